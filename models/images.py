@@ -1,0 +1,62 @@
+"""Pictures from files, whatever they are, as (H, W, 3) uint8 BGR; and back to JPEG."""
+
+import warnings
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as Pillow
+from PIL import ImageOps
+
+from models.errors import PictureError
+
+SUFFIXES = frozenset({".jpg", ".jpeg", ".jfif", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".ppm", ".pgm"})
+
+
+def read_image(path: Path) -> NDArray[np.uint8]:
+    """A picture, upright by its EXIF orientation; grey, palette, transparent and 16-bit ones become BGR of 8 bits.
+
+    Raises:
+        PictureError: the file is missing, empty, damaged, not a picture, or so large that it could fill the memory
+            (Pillow's limit: about 179 million pixels).
+    """
+    try:
+        with warnings.catch_warnings(), Pillow.open(path) as file:
+            warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
+            return _bgr(ImageOps.exif_transpose(file))
+    except FileNotFoundError:
+        raise PictureError(f"There is no picture {path}.") from None
+    except Pillow.DecompressionBombError:
+        raise PictureError(f"{path} has too many pixels to be read safely: scale it down first.") from None
+    except (OSError, ValueError, SyntaxError, EOFError) as error:  # what Pillow's decoders raise on damaged files
+        if path.is_file() and path.stat().st_size == 0:
+            raise PictureError(f"{path} is empty (0 bytes).") from None
+        raise PictureError(f"{path} is not a picture that can be read ({error}).") from error
+
+
+def _bgr(picture: Pillow.Image) -> NDArray[np.uint8]:
+    if picture.mode.startswith("I") or picture.mode == "F":  # 16 or 32 bits of grey: Pillow would clip, not scale
+        deep = np.asarray(picture, np.float32)
+        scale = 255.0 / 65535.0 if deep.max(initial=0) > 255 else 1.0
+        return np.asarray(cv2.cvtColor((deep * scale).clip(0, 255).astype(np.uint8), cv2.COLOR_GRAY2BGR), np.uint8)
+    if picture.has_transparency_data:
+        white = Pillow.new("RGBA", picture.size, "white")
+        picture = Pillow.alpha_composite(white, picture.convert("RGBA"))
+    return np.ascontiguousarray(np.asarray(picture.convert("RGB"))[..., ::-1])
+
+
+def to_jpeg(image: NDArray[np.uint8], quality: int = 95) -> bytes:
+    """The picture as JPEG."""
+    encoded, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    if not encoded:
+        raise PictureError(f"A picture of shape {image.shape} cannot be encoded as JPEG.")
+    return data.tobytes()
+
+
+def from_jpeg(data: bytes) -> NDArray[np.uint8]:
+    """The picture that `to_jpeg` encoded."""
+    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    if image is None:
+        raise PictureError("A stored face crop is damaged: enrol the picture again.")
+    return np.asarray(image, np.uint8)

@@ -1,0 +1,105 @@
+"""Networks on ONNX Runtime, within the CPUs that this process may use."""
+
+import math
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from models.errors import ModelError
+from models.manifest import ModelEntry, ModelInput
+
+PROVIDERS = ("CUDAExecutionProvider", "CoreMLExecutionProvider", "CPUExecutionProvider")
+
+Image = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+
+class Network:
+    """A verified ONNX file, ready to run.
+
+    Args:
+        entry: what the network is and expects.
+        threads: threads for one operation; by default the CPUs that this process may use.
+        providers: ONNX Runtime execution providers in the order of preference; by default the first available of PROVIDERS.
+
+    Raises:
+        ModelError: the file is missing, altered, or not a network that ONNX Runtime can run.
+    """
+
+    def __init__(self, entry: ModelEntry, threads: int | None = None, providers: Sequence[str] = PROVIDERS) -> None:
+        self.entry = entry.verified()
+        self.threads = threads or cpus()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self.threads
+        options.inter_op_num_threads = 1
+        # Spinning threads burn the core that the display needs.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.log_severity_level = 3
+        available = onnxruntime.get_available_providers()
+        try:
+            self._session = onnxruntime.InferenceSession(
+                str(entry.path), options, providers=[provider for provider in providers if provider in available]
+            )
+        except Exception as error:  # ONNX Runtime's own exceptions share no base class
+            raise ModelError(f"{entry.path} is not a network that ONNX Runtime can run: {error}") from error
+        self._input = self._session.get_inputs()[0].name
+
+    @property
+    def providers(self) -> list[str]:
+        """The execution providers in use."""
+        return list(self._session.get_providers())
+
+    def run(self, batch: Floats) -> list[Floats]:
+        """The network's outputs for a batch (N, 3, H, W)."""
+        try:
+            return list(self._session.run(None, {self._input: batch}))
+        except Exception as error:
+            raise ModelError(
+                f"The network {self.entry.name} failed on an input of shape {batch.shape}: {error}"
+            ) from error
+
+
+def preprocess(images: Sequence[Image], expected: ModelInput) -> Floats:
+    """Pictures (H, W, 3) uint8 BGR of one size -> a batch (N, 3, H, W) as the network expects it.
+
+    Training and serving both come through here.
+    """
+    batch = np.stack(images)
+    if expected.color == "rgb":
+        batch = batch[..., ::-1]
+    mean, std = np.array(expected.mean, np.float32), np.array(expected.std, np.float32)
+    return np.ascontiguousarray(((batch - mean) / std).transpose(0, 3, 1, 2))
+
+
+def resize(image: Image, width: int, height: int) -> Image:
+    """The picture at another size, averaging when it shrinks."""
+    if image.shape[:2] == (height, width):
+        return image
+    shrinks = image.shape[0] * image.shape[1] > width * height
+    resized = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+    return np.asarray(resized, np.uint8)
+
+
+def cpus() -> int:
+    """CPUs that this process may use: its affinity, capped by a container's quota."""
+    affinity = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, math.ceil(min(affinity, _cgroup_quota())))
+
+
+def _cgroup_quota(root: Path = Path("/sys/fs/cgroup")) -> float:
+    """CPUs that the control group allows (cpu.max of version 2, cpu.cfs_* of version 1); infinite without a limit."""
+    try:
+        quota, period = (root / "cpu.max").read_text().split()
+        return math.inf if quota == "max" else int(quota) / int(period)
+    except (OSError, ValueError):
+        pass
+    try:
+        quota_us = int((root / "cpu/cpu.cfs_quota_us").read_text())
+        return math.inf if quota_us <= 0 else quota_us / int((root / "cpu/cpu.cfs_period_us").read_text())
+    except (OSError, ValueError):
+        return math.inf

@@ -1,0 +1,44 @@
+"""What travels: a frame from its source, and a view of it for the sinks."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import supervision as sv
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture of a source.
+
+    Attributes:
+        image: (H, W, 3) uint8 BGR.
+        index: the source's own count from 0; a gap is a dropped frame.
+        t: seconds of the video, or since a camera's start; never falls.
+        camera: the source's name.
+        arrived: a live source's clock at the frame's arrival in seconds; None for a recorded one.
+    """
+
+    image: NDArray[np.uint8]
+    index: int
+    t: float
+    camera: str
+    arrived: float | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """What is known of a frame when it is shown.
+
+    Attributes:
+        faces: boxes in pixels, `tracker_id`, and in `data`: `landmarks` (N, 5, 2) in pixels (NaN where unknown), `name`
+            (str or None), `state` ("unknown", "probable", "named"), `similarity` (cosine, NaN where none),
+            `refused` (why the face was last not looked at, or None).
+        detected: whether the detector looked at this frame (elsewhere the tracker carried the boxes).
+        shot: counts the cuts of the source before this frame.
+    """
+
+    frame: Frame
+    faces: sv.Detections
+    detected: bool
+    shot: int = 0
