@@ -1,0 +1,46 @@
+# Every target sets up what it needs first; make and Python 3.11 to 3.13 are enough to start with.
+
+.PHONY: help demo demo-live bench test test-training lint lock clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
+
+demo: .venv/run.installed ## Name one person in a video clip; what comes out is in demo-output/
+	.venv/bin/python -m stream.demo
+
+demo-live: .venv/run.installed ## Play the same clip as a camera, in a window where there is a display
+	.venv/bin/python -m stream.demo --live
+
+bench: .venv/run.installed ## Measure each stage on this machine
+	.venv/bin/doorman bench
+
+test: lint ## Check and test everything that needs no torch
+	.venv/bin/python -m pytest -m "not training" --cov
+
+test-training: .venv-train/train.installed ## Install the training extra (several GB) and test the training
+	.venv-train/bin/python -m pytest -m training
+
+lint: .venv/dev.installed ## Check style and types
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+# The environments. A lock file that changed is installed again, over what is there.
+
+.venv/%.installed .venv-train/%.installed: requirements/%.txt requirements/install.sh pyproject.toml
+	sh requirements/install.sh $(@D) $<
+	touch $@
+
+# The locks: versions and digests for every supported Python and system. The larger ones bind the smaller.
+
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+	--no-emit-index-url --no-annotate --custom-compile-command "make lock"
+
+lock: ## Choose the newest versions that fit pyproject.toml (needs uv)
+	$(LOCK) --upgrade --group dev --extra eval --extra train -o requirements/train.txt
+	$(LOCK) --upgrade --group dev --extra eval -c requirements/train.txt -o requirements/dev.txt
+	$(LOCK) --upgrade --group build -c requirements/dev.txt -o requirements/run.txt
+
+clean: ## Remove the environments, caches and the demo's output
+	rm -rf .venv .venv-train demo-output .mypy_cache .pytest_cache .ruff_cache .coverage
+	find . -name __pycache__ -prune -exec rm -rf {} +
