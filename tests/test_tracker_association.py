@@ -1,0 +1,71 @@
+"""Association of boxes by tiny arrays."""
+
+import numpy as np
+
+from tracker.association import assign, associate, iou
+
+UNIT = np.array([[0.0, 0.0, 10.0, 10.0]])
+
+
+def test_iou_of_half_shifted_boxes_is_a_third() -> None:
+    others = np.array([[5.0, 0, 15, 10], [0, 0, 10, 10], [20, 0, 30, 10]])
+    np.testing.assert_allclose(iou(UNIT, others), [[1 / 3, 1, 0]])
+
+
+def test_iou_of_empty_boxes_is_zero_not_nan() -> None:
+    point = np.array([[3.0, 3.0, 3.0, 3.0]])
+    np.testing.assert_array_equal(iou(point, point), [[0.0]])
+    np.testing.assert_array_equal(iou(UNIT, np.array([[8.0, 8.0, 2.0, 2.0]])), [[0.0]])
+
+
+def test_iou_of_no_boxes_has_no_rows() -> None:
+    assert iou(np.empty((0, 4)), UNIT).shape == (0, 1)
+    assert iou(UNIT, np.empty((0, 4)), np.ones(1)).shape == (1, 0)
+
+
+def test_margin_lets_boxes_meet_that_do_not_touch() -> None:
+    apart = np.array([[12.0, 0, 22, 10]])
+    # grown by 2: 14 x 14 each, 2 apart less: shared 2 x 14
+    np.testing.assert_allclose(iou(UNIT, apart, 2.0), [[28 / (2 * 196 - 28)]])
+
+
+def test_margin_belongs_to_the_first_box() -> None:
+    apart = np.array([[12.0, 0, 22, 10]])
+    similarity = iou(np.repeat(UNIT, 2, axis=0), apart, np.array([0.0, 2.0]))
+    assert similarity[0, 0] == 0 < similarity[1, 0]
+
+
+def test_assignment_is_optimal_not_greedy() -> None:
+    # greedy would take .9 and leave .1; the best sum is .8 + .8
+    rows, columns = assign(np.array([[0.9, 0.8], [0.8, 0.1]]), least=0.05)
+    assert dict(zip(rows.tolist(), columns.tolist(), strict=True)) == {0: 1, 1: 0}
+
+
+def test_assignment_leaves_out_pairs_below_the_least() -> None:
+    rows, columns = assign(np.array([[0.9, 0.3], [0.3, 0.1]]), least=0.5)
+    assert (rows.tolist(), columns.tolist()) == ([0], [0])
+
+
+def test_a_pair_that_is_not_allowed_does_not_cost_one_that_is() -> None:
+    # .45 + .45 beats .6, but neither is allowed
+    rows, columns = assign(np.array([[0.6, 0.45], [0.45, 0.0]]), least=0.5)
+    assert (rows.tolist(), columns.tolist()) == ([0], [0])
+
+
+def test_sure_detection_chooses_before_a_closer_unsure_one() -> None:
+    tracks = associate(np.array([[0.6, 0.9]]), np.array([0.8, 0.3]), high=0.5, low=0.1, least=0.2)
+    assert tracks.tolist() == [0, -1]
+
+
+def test_unsure_detection_continues_a_track_that_is_left_over() -> None:
+    similarity = np.array([[0.9, 0.0], [0.0, 0.9]])
+    assert associate(similarity, np.array([0.8, 0.3]), high=0.5, low=0.1, least=0.2).tolist() == [0, 1]
+
+
+def test_detection_below_the_low_score_is_not_used() -> None:
+    assert associate(np.array([[0.9]]), np.array([0.05]), high=0.5, low=0.1, least=0.2).tolist() == [-1]
+
+
+def test_nothing_to_associate() -> None:
+    assert associate(np.empty((0, 2)), np.array([0.9, 0.3]), 0.5, 0.1, 0.2).tolist() == [-1, -1]
+    assert associate(np.empty((2, 0)), np.array([]), 0.5, 0.1, 0.2).tolist() == []

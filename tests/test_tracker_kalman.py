@@ -1,0 +1,91 @@
+"""The box filter against numbers worked out by hand."""
+
+import numpy as np
+import pytest
+from filterpy.common import Q_continuous_white_noise
+
+from tracker.kalman import BoxFilter, State, boxes_of, measurement, moved
+
+BOX = np.array([90.0, 180.0, 110.0, 220.0])  # centre (100, 200), 20 x 40, area 800, aspect 0.5
+
+
+def state(mean: list[float], variance: float = 1.0) -> State:
+    return State(np.array(mean), np.eye(7) * variance)
+
+
+def test_measures_centre_area_and_aspect() -> None:
+    np.testing.assert_allclose(measurement(BOX), [100, 200, 800, 0.5])
+
+
+def test_box_comes_back_from_its_measurement() -> None:
+    mean = np.concatenate([measurement(BOX), np.zeros(3)])
+    np.testing.assert_allclose(boxes_of(mean), BOX)
+
+
+def test_empty_box_is_measured_one_pixel_thick() -> None:
+    np.testing.assert_allclose(measurement(np.array([5.0, 5.0, 5.0, 5.0])), [5, 5, 1, 1])
+
+
+def test_predicts_with_known_velocity() -> None:
+    later = BoxFilter().predict(state([100, 200, 800, 0.5, 10, -20, 80]), dt=0.5)
+    np.testing.assert_allclose(later.mean, [105, 190, 840, 0.5, 10, -20, 80])
+
+
+def test_uncertainty_grows_by_velocity_and_acceleration() -> None:
+    # P = 1, v = 1: 1 + dt^2 * 1 + q dt^3 / 3 with q = (2 sides/s)^2 * 800 px^2 = 3200
+    box_filter = BoxFilter(acceleration=2.0)
+    before = state([100, 200, 800, 0.5, 0, 0, 0])
+    later = box_filter.predict(before, dt=0.3)
+    assert later.covariance[0, 0] == pytest.approx(1 + 0.09 + 3200 * 0.027 / 3)
+    assert later.covariance[0, 4] == pytest.approx(0.3 + 3200 * 0.09 / 2)
+    spread = box_filter.spread(before.mean[None], before.covariance[None], np.array([0.3]))
+    assert spread[0] == pytest.approx(np.sqrt(later.covariance[0, 0]))
+
+
+def test_process_noise_is_the_textbook_white_noise_acceleration() -> None:
+    later = BoxFilter(acceleration=2.0).predict(
+        State(np.array([100, 200, 800, 0.5, 0, 0, 0]), np.zeros((7, 7))), dt=0.3
+    )
+    expected = Q_continuous_white_noise(dim=2, dt=0.3, spectral_density=4 * 800)
+    np.testing.assert_allclose(later.covariance[np.ix_([1, 5], [1, 5])], expected)
+
+
+def test_one_long_prediction_equals_many_short_ones() -> None:
+    box_filter = BoxFilter()
+    start = state([100, 200, 800, 0.5, 10, -20, 0])
+    parts = start
+    for _ in range(10):
+        parts = box_filter.predict(parts, dt=0.05)
+    whole = box_filter.predict(start, dt=0.5)
+    np.testing.assert_allclose(parts.mean, whole.mean)
+    np.testing.assert_allclose(parts.covariance, whole.covariance)
+
+
+def test_update_gain_of_equal_uncertainties_is_a_half() -> None:
+    # noise .1 sides of an area of 800: variance .01 * 800 = 8 px^2, equal to the prior's
+    updated = BoxFilter().update(state([104, 200, 800, 0.5, 0, 0, 0], variance=8.0), BOX, noise=0.1)
+    assert updated.mean[0] == pytest.approx(102)
+    assert updated.covariance[0, 0] == pytest.approx(4)
+
+
+def test_second_measurement_reveals_the_velocity() -> None:
+    box_filter = BoxFilter(acceleration=0.0, speed=1e4)  # nothing known of the velocity, and it never changes
+    first = box_filter.start(BOX, noise=0.05)
+    second = box_filter.update(box_filter.predict(first, 0.5), BOX + [30, 0, 30, 0], noise=0.05)
+    np.testing.assert_allclose(second.mean[4:6], [60, 0], atol=1e-4)
+
+
+def test_near_and_far_boxes_are_treated_alike() -> None:
+    def position_after(scale: float) -> float:
+        box_filter = BoxFilter()
+        first = box_filter.start(BOX * scale, noise=0.05)
+        moved_box = (BOX + [3, 0, 3, 0]) * scale
+        return float(box_filter.update(box_filter.predict(first, 0.1), moved_box, noise=0.05).mean[0]) / scale
+
+    assert position_after(1.0) == pytest.approx(position_after(10.0))
+
+
+def test_shrinking_box_keeps_a_positive_area() -> None:
+    later = moved(np.array([100, 200, 800, 0.5, 0, 0, -2000.0]), 1.0)
+    assert later[2] == pytest.approx(200)
+    assert np.isfinite(boxes_of(later)).all()

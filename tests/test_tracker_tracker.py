@@ -1,0 +1,231 @@
+"""Tracks over time: ids, misses, late detections, bounds."""
+
+import numpy as np
+import pytest
+
+from tracker import Track, Tracker
+
+FPS = 30.0
+
+
+def box(x: float, y: float = 100.0, side: float = 40.0) -> list[float]:
+    return [x - side / 2, y - side / 2, x + side / 2, y + side / 2]
+
+
+def feed(tracker: Tracker, boxes: list[list[float]], t: float, scores: list[float] | None = None) -> list[int]:
+    return [int(i) for i in tracker.update(boxes, scores or [0.9] * len(boxes), t)]
+
+
+def assert_same(first: list[Track], second: list[Track]) -> None:
+    assert [(a.id, a.score, a.started, a.seen, a.hits) for a in first] == [
+        (b.id, b.score, b.started, b.seen, b.hits) for b in second
+    ]
+    np.testing.assert_allclose([a.box for a in first], [b.box for b in second])
+
+
+def test_id_is_given_per_detection_index() -> None:
+    tracker = Tracker()
+    left, right = feed(tracker, [box(100), box(300)], 0.0)
+    assert feed(tracker, [box(301), box(101)], 1 / FPS) == [right, left]
+
+
+def test_first_detection_is_a_track_at_once() -> None:
+    tracker = Tracker()
+    (started,) = feed(tracker, [box(100)], 2.0)
+    (track,) = tracker.at(2.0)
+    assert (track.id, track.hits, track.started, track.seen) == (started, 1, 2.0, 2.0)
+    assert track.score == pytest.approx(0.9)
+    assert track.box.dtype == np.float32
+    np.testing.assert_allclose(track.box, box(100))
+
+
+def test_tracks_move_between_detections() -> None:
+    tracker = Tracker()
+    for frame in range(20):
+        feed(tracker, [box(100 + 6 * frame)], frame / FPS)
+    (track,) = tracker.at(24 / FPS)
+    assert track.box[0] == pytest.approx(box(100 + 6 * 24)[0], abs=2)
+    assert tracker.at(24 / FPS)[0].box[0] == track.box[0]  # looking changes nothing
+
+
+def test_walking_person_keeps_the_id_when_every_tenth_frame_is_detected() -> None:
+    # 1.4 m/s across the picture with a head of 0.2 m: seven head widths a second
+    tracker = Tracker()
+    ids = {feed(tracker, [box(100 + 7 * 30 * t, side=30)], t)[0] for t in np.arange(10) / 3}
+    assert len(ids) == 1
+
+
+def test_crossing_objects_keep_their_ids() -> None:
+    tracker = Tracker()
+    first = feed(tracker, [box(100, 100), box(400, 110)], 0.0)
+    for frame in range(1, 60):
+        ids = feed(tracker, [box(100 + 5 * frame, 100), box(400 - 5 * frame, 110)], frame / FPS)
+    assert ids == first
+
+
+def test_newcomer_does_not_take_the_id_of_a_settled_track_elsewhere() -> None:
+    tracker = Tracker()
+    for frame in range(30):
+        old = feed(tracker, [box(100)], frame / FPS)
+    assert feed(tracker, [box(220)], 1.0) != old
+
+
+def test_missed_track_returns_within_the_limit() -> None:
+    tracker = Tracker(lost_after=1.0)
+    for frame in range(10):
+        first = feed(tracker, [box(100)], frame / FPS)
+    for frame in range(10, 30):
+        feed(tracker, [], frame / FPS)
+    assert feed(tracker, [box(105)], 1.0) == first
+
+
+def test_lost_track_ends_after_the_limit() -> None:
+    tracker = Tracker(lost_after=1.0)
+    for frame in range(10):
+        first = feed(tracker, [box(100)], frame / FPS)
+    assert tracker.at(1.2)
+    assert not tracker.at(1.4)
+    feed(tracker, [], 1.4)
+    assert feed(tracker, [box(100)], 1.5) != first
+
+
+def test_unconfirmed_track_ends_at_its_first_miss() -> None:
+    tracker = Tracker(confirm=2)
+    feed(tracker, [box(100)], 0.0)
+    feed(tracker, [], 1 / FPS)
+    assert not tracker.at(1 / FPS)
+
+
+def test_low_score_continues_a_track_but_starts_none() -> None:
+    tracker = Tracker(high=0.5, low=0.1)
+    first = feed(tracker, [box(100), box(300)], 0.0, [0.9, 0.4])
+    assert first[1] == -1
+    assert feed(tracker, [box(101), box(300)], 1 / FPS, [0.2, 0.4]) == [first[0], -1]
+    assert tracker.at(1 / FPS)[0].hits == 2
+
+
+def test_empty_updates_are_answered_with_no_ids() -> None:
+    tracker = Tracker()
+    assert tracker.update(np.empty((0, 4)), np.empty(0), 0.0).shape == (0,)
+    assert tracker.update([], [], 0.1).dtype == np.int64
+    assert tracker.at(0.1) == []
+
+
+def test_end_all_gives_new_ids_afterwards() -> None:
+    tracker = Tracker()
+    first = feed(tracker, [box(100)], 0.0)
+    tracker.end_all()
+    assert tracker.at(0.0) == []
+    assert feed(tracker, [box(100)], 1 / FPS) != first
+
+
+def test_ids_belong_to_the_instance() -> None:
+    assert feed(Tracker(), [box(100)], 0.0) == feed(Tracker(), [box(100)], 0.0)
+
+
+@pytest.mark.parametrize("late", [0, 4, 9])
+def test_late_detection_leads_to_the_same_state_as_one_in_order(late: int) -> None:
+    updates = [([box(100 + 5 * frame), box(400 - 4 * frame)], frame / FPS) for frame in range(10)]
+    in_order, out_of_order = Tracker(confirm=1), Tracker(confirm=1)
+    for boxes, t in updates:
+        feed(in_order, boxes, t)
+    for boxes, t in updates[:late] + updates[late + 1 :]:
+        feed(out_of_order, boxes, t)
+    assert feed(out_of_order, *updates[late]) == [1, 2]
+    assert_same(out_of_order.at(0.5), in_order.at(0.5))
+
+
+def test_late_detection_is_associated_with_where_tracks_were_then() -> None:
+    tracker = Tracker()
+    for frame in range(20):
+        ids = feed(tracker, [box(100 + 10 * frame), box(290 - 10 * frame)], frame / FPS)
+    late = 4.5
+    assert feed(tracker, [box(100 + 10 * late), box(290 - 10 * late)], late / FPS) == ids
+    assert tracker.at(19 / FPS)[0].seen == pytest.approx(19 / FPS)
+
+
+def test_corrections_after_a_late_detection_are_applied_again() -> None:
+    in_order, late = Tracker(), Tracker()
+    for tracker in (in_order, late):
+        feed(tracker, [box(100)], 0.0)
+    feed(in_order, [box(120)], 0.1)
+    for tracker in (in_order, late):
+        tracker.correct(1, box(150), 0.2, noise=0.02)
+        tracker.correct(1, box(185), 0.3, noise=0.02)
+    assert feed(late, [box(120)], 0.1) == [1]
+    assert_same(late.at(0.3), in_order.at(0.3))
+
+
+def test_correction_moves_the_box_without_keeping_the_track_alive() -> None:
+    tracker = Tracker(lost_after=1.0)
+    feed(tracker, [box(100)], 0.0)
+    tracker.correct(1, box(150), 0.5, noise=0.01)
+    (track,) = tracker.at(0.5)
+    assert track.box[0] == pytest.approx(box(150)[0], abs=1)
+    assert (track.seen, track.hits) == (0.0, 1)
+    assert not tracker.at(1.1)
+
+
+def test_correction_of_an_ended_track_is_ignored() -> None:
+    tracker = Tracker()
+    tracker.correct(7, box(100), 0.0, noise=0.05)
+    assert tracker.at(0.0) == []
+
+
+def test_detection_older_than_what_is_remembered_changes_no_state() -> None:
+    tracker = Tracker()
+    for frame in range(200):
+        feed(tracker, [box(100)], frame / 200)
+    before = tracker.at(1.0)[0].box
+    assert feed(tracker, [box(110)], 0.2) == [1]
+    np.testing.assert_array_equal(tracker.at(1.0)[0].box, before)
+
+
+def test_equal_times_are_two_measurements_of_one_moment() -> None:
+    tracker = Tracker()
+    assert feed(tracker, [box(100)], 1.0) == feed(tracker, [box(104)], 1.0)
+    (track,) = tracker.at(1.0)
+    assert box(100)[0] < track.box[0] < box(104)[0]
+
+
+def test_late_frame_does_not_end_newer_unconfirmed_tracks() -> None:
+    tracker = Tracker()
+    feed(tracker, [box(100)], 1.0)
+    feed(tracker, [], 0.9)
+    assert len(tracker.at(1.0)) == 1
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_values_that_are_not_finite_are_refused(bad: float) -> None:
+    tracker = Tracker()
+    with pytest.raises(ValueError, match="finite"):
+        tracker.update([[0, 0, bad, 10]], [0.9], 0.0)
+    with pytest.raises(ValueError, match="finite"):
+        tracker.update([box(100)], [bad], 0.0)
+    with pytest.raises(ValueError, match="finite"):
+        tracker.update([box(100)], [0.9], bad)
+    assert tracker.at(0.0) == []
+
+
+def test_wrong_shapes_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"\(N, 4\)"):
+        Tracker().update([box(100), box(200)], [0.9], 0.0)
+
+
+def test_boxes_without_area_leave_finite_tracks() -> None:
+    tracker = Tracker()
+    for frame in range(5):
+        feed(tracker, [[50, 50, 50, 50], [80, 80, 70, 70]], frame / FPS)
+    assert all(np.isfinite(track.box).all() for track in tracker.at(5 / FPS))
+
+
+def test_state_stays_bounded() -> None:
+    tracker = Tracker()
+    random = np.random.default_rng(0)
+    for frame in range(3000):
+        centres = random.uniform(0, 2000, (3, 2))
+        tracker.update(np.hstack([centres, centres + 40]), [0.9] * 3, frame / FPS)
+    feed(tracker, [box(5000)], 100.5)
+    kept = tracker._paths.values()
+    assert len(kept) < 100
+    assert all(len(path.steps) <= 64 for path in kept)
