@@ -1,0 +1,205 @@
+"""The database as the rest of the program sees it: people, their samples, the gallery, sightings and settings."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Engine, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from db import engine as engines
+from db import gallery, people
+from db.errors import DatabaseError, explained
+from db.export import export_person
+from db.names import clean_name, name_key
+from db.records import Erased, Gallery, NewSample, Person, Sample, Sighting
+from db.sightings import find_sightings
+from db.snapshots import erase_snapshots
+from db.tables import GalleryRow, SampleRow, SettingRow, SightingRow
+
+
+class Database:
+    """People and what was seen of them; every method is one transaction, and raises DatabaseError when it fails.
+
+    >>> with Database.open("people.db") as database:
+    ...     database.add_samples("Ada", [sample])
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.place = engines.place_of(engine.url)
+        self._engine = engine
+        self._read = sessionmaker(engine)
+        self._write = sessionmaker(engine.execution_options(writing=True))
+
+    @classmethod
+    def open(cls, url: str | Path, timeout: float = 5.0) -> Self:
+        """Open, or create, the database at a URL or path; it is brought up to date.
+
+        timeout: how many seconds to wait while another program writes.
+        """
+        database = cls(engines.create(engines.database_url(url), timeout))
+        try:
+            with database.writing() as session:
+                engines.migrate(session.connection(), database.place)
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A transaction that sees the database as it is at one moment."""
+        with explained(self.place), self._read.begin() as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction that is kept whole or, on an error, not at all; others who write wait meanwhile."""
+        with explained(self.place), self._write.begin() as session:
+            yield session
+
+    @contextmanager
+    def _changing_people(self) -> Iterator[Session]:
+        with self.writing() as session:
+            yield session
+            session.execute(update(GalleryRow).values(generation=GalleryRow.generation + 1))
+
+    # People
+
+    def people(self) -> list[Person]:
+        """Everybody, in the order of their names."""
+        with self.reading() as session:
+            return people.everybody(session)
+
+    def person(self, name: str) -> Person:
+        """Raises UnknownPerson, suggesting similar names."""
+        with self.reading() as session:
+            return people.record(session, people.find(session, name))
+
+    def add_samples(self, name: str, samples: Sequence[NewSample]) -> Person:
+        """Enrol faces of a person, who is created when needed: all of them or none."""
+        name = clean_name(name)
+        if not samples:
+            raise DatabaseError(f"There is no face to enrol for {name}: give at least one.")
+        rows = [gallery.sample_row(sample) for sample in samples]
+        with self._changing_people() as session:
+            for digest in {sample.digest for sample in samples}:
+                gallery.refuse_other_embedders(session, digest)
+            person = people.lookup(session, name) or people.create(session, name)
+            for row in rows:
+                row.person_id = person.id
+            session.add_all(rows)
+            return people.record(session, person)
+
+    def samples(self, name: str) -> list[Sample]:
+        """A person's samples, the oldest first."""
+        with self.reading() as session:
+            return people.samples(session, people.find(session, name))
+
+    def crop(self, sample_id: int) -> bytes:
+        """The JPEG of a sample's aligned 112x112 face."""
+        with self.reading() as session:
+            crop = session.scalar(select(SampleRow.crop).where(SampleRow.id == sample_id))
+        if crop is None:
+            raise DatabaseError(f"There is no sample {sample_id}: it was erased, or the number is wrong.")
+        return crop
+
+    def rename(self, name: str, new_name: str) -> Person:
+        """Raises DatabaseError when somebody else has the new name."""
+        new_name = clean_name(new_name)
+        with self._changing_people() as session:
+            person, other = people.find(session, name), people.lookup(session, new_name)
+            if other not in (None, person):
+                raise DatabaseError(f"{new_name} is somebody else: choose another name, or merge the two people.")
+            person.name, person.key = new_name, name_key(new_name)
+            return people.record(session, person)
+
+    def merge(self, name: str, into: str) -> Person:
+        """Give a person's samples and sightings to another, and forget the first name."""
+        with self._changing_people() as session:
+            source, target = people.find(session, name), people.find(session, into)
+            if source is target:
+                raise DatabaseError(f"{source.name} cannot be merged into themselves: give two people's names.")
+            for table in (SampleRow, SightingRow):
+                session.execute(update(table).where(table.person_id == source.id).values(person_id=target.id))
+            session.delete(source)
+            return people.record(session, target)
+
+    def remove(self, name: str) -> Erased:
+        """Erase a person for good: samples, crops, sightings, and the sightings' snapshot files.
+
+        Raises DatabaseError, and keeps the person, when a snapshot file cannot be deleted.
+        """
+        with self._changing_people() as session:
+            person = people.find(session, name)
+            erased = people.record(session, person)
+            sightings = session.scalars(select(SightingRow).where(SightingRow.person_id == person.id)).all()
+            snapshots = erase_snapshots(session, sightings)
+            session.delete(person)  # samples and sightings go with it: ON DELETE CASCADE
+        engines.forget_history(self._engine)
+        return Erased(erased.samples, len(sightings), snapshots)
+
+    def export(self, name: str, folder: Path) -> Path:
+        """Write all that is known of a person into a new folder inside `folder`, and return it."""
+        with self.reading() as session:
+            return export_person(session, people.find(session, name), folder)
+
+    # The gallery
+
+    def generation(self) -> int:
+        """A number that grows with every change of people and samples, whichever process makes it."""
+        with self.reading() as session:
+            return session.scalars(select(GalleryRow.generation)).one()
+
+    def gallery(self, digest: str) -> Gallery:
+        """Everybody's embeddings by the embedder with this digest.
+
+        Raises DatabaseError when the gallery was made with another one.
+        """
+        with self.reading() as session:
+            gallery.refuse_other_embedders(session, digest)
+            return gallery.load(session)
+
+    # Sightings
+
+    def sightings(
+        self,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        camera: str | None = None,
+        name: str | None = None,
+    ) -> list[Sighting]:
+        """Sightings that overlap the time from `since` to `until`, the earliest first; a name must be known."""
+        with self.reading() as session:
+            person = people.find(session, name) if name is not None else None
+            return find_sightings(session, since, until, camera, person)
+
+    # Settings
+
+    def setting(self, key: str, default: Any = None) -> Any:
+        with self.reading() as session:
+            row = session.get(SettingRow, key)
+            return default if row is None else row.value
+
+    def settings(self) -> dict[str, Any]:
+        with self.reading() as session:
+            return {row.key: row.value for row in session.scalars(select(SettingRow).order_by(SettingRow.key))}
+
+    def set_setting(self, key: str, value: Any) -> None:
+        """Keep anything that JSON can hold."""
+        with self.writing() as session:
+            session.merge(SettingRow(key=key, value=value))

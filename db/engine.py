@@ -1,0 +1,106 @@
+"""Where the database is and how it is opened: SQLite's settings, and the schema brought up to date."""
+
+from contextlib import closing
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from platformdirs import user_data_path
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, inspect, make_url
+from sqlalchemy.exc import ArgumentError
+
+from db.errors import DatabaseError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def default_url() -> str:
+    """The SQLite file in the user's data folder."""
+    return f"sqlite:///{(user_data_path('doorman', appauthor=False) / 'doorman.db').as_posix()}"
+
+
+def database_url(place: str | Path) -> URL:
+    """A URL from what a user gives: a URL, or the path of an SQLite file. Raises DatabaseError when it is neither."""
+    if "://" not in str(place):
+        return URL.create("sqlite", database=str(place))
+    try:
+        return make_url(str(place))
+    except ArgumentError as error:
+        raise DatabaseError(f"{place} is no database URL: write it like sqlite:///people.db.") from error
+
+
+def place_of(url: URL) -> str:
+    """How messages call the database: an SQLite file's path, or a URL without its password."""
+    return url.database or "in memory" if is_sqlite(url) else url.render_as_string()
+
+
+def is_sqlite(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite"
+
+
+def create(url: URL, timeout: float) -> Engine:
+    """An engine for `url`, and the folder for an SQLite file; a lock held by others is waited for `timeout` seconds."""
+    try:
+        return create_sqlite(url, timeout) if is_sqlite(url) else create_engine(url, pool_pre_ping=True)
+    except (ArgumentError, ModuleNotFoundError) as error:
+        raise DatabaseError(f"{place_of(url)} cannot be used ({error}): install the driver for this URL.") from error
+    except OSError as error:
+        raise DatabaseError(
+            f"The folder of the database {place_of(url)} cannot be made ({error.strerror}): "
+            "choose another place with --db."
+        ) from error
+
+
+def create_sqlite(url: URL, timeout: float) -> Engine:
+    in_memory = url.database in (None, "", ":memory:")
+    if url.database and not in_memory and not url.database.startswith("file:"):
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    # A database in memory lives in its one connection, which the threads take in turns.
+    limits: dict[str, Any] = {"pool_size": 1, "max_overflow": 0} if in_memory else {}
+    engine = create_engine(url, poolclass=QueuePool, connect_args={"check_same_thread": False}, **limits)
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: SqliteConnection, _record: object) -> None:
+        connection.isolation_level = None  # so that `begin` below decides how transactions begin
+        connection.execute(f"PRAGMA busy_timeout = {round(timeout * 1000)}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA secure_delete = ON")  # faces of an erased person must not stay in free pages
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A transaction that reads first and then writes would fail at once, without waiting, if another wrote between.
+        writing = connection.get_execution_options().get("writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+def forget_history(engine: Engine) -> None:
+    """Empty SQLite's write-ahead log, which still holds pages as they were before an erasure."""
+    if is_sqlite(engine.url):
+        with closing(engine.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def migrate(connection: Connection, place: str) -> None:
+    """Bring the schema up to date. Raises DatabaseError when it is from a newer version or not of this program."""
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    scripts = ScriptDirectory.from_config(config)
+    current = MigrationContext.configure(connection).get_current_revision()
+    if current == scripts.get_current_head():
+        return
+    if current is None and inspect(connection).get_table_names():
+        raise DatabaseError(f"The database {place} belongs to another program: choose another one with --db.")
+    if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
+        raise DatabaseError(
+            f"The database {place} was made by a newer version (schema {current}): "
+            "update this program, or choose another database with --db."
+        )
+    command.upgrade(config, "head")

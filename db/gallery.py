@@ -1,0 +1,57 @@
+"""Embeddings in and out of the database; all of them are made by one embedder."""
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.errors import DatabaseError
+from db.people import everybody
+from db.records import EMBEDDING_SIZE, Gallery, NewSample
+from db.tables import GalleryRow, SampleRow
+
+STORED = np.dtype("<f4")
+
+
+def sample_row(sample: NewSample) -> SampleRow:
+    """A row that lacks only its person. Raises DatabaseError for what could not be searched later."""
+    embedding = np.asarray(sample.embedding, STORED)
+    if embedding.shape != (EMBEDDING_SIZE,) or not abs(np.linalg.norm(embedding) - 1) < 1e-3:
+        raise DatabaseError(
+            f"The embedding of {sample.source} is not a unit vector of {EMBEDDING_SIZE} numbers: use another embedder."
+        )
+    if not sample.crop:
+        raise DatabaseError(f"The face from {sample.source} has no picture: enrol it again with its crop.")
+    return SampleRow(
+        digest=sample.digest,
+        quality=float(sample.quality),
+        source=sample.source,
+        forced=sample.forced,
+        embedding=embedding.tobytes(),
+        crop=sample.crop,
+    )
+
+
+def refuse_other_embedders(session: Session, digest: str) -> None:
+    """Raise DatabaseError when any sample was made by another embedder: their similarities mean nothing."""
+    other = session.scalar(select(SampleRow.digest).where(SampleRow.digest != digest).limit(1))
+    if other is not None:
+        raise DatabaseError(
+            f"The people were enrolled with another embedder (sha256 {other[:12]}...) than this one "
+            f"({digest[:12]}...): use that one, or rebuild the gallery for this one with `reembed`."
+        )
+
+
+def load(session: Session) -> Gallery:
+    """All embeddings, sorted by person. No check of the embedder."""
+    generation = session.scalars(select(GalleryRow.generation)).one()
+    rows = session.execute(select(SampleRow.person_id, SampleRow.embedding).order_by(SampleRow.person_id)).all()
+    owners = np.array([owner for owner, _ in rows], np.int64)
+    embeddings = np.frombuffer(b"".join(embedding for _, embedding in rows), STORED)
+    ids, starts = np.unique(owners, return_index=True)
+    by_id = {person.id: person for person in everybody(session)}
+    return Gallery(
+        generation,
+        embeddings.reshape(-1, EMBEDDING_SIZE).astype(np.float32, copy=False),
+        [by_id[int(owner)] for owner in ids],
+        starts,
+    )

@@ -1,0 +1,94 @@
+"""What the database gives and takes: small immutable records. Moments are aware datetimes, stored and given in UTC."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+EMBEDDING_SIZE = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody enrolled; `samples` is how many faces of theirs are kept."""
+
+    id: int
+    name: str
+    created: datetime
+    samples: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NewSample:
+    """A face to enrol.
+
+    embedding: (512,) float32, unit length. digest: sha256 of the embedder's file. quality: 0 to 1. source: where the
+    face comes from (a path, a camera). crop: JPEG of the aligned 112x112 face. forced: accepted in spite of a refusal.
+    """
+
+    embedding: NDArray[np.float32]
+    digest: str
+    quality: float
+    source: str
+    crop: bytes
+    forced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """An enrolled face without its embedding (see `Database.gallery`) and picture (see `Database.crop`)."""
+
+    id: int
+    person_id: int
+    digest: str
+    quality: float
+    source: str
+    created: datetime
+    forced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How similar (cosine) a face is to a person."""
+
+    person: Person
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """An interval in which somebody was before a camera; `person` is None for a stranger.
+
+    similarity: the best cosine to that person. snapshot: path of a picture.
+    """
+
+    id: int
+    person: str | None
+    camera: str
+    first_seen: datetime
+    last_seen: datetime
+    similarity: float | None
+    snapshot: str | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gallery:
+    """Everybody's embeddings at one moment, rows of the same person side by side.
+
+    embeddings: (N, 512) float32. people: the P people with samples. starts: (P,) first row of each of them.
+    """
+
+    generation: int
+    embeddings: NDArray[np.float32]
+    people: list[Person]
+    starts: NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How much was erased; snapshots are files."""
+
+    samples: int
+    sightings: int
+    snapshots: int

@@ -1,0 +1,100 @@
+"""The tables. A change here needs a migration in `migrations/versions` (a test compares the two)."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, LargeBinary, MetaData, String, Text, TypeDecorator
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware datetimes, kept as UTC without a zone: the same on every database, and in order as text in SQLite."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone: pass an aware datetime")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value and value.replace(tzinfo=UTC)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Base(DeclarativeBase):
+    # Named constraints can be dropped by later migrations.
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime}
+
+
+# The id of an erased row must never come back as somebody else's: running processes may still hold it.
+NEVER_REUSE_IDS = {"sqlite_autoincrement": True}
+
+
+class PersonRow(Base):
+    __tablename__ = "person"
+    __table_args__ = NEVER_REUSE_IDS
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    key: Mapped[str] = mapped_column(String(600), unique=True)  # case folding can triple a name's length
+    created: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class SampleRow(Base):
+    __tablename__ = "sample"
+    __table_args__ = NEVER_REUSE_IDS
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    quality: Mapped[float]
+    source: Mapped[str] = mapped_column(Text)
+    created: Mapped[datetime] = mapped_column(default=utc_now)
+    forced: Mapped[bool]
+    embedding: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # float32, little endian
+    crop: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # last: SQLite need not read it for the others
+
+
+class SightingRow(Base):
+    __tablename__ = "sighting"
+    __table_args__ = NEVER_REUSE_IDS
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # Erasing a person erases their sightings; it must not turn them into a stranger's.
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    camera: Mapped[str] = mapped_column(String(200))
+    first_seen: Mapped[datetime] = mapped_column(index=True)
+    last_seen: Mapped[datetime] = mapped_column(index=True)
+    similarity: Mapped[float | None]
+    snapshot: Mapped[str | None] = mapped_column(Text)
+
+
+class SettingRow(Base):
+    __tablename__ = "setting"
+
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    value: Mapped[Any] = mapped_column(JSON)
+
+
+class GalleryRow(Base):
+    """One row, made by the first migration."""
+
+    __tablename__ = "gallery"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    generation: Mapped[int]  # grows with every change of people and samples
