@@ -1,0 +1,17 @@
+"""What can go wrong between a source and a sink."""
+
+
+class StreamError(Exception):
+    """A source cannot be read or a sink cannot be written; the message names the cause and the remedy."""
+
+
+class SourceError(StreamError):
+    """A source cannot be opened, or gives no pictures."""
+
+
+class CameraError(SourceError):
+    """A camera cannot be reached now; later it may be."""
+
+
+class DeniedError(CameraError):
+    """A camera wants a user name and a password, or other ones."""

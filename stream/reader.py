@@ -1,0 +1,191 @@
+"""Live sources: a thread reads the camera and keeps only the newest frame, whatever the camera does."""
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stream.capture import Capture
+from stream.errors import CameraError, DeniedError
+from stream.frame import Frame
+
+log = logging.getLogger(__name__)
+
+SHORTEST_WAIT, LONGEST_WAIT = 1.0, 30.0  # seconds between two tries to reach a camera
+STALLED_AFTER = 5.0  # seconds without a picture
+PATIENCE = 0.5  # seconds for which a waiting reader does not see Ctrl-C on Windows
+GOODBYE = 1.0  # seconds that close() waits for a camera that hangs
+
+
+class State(StrEnum):
+    """How a live source is."""
+
+    CONNECTING = "connecting"
+    LIVE = "live"
+    STALLED = "stalled"  # connected, but no picture comes
+    RECONNECTING = "reconnecting"
+    FAILED = "failed"  # it refuses us: tried again, but somebody has to do something
+    ENDED = "ended"
+
+
+def wait_before(attempt: int, chance: float) -> float:
+    """Seconds to wait before trying again: doubled with each attempt, and spread, lest many cameras come at once.
+
+    Args:
+        attempt: counts from 0.
+        chance: a random number from 0 to 1.
+    """
+    longest = min(LONGEST_WAIT, SHORTEST_WAIT * 2.0 ** min(attempt, 10))
+    return max(SHORTEST_WAIT, longest * (0.5 + 0.5 * chance))
+
+
+class Camera:
+    """A live source: the newest frame of a camera that may come and go.
+
+    Its thread starts with the first `read`; that moment is the source's t = 0.
+
+    Args:
+        connect: opens the camera; called again whenever it is lost.
+        clock: seconds, never falling.
+        sleep: waits so many seconds between two tries; by default until then or `close`.
+        chance: random numbers from 0 to 1.
+
+    Attributes:
+        name: camera name of its frames.
+        fps: frames a second as the camera tells, None where it does not or before it is reached.
+        frames: how many there will be, if it is a recording played as a camera.
+        dropped: frames that a newer one replaced before anybody took them.
+        problem: what is wrong at present, in a sentence.
+    """
+
+    live = True
+
+    def __init__(
+        self,
+        name: str,
+        connect: Callable[[], Capture],
+        *,
+        frames: int | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] | None = None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self.name = name
+        self.fps: float | None = None
+        self.frames = frames
+        self.dropped = 0
+        self.problem: str | None = None
+        self._connect = connect
+        self._clock = clock
+        self._chance = chance
+        self._closed = threading.Event()
+        self._sleep = sleep or self._closed.wait
+        self._state = State.CONNECTING
+        self._newest: Frame | None = None
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._start = self._arrived = 0.0
+        self._count = 0
+        self._crash: Exception | None = None
+
+    @property
+    def state(self) -> State:
+        """How the camera is now."""
+        if self._state is State.LIVE and self._clock() - self._arrived > STALLED_AFTER:
+            return State.STALLED
+        return self._state
+
+    def __iter__(self) -> Iterator[Frame]:
+        """The newest frame, again and again, until `close` or the end of a recording."""
+        while True:
+            frame = self.read(PATIENCE)
+            if frame is not None:
+                yield frame
+            elif self._state is State.ENDED:
+                return
+
+    def read(self, timeout: float) -> Frame | None:
+        """The newest frame not yet read; None if there is none within `timeout` seconds, or none any more.
+
+        Raises:
+            SourceError: a recording that is played cannot be read.
+        """
+        if self._thread is None:
+            self._begin()
+        with self._changed:
+            self._changed.wait_for(lambda: self._newest or self._state is State.ENDED, timeout)
+            frame, self._newest = self._newest, None
+        if self._crash is not None:
+            raise self._crash
+        return frame
+
+    def close(self) -> None:
+        """End the iteration and let go of the camera; one that hangs is left to its own time-out."""
+        self._closed.set()
+        with self._changed:
+            self._newest = None
+            self._enter(State.ENDED)
+        if self._thread is not None:
+            self._thread.join(GOODBYE)
+
+    def _begin(self) -> None:
+        self._start = self._clock()
+        self._thread = threading.Thread(target=self._run, name=f"camera {self.name}", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._stay_connected()
+        except Exception as error:  # it must reach whoever reads, not end this thread in silence
+            self._crash = error
+        self._enter(State.ENDED)
+
+    def _stay_connected(self) -> None:
+        attempt = 0
+        while not self._closed.is_set():
+            before = self._count
+            try:
+                with closing(self._connect()) as capture:
+                    self.fps = capture.fps
+                    while not self._closed.is_set():
+                        image = capture.read()
+                        if image is None:
+                            return
+                        self._put(image)
+            except CameraError as error:
+                if self._count > before:
+                    attempt = 0
+                self._wait_after(error, attempt)
+                attempt += 1
+
+    def _wait_after(self, error: CameraError, attempt: int) -> None:
+        denied = isinstance(error, DeniedError)
+        seconds = LONGEST_WAIT if denied else wait_before(attempt, self._chance())
+        self.problem = f"{error} Trying again in {seconds:.0f} s."
+        log.warning("%s: %s", self.name, self.problem)
+        self._enter(State.FAILED if denied else State.RECONNECTING)
+        self._sleep(seconds)
+
+    def _put(self, image: NDArray[np.uint8]) -> None:
+        arrived = self._clock()
+        with self._changed:
+            if self._closed.is_set():
+                return
+            self.dropped += self._newest is not None
+            self._newest = Frame(image, self._count, arrived - self._start, self.name, arrived)
+            self._arrived = arrived
+            self._count += 1
+            self.problem = None
+            self._enter(State.LIVE)
+
+    def _enter(self, state: State) -> None:
+        with self._changed:
+            if self._state is not State.ENDED:
+                self._state = state
+            self._changed.notify_all()
