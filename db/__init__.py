@@ -4,22 +4,27 @@ from db.database import Database
 from db.engine import default_url
 from db.errors import DatabaseError, DatabaseLocked, UnknownPerson
 from db.index import SearchIndex
-from db.records import Erased, Match, NewSample, Person, Sample, Sighting
+from db.records import Erased, Gallery, Match, NewSample, Person, Sample, Sighting
+from db.retention import prune
 from db.sightings import write_csv, write_json
+from db.writer import SightingWriter
 
 __all__ = [
     "Database",
     "DatabaseError",
     "DatabaseLocked",
     "Erased",
+    "Gallery",
     "Match",
     "NewSample",
     "Person",
     "Sample",
     "SearchIndex",
     "Sighting",
+    "SightingWriter",
     "UnknownPerson",
     "default_url",
+    "prune",
     "write_csv",
     "write_json",
 ]

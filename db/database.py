@@ -78,6 +78,10 @@ class Database:
             yield session
             session.execute(update(GalleryRow).values(generation=GalleryRow.generation + 1))
 
+    def forget_history(self) -> None:
+        """Let nothing of what was erased remain in the database's files."""
+        engines.empty_log(self._engine)
+
     # People
 
     def people(self) -> list[Person]:
@@ -147,10 +151,10 @@ class Database:
         with self._changing_people() as session:
             person = people.find(session, name)
             erased = people.record(session, person)
-            sightings = session.scalars(select(SightingRow).where(SightingRow.person_id == person.id)).all()
+            sightings = session.scalars(select(SightingRow.snapshot).where(SightingRow.person_id == person.id)).all()
             snapshots = erase_snapshots(session, sightings)
             session.delete(person)  # samples and sightings go with it: ON DELETE CASCADE
-        engines.forget_history(self._engine)
+        self.forget_history()
         return Erased(erased.samples, len(sightings), snapshots)
 
     def export(self, name: str, folder: Path) -> Path:

@@ -80,7 +80,7 @@ def create_sqlite(url: URL, timeout: float) -> Engine:
     return engine
 
 
-def forget_history(engine: Engine) -> None:
+def empty_log(engine: Engine) -> None:
     """Empty SQLite's write-ahead log, which still holds pages as they were before an erasure."""
     if is_sqlite(engine.url):
         with closing(engine.raw_connection()) as connection:

@@ -9,24 +9,26 @@ from sqlalchemy.orm import Session
 from db.errors import DatabaseError
 from db.tables import SightingRow
 
+AT_ONCE = 500  # databases limit how many values a statement may carry
 
-def erase_snapshots(session: Session, sightings: Iterable[SightingRow]) -> int:
-    """Delete the files of sightings, and every sighting's reference to them; returns how many files there were.
 
-    The files go before the transaction is kept: after an interruption a sighting may miss its picture, but no picture
-    is left that nothing refers to. Raises DatabaseError when a file cannot be deleted.
+def erase_snapshots(session: Session, paths: Iterable[str | None]) -> int:
+    """Delete files, and every sighting's reference to them; returns how many there were.
+
+    The files go before the transaction is kept: after an interruption a sighting may miss its picture, but there is
+    no picture left that nothing refers to. Raises DatabaseError when a file cannot be deleted.
     """
-    count = 0
-    for path in {sighting.snapshot for sighting in sightings if sighting.snapshot}:
-        count += delete(path)
-        session.execute(update(SightingRow).where(SightingRow.snapshot == path).values(snapshot=None))
+    known = [path for path in set(paths) if path is not None]
+    count = sum(_delete(Path(path)) for path in known)
+    for first in range(0, len(known), AT_ONCE):
+        some = SightingRow.snapshot.in_(known[first : first + AT_ONCE])
+        session.execute(update(SightingRow).where(some).values(snapshot=None))
     return count
 
 
-def delete(path: str) -> bool:
-    """Delete a snapshot file; False when it was gone already."""
+def _delete(path: Path) -> bool:
     try:
-        Path(path).unlink()
+        path.unlink()
     except FileNotFoundError:
         return False
     except OSError as error:

@@ -1,0 +1,89 @@
+"""The rule by which reports about tracks become sightings: intervals in which somebody was before a camera."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.snapshots import erase_snapshots
+from db.tables import PersonRow, SightingRow
+
+
+class Intervals:
+    """Reports written as sightings, within one transaction.
+
+    A row that has gone (its person was erased, or it was pruned) stays gone: later reports about it are ignored.
+
+    Attributes:
+        rows: the sighting's id for each key in use; several tracks of one person share a sighting.
+        absence: how long a person may be away and come back within the same sighting.
+    """
+
+    def __init__(self, session: Session, rows: dict[int, int], absence: timedelta) -> None:
+        self.session = session
+        self.rows = rows
+        self.absence = absence
+
+    def open(self, key: int, camera: str, at: datetime, snapshot: str | None) -> None:
+        self._begin(key, SightingRow(camera=camera, first_seen=at, last_seen=at, snapshot=snapshot))
+
+    def extend(self, key: int, at: datetime, similarity: float | None, snapshot: str | None) -> None:
+        row = self._row(key)
+        if row is not None:
+            row.first_seen, row.last_seen = min(row.first_seen, at), max(row.last_seen, at)
+            self._improve(row, similarity, snapshot)
+
+    def close(self, key: int, at: datetime) -> None:
+        self.extend(key, at, None, None)
+        self.rows.pop(key, None)
+
+    def name(self, key: int, person_id: int | None, similarity: float | None, snapshot: str | None) -> None:
+        row = self._row(key)
+        if row is None:
+            return
+        person = None if person_id is None else self.session.get(PersonRow, person_id)
+        known = person.id if person else None  # somebody erased just now is a stranger again
+        if row.person_id not in (None, known):  # what was said so far remains said
+            row = self._begin(key, SightingRow(camera=row.camera, first_seen=row.last_seen, last_seen=row.last_seen))
+        row.person_id = known
+        self._improve(row, similarity, snapshot)
+        if known is not None:
+            self._unite(row)
+
+    def _begin(self, key: int, row: SightingRow) -> SightingRow:
+        self.session.add(row)
+        self.session.flush()
+        self.rows[key] = row.id
+        return row
+
+    def _row(self, key: int) -> SightingRow | None:
+        return self.session.get(SightingRow, self.rows[key]) if key in self.rows else None
+
+    def _improve(self, row: SightingRow, similarity: float | None, snapshot: str | None) -> None:
+        if row.person_id is not None and similarity is not None:
+            row.similarity = max(similarity, row.similarity or similarity)
+        if snapshot is not None and snapshot != row.snapshot:
+            replaced, row.snapshot = row.snapshot, snapshot
+            erase_snapshots(self.session, [replaced])
+
+    def _unite(self, row: SightingRow) -> None:
+        """Make one sighting of all by the same person on the same camera that lie within the absence of `row`."""
+        near = self.session.scalars(
+            select(SightingRow)
+            .where(SightingRow.person_id == row.person_id, SightingRow.camera == row.camera)
+            .where(SightingRow.last_seen >= row.first_seen - self.absence)
+            .where(SightingRow.first_seen <= row.last_seen + self.absence)
+            .order_by(SightingRow.id)
+        ).all()
+        kept, *others = near
+        best = max(near, key=lambda each: (each.snapshot is not None, each.similarity or -1.0))
+        unused = {each.snapshot for each in near} - {best.snapshot}
+        kept.first_seen = min(each.first_seen for each in near)
+        kept.last_seen = max(each.last_seen for each in near)
+        kept.similarity = max((each.similarity for each in near if each.similarity is not None), default=None)
+        kept.snapshot = best.snapshot
+        ids = {other.id for other in others}
+        self.rows = {key: kept.id if row_id in ids else row_id for key, row_id in self.rows.items()}
+        for other in others:
+            self.session.delete(other)
+        erase_snapshots(self.session, unused)

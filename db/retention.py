@@ -1,0 +1,40 @@
+"""Retention: sightings and their snapshots age out; people and their samples never do."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import delete, select
+
+from db.database import Database
+from db.records import Erased
+from db.snapshots import erase_snapshots
+from db.tables import SightingRow
+
+DAYS = 30.0
+MAX_BYTES = 1 << 30
+
+
+def prune(database: Database, now: datetime, days: float = DAYS, max_bytes: int = MAX_BYTES) -> Erased:
+    """Erase sightings older than `days` with their snapshots, then the oldest snapshots beyond `max_bytes` in all.
+
+    Raises DatabaseError, and keeps the sightings, when a snapshot file cannot be deleted.
+    """
+    old = SightingRow.last_seen < now - timedelta(days=days)
+    with database.writing() as session:
+        aged = session.scalars(select(SightingRow.snapshot).where(old)).all()
+        snapshots = erase_snapshots(session, aged)
+        session.execute(delete(SightingRow).where(old))
+        kept = session.scalars(select(SightingRow.snapshot).order_by(SightingRow.last_seen.desc()))
+        snapshots += erase_snapshots(session, beyond(max_bytes, [path for path in kept if path]))
+    database.forget_history()
+    return Erased(0, len(aged), snapshots)
+
+
+def beyond(max_bytes: int, paths: list[str]) -> list[str]:
+    """Those files from where, in this order, their sizes together exceed `max_bytes`."""
+    total = 0
+    for number, path in enumerate(paths):
+        total += Path(path).stat().st_size if Path(path).exists() else 0
+        if total > max_bytes:
+            return paths[number:]
+    return []

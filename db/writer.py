@@ -1,0 +1,140 @@
+"""Sightings into the database, by a thread of their own, so that nobody who reports them waits for the disk."""
+
+import itertools
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from db.database import Database
+from db.errors import DatabaseError, DatabaseLocked
+from db.intervals import Intervals
+
+Report = Callable[[Intervals], None]
+
+
+class SightingWriter:
+    """Takes down who is seen, in batches, within a `with` block.
+
+    A sighting is always stored as the interval known so far, so that a crash leaves nothing open and loses at most
+    the last `interval` seconds. The same person on the same camera again within `absence` is the same sighting,
+    whichever track it is and also after a new start.
+
+    Every method raises DatabaseError when earlier reports cannot be stored. They are kept and tried again; if that
+    fails until the end of the `with` block, it raises.
+
+    Args:
+        absence: seconds after which a person who comes back is a new sighting.
+        interval: seconds between batches.
+        patience: how many batches in a row may find the database locked.
+    """
+
+    def __init__(self, database: Database, absence: float = 10.0, interval: float = 1.0, patience: int = 5) -> None:
+        self._database = database
+        self._absence = timedelta(seconds=absence)
+        self._interval = interval
+        self._patience = patience
+        self._keys = itertools.count(1)
+        self._rows: dict[int, int] = {}
+        self._pending: list[Report] = []
+        self._adding = threading.Lock()
+        self._locked = 0
+        self._failure: DatabaseError | None = None
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sighting-writer", daemon=True)
+
+    def open(self, camera: str, at: datetime, snapshot: str | None = None) -> int:
+        """Somebody came, a stranger until named; returns the key for the other methods."""
+        key = next(self._keys)
+        at, picture = _aware(at), _absolute(snapshot)
+        self._report(lambda intervals: intervals.open(key, camera, at, picture))
+        return key
+
+    def extend(self, key: int, at: datetime, similarity: float | None = None, snapshot: str | None = None) -> None:
+        """They are still there.
+
+        Args:
+            similarity: cosine to the person they are named; does not matter for a stranger. The best is kept.
+            snapshot: a picture that replaces the one before, whose file is deleted.
+        """
+        at, cosine, picture = _aware(at), _plain(similarity), _absolute(snapshot)
+        self._report(lambda intervals: intervals.extend(key, at, cosine, picture))
+
+    def name(
+        self, key: int, person_id: int | None, similarity: float | None = None, snapshot: str | None = None
+    ) -> None:
+        """A stranger was this person all the time; somebody named before is from now on another, or a stranger."""
+        cosine, picture = _plain(similarity), _absolute(snapshot)
+        self._report(lambda intervals: intervals.name(key, person_id, cosine, picture))
+
+    def close(self, key: int, at: datetime) -> None:
+        """They have gone, and the key with them."""
+        at = _aware(at)
+        self._report(lambda intervals: intervals.close(key, at))
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopping.set()
+        self._thread.join()
+        self._locked, self._failure = 0, None
+        while self._pending and self._failure is None:
+            self._flush()
+        if self._failure is not None:
+            raise DatabaseError(f"The last {len(self._pending)} reports of who was seen are lost: {self._failure}")
+
+    def _report(self, report: Report) -> None:
+        with self._adding:
+            if self._failure is not None:
+                raise self._failure
+            self._pending.append(report)
+
+    def _run(self) -> None:
+        while not self._stopping.wait(self._interval):
+            self._flush()
+
+    def _flush(self) -> None:
+        """Store what is pending; if that fails, it remains pending."""
+        with self._adding:
+            reports = self._pending.copy()
+        if not reports:
+            return
+        try:
+            with self._database.writing() as session:
+                intervals = Intervals(session, dict(self._rows), self._absence)
+                for report in reports:
+                    report(intervals)
+        except DatabaseLocked as error:
+            self._locked += 1
+            self._failure = error if self._locked >= self._patience else None
+        except DatabaseError as error:
+            self._failure = error
+        except Exception as error:  # a mistake of ours must not end the thread without a word
+            self._failure = DatabaseError(f"Sightings cannot be stored ({error!r}): please report this as a bug.")
+        else:
+            self._rows = intervals.rows
+            self._locked, self._failure = 0, None
+            with self._adding:
+                del self._pending[: len(reports)]
+
+
+def _aware(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise ValueError(f"{at} has no time zone")
+    return at
+
+
+def _plain(similarity: float | None) -> float | None:
+    """Not NumPy's, which database drivers do not know."""
+    return None if similarity is None else float(similarity)
+
+
+def _absolute(path: str | None) -> str | None:
+    """Snapshots must be found from wherever the program runs next."""
+    return None if path is None else str(Path(path).absolute())
