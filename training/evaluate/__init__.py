@@ -1,0 +1,1 @@
+"""Evaluation of the networks: figures and plots, without torch (extra `eval`)."""

@@ -1,0 +1,50 @@
+"""Data preparation, done once: python -m training.prepare COMMAND."""
+
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from numpy.lib.format import open_memmap
+from rich.progress import track
+
+from models.align import SIZE, align
+from models.errors import ModelError
+from training.celeba import read_celeba
+from training.pictures import Pictures
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Prepare the training data.")
+
+
+@app.callback()
+def prepare() -> None:
+    """Prepare the training data."""
+
+
+@app.command()
+def faces(
+    data: Annotated[Path, typer.Option(help="a folder in CelebA's official layout")] = Path("data/celeba"),
+    out: Annotated[Path, typer.Option(help="where crops.npy and crops.npz go")] = Path("data/faces"),
+) -> None:
+    """Align every face once: crops.npy (N, 112, 112, 3) uint8 BGR, crops.npz with the lists in the same order.
+
+    Example: python -m training.prepare faces --data data/celeba
+    """
+    celeba, pictures = read_celeba(data), Pictures(data)
+    out.mkdir(parents=True, exist_ok=True)
+    crops = open_memmap(out / "crops.npy", mode="w+", dtype=np.uint8, shape=(len(celeba), SIZE, SIZE, 3))
+    whole = np.ones(len(celeba), bool)
+    for index, (file, points) in enumerate(track(list(zip(celeba.files, celeba.points, strict=True)), "Aligning")):
+        try:
+            crops[index] = align(pictures.read(f"img_celeba/{file}"), points)
+        except ModelError:  # points that determine no face: the crop stays black and is listed as unusable
+            whole[index] = False
+    np.savez_compressed(
+        out / "crops.npz",
+        files=celeba.files, people=celeba.people, points=celeba.points, partition=celeba.partition, whole=whole,
+    )
+    typer.echo(f"{celeba.counts()}; {int((~whole).sum())} without usable points")
+
+
+if __name__ == "__main__":
+    app()
