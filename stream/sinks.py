@@ -1,0 +1,24 @@
+"""Where views go to."""
+
+from types import TracebackType
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stream.frame import View
+
+
+class Sink(Protocol):
+    """Takes every view of a run; what it has taken so far is whole when it is left, however it is left."""
+
+    def __enter__(self) -> Self:
+        """Get ready. Raises StreamError if it cannot be written to."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Finish what was written. Raises StreamError if that fails."""
+
+    def write(self, view: View, image: NDArray[np.uint8]) -> None:
+        """Take a view and its labelled picture (H, W, 3). Raises StreamError if there is no room for it."""

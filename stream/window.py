@@ -1,0 +1,95 @@
+"""The live picture in a window."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from stream.errors import StreamError
+from stream.files import write_whole
+from stream.frame import View
+
+LARGEST = (1280, 720)  # pixels of a new window; the user may pull it to any size
+PAUSED_POLL = 50  # milliseconds between two looks at the keyboard
+PROBE = "import cv2; cv2.namedWindow('probe', cv2.WINDOW_NORMAL); cv2.pollKey()"
+
+
+def display_problem() -> str | None:
+    """Why no window can be opened here, in a sentence; None if one can.
+
+    On Linux it is tried in another process first: where there is no display, Qt does not raise but aborts.
+    """
+    if sys.platform != "linux":
+        return None
+    advice = "use --no-window, and --out FILE.mp4 to keep the picture."
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return f"There is no display for a window (DISPLAY is not set): {advice}"
+    probe = subprocess.run([sys.executable, "-c", PROBE], capture_output=True, check=False)
+    return None if probe.returncode == 0 else f"The display {os.environ.get('DISPLAY')} takes no window: {advice}"
+
+
+class Window:
+    """Shows the labelled picture; must be used from the main thread.
+
+    Keys: q (or closing it) ends the run, space pauses, s saves the labelled picture as it is shown.
+
+    Args:
+        snapshots: the folder for saved pictures.
+
+    Attributes:
+        closed: whether the user wants no more.
+    """
+
+    def __init__(self, title: str, snapshots: Path) -> None:
+        self.closed = False
+        self._title = title
+        self._snapshots = snapshots
+        self._paused = False
+        self._shown: tuple[View, NDArray[np.uint8]] | None = None
+
+    def __enter__(self) -> Self:
+        """Raises StreamError if there is no display."""
+        problem = display_problem()
+        if problem:
+            raise StreamError(problem)
+        cv2.namedWindow(self._title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        cv2.destroyAllWindows()
+
+    def write(self, view: View, image: NDArray[np.uint8]) -> None:
+        """Show a picture; does not return while the user pauses."""
+        if self._shown is None:
+            rows, columns = image.shape[:2]
+            scale = min(1.0, LARGEST[0] / columns, LARGEST[1] / rows)
+            cv2.resizeWindow(self._title, max(1, round(columns * scale)), max(1, round(rows * scale)))
+        self._shown = view, image
+        cv2.imshow(self._title, image)
+        self.poll()
+        while self._paused and not self.closed:
+            self.poll(PAUSED_POLL)
+
+    def poll(self, milliseconds: int = 1) -> None:
+        """Obey the keys; call it now and then while no picture comes, or the window looks dead."""
+        key = chr(cv2.waitKey(milliseconds) & 0xFF)
+        if key == "q" or cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) < 1:
+            self.closed = True
+        elif key == " ":
+            self._paused = not self._paused
+        elif key == "s" and self._shown is not None:
+            self._save(*self._shown)
+
+    def _save(self, view: View, image: NDArray[np.uint8]) -> None:
+        camera = re.sub(r"[^\w.-]", "_", view.frame.camera)
+        _, data = cv2.imencode(".png", image)
+        write_whole(self._snapshots / f"{camera}-{view.frame.index:06d}.png", data.tobytes())
