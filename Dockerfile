@@ -1,0 +1,22 @@
+# The light installation, without training:
+#     docker build --tag doorman .
+#     docker run --rm --volume doorman:/data doorman watch rtsp://camera/stream
+# A webcam needs `--device /dev/video0` too. People, sightings and settings stay in the volume.
+FROM python:3.11-slim
+
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends libgl1 libglib2.0-0 \
+    && rm -rf /var/lib/apt/lists/*
+
+WORKDIR /opt/doorman
+COPY requirements/run.txt requirements/
+RUN pip install --no-cache-dir --no-deps --require-hashes --requirement requirements/run.txt
+COPY . .
+RUN pip install --no-cache-dir --no-deps --no-build-isolation --editable .
+
+RUN useradd --create-home doorman && install --directory --owner doorman /data
+USER doorman
+ENV XDG_DATA_HOME=/data
+VOLUME /data
+ENTRYPOINT ["doorman"]
+CMD ["watch", "--help"]
