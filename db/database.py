@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from db import engine as engines
-from db import gallery, people
+from db import gallery, people, schema
 from db.errors import DatabaseError, explained
 from db.export import export_person
 from db.names import clean_name, name_key
@@ -43,7 +43,7 @@ class Database:
         database = cls(engines.create(engines.database_url(url), timeout))
         try:
             with database.writing() as session:
-                engines.migrate(session.connection(), database.place)
+                schema.bring_up_to_date(session.connection(), database.place)
         except BaseException:
             database.close()
             raise

@@ -1,21 +1,15 @@
-"""Where the database is and how it is opened: SQLite's settings, and the schema brought up to date."""
+"""Where the database is, and how SQLite is set up for several threads and processes."""
 
 from contextlib import closing
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from platformdirs import user_data_path
-from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, inspect, make_url
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from db.errors import DatabaseError
-
-MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def default_url() -> str:
@@ -85,22 +79,3 @@ def empty_log(engine: Engine) -> None:
     if is_sqlite(engine.url):
         with closing(engine.raw_connection()) as connection:
             connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-def migrate(connection: Connection, place: str) -> None:
-    """Bring the schema up to date. Raises DatabaseError when it is from a newer version or not of this program."""
-    config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    scripts = ScriptDirectory.from_config(config)
-    current = MigrationContext.configure(connection).get_current_revision()
-    if current == scripts.get_current_head():
-        return
-    if current is None and inspect(connection).get_table_names():
-        raise DatabaseError(f"The database {place} belongs to another program: choose another one with --db.")
-    if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
-        raise DatabaseError(
-            f"The database {place} was made by a newer version (schema {current}): "
-            "update this program, or choose another database with --db."
-        )
-    command.upgrade(config, "head")

@@ -12,9 +12,12 @@ from db.tables import PersonRow, SampleRow
 def everybody(session: Session) -> list[Person]:
     """All people in the order of their names."""
     counted = (
-        select(PersonRow, func.count(SampleRow.id)).outerjoin(SampleRow).group_by(PersonRow.id).order_by(PersonRow.key)
+        select(PersonRow.id, PersonRow.name, PersonRow.created, func.count(SampleRow.id))
+        .outerjoin(SampleRow)
+        .group_by(PersonRow.id)
+        .order_by(PersonRow.key)
     )
-    return [Person(row.id, row.name, row.created, count) for row, count in session.execute(counted)]
+    return [Person(*row) for row in session.execute(counted)]
 
 
 def lookup(session: Session, name: str) -> PersonRow | None:
