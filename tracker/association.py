@@ -20,10 +20,11 @@ def iou(first: Array, second: Array, margin: Array | float = 0.0) -> Array:
     Returns:
         (N, M) in 0..1.
     """
-    grow = np.multiply.outer(margin, [-1.0, -1.0, 1.0, 1.0]).reshape(-1, 1, 4)
-    a, b = first[:, None] + grow, second[None] + grow
-    shared = _area(np.maximum(a[..., :2], b[..., :2]), np.minimum(a[..., 2:], b[..., 2:]))
-    united = _area(a[..., :2], a[..., 2:]) + _area(b[..., :2], b[..., 2:]) - shared
+    grown = 2 * np.reshape(margin, (-1, 1))
+    width = np.minimum.outer(first[:, 2], second[:, 2]) - np.maximum.outer(first[:, 0], second[:, 0]) + grown
+    height = np.minimum.outer(first[:, 3], second[:, 3]) - np.maximum.outer(first[:, 1], second[:, 1]) + grown
+    shared: Array = np.maximum(width, 0.0) * np.maximum(height, 0.0)
+    united = _area(first[:, None], grown) + _area(second[None], grown) - shared
     return np.divide(shared, united, out=np.zeros_like(shared), where=united > 0)
 
 
@@ -61,6 +62,7 @@ def associate(similarity: Array, scores: Array, high: float, low: float, least: 
     return tracks
 
 
-def _area(top_left: Array, bottom_right: Array) -> Array:
-    sides = np.maximum(bottom_right - top_left, 0.0)
-    return sides[..., 0] * sides[..., 1]
+def _area(boxes: Array, grown: Array) -> Array:
+    """Areas (N, M) of boxes that broadcast to (N, M, 4), each side longer by `grown`."""
+    width, height = boxes[..., 2] - boxes[..., 0] + grown, boxes[..., 3] - boxes[..., 1] + grown
+    return np.maximum(width, 0.0) * np.maximum(height, 0.0)
