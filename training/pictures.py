@@ -11,31 +11,36 @@ from training.errors import TrainingError
 
 
 class Pictures:
-    """Reads `root/<name>`, or the member `<name>` of any `root/*.tar`. One reader at a time."""
+    """The pictures below `root`, in a folder directly below it, or in a tar beside them, whichever has the name."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._tars: dict[str, tuple[tarfile.TarFile, tarfile.TarInfo]] | None = None
+        self._folders = [root, *sorted(path for path in root.glob("*") if path.is_dir())]
+        self._members: dict[str, tuple[tarfile.TarFile, tarfile.TarInfo]] | None = None
 
     def read(self, name: str) -> NDArray[np.uint8]:
         """The picture as (H, W, 3) uint8 BGR.
 
         Raises:
-            TrainingError: it is in neither place, or damaged.
+            TrainingError: it is nowhere, or damaged.
         """
-        path = self.root / name
-        data = path.read_bytes() if path.is_file() else self._packed(name)
-        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+        path = next((path for folder in self._folders if (path := folder / name).is_file()), None)
+        data = path.read_bytes() if path else self._packed(name)
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
         if image is None:
-            raise TrainingError(f"{path} is not a picture that can be read: unpack the data set again.")
+            raise TrainingError(f"{name} in {self.root} is not a picture that can be read: unpack the data set again.")
         return np.asarray(image, np.uint8)
 
     def _packed(self, name: str) -> bytes:
-        if self._tars is None:
-            archives = [tarfile.open(path) for path in sorted(self.root.glob("*.tar"))]  # noqa: SIM115 - open while used
-            self._tars = {member.name: (archive, member) for archive in archives for member in archive.getmembers()}
-        if name not in self._tars:
+        if self._members is None:
+            self._members = {}
+            for path in sorted(self.root.glob("*.tar")):
+                archive = tarfile.open(path)  # noqa: SIM115 - read from as long as this object lives
+                for member in archive.getmembers():
+                    for known in (member.name, member.name.partition("/")[2]):
+                        self._members[known] = archive, member
+        if name not in self._members:
             raise TrainingError(f"{self.root} has no picture {name}: unpack the data set there.")
-        archive, member = self._tars[name]
+        archive, member = self._members[name]
         file = archive.extractfile(member)
         return file.read() if file else b""
