@@ -1,35 +1,24 @@
 """Aligned faces to vectors whose cosine says how alike two faces are."""
 
-from typing import Protocol
-
 import numpy as np
 from numpy.typing import NDArray
 
 from models.errors import ModelError
-from models.manifest import ModelEntry
-from models.runtime import preprocess, resize
+from models.runtime import Network, preprocess, resize
 
 DIMENSIONS = 512
-
-
-class Runs(Protocol):
-    """What the embedder needs of a network (models.runtime.Network)."""
-
-    entry: ModelEntry
-
-    def run(self, batch: NDArray[np.float32]) -> list[NDArray[np.float32]]: ...
 
 
 class Embedder:
     """An embedding network and the identity of its file: vectors of two files cannot be compared."""
 
-    def __init__(self, network: Runs) -> None:
-        self._network = network
+    def __init__(self, network: Network) -> None:
+        self.network = network
 
     @property
     def digest(self) -> str:
         """sha256 of the network's file."""
-        return self._network.entry.sha256
+        return self.network.entry.sha256
 
     def embed(self, crops: NDArray[np.uint8], flip: bool = False) -> NDArray[np.float32]:
         """Crops (N, 112, 112, 3) as `models.align.align` cuts them -> unit vectors (N, 512); no crops give (0, 512).
@@ -49,13 +38,13 @@ class Embedder:
         return np.asarray(vectors / np.maximum(lengths, 1e-12), np.float32)
 
     def _vectors(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
-        expected = self._network.entry.input
+        expected = self.network.entry.input
         height, width = crops.shape[1:3]
         images = [resize(crop, expected.width or width, expected.height or height) for crop in crops]
-        vectors = self._network.run(preprocess(images, expected))[0]
+        vectors = self.network.run(preprocess(images, expected))[0]
         if vectors.shape != (len(crops), DIMENSIONS) or not np.isfinite(vectors).all():
             raise ModelError(
-                f"The network {self._network.entry.name} gave {vectors.shape} instead of ({len(crops)}, {DIMENSIONS}) "
+                f"The network {self.network.entry.name} gave {vectors.shape} instead of ({len(crops)}, {DIMENSIONS}) "
                 "finite numbers: it is not an embedder that can be used here."
             )
         return vectors

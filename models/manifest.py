@@ -62,7 +62,7 @@ def shipped(task: Task, name: str | None = None) -> ModelEntry:
     Raises:
         ModelError: there is none, or its file is missing or altered.
     """
-    entries = [entry for entry in _read_manifest(MANIFEST) if entry.task == task]
+    entries = [entry for entry in read_manifest(MANIFEST) if entry.task == task]
     wanted = [entry for entry in entries if (entry.name == name if name else entry.default)]
     if not wanted:
         known = ", ".join(entry.name for entry in entries) or "none"
@@ -112,7 +112,7 @@ def _digest(path: Path, _size: int, _modified: int) -> str:
 REQUIRED = ("name", "task", "sha256", "input")
 
 
-def _read_manifest(path: Path) -> list[ModelEntry]:
+def read_manifest(path: Path) -> list[ModelEntry]:
     if not path.is_file():
         raise ModelError(f"The manifest of the shipped weights, {path}, is missing: reinstall the project.")
     entries = _read_json(path).get("models", [])

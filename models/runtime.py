@@ -25,7 +25,7 @@ class Network:
     Args:
         entry: what the network is and expects.
         threads: threads for one operation; by default the CPUs that this process may use.
-        providers: ONNX Runtime execution providers in the order of preference; by default the first available of PROVIDERS.
+        providers: ONNX Runtime execution providers in order of preference, as far as they are available.
 
     Raises:
         ModelError: the file is missing, altered, or not a network that ONNX Runtime can run.

@@ -1,7 +1,9 @@
 """Where frames come from."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -85,3 +87,16 @@ def open_source(
         return Playback(iter(recorded), recorded.fps, clock)
 
     return Camera(name, play, frames=recorded.frames, clock=clock)
+
+
+@contextmanager
+def ended_after(seconds: float, source: Source) -> Iterator[None]:
+    """Close a live source after so many seconds, even if it never gives a frame."""
+    timer = threading.Timer(min(seconds, threading.TIMEOUT_MAX), source.close)
+    timer.daemon = True
+    if source.live:
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

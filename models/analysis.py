@@ -1,0 +1,100 @@
+"""From a picture to its faces: detect, place the five points, align, grade, embed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.align import align
+from models.detector import Detector
+from models.embedder import Embedder
+from models.errors import ModelError
+from models.landmarks import Landmarker
+from models.pose import pose
+from models.quality import Limits, Measures, sharpness
+
+Image = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Face:
+    """One face of a picture.
+
+    Attributes:
+        box: x1, y1, x2, y2 in pixels.
+        landmarks: (5, 2) pixels, or None where they make no face.
+        crop: the aligned face, (112, 112, 3) BGR, or None likewise.
+        embedding: (512,) of unit length, or None when the face was refused.
+        quality: 0 to 1.
+        refused: why the face should not be recognized, or None.
+    """
+
+    box: Floats
+    score: float
+    landmarks: Floats | None
+    crop: Image | None
+    embedding: Floats | None
+    quality: float
+    refused: str | None
+
+    @property
+    def area(self) -> float:
+        """Of the box, in pixels."""
+        x1, y1, x2, y2 = self.box
+        return float((x2 - x1) * (y2 - y1))
+
+
+class Analyzer:
+    """The three networks, working together on one picture.
+
+    Args:
+        limits: what a face must reach to be embedded.
+    """
+
+    def __init__(
+        self, detector: Detector, landmarker: Landmarker, embedder: Embedder, limits: Limits | None = None
+    ) -> None:
+        self.detector = detector
+        self.landmarker = landmarker
+        self.embedder = embedder
+        self.limits = limits or Limits()
+
+    def faces(self, image: Image, flip: bool = False) -> list[Face]:
+        """Every face of a picture, the largest first."""
+        found = self.detector.detect(image)
+        assert found.confidence is not None
+        faces = self.look(image, np.asarray(found.xyxy, np.float32), found.confidence, flip)
+        return sorted(faces, key=lambda face: face.area, reverse=True)
+
+    def look(self, image: Image, boxes: Floats, scores: Sequence[float] | Floats, flip: bool = False) -> list[Face]:
+        """The faces in these boxes (N, 4), in their order; those that are good enough come with an embedding.
+
+        Args:
+            flip: embed the mirrored face too (better, at twice the cost).
+        """
+        points = self.landmarker.locate(image, boxes)
+        faces = [
+            self._graded(image, box, float(score), marks, float(doubt))
+            for box, score, marks, doubt in zip(boxes, scores, points.points, points.uncertainty, strict=True)
+        ]
+        good = [face for face in faces if face.refused is None and face.crop is not None]
+        if not good:
+            return faces
+        embeddings = iter(self.embedder.embed(np.stack([face.crop for face in good if face.crop is not None]), flip))
+        return [replace(face, embedding=next(embeddings)) if face.refused is None else face for face in faces]
+
+    def _graded(self, image: Image, box: Floats, score: float, points: Floats, uncertainty: float) -> Face:
+        try:
+            crop = align(image, points)
+            measures = Measures(
+                eye_distance=float(np.linalg.norm(points[1] - points[0])),
+                sharpness=sharpness(crop),
+                pose=pose(points),
+                score=score,
+                uncertainty=uncertainty,
+            )
+        except ModelError as error:  # points that make no face
+            return Face(box, score, None, None, None, 0.0, str(error))
+        return Face(box, score, points, crop, None, measures.quality(), measures.refusal(self.limits))

@@ -1,0 +1,313 @@
+"""The command line: `python run.py --help`, or `doorman --help` once installed."""
+
+import json
+import math
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from db import Database, DatabaseError, default_url, retention, write_csv, write_json
+from models.errors import ModelError
+from models.images import read_image
+from stream import tables
+from stream.bench import benchmark
+from stream.detect import FaceFinder, pictures_under, write_detections
+from stream.doctor import examine
+from stream.enroll import from_camera, pictures_of
+from stream.errors import StreamError
+from stream.identify import save_crops, similarity
+from stream.recognizer import Recognizer, open_analyzer, threshold_for
+from stream.schedule import Schedule
+from stream.sources import open_source
+from stream.watching import open_sources, show, sinks_for, with_progress
+from training.errors import TrainingError
+from training.evaluate.tasks import Task, evaluate_task
+
+PROBLEMS = (ModelError, DatabaseError, StreamError, TrainingError)
+TERMINATED = 128 + signal.SIGTERM  # as a shell reports it
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+people = typer.Typer(no_args_is_help=True, help="The people who are recognized.")
+app.add_typer(people, name="people")
+console, errors = Console(), Console(stderr=True)
+
+Option, Argument = typer.Option, typer.Argument
+Db = Annotated[str, Option(envvar="DOORMAN_DB", help="SQLite file or database URL.", default_factory=default_url)]
+AsJson = Annotated[bool, Option("--json", help="Print JSON, for programs.")]
+DetectorName = Annotated[str | None, Option(help="A shipped detector's name, or FILE.onnx.")]
+EmbedderName = Annotated[str | None, Option(help="A shipped embedder's name, or FILE.onnx.")]
+Threshold = Annotated[float | None, Option(help="Cosine from which a face gets a name; by default the embedder's own.")]
+
+
+def main() -> None:
+    """Run a command; a problem ends it with one sentence and exit status 1."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    try:
+        app()
+    except PROBLEMS as problem:
+        errors.print(str(problem), style="red", markup=False)
+        sys.exit(1)
+
+
+@app.command()
+def watch(
+    db: Db,
+    sources: Annotated[
+        list[str] | None, Argument(help="Webcam's index, URL, video, picture or folder.", show_default="0")
+    ] = None,
+    camera: Annotated[str | None, Option(help="Name of the camera in the log.")] = None,
+    window: Annotated[bool | None, Option(help="Show it; by default a camera, where there is a display.")] = None,
+    out: Annotated[Path | None, Option(help="Write the labelled video, .mp4 or .mkv.")] = None,
+    log: Annotated[Path | None, Option(help="Write one JSON object per frame; - prints them.")] = None,
+    snapshots: Annotated[Path | None, Option(help="Keep pictures of those who are named in this folder.")] = None,
+    max_seconds: Annotated[float, Option(min=0, help="End after so many seconds.")] = math.inf,
+    detect_every: Annotated[int, Option(min=1, help="Frames from one detection to the next.")] = 3,
+    lookahead: Annotated[float, Option(min=0, help="Seconds that a recording's labels wait for a name.")] = 2.0,
+    realtime: Annotated[bool, Option("--realtime", help="Play a file as a camera.")] = False,
+    detector: DetectorName = None,
+    embedder: EmbedderName = None,
+    threshold: Threshold = None,
+) -> None:
+    """Watch a camera or recordings, and log who is seen.
+
+    Example: doorman watch rtsp://user:password@door/stream --out door.mp4
+    """
+    started = datetime.now(UTC)
+    opened = open_sources(sources or ["0"], camera, realtime)
+    with Recognizer.open(db, detector, embedder, threshold) as recognizer:
+        for source in opened:
+            views = recognizer.watch(source, Schedule(detect_every), lookahead, max_seconds, snapshots)
+            sinks = sinks_for(source, window, out, log, saved=snapshots or Path.cwd())
+            show(with_progress(views, source, errors), sinks)
+        if str(log) != "-":
+            console.print(tables.sightings(recognizer.database.sightings(since=started)))
+
+
+@app.command()
+def enroll(
+    db: Db,
+    path: Annotated[Path | None, Argument(help="Picture, folder of NAME.jpg, or folder of NAME/<pictures>.")] = None,
+    name: Annotated[str | None, Option(help="Whose pictures they all are.")] = None,
+    camera: Annotated[str | None, Option(help="Enrol --name from this camera instead.")] = None,
+    force: Annotated[bool, Option("--force", help="Enrol also what only its similarity speaks against.")] = False,
+    embedder: EmbedderName = None,
+) -> None:
+    """Take people into the gallery; each picture is accepted, or refused with a reason.
+
+    Example: doorman enroll people/ (with people/Ada/1.jpg, people/Grace.png, ...)
+    """
+    if (path is None) == (camera is None) or (camera is not None and name is None):
+        raise typer.BadParameter("give the path of pictures, or --camera and --name")
+    with Recognizer.open(db, embedder=embedder) as recognizer:
+        if camera is not None and name is not None:
+            with closing(open_source(camera)) as source:
+                verdicts = list(from_camera(recognizer.enroller, name, source, console.print))
+        else:
+            verdicts = [
+                verdict
+                for who, pictures in pictures_of(path or Path(), name).items()
+                for verdict in recognizer.enroll(who, pictures, force)
+            ]
+    console.print(tables.verdicts(verdicts))
+    if any(verdict.refused for verdict in verdicts):
+        raise typer.Exit(1)
+
+
+@app.command()
+def identify(
+    db: Db,
+    pictures: Annotated[list[Path], Argument()],
+    out: Annotated[Path | None, Option(help="Keep the aligned faces in this folder.")] = None,
+    as_json: AsJson = False,
+    embedder: EmbedderName = None,
+) -> None:
+    """Tell for every face of a picture which people it is most like.
+
+    Example: doorman identify party.jpg
+    """
+    with Recognizer.open(db, embedder=embedder) as recognizer:
+        for picture in pictures:
+            found = recognizer.identify(read_image(picture))
+            if out is not None:
+                save_crops(out, picture, [one.face for one in found])
+            if as_json:
+                print(json.dumps({"image": str(picture), "faces": [one.as_dict() for one in found]}))
+            else:
+                console.print(tables.identified(str(picture), found, recognizer.rule.threshold))
+
+
+@app.command()
+def compare(first: Path, second: Path, embedder: EmbedderName = None, threshold: Threshold = None) -> None:
+    """Tell how alike the largest faces of two pictures are.
+
+    Example: doorman compare a.jpg b.jpg
+    """
+    analyzer = open_analyzer(embedder=embedder)
+    threshold, cosine = threshold_for(analyzer.embedder, threshold), similarity(analyzer, first, second)
+    console.print(f"{cosine:.3f}: {tables.meaning(cosine, threshold)} (threshold {threshold:.2f})")
+
+
+@app.command()
+def sightings(
+    db: Db,
+    since: Annotated[datetime | None, Option(help="Seen at this time or later.")] = None,
+    until: Annotated[datetime | None, Option(help="Seen at this time or earlier.")] = None,
+    camera: Annotated[str | None, Option()] = None,
+    name: Annotated[str | None, Option()] = None,
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, Option("--csv", help="Print CSV.")] = False,
+) -> None:
+    """Tell who was seen, where, from when to when.
+
+    Example: doorman sightings --since 2026-11-24 --name Ada
+    """
+    with Database.open(db) as database:
+        found = database.sightings(_local(since), _local(until), camera, name)
+    if as_json:
+        write_json(found, sys.stdout)
+    elif as_csv:
+        write_csv(found, sys.stdout)
+    else:
+        console.print(tables.sightings(found))
+
+
+@people.command("list")
+def list_people(db: Db, as_json: AsJson = False) -> None:
+    """List everybody enrolled."""
+    with Database.open(db) as database:
+        everybody = database.people()
+    print_rows(everybody, as_json, tables.people)
+
+
+@people.command("show")
+def show_person(db: Db, name: str, as_json: AsJson = False) -> None:
+    """List the enrolled pictures of one person."""
+    with Database.open(db) as database:
+        samples = database.samples(name)
+    print_rows(samples, as_json, tables.samples)
+
+
+@people.command()
+def rename(db: Db, name: str, new_name: str) -> None:
+    """Give a person another name."""
+    with Database.open(db) as database:
+        console.print(f"{name} is now {database.rename(name, new_name).name}.", markup=False)
+
+
+@people.command()
+def merge(db: Db, name: str, into: str) -> None:
+    """Give a person's pictures and sightings to another, whose name stays."""
+    with Database.open(db) as database:
+        person = database.merge(name, into)
+    console.print(f"{person.name} now has {person.samples} pictures.", markup=False)
+
+
+@people.command()
+def remove(db: Db, name: str, yes: Annotated[bool, Option("--yes", help="Do not ask.")] = False) -> None:
+    """Erase a person for good: pictures, sightings and snapshots."""
+    with Database.open(db) as database:
+        person = database.person(name)
+        if not yes:
+            typer.confirm(f"Erase {person.name} with {person.samples} pictures and all sightings?", abort=True)
+        erased = database.remove(name)
+    console.print(f"Erased {erased.samples} pictures, {erased.sightings} sightings, {erased.snapshots} snapshots.")
+
+
+@people.command()
+def export(db: Db, name: str, folder: Path) -> None:
+    """Write all that is known of a person into a folder."""
+    with Database.open(db) as database:
+        console.print(f"Written to {database.export(name, folder)}", markup=False)
+
+
+@app.command()
+def detect(
+    paths: Annotated[list[Path], Argument(help="Pictures and folders of pictures.")],
+    out: Annotated[Path, Option("--csv", help="The file to write.")],
+    draw: Annotated[Path | None, Option(help="Keep the pictures with boxes and points in this folder.")] = None,
+    min_score: Annotated[float | None, Option(min=0, max=1, help="By default the detector's threshold.")] = None,
+    size: Annotated[int, Option(min=32, help="Long side in pixels at which faces are searched.")] = 640,
+    detector: DetectorName = None,
+) -> None:
+    """Find the faces of pictures and their five points.
+
+    Example: doorman detect photos/ --csv faces.csv --draw drawn/
+    """
+    finder = FaceFinder.open(detector, min_score, size)
+    refused = write_detections(out, pictures_under(paths), finder, draw)
+    for reason in refused:
+        errors.print(reason, style="red", markup=False)
+    if refused:
+        raise typer.Exit(1)
+
+
+@app.command()
+def evaluate(
+    task: Task,
+    data: Annotated[Path, Option(help="Folder with the labelled data.")],
+    out: Annotated[Path | None, Option(help="Folder for metrics.json and plots.")] = None,
+    network: Annotated[
+        str | None, Option(help="Another network than the default: a shipped name, or FILE.onnx.")
+    ] = None,
+) -> None:
+    """Measure a network on labelled data.
+
+    Example: doorman evaluate detection --data data/detection --out report/
+    """
+    console.print_json(data=evaluate_task(task, data, out, network))
+
+
+@app.command()
+def bench(as_json: AsJson = False, detector: DetectorName = None, embedder: EmbedderName = None) -> None:
+    """Time each stage on this machine."""
+    print_rows(benchmark(open_analyzer(detector, embedder)), as_json, tables.timings)
+
+
+@app.command()
+def prune(
+    db: Db,
+    days: Annotated[float, Option(min=0, help="Keep sightings for so many days.")] = retention.DAYS,
+    max_megabytes: Annotated[float, Option(min=0, help="Keep snapshots up to this size in all.")] = retention.MAX_BYTES
+    / 1e6,
+) -> None:
+    """Erase old sightings and snapshots."""
+    with Database.open(db) as database:
+        erased = retention.prune(database, datetime.now(UTC), days, round(max_megabytes * 1e6))
+    console.print(f"Erased {erased.sightings} sightings and {erased.snapshots} snapshots.")
+
+
+@app.command()
+def doctor(
+    db: Db, camera: Annotated[str | None, Option(help="Also try this camera.")] = None, as_json: AsJson = False
+) -> None:
+    """Look for what is wrong with this installation."""
+    findings = list(examine(db, camera))
+    print_rows(findings, as_json, tables.findings)
+    if any(finding.problem for finding in findings):
+        raise typer.Exit(1)
+
+
+def print_rows(rows: Sequence[Any], as_json: bool, table: Callable[[Sequence[Any]], Table]) -> None:
+    """Records as a table, or as a JSON list."""
+    if as_json:
+        print(json.dumps([asdict(row) for row in rows], default=str, ensure_ascii=False, indent=2))
+    else:
+        console.print(table(rows))
+
+
+def _local(moment: datetime | None) -> datetime | None:
+    """A moment without a zone is meant in the user's own."""
+    return moment.astimezone() if moment else None
+
+
+if __name__ == "__main__":
+    main()

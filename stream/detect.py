@@ -1,0 +1,114 @@
+"""Faces and five points of pictures, as rows of a CSV file."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import supervision as sv
+from numpy.typing import NDArray
+
+from models.detector import Detector
+from models.errors import PictureError
+from models.images import SUFFIXES, read_image, to_jpeg
+from models.landmarks import Landmarker
+from models.manifest import find, shipped
+from models.runtime import Network
+from stream.errors import StreamError
+from stream.files import write_whole
+
+POINTS = ("left_eye", "right_eye", "nose", "left_mouth", "right_mouth")
+COLUMNS = ("image", "x1", "y1", "x2", "y2", "score", *(f"{point}_{axis}" for point in POINTS for axis in "xy"))
+
+Image = NDArray[np.uint8]
+
+
+class FaceFinder:
+    """Finds the faces of pictures and the five points of each; nobody is recognized."""
+
+    def __init__(self, detector: Detector, landmarker: Landmarker) -> None:
+        self._detector = detector
+        self._landmarker = landmarker
+
+    @classmethod
+    def open(cls, detector: str | None = None, min_score: float | None = None, size: int = 640) -> Self:
+        """With the shipped networks, or another detector.
+
+        Args:
+            min_score: of a face; by default the detector's threshold.
+            size: long side in pixels at which faces are searched.
+        """
+        finder = Detector(Network(find("detection", detector)), min_score, size)
+        return cls(finder, Landmarker(Network(shipped("landmarks"))))
+
+    def find(self, image: Image) -> sv.Detections:
+        """The faces of a picture (H, W, 3 BGR); `data["landmarks"]` is (N, 5, 2), in pixels as the boxes are."""
+        faces = self._detector.detect(image)
+        faces.data["landmarks"] = self._landmarker.locate(image, faces.xyxy).points
+        return faces
+
+
+def pictures_under(paths: Iterable[Path]) -> list[Path]:
+    """The pictures among files and folders (with all that is in them).
+
+    Raises:
+        StreamError: a path does not exist.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found += sorted(entry for entry in path.rglob("*") if entry.suffix.lower() in SUFFIXES)
+        elif path.exists():
+            found.append(path)
+        else:
+            raise StreamError(f"There is no picture or folder {path}: check the path.")
+    return found
+
+
+def write_detections(out: Path, pictures: Iterable[Path], finder: FaceFinder, drawn: Path | None = None) -> list[str]:
+    """Write a row for every face of the pictures; returns why some pictures could not be read.
+
+    Args:
+        drawn: a folder for the pictures with boxes and points on them.
+
+    Raises:
+        StreamError: the file or a drawn picture cannot be written.
+    """
+    refused: list[str] = []
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for path in pictures:
+        try:
+            image = read_image(path)
+        except PictureError as error:
+            refused.append(str(error))
+            continue
+        faces = finder.find(image)
+        writer.writerows(rows(str(path), faces))
+        if drawn is not None:
+            save_drawn(drawn, path, image, faces)
+    write_whole(out, text.getvalue().encode("utf-8", "surrogateescape"))
+    return refused
+
+
+def rows(picture: str, faces: sv.Detections) -> Iterator[list[str]]:
+    """One row of COLUMNS for each face of a picture."""
+    assert faces.confidence is not None
+    for box, score, points in zip(faces.xyxy, faces.confidence, faces.data["landmarks"], strict=True):
+        yield [picture, *(f"{x:.2f}" for x in box), f"{score:.4f}", *(f"{x:.2f}" for x in np.ravel(points))]
+
+
+def save_drawn(folder: Path, picture: Path, image: Image, faces: sv.Detections) -> None:
+    """Save the picture with boxes and points on it.
+
+    Raises:
+        StreamError: it cannot be written.
+    """
+    drawn = sv.BoxAnnotator(thickness=max(1, max(image.shape[:2]) // 480)).annotate(image.copy(), faces)
+    if len(faces):
+        points = sv.KeyPoints(xy=np.asarray(faces.data["landmarks"], np.float32))
+        drawn = sv.VertexAnnotator(radius=max(1, max(image.shape[:2]) // 320)).annotate(drawn, points)
+    write_whole(folder / f"{picture.stem}.jpg", to_jpeg(np.asarray(drawn, np.uint8)))

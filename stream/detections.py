@@ -1,0 +1,34 @@
+"""The program's tracks as supervision's Detections, which every annotator, zone and sink of that library takes."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import supervision as sv
+
+from stream.identity import Identity
+from stream.workers import Look
+from tracker import Track
+
+
+def as_detections(people: Sequence[tuple[Track, Identity]], looks: Sequence[Look]) -> sv.Detections:
+    """Tracks and who they are as supervision's Detections, with names and the like in `data` (see `View`)."""
+    if not people:
+        return sv.Detections.empty()
+    tracks, identities = zip(*people, strict=True)
+    landmarks = {look.track: look.face.landmarks for look in looks if look.face.landmarks is not None}
+    nowhere = np.full((5, 2), np.nan, np.float32)
+    return sv.Detections(
+        xyxy=np.stack([track.box for track in tracks]).astype(np.float32),
+        confidence=np.array([track.score for track in tracks], np.float32),
+        tracker_id=np.array([track.id for track in tracks]),
+        data={
+            "landmarks": np.stack([landmarks.get(track.id, nowhere) for track in tracks]),
+            "name": np.array([who.name for who in identities], object),
+            "state": np.array([who.state for who in identities], object),
+            "similarity": np.array(
+                [math.nan if who.similarity is None else who.similarity for who in identities], np.float32
+            ),
+            "refused": np.array([who.refused for who in identities], object),
+        },
+    )

@@ -1,0 +1,86 @@
+"""What is wrong with this installation, its networks, the database, a camera."""
+
+import platform
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import onnxruntime
+
+from db import Database, DatabaseError
+from models.errors import ModelError
+from models.manifest import MANIFEST, ModelEntry, read_manifest
+from models.runtime import cpus
+from stream.errors import StreamError
+from stream.sources import ended_after, open_source
+from stream.window import display_problem
+
+LEAST_SPACE = 1 << 30  # bytes; a day's log and snapshots of a busy camera
+PATIENCE = 5.0  # seconds for a camera's first picture
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; `problem` is None when it is well."""
+
+    subject: str
+    state: str
+    problem: str | None = None
+
+
+def examine(db: str, camera: str | None = None) -> Iterator[Finding]:
+    """Look at everything that a run needs; with a camera, also whether it gives a picture."""
+    yield Finding("system", f"Python {platform.python_version()} on {platform.platform()}, {cpus()} CPUs to use")
+    yield Finding(
+        "runtime", f"ONNX Runtime {onnxruntime.__version__}: {', '.join(onnxruntime.get_available_providers())}"
+    )
+    yield from _networks()
+    yield _checked("database", lambda: _database(db))
+    yield _space(Path.cwd())
+    yield Finding("display", "none (no window)" if display_problem() else "a window can be shown")
+    if camera is not None:
+        yield _checked(f"camera {camera}", lambda: _camera(camera))
+
+
+def _checked(subject: str, check: Callable[[], str]) -> Finding:
+    try:
+        return Finding(subject, check())
+    except (ModelError, DatabaseError, StreamError) as error:
+        return Finding(subject, "not usable", str(error))
+
+
+def _networks() -> Iterator[Finding]:
+    try:
+        entries = read_manifest(MANIFEST)
+    except ModelError as error:
+        yield Finding("networks", "not usable", str(error))
+        return
+    for entry in entries:
+        yield _checked(f"network {entry.name}", partial(_network, entry))
+
+
+def _network(entry: ModelEntry) -> str:
+    return f"{entry.verified().path.name} is as measured"
+
+
+def _database(url: str) -> str:
+    with Database.open(url) as database:
+        return f"{database.place}: {len(database.people())} people"
+
+
+def _space(folder: Path) -> Finding:
+    free = shutil.disk_usage(folder).free
+    state = f"{free / 1e9:.1f} GB free in {folder}"
+    return Finding("disk", state, None if free > LEAST_SPACE else "Little room is left: free some, or run `prune`.")
+
+
+def _camera(text: str) -> str:
+    with closing(open_source(text)) as source, ended_after(PATIENCE, source):
+        frame = next(iter(source), None)
+        if frame is None:
+            raise StreamError(source.problem or f"{source.name} gave no picture within {PATIENCE:.0f} seconds.")
+        height, width = frame.image.shape[:2]
+        return f"gives pictures of {width} x {height} px"

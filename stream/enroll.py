@@ -1,0 +1,192 @@
+"""Enrolment: which pictures of a person are taken into the gallery, and why the others are not."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from db import Database, NewSample, SearchIndex
+from db.names import name_key
+from models.analysis import Analyzer, Face
+from models.errors import ModelError, PictureError
+from models.images import SUFFIXES, read_image, to_jpeg
+from stream.errors import StreamError
+from stream.frame import Frame
+
+Floats = NDArray[np.float32]
+
+RIVAL = 0.25  # a second face of at least this share of the largest one's area makes it unclear whom to enrol
+EVERYBODY = 1_000_000_000
+UNLIKE = 0.5  # of the naming threshold: below it a picture looks like somebody else than the person's others
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one picture.
+
+    Attributes:
+        source: the picture's path, or the camera's name.
+        refused: why it was not enrolled, or None when it was.
+        forced: whether it was enrolled although its similarity spoke against it.
+    """
+
+    name: str
+    source: str
+    refused: str | None = None
+    forced: bool = False
+
+
+def pictures_of(path: Path, name: str | None = None) -> dict[str, list[Path]]:
+    """Whose pictures lie at a path: one picture, a folder of `NAME.jpg`, or a folder of `NAME/<pictures>`.
+
+    With a name, every picture there is that person's.
+
+    Raises:
+        StreamError: nothing is there, or no picture is in it.
+    """
+    if path.is_file():
+        return {name or path.stem: [path]}
+    if not path.is_dir():
+        raise StreamError(f"There is no picture or folder {path}: check the path.")
+    found: dict[str, list[Path]] = {}
+    for entry in sorted(path.iterdir()):
+        if entry.is_dir():
+            found.setdefault(name or entry.name, []).extend(_pictures_in(entry))
+        elif entry.suffix.lower() in SUFFIXES:
+            found.setdefault(name or entry.stem, []).append(entry)
+    found = {who: pictures for who, pictures in found.items() if pictures}
+    if not found:
+        raise StreamError(
+            f"{path} holds no pictures: name them NAME.jpg, or put each person's into a folder of that name."
+        )
+    return found
+
+
+def _pictures_in(folder: Path) -> list[Path]:
+    return sorted(entry for entry in folder.iterdir() if entry.suffix.lower() in SUFFIXES)
+
+
+class Enroller:
+    """Takes faces into the gallery.
+
+    Args:
+        threshold: cosine from which two faces count as the same person.
+    """
+
+    def __init__(self, database: Database, analyzer: Analyzer, threshold: float) -> None:
+        self._database = database
+        self._analyzer = analyzer
+        self._threshold = threshold
+        self._index = SearchIndex(database, analyzer.embedder.digest)
+
+    def pictures(self, name: str, paths: Sequence[Path], force: bool = False) -> list[Verdict]:
+        """Enrol pictures of one person; a verdict for each, in their order.
+
+        The most typical pictures go first, so that one of somebody else meets the others and not the other way round.
+
+        Args:
+            force: enrol also what only its similarity speaks against.
+
+        Raises:
+            DatabaseError: the gallery cannot take it.
+        """
+        verdicts: dict[Path, Verdict] = {}
+        faces: list[tuple[Path, Face]] = []
+        for path in paths:
+            try:
+                faces.append((path, self.only_face(read_image(path))))
+            except ModelError as error:
+                verdicts[path] = Verdict(name, str(path), str(error))
+        for path, face in _most_typical_first(faces):
+            verdicts[path] = self.face(name, face, str(path), force)
+        return [verdicts[path] for path in paths]
+
+    def only_face(self, image: NDArray[np.uint8]) -> Face:
+        """The face of a picture of one person.
+
+        Raises:
+            PictureError: there is none, there are several, or it is not good enough.
+        """
+        faces = self._analyzer.faces(image, flip=True)
+        if not faces:
+            raise PictureError("no face found")
+        rivals = [face for face in faces[1:] if face.area >= RIVAL * faces[0].area]
+        if rivals:
+            raise PictureError(f"several faces ({1 + len(rivals)}): cut out the one to enrol")
+        if faces[0].refused is not None:
+            raise PictureError(faces[0].refused)
+        return faces[0]
+
+    def face(self, name: str, face: Face, source: str, force: bool = False) -> Verdict:
+        """Enrol one good face: with its crop, embedding and quality, or not at all."""
+        assert face.embedding is not None
+        assert face.crop is not None
+        doubt = self._doubt(name, face.embedding)
+        if doubt and not force:
+            return Verdict(name, source, f"{doubt}; --force enrols it all the same")
+        sample = NewSample(
+            face.embedding,
+            self._analyzer.embedder.digest,
+            face.quality,
+            source,
+            to_jpeg(face.crop),
+            forced=doubt is not None,
+        )
+        self._database.add_samples(name, [sample])
+        return Verdict(name, source, forced=sample.forced)
+
+    def _doubt(self, name: str, embedding: Floats) -> str | None:
+        """What the similarities to everybody enrolled say against this face being that person's."""
+        everybody = self._index.search(embedding[None], top=EVERYBODY)[0]
+        own = next((match for match in everybody if name_key(match.person.name) == name_key(name)), None)
+        other = next((match for match in everybody if match is not own), None)
+        if other and other.similarity >= max(self._threshold, own.similarity if own else -1.0):
+            return f"looks like {other.person.name} (similarity {other.similarity:.2f})"
+        if own and own.similarity < UNLIKE * self._threshold:
+            return f"unlike the other pictures of {name} (similarity {own.similarity:.2f})"
+        return None
+
+
+def _most_typical_first(faces: Sequence[tuple[Path, Face]]) -> list[tuple[Path, Face]]:
+    if not faces:
+        return []
+    embeddings = np.stack([face.embedding for _, face in faces if face.embedding is not None])
+    typical = embeddings @ embeddings.sum(axis=0)
+    return [faces[i] for i in np.argsort(-typical, kind="stable")]
+
+
+ADVICE = (
+    "look straight at the camera",
+    "turn your head a little to the left",
+    "a little to the right",
+    "smile",
+    "chin up",
+)
+
+
+def from_camera(
+    enroller: Enroller, name: str, frames: Iterable[Frame], tell: Callable[[str], None], pause: float = 1.0
+) -> Iterator[Verdict]:
+    """Enrol somebody who stands before a camera: one good look for each piece of advice.
+
+    Args:
+        tell: says to the person what to do, or why the last picture was no good.
+        pause: seconds from one look to the next.
+    """
+    taken, next_look = 0, pause
+    tell(ADVICE[0])
+    for frame in frames:
+        if frame.t < next_look:
+            continue
+        try:
+            yield enroller.face(name, enroller.only_face(frame.image), frame.camera)
+        except PictureError as refusal:
+            tell(str(refusal))
+            next_look = frame.t + pause / 2
+            continue
+        taken, next_look = taken + 1, frame.t + pause
+        if taken == len(ADVICE):
+            return
+        tell(ADVICE[taken])

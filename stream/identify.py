@@ -1,0 +1,66 @@
+"""What is said of one picture's faces: whom each is like, and how alike two are."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from db import Match
+from models.analysis import Analyzer, Face
+from models.errors import PictureError
+from models.images import read_image, to_jpeg
+from stream.files import write_whole
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Identified:
+    """A face of a picture and the people it is most similar to, best first."""
+
+    face: Face
+    matches: list[Match]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: box and points in pixels, similarities as cosine."""
+        points = self.face.landmarks
+        return {
+            "box": [round(float(side), 2) for side in self.face.box],
+            "score": round(self.face.score, 4),
+            "landmarks": None if points is None else points.astype(float).round(2).tolist(),
+            "quality": round(self.face.quality, 4),
+            "refused": self.face.refused,
+            "matches": [
+                {"name": match.person.name, "similarity": round(match.similarity, 4)} for match in self.matches
+            ],
+        }
+
+
+def save_crops(folder: Path, picture: Path, faces: Iterable[Face]) -> None:
+    """Save the aligned faces of a picture as `PICTURE-1.jpg`, `PICTURE-2.jpg`, ...
+
+    Raises:
+        StreamError: they cannot be written.
+    """
+    for number, face in enumerate(faces, start=1):
+        if face.crop is not None:
+            write_whole(folder / f"{picture.stem}-{number}.jpg", to_jpeg(face.crop))
+
+
+def similarity(analyzer: Analyzer, first: Path, second: Path) -> float:
+    """Cosine similarity of the largest faces of two pictures.
+
+    Raises:
+        PictureError: a picture cannot be read, or shows no face that is good enough.
+    """
+    one, other = (_largest_face(analyzer, path) for path in (first, second))
+    assert one.embedding is not None
+    assert other.embedding is not None
+    return float(one.embedding @ other.embedding)
+
+
+def _largest_face(analyzer: Analyzer, path: Path) -> Face:
+    faces = analyzer.faces(read_image(path), flip=True)
+    if not faces:
+        raise PictureError(f"No face was found in {path}: take a picture that shows one clearly.")
+    if faces[0].refused is not None:
+        raise PictureError(f"The face in {path} cannot be compared: {faces[0].refused}.")
+    return faces[0]

@@ -1,0 +1,112 @@
+"""One frame's journey from its source to what is shown of it."""
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stream.detections import as_detections
+from stream.frame import Frame, View
+from stream.identity import Identity, Judge
+from stream.recorder import Recorder
+from stream.schedule import Past, Schedule
+from stream.workers import Detection, Found, Look, Looks
+from tracker import Track, Tracker
+
+
+class Pipeline:
+    """Carries the frames of one source, in order.
+
+    Args:
+        detection: finds faces.
+        looks: aligns, grades and embeds the faces of tracks.
+        tracker: follows the faces.
+        judge: decides who the tracks are.
+        recorder: keeps the log of who was seen.
+        schedule: when to do what.
+        is_cut: tells whether a picture (H, W, 3) begins a new shot.
+    """
+
+    def __init__(
+        self,
+        detection: Detection,
+        looks: Looks,
+        tracker: Tracker,
+        judge: Judge,
+        recorder: Recorder,
+        schedule: Schedule,
+        is_cut: Callable[[NDArray[np.uint8]], bool],
+    ) -> None:
+        self.detection = detection
+        self.looks = looks
+        self.tracker = tracker
+        self.judge = judge
+        self.recorder = recorder
+        self.schedule = schedule
+        self.is_cut = is_cut
+        self._shot = 0
+        self._shot_began = -math.inf
+        self._since_detection: int | None = None
+        self._past: dict[int, Past] = {}
+
+    def step(self, frame: Frame) -> View:
+        """Carry one frame from its source to what is shown of it."""
+        if self.is_cut(frame.image):
+            self._begin_shot(frame.t)
+        if detected := self._detection_due():
+            self.detection.submit(frame)
+        for found in self.detection.finished():  # a file's at once, a camera's from some frames ago
+            self._associate(found)
+        tracks = self.tracker.at(frame.t)
+        self.looks.submit(frame, self._looks_due(tracks, frame.t))
+        looks = self.looks.finished()
+        for look in looks:
+            self._weigh(look)
+        identities = [self.judge.identity(track.id) for track in tracks]
+        self.recorder.record(frame, tracks, identities)
+        self._forget_all_but(tracks)
+        return View(frame, as_detections(self._shown(tracks, identities, frame.t), looks), detected, self._shot)
+
+    def _begin_shot(self, t: float) -> None:
+        """A cut ends every track: whoever stands there next is somebody else until recognized."""
+        self.tracker.end_all()
+        self._shot += 1
+        self._shot_began = t
+        self._since_detection = None
+
+    def _detection_due(self) -> bool:
+        due = self.schedule.detection_due(self._since_detection)
+        self._since_detection = 1 if due else (self._since_detection or 0) + 1
+        return due
+
+    def _associate(self, found: Found) -> None:
+        if found.t >= self._shot_began and found.faces.confidence is not None:
+            self.tracker.update(found.faces.xyxy, found.faces.confidence, found.t)
+
+    def _looks_due(self, tracks: Sequence[Track], t: float) -> list[Track]:
+        """The tracks to look at now: where the schedule says so and the detector has just seen the face."""
+        return [
+            track
+            for track in tracks
+            if track.seen >= t
+            and self.schedule.look_due(t, self._past.get(track.id), self.judge.identity(track.id).state, _area(track))
+        ]
+
+    def _weigh(self, look: Look) -> None:
+        past = self._past.get(look.track, Past(look.t, 0, 0.0))
+        self._past[look.track] = past.after(look.t, look.face.area)
+        self.judge.weigh(look.track, look.face)
+
+    def _shown(self, tracks: Sequence[Track], identities: Sequence[Identity], t: float) -> list[tuple[Track, Identity]]:
+        """Without the tracks that are only waited for: nobody wants to see a box where nothing is."""
+        return [pair for pair in zip(tracks, identities, strict=True) if t - pair[0].seen <= self.schedule.linger]
+
+    def _forget_all_but(self, tracks: Sequence[Track]) -> None:
+        alive = {track.id for track in tracks}
+        self.judge.keep(alive)
+        self._past = {track: past for track, past in self._past.items() if track in alive}
+
+
+def _area(track: Track) -> float:
+    return float((track.box[2] - track.box[0]) * (track.box[3] - track.box[1]))

@@ -1,0 +1,75 @@
+"""The two kinds of heavy work, each behind `submit` and `finished`: finding faces, and looking at them.
+
+These do the work in line, within `submit`: what is submitted is finished at once, in order.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import supervision as sv
+
+from models.analysis import Analyzer, Face
+from models.detector import Detector
+from stream.frame import Frame
+from tracker import Track
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """The faces of one frame: boxes in pixels with `confidence`, and the frame's time in seconds."""
+
+    faces: sv.Detections
+    t: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """One look at a track's face, at time `t` in seconds."""
+
+    track: int
+    t: float
+    face: Face
+
+
+class Detection:
+    """Finds the faces of the frames submitted.
+
+    Args:
+        min_score: of a detection that is worth telling.
+    """
+
+    def __init__(self, detector: Detector, min_score: float) -> None:
+        self._detector = detector
+        self._min_score = min_score
+        self._finished: list[Found] = []
+
+    def submit(self, frame: Frame) -> None:
+        """Find the faces of this frame."""
+        self._finished.append(Found(self._detector.detect(frame.image, self._min_score), frame.t))
+
+    def finished(self) -> list[Found]:
+        """What was found since the last call, oldest first."""
+        finished, self._finished = self._finished, []
+        return finished
+
+
+class Looks:
+    """Aligns, grades and embeds the faces of tracks."""
+
+    def __init__(self, analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
+        self._finished: list[Look] = []
+
+    def submit(self, frame: Frame, tracks: Sequence[Track]) -> None:
+        """Look at the faces of these tracks, whose boxes are those of this frame."""
+        if not tracks:
+            return
+        boxes = np.stack([track.box for track in tracks])
+        faces = self._analyzer.look(frame.image, boxes, [track.score for track in tracks])
+        self._finished += [Look(track.id, frame.t, face) for track, face in zip(tracks, faces, strict=True)]
+
+    def finished(self) -> list[Look]:
+        """The looks since the last call."""
+        finished, self._finished = self._finished, []
+        return finished

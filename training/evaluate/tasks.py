@@ -1,0 +1,48 @@
+"""What can be measured, and on which network."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from models.detector import Detector
+from models.embedder import Embedder
+from models.landmarks import Landmarker
+from models.manifest import find
+from models.runtime import Network
+from training.errors import TrainingError
+
+EXTRA = "Evaluation needs scikit-learn, matplotlib and motmetrics: install the extra with `pip install -e '.[eval]'`."
+
+
+class Task(StrEnum):
+    """A measurement."""
+
+    DETECTION = "detection"
+    LANDMARKS = "landmarks"
+    PAIRS = "pairs"
+    IDENTIFICATION = "identification"
+    TRACKING = "tracking"
+
+
+def evaluate_task(task: Task, data: Path, out: Path | None = None, network: str | None = None) -> dict[str, Any]:
+    """The figures of a network, shipped or given, on labelled data.
+
+    Raises:
+        TrainingError: the data cannot be read, or the extra `eval` is not installed.
+        ModelError: the network cannot be used.
+    """
+    try:
+        from training.evaluate import detection, identification, landmarks, pairs, tracking
+    except ModuleNotFoundError as error:
+        raise TrainingError(EXTRA) from error
+    match task:
+        case Task.DETECTION:
+            return detection.evaluate(data, Detector(Network(find("detection", network))), out)
+        case Task.LANDMARKS:
+            return landmarks.evaluate(data, Landmarker(Network(find("landmarks", network))), out)
+        case Task.PAIRS:
+            return pairs.evaluate(data, Embedder(Network(find("embedding", network))), out)
+        case Task.IDENTIFICATION:
+            return identification.evaluate(data, Embedder(Network(find("embedding", network))), out)
+        case Task.TRACKING:
+            return tracking.evaluate(data, out=out)
