@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 SHORTEST_WAIT, LONGEST_WAIT = 1.0, 30.0  # seconds between two tries to reach a camera
 STALLED_AFTER = 5.0  # seconds without a picture
-PATIENCE = 0.5  # seconds for which a waiting reader does not see Ctrl-C on Windows
+PATIENCE = 0.5  # seconds between two looks around while no frame comes
 GOODBYE = 1.0  # seconds that close() waits for a camera that hangs
 
 
@@ -62,6 +62,7 @@ class Camera:
         frames: how many there will be, if it is a recording played as a camera.
         dropped: frames that a newer one replaced before anybody took them.
         problem: what is wrong at present, in a sentence.
+        on_wait: called in the iterating thread, about twice a second, while no frame comes.
     """
 
     live = True
@@ -81,6 +82,7 @@ class Camera:
         self.frames = frames
         self.dropped = 0
         self.problem: str | None = None
+        self.on_wait: Callable[[], object] = lambda: None
         self._connect = connect
         self._clock = clock
         self._chance = chance
@@ -109,6 +111,8 @@ class Camera:
                 yield frame
             elif self._state is State.ENDED:
                 return
+            else:
+                self.on_wait()
 
     def read(self, timeout: float) -> Frame | None:
         """The newest frame not yet read; None if there is none within `timeout` seconds, or none any more.

@@ -9,6 +9,10 @@ from numpy.typing import NDArray
 from stream.frame import View
 
 
+class Enough(Exception):  # noqa: N818 - like StopIteration, it is no error
+    """The user wants no more: raised by a sink to end the run."""
+
+
 class Sink(Protocol):
     """Takes every view of a run; what it has taken so far is whole when it is left, however it is left."""
 
@@ -21,4 +25,9 @@ class Sink(Protocol):
         """Finish what was written. Raises StreamError if that fails."""
 
     def write(self, view: View, image: NDArray[np.uint8]) -> None:
-        """Take a view and its labelled picture (H, W, 3). Raises StreamError if there is no room for it."""
+        """Take a view and its labelled picture (H, W, 3).
+
+        Raises:
+            StreamError: there is no room for it.
+            Enough: the user wants no more.
+        """

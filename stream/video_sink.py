@@ -19,7 +19,7 @@ from stream.letterbox import letterbox
 FORMATS = {".mp4": "mp4", ".mkv": "matroska"}
 # While an MP4 is written it is a row of fragments, each of which plays, so that neither a full disk nor a power cut
 # loses the hours before; only its end turns it into an ordinary one. (With `faststart` it would be lost whole.)
-OPTIONS = {".mp4": {"movflags": "+hybrid_fragmented"}, ".mkv": {}}
+OPTIONS = {".mp4": {"movflags": "+hybrid_fragmented", "flush_packets": "1"}, ".mkv": {"flush_packets": "1"}}
 TICKS = 90_000  # a second: divides the usual frame rates, 1001 ones too
 USUAL_FPS = 30.0
 LARGEST = 3840  # pixels; phones and browsers play no larger H.264
@@ -52,6 +52,7 @@ class VideoSink:
         """Raises StreamError if there is no such place."""
         self._part = beside(self._path)
         try:
+            self._part.touch()  # PyAV itself opens it with the first picture only
             self._file = av.open(self._part, "w", format=FORMATS[self._suffix], container_options=OPTIONS[self._suffix])
         except (av.FFmpegError, OSError) as error:
             raise unwritable(self._path, error) from error

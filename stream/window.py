@@ -1,7 +1,6 @@
 """The live picture in a window."""
 
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,9 +11,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from db.names import file_name
 from stream.errors import StreamError
 from stream.files import write_whole
 from stream.frame import View
+from stream.sinks import Enough
 
 LARGEST = (1280, 720)  # pixels of a new window; the user may pull it to any size
 PAUSED_POLL = 50  # milliseconds between two looks at the keyboard
@@ -42,13 +43,9 @@ class Window:
 
     Args:
         snapshots: the folder for saved pictures.
-
-    Attributes:
-        closed: whether the user wants no more.
     """
 
     def __init__(self, title: str, snapshots: Path) -> None:
-        self.closed = False
         self._title = title
         self._snapshots = snapshots
         self._paused = False
@@ -68,7 +65,7 @@ class Window:
         cv2.destroyAllWindows()
 
     def write(self, view: View, image: NDArray[np.uint8]) -> None:
-        """Show a picture; does not return while the user pauses."""
+        """Show a picture; does not return while the user pauses. Raises Enough if the user quits."""
         if self._shown is None:
             rows, columns = image.shape[:2]
             scale = min(1.0, LARGEST[0] / columns, LARGEST[1] / rows)
@@ -76,20 +73,20 @@ class Window:
         self._shown = view, image
         cv2.imshow(self._title, image)
         self.poll()
-        while self._paused and not self.closed:
+        while self._paused:
             self.poll(PAUSED_POLL)
 
     def poll(self, milliseconds: int = 1) -> None:
-        """Obey the keys; call it now and then while no picture comes, or the window looks dead."""
+        """Obey the keys. Call it now and then while no picture comes, too. Raises Enough if the user quits."""
         key = chr(cv2.waitKey(milliseconds) & 0xFF)
         if key == "q" or cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) < 1:
-            self.closed = True
-        elif key == " ":
+            raise Enough
+        if key == " ":
             self._paused = not self._paused
         elif key == "s" and self._shown is not None:
             self._save(*self._shown)
 
     def _save(self, view: View, image: NDArray[np.uint8]) -> None:
-        camera = re.sub(r"[^\w.-]", "_", view.frame.camera)
         _, data = cv2.imencode(".png", image)
-        write_whole(self._snapshots / f"{camera}-{view.frame.index:06d}.png", data.tobytes())
+        name = f"{file_name(view.frame.camera)}-{view.frame.index:06d}.png"
+        write_whole(self._snapshots / name, data.tobytes())

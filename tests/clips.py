@@ -1,0 +1,86 @@
+"""Tiny videos, frames and views for tests; frame `i` of a clip is a plain grey of level `grey(i)`."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import supervision as sv
+from numpy.typing import NDArray
+
+from stream.frame import Frame, View
+
+TICKS = 1000
+
+
+def grey(index: int) -> int:
+    return 20 + 20 * (index % 10)
+
+
+def picture(index: int, size: tuple[int, int] = (64, 48)) -> NDArray[np.uint8]:
+    """Size is width, height."""
+    return np.full((size[1], size[0], 3), grey(index), np.uint8)
+
+
+def make_clip(
+    path: Path,
+    count: int = 10,
+    fps: int = 25,
+    size: tuple[int, int] = (64, 48),
+    times: Sequence[float] | None = None,
+    turned: int = 0,
+    options: dict[str, str] | None = None,
+) -> Path:
+    """A clip in H.264; `times` are the frames' own seconds, `turned` its rotation in degrees."""
+    with av.open(path, "w", container_options=options or {}) as file:
+        stream = file.add_stream("libx264", rate=fps)
+        stream.width, stream.height = size
+        stream.pix_fmt = "yuv420p"
+        stream.gop_size = 5
+        if times is not None:
+            stream.codec_context.time_base = Fraction(1, TICKS)
+        if turned:
+            stream.set_display_rotation(turned)
+        for index in range(count):
+            frame = av.VideoFrame.from_ndarray(picture(index, size), format="bgr24")
+            frame.time_base = Fraction(1, fps) if times is None else Fraction(1, TICKS)
+            frame.pts = index if times is None else round(times[index] * TICKS)
+            file.mux(stream.encode(frame))
+        file.mux(stream.encode(None))
+    return path
+
+
+def order(frames: Sequence[Frame]) -> list[int]:
+    """Which clip frames these are, by their grey."""
+    return [round((float(frame.image.mean()) - 20) / 20) for frame in frames]
+
+
+def make_view(
+    index: int = 0,
+    t: float = 0.0,
+    size: tuple[int, int] = (64, 48),
+    camera: str = "door",
+    arrived: float | None = None,
+    faces: sv.Detections | None = None,
+    shot: int = 0,
+) -> View:
+    frame = Frame(picture(index, size), index, t, camera, arrived)
+    return View(frame, sv.Detections.empty() if faces is None else faces, detected=True, shot=shot)
+
+
+def make_faces(names: Sequence[str | None], similarity: float = 0.5) -> sv.Detections:
+    """One face per name; those without are unknown and have neither landmarks nor similarity."""
+    known = np.array([name is not None for name in names])
+    return sv.Detections(
+        xyxy=np.array([[10 * i, 5, 10 * i + 8, 15.123] for i in range(len(names))], np.float32),
+        confidence=np.full(len(names), 0.9, np.float32),
+        tracker_id=np.arange(1, len(names) + 1),
+        data={
+            "landmarks": np.where(known[:, None, None], np.full((len(names), 5, 2), 7.5), np.nan).astype(np.float32),
+            "name": np.array(names, object),
+            "state": np.where(known, "named", "unknown").astype(object),
+            "similarity": np.where(known, similarity, np.nan).astype(np.float32),
+            "refused": np.array([None if name else "too small" for name in names], object),
+        },
+    )

@@ -1,0 +1,310 @@
+import io
+import json
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import pytest
+import supervision as sv
+
+from stream.contact_sheet import CAPTION_HEIGHT, CELL_WIDTH, GAP, ContactSheet, lay_out
+from stream.errors import StreamError
+from stream.files import write_whole
+from stream.frame import Frame, View
+from stream.json_log import JsonLog, record
+from stream.letterbox import letterbox
+from stream.sources import open_source
+from stream.video_sink import VideoSink
+from tests.clips import grey, make_faces, make_view, order, picture
+
+
+@contextmanager
+def no_room_beyond(size):
+    """Files cannot grow beyond so many bytes: to whoever writes one, a full disk."""
+    resource = pytest.importorskip("resource", reason="Windows cannot limit the size of files")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def write_all(sink, views):
+    with sink:
+        for view in views:
+            sink.write(view, view.frame.image)
+
+
+def write_and_interrupt(sink, views, path):
+    """Write the views, see that there is nothing at `path` yet, and leave the sink as Ctrl-C does."""
+    with sink:
+        for view in views:
+            sink.write(view, view.frame.image)
+        assert not path.exists()
+        raise KeyboardInterrupt
+
+
+def noise(index):
+    """A view whose picture cannot be compressed."""
+    image = np.random.default_rng(index).integers(0, 255, (240, 320, 3), np.uint8)
+    return View(Frame(image, index, index / 10, "door"), sv.Detections.empty(), detected=True)
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".MP4"])
+def test_a_video_is_h264_with_every_frame_at_its_rate(tmp_path, suffix):
+    path = tmp_path / f"out{suffix}"
+    write_all(VideoSink(path, fps=25), [make_view(index, index / 25) for index in range(10)])
+    with av.open(path) as file:
+        stream = file.streams.video[0]
+        assert (stream.codec_context.name, stream.pix_fmt, stream.average_rate) == ("h264", "yuv420p", 25)
+    frames = list(open_source(str(path)))
+    assert order(frames) == list(range(10))
+    assert [frame.t for frame in frames] == pytest.approx([index / 25 for index in range(10)], abs=0.001)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_frames_keep_their_uneven_times(tmp_path):
+    times = [5.0, 5.04, 5.5, 8.0]
+    write_all(VideoSink(tmp_path / "out.mp4"), [make_view(index, t) for index, t in enumerate(times)])
+    assert [f.t for f in open_source(str(tmp_path / "out.mp4"))] == pytest.approx([0.0, 0.04, 0.5, 3.0], abs=0.001)
+
+
+def test_frames_of_the_same_moment_are_all_kept(tmp_path):
+    write_all(VideoSink(tmp_path / "out.mp4"), [make_view(index, 1.0) for index in range(3)])
+    assert len(list(open_source(str(tmp_path / "out.mp4")))) == 3
+
+
+@pytest.mark.parametrize(
+    ("size", "even"), [((63, 47), (64, 48)), ((1, 1), (2, 2)), ((64, 48), (64, 48)), ((5000, 20), (3840, 16))]
+)
+def test_any_size_becomes_one_that_players_take(tmp_path, size, even):
+    write_all(VideoSink(tmp_path / "out.mp4"), [make_view(3, size=size)])
+    (frame,) = open_source(str(tmp_path / "out.mp4"))
+    assert frame.image.shape[1::-1] == even
+
+
+def test_a_size_that_changes_is_put_into_the_first(tmp_path):
+    views = [make_view(5, 0.0, size=(64, 48)), make_view(5, 0.1, size=(48, 96))]
+    write_all(VideoSink(tmp_path / "out.mp4"), views)
+    first, second = open_source(str(tmp_path / "out.mp4"))
+    assert first.image.shape == second.image.shape == (48, 64, 3)
+    assert second.image[:, 32].mean() == pytest.approx(grey(5), abs=6)
+    assert second.image[:, :16].mean() < 10
+
+
+def test_an_interrupted_video_plays(tmp_path):
+    path = tmp_path / "out.mp4"
+    with pytest.raises(KeyboardInterrupt):
+        write_and_interrupt(VideoSink(path), [make_view(index, index / 25) for index in range(7)], path)
+    assert order(list(open_source(str(path)))) == list(range(7))
+
+
+def test_an_earlier_video_stays_until_the_new_one_is_whole(tmp_path):
+    path = tmp_path / "out.mp4"
+    path.write_bytes(b"earlier")
+    with VideoSink(path) as sink:
+        sink.write(make_view(), picture(0))
+        assert path.read_bytes() == b"earlier"
+    assert path.read_bytes() != b"earlier"
+
+
+def test_no_frame_makes_no_video(tmp_path):
+    write_all(VideoSink(tmp_path / "out.mp4"), [])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_is_an_error_and_what_was_written_plays(tmp_path):
+    path = tmp_path / "out.mp4"
+    with no_room_beyond(1_500_000), pytest.raises(StreamError, match=r"written before plays: .*out\.mp4\.part"):
+        write_all(VideoSink(path, fps=10), map(noise, range(200)))
+    assert not path.exists()
+    assert len(list(open_source(str(tmp_path / "out.mp4.part")))) >= 20
+
+
+def test_a_disk_that_fills_at_the_very_end_is_an_error(tmp_path):
+    with no_room_beyond(1000), pytest.raises(StreamError, match="make room"):
+        write_all(VideoSink(tmp_path / "out.mp4"), [make_view(index, index / 10) for index in range(5)])
+    assert not (tmp_path / "out.mp4").exists()
+
+
+@pytest.mark.parametrize("name", ["out.avi", "out", "mp4"])
+def test_an_unknown_kind_of_video_is_refused_at_the_start(tmp_path, name):
+    with pytest.raises(StreamError, match=r"must end in \.mp4 or \.mkv"):
+        VideoSink(tmp_path / name)
+
+
+@pytest.mark.parametrize("sink", [lambda p: VideoSink(p / "a.mp4"), lambda p: JsonLog(p / "a"), ContactSheet])
+def test_a_place_that_cannot_be_written_is_refused_at_the_start(tmp_path, sink):
+    (tmp_path / "file").touch()
+    with pytest.raises(StreamError, match="cannot be written"), sink(tmp_path / "file" / "below"):
+        pass
+
+
+def test_a_missing_folder_is_made(tmp_path):
+    write_all(JsonLog(tmp_path / "a" / "b" / "log.jsonl"), [make_view()])
+    assert (tmp_path / "a" / "b" / "log.jsonl").exists()
+
+
+def lines(path):
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_the_log_has_one_object_per_frame_and_nothing_else(tmp_path):
+    path = tmp_path / "log.jsonl"
+    write_all(JsonLog(path), [make_view(0, 0.0, faces=make_faces(["Zoë 🙂", None])), make_view(1, 1 / 30)])
+    first, second = lines(path)
+    assert first == {
+        "frame": 0,
+        "t": 0.0,
+        "camera": "door",
+        "detected": True,
+        "faces": [
+            {
+                "track": 1,
+                "box": [0.0, 5.0, 8.0, 15.12],
+                "score": 0.9,
+                "landmarks": [[7.5, 7.5]] * 5,
+                "name": "Zoë 🙂",
+                "state": "named",
+                "similarity": 0.5,
+                "refused": None,
+            },
+            {
+                "track": 2,
+                "box": [10.0, 5.0, 18.0, 15.12],
+                "score": 0.9,
+                "landmarks": None,
+                "name": None,
+                "state": "unknown",
+                "similarity": None,
+                "refused": "too small",
+            },
+        ],
+    }
+    assert second == {"frame": 1, "t": 0.033333, "camera": "door", "detected": True, "faces": []}
+
+
+def test_a_cameras_frames_have_an_age():
+    assert record(make_view(arrived=12.0), now=12.05)["age"] == 0.05
+    assert "age" not in record(make_view(), now=12.05)
+
+
+def test_a_recordings_log_appears_when_the_run_ends_also_by_an_interrupt(tmp_path):
+    path = tmp_path / "log.jsonl"
+    with pytest.raises(KeyboardInterrupt):
+        write_and_interrupt(JsonLog(path), [make_view()], path)
+    assert len(lines(path)) == 1
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_cameras_log_grows_where_it_is_and_keeps_what_was_there(tmp_path):
+    path = tmp_path / "log.jsonl"
+    for run in range(2):
+        with JsonLog(path, live=True, clock=lambda: 2.0) as log:
+            for index in range(2):
+                log.write(make_view(index, arrived=1.5), picture(index))
+                assert len(lines(path)) == 2 * run + index + 1
+    assert lines(path)[0]["age"] == 0.5
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_a_full_disk_leaves_whole_lines(tmp_path, live):
+    path = tmp_path / "log.jsonl"
+    with no_room_beyond(1000), pytest.raises(StreamError, match="make room"):
+        write_all(JsonLog(path, live), map(make_view, range(100)))
+    assert [line["frame"] for line in lines(path)] == list(range(len(lines(path))))
+    assert len(lines(path)) > 5
+
+
+def test_the_log_may_be_standard_output(capsysbinary):
+    write_all(JsonLog("-"), [make_view()])
+    assert json.loads(capsysbinary.readouterr().out)["frame"] == 0
+
+
+def test_standard_output_that_nobody_reads_any_more_is_an_error(monkeypatch):
+    class Closed(io.BytesIO):
+        def write(self, data):
+            raise BrokenPipeError(32, "Broken pipe")
+
+    monkeypatch.setattr(sys, "stdout", type("Output", (), {"buffer": Closed()}))
+    with pytest.raises(StreamError, match="Standard output cannot be written"):
+        write_all(JsonLog("-"), [make_view()])
+
+
+def test_a_camera_name_that_is_no_text_stays_valid_json(tmp_path):
+    write_all(JsonLog(tmp_path / "log"), [make_view(camera="caf\udce9")])
+    assert lines(tmp_path / "log")[0]["camera"] == "caf\udce9"
+
+
+def test_a_contact_sheet_has_the_most_telling_picture_of_each_shot(tmp_path):
+    views = [
+        make_view(0, 0.0, shot=0),
+        make_view(1, 0.1, shot=0, faces=make_faces(["Ann", None])),
+        make_view(2, 0.2, shot=0, faces=make_faces(["Ann", None], similarity=0.6)),
+        make_view(3, 0.3, shot=0, faces=make_faces([None, None, None])),
+        make_view(4, 60.5, shot=1),
+        make_view(5, 60.6, shot=1),
+    ]
+    write_all(ContactSheet(tmp_path / "sheet.png"), views)
+    sheet = cv2.imread(str(tmp_path / "sheet.png"))
+    height = CELL_WIDTH * 48 // 64
+    assert sheet.shape == (height + CAPTION_HEIGHT + 2 * GAP, 2 * CELL_WIDTH + 3 * GAP, 3)
+    middle = GAP + height // 2
+    assert sheet[middle, GAP + CELL_WIDTH // 2, 0] == grey(2)
+    assert sheet[middle, 2 * GAP + CELL_WIDTH + CELL_WIDTH // 2, 0] == grey(4)
+
+
+def test_a_contact_sheet_of_nothing_is_not_made(tmp_path):
+    write_all(ContactSheet(tmp_path / "sheet.png"), [])
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("count", "rows", "columns"), [(1, 1, 1), (2, 1, 2), (4, 2, 2), (5, 2, 3), (9, 3, 3)])
+def test_a_sheet_is_about_square(count, rows, columns):
+    sheet = lay_out([picture(index, (20, 10)) for index in range(count)])
+    assert sheet.shape == (rows * (10 + GAP) + GAP, columns * (20 + GAP) + GAP, 3)
+    assert (sheet[GAP : GAP + 10, GAP : GAP + 20] == grey(0)).all()
+
+
+@pytest.mark.parametrize(
+    ("size", "inside"),
+    [((100, 50), (slice(0, 40), slice(0, 80))), ((40, 80), (slice(0, 40), slice(30, 50)))],
+)
+def test_a_letterboxed_picture_is_in_the_middle(size, inside):
+    framed = letterbox(np.full((size[1], size[0], 3), 200, np.uint8), 80, 40)
+    expected = np.zeros((40, 80, 3), np.uint8)
+    expected[inside] = 200
+    assert (framed == expected).all()
+
+
+def test_a_picture_that_lacks_a_pixel_keeps_its_own(tmp_path):
+    image = np.random.default_rng(0).integers(0, 255, (47, 63, 3), np.uint8)
+    assert (letterbox(image, 64, 48)[:47, :63] == image).all()
+
+
+def test_a_file_is_whole_or_not_there(tmp_path):
+    path = tmp_path / "face.png"
+    with no_room_beyond(100), pytest.raises(StreamError, match="make room"):
+        write_whole(path, bytes(200))
+    assert list(tmp_path.iterdir()) == []
+    write_whole(path, b"whole")
+    assert path.read_bytes() == b"whole"
+
+
+def test_a_killed_run_leaves_a_video_that_plays(tmp_path):
+    """Not even a power cut takes what was recorded before the last seconds."""
+    script = (
+        "import os, pathlib; from stream.video_sink import VideoSink; from tests.clips import make_view, picture\n"
+        "sink = VideoSink(pathlib.Path('out.mp4'), fps=25).__enter__()\n"
+        "for i in range(400): sink.write(make_view(i, i / 25), picture(i))\n"
+        "os._exit(1)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
+    subprocess.run([sys.executable, "-c", script], cwd=tmp_path, env=environment, check=False)
+    assert len(list(open_source(str(tmp_path / "out.mp4.part")))) >= 100

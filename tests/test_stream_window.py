@@ -1,0 +1,122 @@
+import subprocess
+import sys
+
+import cv2
+import pytest
+
+from stream import window
+from stream.errors import StreamError
+from stream.sinks import Enough
+from stream.window import Window, display_problem
+from tests.clips import grey, make_view, picture
+
+NO_KEY = -1
+
+
+class Screen:
+    """Stands for OpenCV's window: presses the given keys, one at each look at the keyboard."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.keys: list[int] = []
+        self.shown: list[float] = []
+        self.size: tuple[int, int] | None = None
+        self.visible = 1.0
+        self.open = False
+        monkeypatch.setattr(window, "display_problem", lambda: None)
+        monkeypatch.setattr(cv2, "namedWindow", lambda *_: setattr(self, "open", True))
+        monkeypatch.setattr(cv2, "destroyAllWindows", lambda: setattr(self, "open", False))
+        monkeypatch.setattr(cv2, "resizeWindow", lambda _, width, height: setattr(self, "size", (width, height)))
+        monkeypatch.setattr(cv2, "imshow", lambda _, image: self.shown.append(image.mean()))
+        monkeypatch.setattr(cv2, "getWindowProperty", lambda *_: self.visible)
+        monkeypatch.setattr(cv2, "waitKey", lambda _: self.keys.pop(0) if self.keys else NO_KEY)
+
+
+@pytest.fixture
+def screen(monkeypatch) -> Screen:
+    return Screen(monkeypatch)
+
+
+def show(shown: Window, index: int = 0) -> None:
+    shown.write(make_view(index, camera="front door/1"), picture(index))
+
+
+def test_a_window_shows_every_picture_and_goes_away(screen, tmp_path):
+    with Window("door", tmp_path) as shown:
+        show(shown, 1)
+        show(shown, 2)
+        assert screen.open
+    assert screen.shown == [grey(1), grey(2)]
+    assert not screen.open
+
+
+def test_q_ends_the_run(screen, tmp_path):
+    screen.keys = [ord("q")]
+    with Window("door", tmp_path) as shown, pytest.raises(Enough):
+        show(shown)
+
+
+def test_closing_the_window_ends_the_run_also_while_no_picture_comes(screen, tmp_path):
+    with Window("door", tmp_path) as shown:
+        show(shown)
+        screen.visible = 0.0
+        with pytest.raises(Enough):
+            shown.poll()
+
+
+def test_space_pauses_until_space(screen, tmp_path):
+    screen.keys = [ord(" "), NO_KEY, NO_KEY, ord(" "), ord("q")]
+    with Window("door", tmp_path) as shown:
+        show(shown)
+        assert screen.keys == [ord("q")]
+
+
+def test_a_pause_can_be_ended_by_q(screen, tmp_path):
+    screen.keys = [ord(" "), ord("q")]
+    with Window("door", tmp_path) as shown, pytest.raises(Enough):
+        show(shown)
+
+
+def test_s_saves_the_labelled_picture(screen, tmp_path):
+    screen.keys = [ord("s")]
+    with Window("door", tmp_path / "new") as shown:
+        show(shown, 3)
+    (saved,) = (tmp_path / "new").iterdir()
+    assert saved.name == "front door_1-000003.png"
+    assert (cv2.imread(str(saved)) == picture(3)).all()
+
+
+def test_s_before_the_first_picture_saves_nothing(screen, tmp_path):
+    screen.keys = [ord("s")]
+    with Window("door", tmp_path) as shown:
+        shown.poll()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"), [((640, 360), (640, 360)), ((3840, 2160), (1280, 720)), ((100, 1440), (50, 720))]
+)
+def test_a_window_begins_in_a_size_that_fits_a_screen(screen, tmp_path, size, expected):
+    with Window("door", tmp_path) as shown:
+        shown.write(make_view(size=size), picture(0, size))
+    assert screen.size == expected
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a display")
+def test_without_a_display_a_window_is_an_error_that_says_what_to_do(monkeypatch, tmp_path):
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    with pytest.raises(StreamError, match=r"DISPLAY is not set.*--no-window"), Window("door", tmp_path):
+        pass
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a display")
+def test_a_display_that_is_not_there_does_not_abort_the_program(monkeypatch):
+    monkeypatch.setenv("DISPLAY", ":97")
+    assert ":97 takes no window" in display_problem()
+
+
+@pytest.mark.parametrize("platform", ["darwin", "win32"])
+def test_other_systems_need_no_probe(monkeypatch, platform):
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(subprocess, "run", None)
+    assert display_problem() is None
