@@ -1,0 +1,63 @@
+"""The demonstration, `make demo`: enrol a man from one picture of a clip, watch the clip, see who is named.
+
+With `--live` the clip plays as a camera would, in a window where there is a display.
+"""
+
+import shutil
+from contextlib import closing
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from numpy.typing import NDArray
+from rich.console import Console
+
+from models.images import to_jpeg
+from stream import tables
+from stream.contact_sheet import ContactSheet
+from stream.files import write_whole
+from stream.recognizer import Recognizer
+from stream.sources import open_source
+from stream.video_sink import VideoSink
+from stream.watching import show, sinks_for, with_progress
+
+CLIP = Path(__file__).parent.parent / "tests/media/hamilton.mp4"
+NAME = "Lin-Manuel Miranda"
+FRAME = 200  # he faces the camera ...
+REGION = (slice(0, 180), slice(220, 420))  # ... here: rows and columns, pixels
+
+
+def main(
+    folder: Annotated[Path, typer.Argument(help="Where the results go.")] = Path("demo-output"),
+    live: Annotated[bool, typer.Option("--live", help="Play the clip as a camera would.")] = False,
+) -> None:
+    """Enrol one person from a picture cut out of the demo clip, then watch the clip."""
+    console = Console()
+    shutil.rmtree(folder, ignore_errors=True)
+    portrait, video, sheet = folder / f"{NAME}.jpg", folder / "labelled.mp4", folder / "contact-sheet.png"
+    write_whole(portrait, to_jpeg(cut_out(CLIP)))
+    with Recognizer.open(folder / "people.db") as recognizer:
+        console.print(f"1. Enrolling {NAME} from one picture, {portrait}, cut out of {CLIP.name}:")
+        console.print(tables.verdicts(recognizer.enroll(NAME, [portrait])))
+        console.print("2. Watching the clip" + (" as a camera ..." if live else " ..."))
+        started = datetime.now(UTC)
+        source = open_source(str(CLIP), realtime=live)
+        sinks = [*sinks_for(source, None, None, None, folder), VideoSink(video, source.fps), ContactSheet(sheet)]
+        show(with_progress(recognizer.watch(source), source, console), sinks)
+        console.print("3. Who was seen:")
+        console.print(tables.sightings(recognizer.database.sightings(since=started)))
+    console.print(f"The labelled video is {video}, one picture of each shot is in {sheet}.")
+
+
+def cut_out(clip: Path) -> NDArray[np.uint8]:
+    """The portrait to enrol, a piece of one frame."""
+    with closing(open_source(str(clip))) as source:
+        frame = next(islice(source, FRAME, None))
+    return frame.image[REGION]
+
+
+if __name__ == "__main__":
+    typer.run(main)

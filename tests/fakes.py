@@ -1,0 +1,71 @@
+"""Stand-ins for the heavy parts: a detector and an analyzer that know what to answer."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import supervision as sv
+from numpy.typing import NDArray
+
+from models.analysis import Face
+from stream.frame import Frame
+from stream.workers import Found, Look
+from tracker import Track
+
+BOX = (100.0, 50.0, 160.0, 120.0)
+
+
+def unit(*values: float) -> NDArray[np.float32]:
+    """A unit vector (512,) that begins with these numbers."""
+    vector = np.zeros(512, np.float32)
+    vector[: len(values)] = values
+    return vector / np.linalg.norm(vector)
+
+
+def make_face(
+    embedding: NDArray[np.float32] | None,
+    quality: float = 0.8,
+    refused: str | None = None,
+    box: Sequence[float] = BOX,
+    crop: NDArray[np.uint8] | None = None,
+) -> Face:
+    crop = np.full((112, 112, 3), 128, np.uint8) if crop is None else crop
+    return Face(np.array(box, np.float32), 0.9, np.ones((5, 2), np.float32), crop, embedding, quality, refused)
+
+
+def boxes(*found: Sequence[float]) -> sv.Detections:
+    if not found:
+        return sv.Detections(xyxy=np.empty((0, 4), np.float32), confidence=np.empty(0, np.float32))
+    return sv.Detections(xyxy=np.array(found, np.float32), confidence=np.full(len(found), 0.9, np.float32))
+
+
+class FakeDetection:
+    """Answers each submitted frame with what `see` finds in it, `delay` submissions later."""
+
+    def __init__(self, see: Callable[[Frame], sv.Detections], delay: int = 0) -> None:
+        self.submitted: list[Frame] = []
+        self._see, self._delay, self._taken = see, delay, 0
+
+    def submit(self, frame: Frame) -> None:
+        self.submitted.append(frame)
+
+    def finished(self) -> list[Found]:
+        ready = self.submitted[self._taken : max(0, len(self.submitted) - self._delay)]
+        self._taken += len(ready)
+        return [Found(self._see(frame), frame.t) for frame in ready]
+
+
+class FakeLooks:
+    """Answers each look with the face that `show` gives for the track."""
+
+    def __init__(self, show: Callable[[Track], Face]) -> None:
+        self.submitted: list[tuple[Frame, list[Track]]] = []
+        self._show = show
+        self._finished: list[Look] = []
+
+    def submit(self, frame: Frame, tracks: Sequence[Track]) -> None:
+        self.submitted.append((frame, list(tracks)))
+        self._finished += [Look(track.id, frame.t, self._show(track)) for track in tracks]
+
+    def finished(self) -> list[Look]:
+        finished, self._finished = self._finished, []
+        return finished

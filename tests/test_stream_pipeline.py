@@ -1,0 +1,141 @@
+"""One frame's journey, with made-up faces."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import supervision as sv
+
+from db import Match, Person
+from stream.frame import Frame, View
+from stream.identity import Judge, Rule
+from stream.pipeline import Pipeline
+from stream.schedule import Schedule
+from tests.fakes import BOX, FakeDetection, FakeLooks, boxes, make_face, unit
+from tracker import Tracker
+
+ADA = Person(1, "Ada", None, 3)
+FPS = 30
+LEFT, RIGHT = BOX, (400.0, 50.0, 460.0, 120.0)
+
+
+class Recorder:
+    """Remembers what it is told."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[float, dict[int, str | None]]] = []
+
+    def record(self, frame, tracks, identities) -> None:
+        self.seen.append((frame.t, {track.id: who.name for track, who in zip(tracks, identities, strict=True)}))
+
+
+def make_pipeline(
+    see: Callable[[Frame], sv.Detections],
+    show=lambda track: make_face(unit(1, 0), box=track.box),
+    is_cut=lambda image: False,
+    delay: int = 0,
+) -> Pipeline:
+    judge = Judge(lambda queries: [[Match(ADA, float(query[0]))] for query in queries], Rule(threshold=0.5))
+    return Pipeline(FakeDetection(see, delay), FakeLooks(show), Tracker(), judge, Recorder(), Schedule(), is_cut)
+
+
+def run(pipeline: Pipeline, count: int) -> list[View]:
+    image = np.zeros((360, 640, 3), np.uint8)
+    return [pipeline.step(Frame(image, index, index / FPS, "door")) for index in range(count)]
+
+
+def test_every_third_frame_is_searched_and_the_box_is_carried_between():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT))
+    views = run(pipeline, 7)
+    assert [view.detected for view in views] == [True, False, False, True, False, False, True]
+    for view in views:
+        np.testing.assert_allclose(view.faces.xyxy, [LEFT], atol=0.5)
+
+
+def test_a_face_is_named_after_two_looks_and_keeps_its_track():
+    views = run(make_pipeline(lambda frame: boxes(LEFT)), 10)
+    assert [view.faces.data["state"][0] for view in views] == ["probable"] * 6 + ["named"] * 4
+    assert views[0].faces.data["name"][0] is None
+    assert views[-1].faces.data["name"][0] == "Ada"
+    assert {int(view.faces.tracker_id[0]) for view in views} == {1}
+
+
+def test_a_stranger_stays_unknown_with_the_similarity_told():
+    views = run(make_pipeline(lambda frame: boxes(LEFT), lambda track: make_face(unit(0.2, 1))), 10)
+    assert {view.faces.data["state"][0] for view in views} == {"unknown"}
+    assert views[-1].faces.data["similarity"][0] == pytest.approx(0.196, abs=1e-3)
+
+
+def test_a_refused_face_tells_why():
+    views = run(make_pipeline(lambda frame: boxes(LEFT), lambda track: make_face(None, refused="blurred")), 2)
+    assert views[-1].faces.data["refused"][0] == "blurred"
+
+
+def test_landmarks_are_told_where_a_face_was_looked_at():
+    views = run(make_pipeline(lambda frame: boxes(LEFT)), 2)
+    assert np.isfinite(views[0].faces.data["landmarks"]).all()
+    assert np.isnan(views[1].faces.data["landmarks"]).all()
+
+
+def test_faces_are_looked_at_only_where_the_detector_has_just_seen_them():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT))
+    run(pipeline, 12)
+    assert {frame.index % 3 for frame, tracks in pipeline.looks.submitted if tracks} == {0}
+
+
+def test_a_cut_ends_tracks_searches_at_once_and_hands_no_name_on():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT), is_cut=lambda image: False)
+    run(pipeline, 10)
+    pipeline.is_cut = lambda image: True
+    view = pipeline.step(Frame(np.zeros((360, 640, 3), np.uint8), 10, 10 / FPS, "door"))
+    assert view.detected
+    assert view.shot == 1
+    assert view.faces.tracker_id.tolist() == [2]
+    assert view.faces.data["name"].tolist() == [None]
+
+
+def test_a_detection_from_before_a_cut_makes_no_track_after_it():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT), delay=1)
+    run(pipeline, 1)
+    pipeline.is_cut = lambda image: True
+    view = pipeline.step(Frame(np.zeros((360, 640, 3), np.uint8), 1, 1 / FPS, "door"))
+    assert len(view.faces) == 0
+
+
+def test_a_late_detection_is_shown_where_the_face_is_now():
+    def moving(frame: Frame) -> sv.Detections:
+        return boxes([x + 3 * frame.index if i % 2 == 0 else x for i, x in enumerate(LEFT)])
+
+    view = run(make_pipeline(moving, delay=2), 60)[-1]
+    np.testing.assert_allclose(view.faces.xyxy[0, 0], LEFT[0] + 3 * 59, atol=3)
+
+
+def test_a_face_that_has_gone_is_shown_for_half_a_second_at_most():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT) if frame.index < 9 else boxes())
+    views = run(pipeline, 60)
+    last_shown = max(view.frame.index for view in views if len(view.faces))
+    assert 6 <= last_shown <= 6 + FPS // 2
+
+
+def test_two_faces_keep_their_own_names():
+    pipeline = make_pipeline(
+        lambda frame: boxes(RIGHT, LEFT) if frame.index % 2 else boxes(LEFT, RIGHT),
+        lambda track: make_face(unit(1, 0) if track.box[0] < 300 else unit(0, 1), box=track.box),
+    )
+    faces = run(pipeline, 30)[-1].faces
+    names = {float(box[0]): name for box, name in zip(faces.xyxy.round(), faces.data["name"], strict=True)}
+    assert names == {LEFT[0]: "Ada", RIGHT[0]: None}
+
+
+def test_what_is_shown_is_recorded():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT))
+    run(pipeline, 10)
+    assert pipeline.recorder.seen[-1] == (9 / FPS, {1: "Ada"})
+
+
+def test_nothing_is_kept_of_tracks_that_ended():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT) if frame.index < 9 else boxes())
+    run(pipeline, 120)
+    assert pipeline.recorder.seen[-1] == (119 / FPS, {})
+    assert pipeline._past == {}
+    assert pipeline.judge._tracks == {}
