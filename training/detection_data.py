@@ -1,0 +1,204 @@
+"""Face boxes for the detector: the Ultralytics layout, and how to make it from the data sets that have them.
+
+Labels of one face per picture (CelebA) teach a detector that the other faces are background: use them for portraits,
+never alone.
+"""
+
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.errors import PictureError
+from models.images import SUFFIXES, read_image
+from training.errors import TrainingError
+
+Image = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+LEAST_SIDE = 2  # pixels: a narrower box marks no face
+SHEET = 48  # pictures on a contact sheet
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Labelled:
+    """A picture file and its faces: boxes (N, 4), x1 y1 x2 y2 in fractions of the picture's width and height."""
+
+    path: Path
+    boxes: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Annotation:
+    """A picture of another data set: its boxes (N, 4) are x1 y1 width height in pixels, `name` is unique in the set."""
+
+    path: Path
+    name: str
+    split: str
+    boxes: Floats
+
+
+def read_layout(data: Path, split: str) -> list[Labelled]:
+    """The pictures of `data/images/<split>` with the boxes of `data/labels/<split>`, in the order of their names.
+
+    A line of a label file is "class x y width height", the box centre and size in fractions. A picture without a label
+    file has no faces.
+
+    Raises:
+        TrainingError: there are no pictures, or a label file holds something else.
+    """
+    images, labels = data / "images" / split, data / "labels" / split
+    paths = sorted(path for path in images.rglob("*") if path.suffix.lower() in SUFFIXES)
+    if not paths:
+        raise TrainingError(f"There are no pictures in {images}: make it with `python -m training.prepare`.")
+    return [Labelled(path, _read_boxes(labels / path.relative_to(images).with_suffix(".txt"))) for path in paths]
+
+
+def _read_boxes(label: Path) -> Floats:
+    lines = label.read_text().splitlines() if label.is_file() else []
+    try:
+        _, x, y, width, height = np.array([line.split() for line in lines], np.float32).reshape(-1, 5).T
+    except ValueError as error:
+        raise TrainingError(f"{label} is not a label file (class x y width height on each line): {error}.") from error
+    return np.stack([x - width / 2, y - height / 2, x + width / 2, y + height / 2], axis=1)
+
+
+def read_celeba_boxes(root: Path) -> Iterator[Annotation]:
+    """CelebA in the wild: `list_bbox_celeba.txt`, `list_eval_partition.txt` and `img_celeba/`, without the test part.
+
+    Raises:
+        TrainingError: a list is missing or malformed.
+    """
+    splits = {"0": "train", "1": "val"}
+    partition = dict(line.split() for line in _lines(root / "list_eval_partition.txt"))
+    for line in _lines(root / "list_bbox_celeba.txt")[2:]:  # after the count and the names of the columns
+        file, *box = line.split()
+        if partition.get(file) in splits:
+            name = f"celeba_{Path(file).stem}"
+            yield Annotation(root / "img_celeba" / file, name, splits[partition[file]], _numbers([box], 4, line))
+
+
+def read_wider(root: Path) -> Iterator[Annotation]:
+    """WIDER FACE: `wider_face_<split>_bbx_gt.txt` (also below wider_face_split/) and `WIDER_<split>/images/`.
+
+    Faces marked as invalid are left out, as their authors advise.
+
+    Raises:
+        TrainingError: there is no list, or one is malformed.
+    """
+    found = sorted(root.rglob("wider_face_*_bbx_gt.txt"))
+    if not found:
+        raise TrainingError(f"There is no wider_face_train_bbx_gt.txt in {root}: unpack WIDER FACE there.")
+    for listing in found:
+        split = listing.name.split("_")[2]
+        lines = iter(_lines(listing))
+        for file in lines:
+            count = int(_numbers([[next(lines, "")]], 1, file)[0, 0])
+            rows = [next(lines, "").split() for _ in range(max(1, count))]  # no face: one line of zeros
+            faces = _numbers(rows, 10, file)[:count]
+            name = "wider_" + Path(file).stem
+            yield Annotation(root / f"WIDER_{split}" / "images" / file, name, split, faces[faces[:, 7] == 0, :4])
+
+
+def _lines(path: Path) -> list[str]:
+    if not path.is_file():
+        raise TrainingError(f"{path} is missing: it is part of the data set's annotations.")
+    return path.read_text(encoding="utf-8").splitlines()
+
+
+def _numbers(rows: list[list[str]], columns: int, where: str) -> Floats:
+    try:
+        return np.array(rows, np.float32).reshape(-1, columns)
+    except ValueError as error:
+        raise TrainingError(f'The annotations are damaged at "{where}": {error}.') from error
+
+
+def write_layout(pictures: Iterable[Annotation], out: Path) -> list[str]:
+    """Put pictures and label files into Ultralytics' layout; a file is linked where the disk allows it, else copied.
+
+    Returns what is wrong: pictures that cannot be read (left out), boxes without an extent in their picture (dropped).
+    """
+    problems = []
+    for picture in pictures:
+        try:
+            height, width = read_image(picture.path).shape[:2]
+        except PictureError as error:
+            problems.append(str(error))
+            continue
+        corners = np.hstack([picture.boxes[:, :2], picture.boxes[:, :2] + picture.boxes[:, 2:]])
+        inside = np.clip(corners, 0, (width, height, width, height))
+        whole = (inside[:, 2:] - inside[:, :2]).min(axis=1, initial=np.inf) >= LEAST_SIDE
+        problems += [f"{picture.path}: the box {box.tolist()} marks no face." for box in picture.boxes[~whole]]
+        _link(picture.path, out / "images" / picture.split / (picture.name + picture.path.suffix))
+        boxes = inside[whole] / np.array([width, height, width, height])
+        _write_boxes(boxes, out / "labels" / picture.split / f"{picture.name}.txt")
+    return problems
+
+
+def check(pictures: Iterable[Labelled]) -> list[str]:
+    """What is wrong with pictures in the layout: those that cannot be read, and boxes without an extent in them."""
+    problems = []
+    for picture in pictures:
+        try:
+            read_image(picture.path)
+        except PictureError as error:
+            problems.append(str(error))
+        inside = np.clip(picture.boxes, 0, 1)
+        whole = (inside[:, 2:] > inside[:, :2]).all(axis=1)
+        problems += [f"{picture.path}: the box {box.tolist()} marks no face." for box in picture.boxes[~whole]]
+    return problems
+
+
+def counts(pictures: list[Labelled]) -> str:
+    """Pictures and faces, for the log."""
+    faces = [len(picture.boxes) for picture in pictures]
+    return f"{len(faces):,} pictures, {sum(faces):,} faces, {faces.count(0):,} pictures without a face"
+
+
+def _link(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _write_boxes(boxes: NDArray[np.floating], label: Path) -> None:
+    label.parent.mkdir(parents=True, exist_ok=True)
+    centres, sizes = (boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]
+    rows = np.hstack([centres, sizes]).tolist()
+    label.write_text("".join("0 {:.6f} {:.6f} {:.6f} {:.6f}\n".format(*row) for row in rows))
+
+
+def show(pictures: list[Labelled], path: Path, seed: int = 0) -> None:
+    """A contact sheet of some of the pictures, at random, with their boxes."""
+    chosen = np.random.default_rng(seed).permutation(len(pictures))[:SHEET]
+    images = []
+    for picture in (pictures[index] for index in chosen):
+        image = read_image(picture.path)
+        mark(image, picture.boxes * np.tile(image.shape[1::-1], 2), (80, 200, 0))
+        images.append(image)
+    contact_sheet(images, path)
+
+
+def mark(image: Image, boxes: NDArray[np.floating], color: tuple[int, int, int]) -> None:
+    """Draw boxes (N, 4) in pixels into a picture."""
+    for x1, y1, x2, y2 in boxes.round().astype(int).tolist():
+        cv2.rectangle(image, (x1, y1), (x2, y2), color, 1)
+
+
+def contact_sheet(images: list[Image], path: Path, columns: int = 8, cell: int = 240) -> None:
+    """Write pictures side by side, each scaled into a square cell."""
+    sheet = np.zeros((-(-len(images) // columns) * cell, columns * cell, 3), np.uint8)
+    for index, image in enumerate(images):
+        scale = cell / max(image.shape[:2])
+        small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)[:cell, :cell]
+        row, column = divmod(index, columns)
+        sheet[row * cell :, column * cell :][: small.shape[0], : small.shape[1]] = small
+    path.parent.mkdir(parents=True, exist_ok=True)
+    cv2.imwrite(str(path), sheet)
