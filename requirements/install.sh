@@ -37,7 +37,7 @@ if [ "$missing" ]; then
     fi
     echo "Installing the system packages$missing"
     $sudo apt-get update -qq
-    $sudo $install -qq
+    $sudo $install -qq >/dev/null
 fi
 
 echo "Installing $lock into $env"
