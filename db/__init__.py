@@ -2,7 +2,7 @@
 
 from db.database import Database
 from db.engine import default_url
-from db.errors import DatabaseError, DatabaseLocked, UnknownPerson
+from db.errors import DatabaseError, DatabaseLockedError, UnknownPersonError
 from db.index import SearchIndex
 from db.records import Erased, Gallery, Match, NewSample, Person, Sample, Sighting
 from db.retention import prune
@@ -12,7 +12,7 @@ from db.writer import SightingWriter
 __all__ = [
     "Database",
     "DatabaseError",
-    "DatabaseLocked",
+    "DatabaseLockedError",
     "Erased",
     "Gallery",
     "Match",
@@ -22,7 +22,7 @@ __all__ = [
     "SearchIndex",
     "Sighting",
     "SightingWriter",
-    "UnknownPerson",
+    "UnknownPersonError",
     "default_url",
     "prune",
     "write_csv",

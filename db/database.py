@@ -90,7 +90,7 @@ class Database:
             return people.everybody(session)
 
     def person(self, name: str) -> Person:
-        """Raises UnknownPerson, suggesting similar names."""
+        """Raises UnknownPersonError, suggesting similar names."""
         with self.reading() as session:
             return people.record(session, people.find(session, name))
 
@@ -101,12 +101,11 @@ class Database:
             raise DatabaseError(f"There is no face to enrol for {name}: give at least one.")
         rows = [gallery.sample_row(sample) for sample in samples]
         with self._changing_people() as session:
-            for digest in {sample.digest for sample in samples}:
-                gallery.refuse_other_embedders(session, digest)
             person = people.lookup(session, name) or people.create(session, name)
             for row in rows:
                 row.person_id = person.id
             session.add_all(rows)
+            gallery.refuse_other_embedders(session, samples[0].digest)
             return people.record(session, person)
 
     def samples(self, name: str) -> list[Sample]:

@@ -14,7 +14,7 @@ from db.errors import DatabaseError
 
 def default_url() -> str:
     """The SQLite file in the user's data folder."""
-    return f"sqlite:///{(user_data_path('doorman', appauthor=False) / 'doorman.db').as_posix()}"
+    return database_url(user_data_path("doorman", appauthor=False) / "doorman.db").render_as_string()
 
 
 def database_url(place: str | Path) -> URL:

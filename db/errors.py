@@ -10,11 +10,11 @@ class DatabaseError(Exception):
     """The database cannot do what was asked; the message says why and what to do."""
 
 
-class DatabaseLocked(DatabaseError):
+class DatabaseLockedError(DatabaseError):
     """Another program kept the database locked for longer than the timeout; trying again may help."""
 
 
-class UnknownPerson(DatabaseError):
+class UnknownPersonError(DatabaseError):
     """Nobody in the gallery has this name."""
 
 
@@ -39,7 +39,7 @@ def explain(error: SQLAlchemyError, place: str) -> DatabaseError:
     code = getattr(cause, "sqlite_errorname", "")
     for prefix, explanation in EXPLANATIONS.items():
         if code.startswith(prefix):
-            kind = DatabaseLocked if prefix in ("SQLITE_BUSY", "SQLITE_LOCKED") else DatabaseError
+            kind = DatabaseLockedError if prefix in ("SQLITE_BUSY", "SQLITE_LOCKED") else DatabaseError
             return kind(f"The database {place} {explanation}.")
     said = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
     return DatabaseError(f"The database {place} refused ({said}): check that it is reachable and given correctly.")

@@ -46,10 +46,10 @@ def load(session: Session) -> Gallery:
     generation = session.scalars(select(GalleryRow.generation)).one()
     # Read in the order they are stored in, and sorted here, which takes half as long as ORDER BY person_id.
     rows = session.execute(select(SampleRow.person_id, SampleRow.embedding).order_by(SampleRow.id)).all()
-    owners = np.array([row.person_id for row in rows], np.int64)
+    owners = np.array([owner for owner, _ in rows], np.int64)
     order = np.argsort(owners, kind="stable")
     ids, starts = np.unique(owners[order], return_index=True)
-    embeddings = np.frombuffer(b"".join(rows[place].embedding for place in order), STORED)
+    embeddings = np.frombuffer(b"".join(rows[place][1] for place in order.tolist()), STORED)
     people = {person.id: person for person in everybody(session)}
     return Gallery(
         generation,

@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.errors import UnknownPerson
+from db.errors import UnknownPersonError
 from db.names import name_key, nearest_names
 from db.records import Person, Sample
 from db.tables import PersonRow, SampleRow
@@ -26,12 +26,12 @@ def lookup(session: Session, name: str) -> PersonRow | None:
 
 
 def find(session: Session, name: str) -> PersonRow:
-    """Whoever has this name. Raises UnknownPerson, suggesting similar names."""
+    """Whoever has this name. Raises UnknownPersonError, suggesting similar names."""
     row = lookup(session, name)
     if row is None:
         near = nearest_names(name, session.scalars(select(PersonRow.name)))
         hint = f"did you mean {' or '.join(near)}?" if near else "`people list` shows who is."
-        raise UnknownPerson(f"Nobody called {name} is enrolled: {hint}")
+        raise UnknownPersonError(f"Nobody called {name} is enrolled: {hint}")
     return row
 
 

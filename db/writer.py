@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from db.database import Database
-from db.errors import DatabaseError, DatabaseLocked
+from db.errors import DatabaseError, DatabaseLockedError
 from db.intervals import Intervals
 
 Report = Callable[[Intervals], None]
@@ -110,7 +110,7 @@ class SightingWriter:
                 intervals = Intervals(session, dict(self._rows), self._absence)
                 for report in reports:
                     report(intervals)
-        except DatabaseLocked as error:
+        except DatabaseLockedError as error:
             self._locked += 1
             self._failure = error if self._locked >= self._patience else None
         except DatabaseError as error:

@@ -1,0 +1,24 @@
+"""Fixtures that several test files use."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from db import Database
+
+
+@pytest.fixture
+def fresh_db() -> Iterator[Database]:
+    """An empty database in memory."""
+    with Database.open("sqlite://") as database:
+        yield database
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder of data that is not part of the project, beside the checkout; the test is skipped without it."""
+    folder = Path(__file__).parents[2] / "shared"
+    if not folder.is_dir():
+        pytest.skip(f"the data folder {folder} is not here")
+    return folder

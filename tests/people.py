@@ -1,0 +1,30 @@
+"""Made-up faces for tests of the database."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from db import Database, NewSample
+
+DIGEST = "a" * 64
+
+
+def embedding(seed: int) -> NDArray[np.float32]:
+    """A unit vector, which differs from seed to seed."""
+    vector = np.random.default_rng(seed).normal(size=512).astype(np.float32)
+    return vector / np.linalg.norm(vector)
+
+
+def new_sample(seed: int = 0, digest: str = DIGEST, crop: bytes = b"\xff\xd8 a face") -> NewSample:
+    return NewSample(embedding(seed), digest, quality=0.5, source=f"{seed}.jpg", crop=crop)
+
+
+def enrol(database: Database, *names: str) -> list[int]:
+    """One sample each; returns the people's ids."""
+    return [database.add_samples(name, [new_sample(seed)]).id for seed, name in enumerate(names)]
+
+
+def at(seconds: float) -> datetime:
+    """A moment, so many seconds after the tests' beginning of time."""
+    return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)

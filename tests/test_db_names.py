@@ -1,0 +1,68 @@
+"""Names: what is one, when two are the same, and what files are called after them."""
+
+import pytest
+
+from db import DatabaseError
+from db.names import MAX_LENGTH, clean_name, file_name, name_key, nearest_names
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ada",
+        "AC/DC",
+        "..",
+        'Dwayne "The Rock" Johnson',
+        "O'Hara",
+        "🦊 👩‍👩‍👧",
+        "محمد",
+        "\u200fשלמה",
+        "-x",
+        "张伟",
+        "%s",
+    ],
+)
+def test_keeps_any_visible_text(name: str) -> None:
+    assert clean_name(name) == name
+
+
+@pytest.mark.parametrize("name", ["", "   ", "\t\n", "\u200b", "\u200f \u00a0", "\x00"])
+def test_refuses_names_that_cannot_be_seen(name: str) -> None:
+    with pytest.raises(DatabaseError, match="must not be empty"):
+        clean_name(name)
+
+
+def test_refuses_over_long_names() -> None:
+    assert clean_name("é" * MAX_LENGTH)
+    with pytest.raises(DatabaseError, match="longer than 200"):
+        clean_name("é" * (MAX_LENGTH + 1))
+
+
+def test_strips_and_composes() -> None:
+    assert clean_name("  Rene\u0301\n  Descartes\x00 ") == "Ren\u00e9 Descartes"
+
+
+def test_replaces_undecodable_bytes_of_a_file_name() -> None:
+    assert clean_name(b"Ren\xe9".decode(errors="surrogateescape")) == "Ren?"
+
+
+def test_same_name_in_any_case_and_form() -> None:
+    assert name_key("STRASSE René") == name_key("straße rene\u0301 ")
+    assert name_key("Ada") != name_key("Adá")
+
+
+def test_finds_misspelt_names() -> None:
+    assert nearest_names("ada lovelase", ["Alan Turing", "Ada Lovelace"]) == ["Ada Lovelace"]
+    assert nearest_names("zzz", ["Alan Turing"]) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("AC/DC", "AC_DC"), ("..", "__"), ('a\\b:*?"<>|', "a_b_______"), ("Анна Ли", "Анна Ли"), ("🦊", "_")],
+)
+def test_file_names_are_safe(name: str, expected: str) -> None:
+    assert file_name(name) == expected
+
+
+def test_file_names_are_short_in_bytes() -> None:
+    assert len(file_name("张" * 200).encode()) <= 100

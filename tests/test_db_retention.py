@@ -1,0 +1,77 @@
+"""Retention: what ages out, and what never does."""
+
+from pathlib import Path
+
+import pytest
+
+from db import Database, DatabaseError, Erased, SightingWriter, prune
+from tests.people import at, enrol
+
+DAY = 86400
+
+
+@pytest.fixture
+def seen(fresh_db: Database, tmp_path: Path) -> Database:
+    """A sighting on each of four days, the first one Ada's, each with a snapshot of 100 bytes."""
+    (ada,) = enrol(fresh_db, "Ada")
+    with SightingWriter(fresh_db) as writer:
+        for day in range(4):
+            picture = tmp_path / f"{day}.jpg"
+            picture.write_bytes(bytes(100))
+            key = writer.open("door", at(day * DAY), snapshot=str(picture))
+            if day == 0:
+                writer.name(key, ada)
+    return fresh_db
+
+
+def snapshots(database: Database) -> list[str | None]:
+    return [sighting.snapshot and Path(sighting.snapshot).name for sighting in database.sightings()]
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir())
+
+
+def test_old_sightings_go_with_their_snapshots(seen: Database, tmp_path: Path) -> None:
+    assert prune(seen, at(31.5 * DAY), days=30) == Erased(0, sightings=2, snapshots=2)
+    assert snapshots(seen) == ["2.jpg", "3.jpg"]
+    assert files(tmp_path) == ["2.jpg", "3.jpg"]
+
+
+def test_people_and_samples_stay(seen: Database) -> None:
+    prune(seen, at(1000 * DAY), days=0)
+    assert seen.sightings() == []
+    assert seen.person("Ada").samples == 1
+
+
+def test_oldest_snapshots_go_beyond_the_size(seen: Database, tmp_path: Path) -> None:
+    assert prune(seen, at(4 * DAY), max_bytes=250) == Erased(0, sightings=0, snapshots=2)
+    assert snapshots(seen) == [None, None, "2.jpg", "3.jpg"]
+    assert files(tmp_path) == ["2.jpg", "3.jpg"]
+
+
+def test_nothing_goes_within_the_limits(seen: Database) -> None:
+    assert prune(seen, at(4 * DAY), max_bytes=400) == Erased(0, 0, 0)
+    assert len(seen.sightings()) == 4
+
+
+def test_missing_snapshots_do_not_matter(seen: Database, tmp_path: Path) -> None:
+    (tmp_path / "0.jpg").unlink()
+    (tmp_path / "3.jpg").unlink()
+    assert prune(seen, at(30.5 * DAY), days=30, max_bytes=150) == Erased(0, sightings=1, snapshots=1)
+    assert snapshots(seen) == [None, "2.jpg", "3.jpg"]
+
+
+def test_keeps_sightings_whose_snapshot_cannot_be_deleted(seen: Database, tmp_path: Path) -> None:
+    (tmp_path / "0.jpg").unlink()
+    (tmp_path / "0.jpg").mkdir()
+    with pytest.raises(DatabaseError, match="cannot be deleted"):
+        prune(seen, at(40 * DAY), days=30)
+    assert len(seen.sightings()) == 4
+
+
+def test_many_snapshots_at_once(fresh_db: Database, tmp_path: Path) -> None:
+    with SightingWriter(fresh_db) as writer:
+        for number in range(1200):
+            writer.open("door", at(number), snapshot=str(tmp_path / f"{number}.jpg"))
+    assert prune(fresh_db, at(40 * DAY), days=30).sightings == 1200

@@ -1,0 +1,40 @@
+"""Migrations: complete, quick when there is nothing to do, and right wherever the program is installed."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from db import Database, schema
+from db.tables import Base
+
+PACKAGE = Path(schema.__file__).parent
+
+
+def test_migrations_make_the_tables_that_the_program_uses(fresh_db: Database) -> None:
+    with fresh_db.reading() as session:
+        assert compare_metadata(MigrationContext.configure(session.connection()), Base.metadata) == []
+
+
+def test_version_is_the_newest_migration() -> None:
+    assert ScriptDirectory(str(PACKAGE / "migrations")).get_heads() == [schema.VERSION]
+
+
+def test_nothing_is_migrated_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Database.open(tmp_path / "people.db").close()
+    monkeypatch.setattr(schema, "migrate", None)
+    Database.open(tmp_path / "people.db").close()
+
+
+def test_runs_from_wherever_it_is_installed(tmp_path: Path) -> None:
+    home = tmp_path / "site %s packages"
+    shutil.copytree(PACKAGE, home / "db", ignore=shutil.ignore_patterns("__pycache__"))
+    script = "import db; db.Database.open('people.db').add_samples; print(db.__file__)"
+    done = subprocess.run([sys.executable, "-c", script], cwd=home, capture_output=True, text=True, check=True)
+    assert Path(done.stdout.strip()) == home / "db" / "__init__.py"
+    assert (home / "people.db").exists()
