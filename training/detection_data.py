@@ -156,7 +156,7 @@ def check(pictures: Iterable[Labelled]) -> list[str]:
 def counts(pictures: list[Labelled]) -> str:
     """Pictures and faces, for the log."""
     faces = [len(picture.boxes) for picture in pictures]
-    return f"{len(faces):,} pictures, {sum(faces):,} faces, {faces.count(0):,} pictures without a face"
+    return f"{len(faces):,} pictures ({faces.count(0):,} without a face), {sum(faces):,} faces"
 
 
 def _link(source: Path, target: Path) -> None:

@@ -1,5 +1,6 @@
 """Data preparation, done once: python -m training.prepare COMMAND."""
 
+import tarfile
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from rich.progress import track
 from models.align import SIZE, align
 from models.errors import ModelError
 from training.celeba import read_celeba
+from training.detection_data import check, counts, read_celeba_boxes, read_layout, read_wider, show, write_layout
 from training.pictures import Pictures
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Prepare the training data.")
@@ -44,6 +46,34 @@ def faces(
         files=celeba.files, people=celeba.people, points=celeba.points, partition=celeba.partition, whole=whole,
     )
     typer.echo(f"{celeba.counts()}; {int((~whole).sum())} without usable points")
+
+
+@app.command()
+def detection(
+    archive: Annotated[Path | None, typer.Option(help="a tar that holds images/ and labels/")] = None,
+    wider: Annotated[Path | None, typer.Option(help="WIDER FACE's pictures and bounding boxes")] = None,
+    celeba: Annotated[Path | None, typer.Option(help="CelebA's in-the-wild pictures and list_bbox_celeba.txt")] = None,
+    out: Annotated[Path, typer.Option(help="where images/, labels/ and contact sheets go")] = Path("data/detection"),
+) -> None:
+    """Gather face boxes in Ultralytics' layout; what is wrong with pictures and boxes is listed in problems.txt.
+
+    Example: python -m training.prepare detection --wider data/wider
+    """
+    problems: list[str] = []
+    if archive:
+        with tarfile.open(archive) as tar:
+            tar.extractall(out, filter="data")
+        problems += check(track(read_layout(out, ""), "Checking"))
+    if wider:
+        problems += write_layout(track(read_wider(wider), "WIDER FACE"), out)
+    if celeba:
+        problems += write_layout(track(read_celeba_boxes(celeba), "CelebA"), out)
+    for split in ("train", "val"):
+        pictures = read_layout(out, split)
+        show(pictures, out / f"{split}.png")
+        typer.echo(f"{split}: {counts(pictures)}")
+    (out / "problems.txt").write_text("".join(f"{problem}\n" for problem in problems), encoding="utf-8")
+    typer.echo(f"{len(problems)} problems, listed in {out / 'problems.txt'}")
 
 
 if __name__ == "__main__":
