@@ -115,7 +115,9 @@ REQUIRED = ("name", "task", "sha256", "input")
 def read_manifest(path: Path) -> list[ModelEntry]:
     if not path.is_file():
         raise ModelError(f"The manifest of the shipped weights, {path}, is missing: reinstall the project.")
-    entries = _read_json(path).get("models", [])
+    entries = _read_json(path).get("models")
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise ModelError(f'{path} must hold a list of objects under "models".')
     return [_entry(entry, path.parent, str(path)) for entry in entries]
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from models.errors import ModelError
 from models.manifest import ModelEntry, ModelInput
 
+CGROUP = Path("/sys/fs/cgroup")
 PROVIDERS = ("CUDAExecutionProvider", "CoreMLExecutionProvider", "CPUExecutionProvider")
 
 Image = NDArray[np.uint8]
@@ -91,15 +92,15 @@ def cpus() -> int:
     return max(1, math.ceil(min(affinity, _cgroup_quota())))
 
 
-def _cgroup_quota(root: Path = Path("/sys/fs/cgroup")) -> float:
+def _cgroup_quota() -> float:
     """CPUs that the control group allows (cpu.max of version 2, cpu.cfs_* of version 1); infinite without a limit."""
     try:
-        quota, period = (root / "cpu.max").read_text().split()
+        quota, period = (CGROUP / "cpu.max").read_text().split()
         return math.inf if quota == "max" else int(quota) / int(period)
     except (OSError, ValueError):
         pass
     try:
-        quota_us = int((root / "cpu/cpu.cfs_quota_us").read_text())
-        return math.inf if quota_us <= 0 else quota_us / int((root / "cpu/cpu.cfs_period_us").read_text())
+        quota_us = int((CGROUP / "cpu/cpu.cfs_quota_us").read_text())
+        return math.inf if quota_us <= 0 else quota_us / int((CGROUP / "cpu/cpu.cfs_period_us").read_text())
     except (OSError, ValueError):
         return math.inf

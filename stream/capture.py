@@ -19,8 +19,7 @@ OPEN_TIMEOUT = 5.0  # seconds to answer
 READ_TIMEOUT = 5.0  # seconds without a packet
 OPTIONS = {
     "rtsp_flags": "prefer_tcp",  # lost UDP packets are grey smears for seconds
-    "fflags": "nobuffer",
-    "flags": "low_delay",
+    "analyzeduration": "500000",  # microseconds of looking at the stream before its first picture
 }
 WEBCAM_INTERFACES = {"linux": cv2.CAP_V4L2, "darwin": cv2.CAP_AVFOUNDATION, "win32": cv2.CAP_DSHOW}
 
@@ -58,7 +57,9 @@ class NetworkCapture:
                 "write the right ones into its URL, as user:password@ before the host."
             ) from None
         except (av.FFmpegError, OSError) as error:
-            raise CameraError(f"{self._label} cannot be reached ({_cause(error)}).") from None
+            raise CameraError(
+                f"{self._label} cannot be reached ({_cause(error)}): check the address, and that the camera is on."
+            ) from None
         try:
             decoder = Decoder(self._container, self._label)
         except SourceError as error:

@@ -107,8 +107,10 @@ def save_drawn(folder: Path, picture: Path, image: Image, faces: sv.Detections) 
     Raises:
         StreamError: it cannot be written.
     """
-    drawn = sv.BoxAnnotator(thickness=max(1, max(image.shape[:2]) // 480)).annotate(image.copy(), faces)
+    side = max(image.shape[:2])
+    boxes = sv.BoxAnnotator(thickness=max(1, side // 480), color_lookup=sv.ColorLookup.INDEX)
+    drawn = boxes.annotate(image.copy(), faces)
     if len(faces):
         points = sv.KeyPoints(xy=np.asarray(faces.data["landmarks"], np.float32))
-        drawn = sv.VertexAnnotator(radius=max(1, max(image.shape[:2]) // 320)).annotate(drawn, points)
+        drawn = sv.VertexAnnotator(radius=max(1, side // 320)).annotate(drawn, points)
     write_whole(folder / f"{picture.stem}.jpg", to_jpeg(np.asarray(drawn, np.uint8)))

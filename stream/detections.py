@@ -21,6 +21,7 @@ def as_detections(people: Sequence[tuple[Track, Identity]], looks: Sequence[Look
     return sv.Detections(
         xyxy=np.stack([track.box for track in tracks]).astype(np.float32),
         confidence=np.array([track.score for track in tracks], np.float32),
+        class_id=np.zeros(len(tracks), int),  # there is one class, the face; supervision's annotators ask for it
         tracker_id=np.array([track.id for track in tracks]),
         data={
             "landmarks": np.stack([landmarks.get(track.id, nowhere) for track in tracks]),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from db.names import file_name
 from models.images import to_jpeg
-from stream.errors import StreamError
+from stream.files import beside, write_whole
 from stream.frame import Frame
 from stream.identity import Identity
 from tracker import Track
@@ -24,10 +24,7 @@ class Snapshots:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StreamError(f"The folder {folder} for snapshots cannot be made ({error.strerror}).") from error
+        beside(folder / "picture.jpg")  # makes the folder, so that a wrong one is told at the start
 
     def __call__(self, frame: Frame, track: Track, identity: Identity, moment: datetime) -> str | None:
         """The path of the new picture; None for a stranger."""
@@ -39,17 +36,5 @@ class Snapshots:
         left, top = max(0, int(x1 - around)), max(0, int(y1 - around))
         right, bottom = min(width, int(x2 + around)), min(height, int(y2 + around))
         path = self._folder / f"{moment:%Y%m%dT%H%M%S.%f}-{file_name(frame.camera)}-{track.id}.jpg"
-        self._write(path, to_jpeg(frame.image[top:bottom, left:right]))
+        write_whole(path, to_jpeg(frame.image[top:bottom, left:right]))
         return str(path.resolve())
-
-    def _write(self, path: Path, picture: bytes) -> None:
-        part = path.with_suffix(".part")
-        try:
-            part.write_bytes(picture)
-            part.replace(path)
-        except OSError as error:
-            part.unlink(missing_ok=True)
-            raise StreamError(
-                f"A snapshot cannot be written to {self._folder} ({error.strerror}): "
-                "free some space, or choose another folder."
-            ) from error

@@ -1,0 +1,89 @@
+"""Pictures of every kind become BGR of 8 bits; what is no picture is told."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from models.errors import PictureError
+from models.images import from_jpeg, read_image, to_jpeg
+
+COLOR = np.zeros((4, 6, 3), np.uint8)
+COLOR[:, :3] = (255, 0, 0)  # RGB: red on the left, blue on the right
+COLOR[:, 3:] = (0, 0, 255)
+
+
+def save(picture: Image.Image, path, **options):
+    picture.save(path, **options)
+    return path
+
+
+def test_colours_are_blue_green_red(tmp_path):
+    image = read_image(save(Image.fromarray(COLOR), tmp_path / "a.png"))
+    assert image.shape == (4, 6, 3)
+    assert image[0, 0].tolist() == [0, 0, 255]
+    assert image[0, 5].tolist() == [255, 0, 0]
+
+
+@pytest.mark.parametrize(("orientation", "corner"), [(1, (0, 0)), (3, (3, 5)), (6, (0, 0)), (8, (5, 0))])
+def test_a_picture_is_turned_upright_by_its_exif(tmp_path, orientation, corner):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    image = read_image(save(Image.fromarray(COLOR), tmp_path / "a.png", exif=exif))
+    assert image.shape[:2] == ((4, 6) if orientation in (1, 3) else (6, 4))
+    assert image[corner].tolist() == [0, 0, 255]
+
+
+def test_grey_becomes_three_equal_channels(tmp_path):
+    image = read_image(save(Image.fromarray(np.full((3, 3), 77, np.uint8)), tmp_path / "a.png"))
+    assert image.tolist() == np.full((3, 3, 3), 77).tolist()
+
+
+def test_sixteen_bits_are_scaled_to_eight(tmp_path):
+    deep = np.array([[0, 257 * 100, 65535]], np.uint16)
+    image = read_image(save(Image.fromarray(deep), tmp_path / "a.png"))
+    assert image[0, :, 0].tolist() == [0, 100, 255]
+
+
+def test_transparent_parts_become_white(tmp_path):
+    image = read_image(save(Image.new("RGBA", (2, 2), (200, 0, 0, 0)), tmp_path / "a.png"))
+    assert (image == 255).all()
+
+
+@pytest.mark.parametrize("mode", ["P", "CMYK", "1", "LA", "YCbCr"])
+def test_other_kinds_are_read_too(tmp_path, mode):
+    suffix = "jpg" if mode in ("CMYK", "YCbCr") else "png"
+    assert read_image(save(Image.new(mode, (5, 4)), tmp_path / f"a.{suffix}")).shape == (4, 5, 3)
+
+
+def test_one_pixel_is_a_picture(tmp_path):
+    assert read_image(save(Image.new("RGB", (1, 1)), tmp_path / "a.png")).shape == (1, 1, 3)
+
+
+def test_what_cannot_be_read_is_told(tmp_path):
+    (tmp_path / "empty.jpg").touch()
+    (tmp_path / "text.jpg").write_text("no picture")
+    whole = to_jpeg(np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8))
+    (tmp_path / "half.jpg").write_bytes(whole[: len(whole) // 2])
+    for name, reason in (
+        ("empty.jpg", "empty"),
+        ("text.jpg", "not a picture"),
+        ("half.jpg", "not a picture"),
+        ("none.jpg", "no picture"),
+        (".", "not a picture"),
+    ):
+        with pytest.raises(PictureError, match=reason):
+            read_image(tmp_path / name)
+
+
+def test_a_picture_that_would_fill_the_memory_is_refused(tmp_path):
+    path = save(Image.new("1", (20_000, 20_000)), tmp_path / "huge.png")
+    assert path.stat().st_size < 1_000_000
+    with pytest.raises(PictureError, match="too many pixels"):
+        read_image(path)
+
+
+def test_jpeg_round_trip():
+    image = np.full((112, 112, 3), (10, 120, 240), np.uint8)
+    assert np.abs(from_jpeg(to_jpeg(image)).astype(int) - image).max() <= 3
+    with pytest.raises(PictureError, match="damaged"):
+        from_jpeg(b"no jpeg")

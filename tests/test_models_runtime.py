@@ -1,0 +1,59 @@
+"""What goes into a network, and within which limits it runs."""
+
+import os
+
+import numpy as np
+import pytest
+
+from models import runtime
+from models.errors import ModelError
+from models.manifest import ModelEntry, ModelInput, digest
+from models.runtime import Network, cpus, preprocess, resize
+
+RGB = ModelInput(None, None, "rgb", (10, 20, 30), (1, 2, 4))
+
+
+def test_preprocessing_orders_colours_scales_and_puts_channels_first():
+    image = np.full((2, 3, 3), (130, 120, 110), np.uint8)  # blue, green, red
+    batch = preprocess([image, image], RGB)
+    assert batch.shape == (2, 3, 2, 3)
+    assert batch.dtype == np.float32
+    assert batch.flags.c_contiguous
+    assert batch[0, :, 0, 0].tolist() == [100, 50, 25]
+
+
+def test_a_network_that_wants_blue_first_gets_it():
+    image = np.full((1, 1, 3), (1, 2, 3), np.uint8)
+    assert preprocess([image], ModelInput(None, None, "bgr", (0, 0, 0), (1, 1, 1))).ravel().tolist() == [1, 2, 3]
+
+
+def test_shrinking_averages():
+    checkers = np.tile(np.array([[0, 255], [255, 0]], np.uint8), (8, 8))[..., None].repeat(3, axis=2)
+    assert np.abs(resize(checkers, 4, 4).astype(int) - 127).max() <= 1
+    assert resize(checkers, 16, 16) is checkers
+
+
+def test_a_file_that_is_no_network_is_told(tmp_path):
+    path = tmp_path / "text.onnx"
+    path.write_text("no network")
+    with pytest.raises(ModelError, match="not a network that ONNX Runtime can run"):
+        Network(ModelEntry("text", "embedding", path, digest(path), RGB))
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"cpu.max": "150000 100000"}, 2),
+        ({"cpu.max": "max 100000"}, 8),
+        ({"cpu/cpu.cfs_quota_us": "100000", "cpu/cpu.cfs_period_us": "100000"}, 1),
+        ({"cpu/cpu.cfs_quota_us": "-1", "cpu/cpu.cfs_period_us": "100000"}, 8),
+        ({}, 8),
+    ],
+)
+def test_threads_are_capped_by_a_containers_quota(tmp_path, monkeypatch, files, expected):
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content)
+    monkeypatch.setattr(runtime, "CGROUP", tmp_path)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+    assert cpus() == expected

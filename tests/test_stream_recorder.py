@@ -1,0 +1,89 @@
+"""Tracks become sightings."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from db import SightingWriter
+from stream.frame import Frame
+from stream.identity import UNKNOWN, Identity
+from stream.recorder import Recorder
+from tests.people import new_sample
+from tracker import Track
+
+START = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def track(number: int = 1, seen: float = 0.0, hits: int = 3, started: float = 0.0) -> Track:
+    return Track(number, np.array([10, 10, 50, 60], np.float32), 0.9, started, seen, hits)
+
+
+def frame(t: float) -> Frame:
+    return Frame(np.zeros((90, 120, 3), np.uint8), round(t * 10), t, "door")
+
+
+@pytest.fixture
+def ada(fresh_db):
+    return fresh_db.add_samples("Ada", [new_sample()])
+
+
+@pytest.fixture
+def record(fresh_db):
+    """Records (t, [(track, identity)]) and gives the sightings."""
+
+    def run(*moments, **options):
+        with SightingWriter(fresh_db) as writer:
+            recorder = Recorder(writer, START, **options)
+            for t, people in moments:
+                recorder.record(frame(t), [who for who, _ in people], [identity for _, identity in people])
+        return fresh_db.sightings()
+
+    return run
+
+
+def test_a_track_is_one_interval_from_its_first_to_its_last_detection(record):
+    sightings = record((1.0, [(track(seen=1.0), UNKNOWN)]), (4.0, [(track(seen=3.5), UNKNOWN)]), (6.0, []))
+    assert [(seen.first_seen, seen.last_seen) for seen in sightings] == [(START, START + timedelta(seconds=3.5))]
+    assert sightings[0].person is None
+    assert sightings[0].camera == "door"
+
+
+def test_a_flicker_is_nobody(record):
+    assert record((0.0, [(track(hits=1), UNKNOWN)]), (0.1, [(track(hits=2), UNKNOWN)])) == []
+
+
+def test_a_name_decided_later_holds_from_the_tracks_beginning(record, ada):
+    named = Identity("named", ada, 0.7)
+    sightings = record((1.0, [(track(seen=1.0), UNKNOWN)]), (2.0, [(track(seen=2.0), named)]))
+    assert [(seen.person, seen.first_seen) for seen in sightings] == [("Ada", START)]
+    assert sightings[0].similarity == pytest.approx(0.7)
+
+
+def test_a_probable_name_is_not_recorded(record, ada):
+    assert record((1.0, [(track(), Identity("probable", ada, 0.7))]))[0].person is None
+
+
+def test_a_name_taken_back_makes_a_stranger_again(record, ada):
+    sightings = record(
+        (1.0, [(track(seen=1.0), Identity("named", ada, 0.7))]), (2.0, [(track(seen=2.0), UNKNOWN)])
+    )
+    assert sightings[-1].person is None
+
+
+def test_two_tracks_are_two_sightings(record):
+    assert len(record((1.0, [(track(1), UNKNOWN), (track(2), UNKNOWN)]))) == 2
+
+
+def test_the_picture_taken_at_naming_is_kept(record, ada, tmp_path):
+    taken = []
+
+    def snapshot(frame, track, identity, moment):
+        taken.append((identity.name, moment))
+        return str(tmp_path / "ada.jpg")
+
+    named = Identity("named", ada, 0.7)
+    moments = [(t, [(track(seen=t), named)]) for t in (1.0, 2.0, 3.0)]
+    sightings = record(*moments, snapshot=snapshot)
+    assert taken == [("Ada", START + timedelta(seconds=1))]
+    assert sightings[0].snapshot == str(tmp_path / "ada.jpg")
