@@ -31,7 +31,9 @@ def umeyama(source: ArrayLike, target: ArrayLike) -> NDArray[np.float32]:
     return np.array([[a.real, -a.imag, b.real], [a.imag, a.real, b.imag]], dtype=np.float32)
 
 
-def warp(image: NDArray[np.uint8], transform: NDArray[np.float32], size: int) -> NDArray[np.uint8]:
+def warp(
+    image: NDArray[np.uint8], transform: NDArray[np.float32], size: int, border: int = cv2.BORDER_CONSTANT
+) -> NDArray[np.uint8]:
     """The (size, size, 3) picture that `transform` (2, 3), image to result, cuts out of `image`; black outside.
 
     A large face is cut out at a whole multiple of `size` and averaged down: bilinear sampling alone would skip pixels
@@ -40,13 +42,13 @@ def warp(image: NDArray[np.uint8], transform: NDArray[np.float32], size: int) ->
     scale = np.sqrt(abs(np.linalg.det(transform[:, :2].astype(np.float64))))
     times = int(np.clip(np.ceil(1 / max(scale, 1e-6) - 0.5), 1, 8))
     if times == 1:
-        return cv2.warpAffine(image, transform, (size, size)).astype(np.uint8, copy=False)
+        return cv2.warpAffine(image, transform, (size, size), borderMode=border).astype(np.uint8, copy=False)
     enlarged = transform * np.float32(times)
     enlarged[:, 2] += (times - 1) / 2  # pixel centres: the first of `times` samples lies half a block before its middle
-    large = cv2.warpAffine(image, enlarged, (size * times, size * times))
+    large = cv2.warpAffine(image, enlarged, (size * times, size * times), borderMode=border)
     return cv2.resize(large, (size, size), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
 def align(image: NDArray[np.uint8], points: ArrayLike) -> NDArray[np.uint8]:
-    """The face with the five `points` (5, 2) of `image` (H, W, 3), upright at (112, 112, 3) as the embedder wants it."""
+    """The face with the five `points` (5, 2) in `image` (H, W, 3), upright, (112, 112, 3), as the embedder wants it."""
     return warp(image, umeyama(points, TEMPLATE), SIZE)

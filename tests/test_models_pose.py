@@ -21,7 +21,7 @@ def test_the_template_looks_straight_ahead():
     assert [straight.yaw, straight.pitch, straight.roll] == pytest.approx([0, 0, 0], abs=1e-3)
 
 
-@pytest.mark.parametrize("yaw, pitch", [(30, 0), (-45, 0), (0, 20), (0, -20), (25, -15)])
+@pytest.mark.parametrize(("yaw", "pitch"), [(30, 0), (-45, 0), (0, 20), (0, -20), (25, -15)])
 def test_a_turned_head_is_measured(yaw, pitch):
     found = pose(turned(yaw, pitch))
     assert [found.yaw, found.pitch] == pytest.approx([yaw, pitch], abs=1)

@@ -1,0 +1,109 @@
+import math
+
+import cv2
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+pytestmark = pytest.mark.training
+
+from models.align import TEMPLATE  # noqa: E402
+from training import checkpoint, landmarks  # noqa: E402
+from training.export import write_onnx  # noqa: E402
+from training.landmarks import LandmarkNet, laplace_loss, learning_rate, start_from, train  # noqa: E402
+
+
+def test_the_loss_is_the_weighted_laplace_likelihood_of_a_hand_computed_example():
+    points, target = torch.zeros(1, 10), torch.zeros(1, 5, 2)
+    target[0, 0, 0] = 0.3
+    std = torch.full((1, 5), 0.1 * math.sqrt(2))  # scale 0.1
+    expected = 0.1**0.5 * (10 * math.log(0.2) + 0.3 / 0.1) / 10
+    assert laplace_loss(points, std, target).item() == pytest.approx(expected, rel=1e-5)
+
+
+def test_the_loss_is_least_where_the_deviation_is_the_real_one():
+    error = torch.from_numpy(np.random.default_rng(0).laplace(0, 0.05, (4000, 5, 2)))
+    log_std = torch.tensor(0.0, dtype=torch.float64, requires_grad=True)
+    for _ in range(300):
+        laplace_loss(torch.zeros(4000, 10), log_std.exp().expand(4000, 5), error, beta=0).backward()
+        with torch.no_grad():
+            log_std -= 0.1 * log_std.grad
+            log_std.grad = None
+    assert log_std.exp().item() == pytest.approx(error.std().item(), rel=0.05)
+
+
+def test_an_uncertain_point_still_pulls_on_its_place():
+    points = torch.zeros(1, 10, requires_grad=True)
+    std = torch.tensor([[0.01, 0.16, 0.1, 0.1, 0.1]])
+    laplace_loss(points, std, torch.ones(1, 5, 2)).backward()
+    sure, unsure = points.grad[0, 0].item(), points.grad[0, 2].item()
+    assert sure / unsure == pytest.approx(4, rel=1e-4)  # 16 without the weight
+
+
+def test_the_learning_rate_starts_small_and_ends_at_zero():
+    rates = [learning_rate(step, 1000) for step in range(1001)]
+    assert rates[0] < 0.01 and rates[1000] == pytest.approx(0, abs=1e-6)
+    assert max(rates) > 0.75
+
+
+def test_a_new_network_places_the_mean_face_in_the_middle():
+    points, std = LandmarkNet("mobilenetv2_050").eval()(torch.zeros(2, 3, 64, 64))
+    middle = points.view(2, 5, 2).mean(dim=(0, 1))
+    assert points.shape == (2, 10) and std.shape == (2, 5) and (std > 0).all()
+    torch.testing.assert_close(middle, torch.tensor([0.5, 0.5]), atol=0.05, rtol=0)
+
+
+@pytest.fixture
+def data(tmp_path):
+    """Four tiny faces to train on, two to validate on."""
+    (tmp_path / "images").mkdir()
+    rows = ["file,split,source,width,height"]
+    for index in range(6):
+        cv2.imwrite(str(tmp_path / f"images/{index}.png"), np.full((112, 112, 3), 40 * index, np.uint8))
+        numbers = ",".join(f"{number:.2f}" for number in TEMPLATE.flatten())
+        rows.append(f"{index}.png,{'val' if index > 3 else 'train'},helen348,112,112,{numbers}")
+    (tmp_path / "landmarks.csv").write_text("\n".join(rows))
+    return tmp_path
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """A network of the same make that trains in a moment."""
+
+    class Small(LandmarkNet):
+        def __init__(self, pretrained: bool = False) -> None:
+            super().__init__("mobilenetv2_050", pretrained)
+
+    monkeypatch.setattr(landmarks, "LandmarkNet", Small)
+    return Small
+
+
+def test_a_run_trains_goes_on_where_it_stopped_and_exports(data, small, tmp_path):
+    run = {"data": data, "batch": 2, "every": 1, "device": "cpu"}
+    train(out=tmp_path / "whole", steps=2, **run)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(landmarks.checkpoint, "save", _then_stop(checkpoint.save))
+        with pytest.raises(KeyboardInterrupt):
+            train(out=tmp_path / "parts", steps=2, **run)
+    assert checkpoint.load(tmp_path / "parts" / "last.pt")["step"] == 1
+    train(out=tmp_path / "parts", steps=2, **run)
+    whole, parts = (checkpoint.load(tmp_path / name / "last.pt") for name in ("whole", "parts"))
+    assert parts["step"] == 2 and set(parts["figures"]) == {"helen348"}
+    for name, value in whole["net"].items():
+        torch.testing.assert_close(parts["net"][name], value, msg=name)
+
+    net = small()
+    start_from(net, str(tmp_path / "parts" / "last.pt"))
+    torch.testing.assert_close(net.state_dict()["head.weight"], parts["ema"]["head.weight"])
+    write_onnx(net, torch.randn(2, 3, 64, 64), tmp_path / "net.onnx", ["points", "deviation"])
+    again = small()
+    start_from(again, str(tmp_path / "net.onnx"))
+    torch.testing.assert_close(again.head.bias, net.head.bias)
+
+
+def _then_stop(save):
+    def stopping(*arguments, **state):
+        save(*arguments, **state)
+        raise KeyboardInterrupt
+
+    return stopping

@@ -1,0 +1,102 @@
+"""Faces with five points, and the boxes that a detector would put around them. Runs without torch."""
+
+import csv
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as Pillow
+
+from models.images import read_image
+from training.celeba import TRAIN, read_celeba
+from training.errors import TrainingError
+
+Floats = NDArray[np.float32]
+MIRRORED = [1, 0, 2, 4, 3]  # the place of each point after a horizontal flip: left and right change their names
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A picture with one marked face: five points (5, 2) in its pixels, image-left eye first."""
+
+    path: Path
+    source: str
+    points: Floats
+
+
+def read_faces(data: Path, split: str) -> list[Face]:
+    """The faces of one split ("train" or "val") of `landmarks.csv` in `data`, whose pictures lie in `images/`.
+
+    Columns: file, split, source, width, height, then ten coordinates.
+    """
+    table = data / "landmarks.csv"
+    if not table.is_file():
+        raise TrainingError(f"There is no {table}: give the folder that holds landmarks.csv and images/.")
+    with table.open(newline="", encoding="utf-8") as file:
+        rows = [row for row in csv.reader(file) if row[1] == split]
+    return [Face(data / "images" / row[0], row[2], np.array(row[5:15], np.float32).reshape(5, 2)) for row in rows]
+
+
+def machine_marked(celeba: Path) -> list[Face]:
+    """The training part of a folder in CelebA's layout, with the points of its list."""
+    part = read_celeba(celeba).part(TRAIN)
+    files = [celeba / "img_celeba" / name for name in part.files]
+    return [Face(path, "celeba", points) for path, points in zip(files, part.points, strict=True)]
+
+
+def read_backgrounds(data: Path, split: str, each: int = 4) -> list[tuple[Path, Floats]]:
+    """Places without a face, up to `each` a picture, from a detection set in Ultralytics' layout: (picture, box)."""
+    rng = np.random.default_rng(0)
+    found: list[tuple[Path, Floats]] = []
+    for path in sorted((data / "images" / split).iterdir()):
+        with Pillow.open(path) as file:  # the size alone, without decoding
+            width, height = file.size
+        label = data / "labels" / split / f"{path.stem}.txt"
+        rows = label.read_text().splitlines() if label.is_file() else []
+        middles = np.array([row.split()[1:5] for row in rows], np.float32).reshape(-1, 4)
+        faces = middles * [width, height, width, height]
+        side = rng.uniform(16, max(32, 0.6 * min(width, height)), each)
+        centre = rng.uniform([0, 0], [width, height], (each, 2))
+        apart = abs(centre[:, None] - faces[None, :, :2]) > (faces[None, :, 2:] + side[:, None, None]) / 2
+        boxes = np.column_stack([centre - side[:, None] / 2, centre + side[:, None] / 2]).astype(np.float32)
+        found += [(path, box) for box in boxes[np.all(apart.any(axis=2), axis=1)]]
+    return found
+
+
+@lru_cache(maxsize=16384)
+def picture(path: Path) -> NDArray[np.uint8]:
+    """A training picture, kept in memory: decoding would cost as much as augmenting."""
+    return read_image(path)
+
+
+def face_box(points: Floats) -> Floats:
+    """The box (xyxy) that a face detector would put around five points (5, 2).
+
+    Fitted to the boxes and points of 90,722 CelebA crops: the size follows the points' spread (within 4 %), the middle
+    lies behind the nose of a turned face (correlation -0.98). A face that leans is boxed like a leaning ellipse.
+    """
+    middle = points.mean(axis=0)
+    spread = np.sqrt(((points - middle) ** 2).sum(axis=1).mean())
+    eyes, mouth = points[:2].mean(axis=0), points[3:].mean(axis=0)
+    down = (mouth - eyes) / max(np.linalg.norm(mouth - eyes), 1e-6)
+    right = np.array([down[1], -down[0]])
+    centre = middle - 0.28 * spread * down - 1.42 * ((points[2] - eyes) @ right) * right
+    size = spread * np.hypot(3.52 * down[::-1], 4.68 * down)
+    return np.concatenate([centre - size / 2, centre + size / 2]).astype(np.float32)
+
+
+def jittered(box: Floats, rng: np.random.Generator, amount: float = 1.0) -> Floats:
+    """The box with a detector's errors: shifted by 7 %, scaled by 13 %, stretched by 8 % (standard deviations)."""
+    size = box[2:] - box[:2]
+    centre = (box[:2] + box[2:]) / 2 + rng.normal(0, 0.07 * amount, 2) * size
+    stretch = rng.normal(0, 0.08 * amount)
+    size = size * np.exp(rng.normal(0, 0.13 * amount) + np.array([stretch, -stretch]) / 2)
+    return np.concatenate([centre - size / 2, centre + size / 2]).astype(np.float32)
+
+
+def transformed(transform: NDArray[Any], points: Floats) -> NDArray[Any]:
+    """Points (P, 2) carried by a (2, 3) transform."""
+    return points @ transform[:, :2].T + transform[:, 2]

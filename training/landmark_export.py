@@ -1,0 +1,57 @@
+"""Write a trained landmark network as ONNX, measure that file, and enter it into the manifest."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+
+from models.landmarks import Landmarker, crop_around
+from models.manifest import ModelEntry, digest
+from models.runtime import Network, preprocess
+from training import checkpoint
+from training.evaluate import landmarks as evaluation
+from training.export import write_entry, write_onnx
+from training.landmark_data import face_box, picture, read_backgrounds, read_faces
+from training.landmarks import INPUT, LandmarkNet
+
+DATA = (
+    "hand-marked faces: YouTube Faces frames (Udacity's marks), AFLW and MTFL/CUHK, Helen, 100 of FaceSynthetics; "
+    "CelebA crops with machine-made points; face-free crops of WIDER-like detection pictures"
+)
+LICENSE = "non-commercial: trained on research data"
+
+
+def export(
+    source: Path, data: Path, backgrounds: Path, manifest: Path, recipe: str, name: str = "rexnet200-landmarks"
+) -> None:
+    """Export the averaged weights of the checkpoint `source` beside `manifest`, with figures on `data`'s val split.
+
+    The file is compared with torch on real faces, written beside its place and renamed.
+    """
+    net = LandmarkNet()
+    net.load_state_dict(checkpoint.load(source)["ema"])
+    faces = read_faces(data, "val")
+    crops = [crop_around(picture(face.path), face_box(face.points), 64)[0] for face in faces[::50]]
+    path = manifest.parent / f"{name}.onnx"
+    part = path.with_name(path.name + ".part")
+    write_onnx(net, torch.from_numpy(preprocess(crops, INPUT)), part, ["points", "deviation"])
+
+    landmarker = Landmarker(Network(ModelEntry(name, "landmarks", part, digest(part), INPUT)))
+    metrics = evaluation.evaluate(data, landmarker)
+    refusal = evaluation.refusal(landmarker, faces, read_backgrounds(backgrounds, "val", each=2))
+    part.replace(path)
+    write_entry(
+        manifest,
+        {
+            "name": name,
+            "task": "landmarks",
+            "file": path.name,
+            "input": asdict(INPUT),
+            "default": True,
+            "threshold": refusal.pop("threshold"),
+            "data": DATA,
+            "recipe": recipe,
+            "metrics": metrics | {"refusal": refusal},
+            "license": LICENSE,
+        },
+    )

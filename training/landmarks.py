@@ -1,0 +1,184 @@
+"""Train the landmark network: five points on a face, and how sure it is of each.
+
+    python -m training.landmarks --data data/landmarks --celeba data/celeba --backgrounds data/detection
+
+The network is timm's rexnet_200 over a 64 px crop around a detected face. Its loss is the negative log-likelihood of a
+Laplace distribution whose place (the point) and scale (its uncertainty) the network predicts, on points normalised by
+the crop's side. Laplace, because hand-made marks have long-tailed errors: the pull on a point is that of an absolute
+error, which unlike a squared one does not let few bad marks decide. Left at that the network would give up on hard
+faces by calling them uncertain; weighting each term by scale ** 0.5 without its gradient (beta-NLL, Seitzer et al.,
+ICLR 2022) keeps half of their pull.
+
+The last checkpoint in `--out` is continued, to the step. Runs on the CPU or on CUDA (in bfloat16).
+"""
+
+import math
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import timm
+import torch
+import typer
+from timm.utils import ModelEmaV3
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.utils.data import DataLoader
+
+from models.align import TEMPLATE
+from models.landmarks import crop_around
+from models.manifest import ModelInput
+from models.runtime import preprocess
+from training import checkpoint
+from training.export import load_onnx_weights
+from training.landmark_crops import Crops
+from training.landmark_data import Face, face_box, machine_marked, picture, read_backgrounds, read_faces
+
+INPUT = ModelInput(64, 64, "rgb", (123.675, 116.28, 103.53), (58.395, 57.12, 57.375))
+
+
+class LandmarkNet(nn.Module):
+    """(N, 3, S, S) -> points (N, 10) and their standard deviations (N, 5), both in fractions of the crop's side.
+
+    The features are averaged over the crop's four quarters and not over the whole crop: where something lies is the
+    question here.
+    """
+
+    def __init__(self, backbone: str = "rexnet_200", pretrained: bool = False) -> None:
+        super().__init__()
+        self.backbone = timm.create_model(backbone, pretrained=pretrained, num_classes=0, global_pool="")
+        self.head = nn.Linear(4 * self.backbone.num_features, 15)
+        nn.init.normal_(self.head.weight, std=1e-3)
+        with torch.no_grad():  # a new network places the mean face in the middle of the crop, give or take 5 %
+            middle = 0.5 + (TEMPLATE - TEMPLATE.mean(axis=0)) / 120
+            self.head.bias.copy_(torch.cat([torch.from_numpy(middle).flatten(), torch.full((5,), math.log(0.05))]))
+
+    def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
+        features = F.adaptive_avg_pool2d(self.backbone(crops), 2).flatten(1)
+        points, log_std = self.head(features).float().split([10, 5], dim=1)
+        return points, log_std.clamp(-7, 0).exp()
+
+
+def laplace_loss(points: Tensor, std: Tensor, target: Tensor, beta: float = 0.5) -> Tensor:
+    """Mean beta-NLL of points (N, 10) with deviations (N, 5) against `target` (N, 5, 2), all in fractions of the crop.
+
+    A Laplace distribution of scale b has the standard deviation b * sqrt(2) and the density exp(-|e| / b) / 2b.
+    """
+    scale = (std / math.sqrt(2)).unsqueeze(2)
+    error = (points.view_as(target) - target).abs()
+    likelihood = error / scale + (2 * scale).log()
+    return (scale.detach() ** beta * likelihood).mean()
+
+
+def learning_rate(step: int, steps: int, warmup: int = 300) -> float:
+    """Share of the full rate: a linear start, then half a cosine to zero."""
+    return min((step + 1) / warmup, 0.5 + 0.5 * math.cos(math.pi * step / steps))
+
+
+@torch.no_grad()
+def validate(net: nn.Module, faces: list[Face], device: str) -> dict[str, float]:
+    """Mean error over the eye distance by source, with the boxes of a faultless detector."""
+    net.eval()
+    errors: dict[str, list[float]] = {}
+    for start in range(0, len(faces), 64):
+        batch = faces[start : start + 64]
+        crops, back = zip(*(crop_around(picture(f.path), face_box(f.points), 64) for f in batch), strict=True)
+        inputs = torch.from_numpy(preprocess(crops, INPUT)).to(device, memory_format=torch.channels_last)
+        points = net(inputs)[0].cpu().numpy().reshape(-1, 5, 2) * 64
+        for face, found, transform in zip(batch, points, back, strict=True):
+            error = np.linalg.norm(found @ transform[:, :2].T + transform[:, 2] - face.points, axis=1).mean()
+            errors.setdefault(face.source, []).append(error / np.linalg.norm(face.points[1] - face.points[0]))
+    return {source: round(float(np.mean(values)), 4) for source, values in errors.items()}
+
+
+def start_from(net: LandmarkNet, init: str) -> None:
+    """Fill the backbone, and the head where there is one, from an ONNX file or a checkpoint of ours."""
+    if init.endswith(".onnx"):
+        load_onnx_weights(net, Path(init))
+        return
+    state = checkpoint.load(Path(init))["ema"]
+    known = net.state_dict()
+    net.load_state_dict({k: v for k, v in state.items() if k in known and v.shape == known[k].shape}, strict=False)
+
+
+def train(
+    data: Annotated[Path, typer.Option(help="Folder with landmarks.csv and images/.")] = Path("data/landmarks"),
+    celeba: Annotated[Path | None, typer.Option(help="Folder in CelebA's layout: machine-made points.")] = None,
+    backgrounds: Annotated[Path | None, typer.Option(help="Detection set: crops without a face.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for checkpoints and the log.")] = Path("runs/landmarks"),
+    init: Annotated[str | None, typer.Option(help='"imagenet", an .onnx file, or a checkpoint.')] = None,
+    steps: int = 5000,
+    batch: int = 32,
+    rate: Annotated[float, typer.Option(help="Peak learning rate of the backbone.")] = 1e-3,
+    head_rate: Annotated[float, typer.Option(help="Of the head, whose 10,240 inputs add up.")] = 1e-4,
+    weight_decay: float = 0.02,
+    ema: float = 0.998,
+    every: Annotated[int, typer.Option(help="Steps from one checkpoint and validation to the next.")] = 250,
+    workers: int = 0,
+    seed: int = 0,
+    device: str = "cuda" if torch.cuda.is_available() else "cpu",
+) -> None:
+    """Train, or go on with the run in OUT."""
+    torch.manual_seed(seed)
+    net = LandmarkNet(pretrained=init == "imagenet")
+    if init and init != "imagenet":
+        start_from(net, init)
+    net.to(device, memory_format=torch.channels_last)
+    averaged = ModelEmaV3(net, decay=ema, use_warmup=True)
+    groups: list[dict[str, Any]] = [
+        {"params": net.backbone.parameters(), "peak": rate},
+        {"params": net.head.parameters(), "peak": head_rate},
+    ]
+    optimizer = torch.optim.AdamW(groups, weight_decay=weight_decay)
+    first, last = 0, out / "last.pt"
+    if last.is_file():
+        state = checkpoint.load(last)
+        net.load_state_dict(state["net"])
+        averaged.module.load_state_dict(state["ema"])
+        optimizer.load_state_dict(state["optimizer"])
+        first = state["step"]
+
+    samples = Crops(
+        read_faces(data, "train"),
+        machine_marked(celeba) if celeba else [],
+        read_backgrounds(backgrounds, "train") if backgrounds else [],
+        INPUT,
+        length=steps * batch,
+        seed=seed,
+    )
+    loader = DataLoader(samples, batch, sampler=range(first * batch, steps * batch), num_workers=workers)
+    val = read_faces(data, "val")
+    started, running = time.perf_counter(), 0.0
+    for step, (crops, points) in enumerate(loader, start=first):
+        net.train()
+        for group in optimizer.param_groups:
+            group["lr"] = group["peak"] * learning_rate(step, steps)
+        with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
+            found, std = net(crops.to(device, memory_format=torch.channels_last))
+        loss = laplace_loss(found, std, points.to(device))
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        optimizer.step()
+        averaged.update(net, step)
+        running += (loss.item() - running) / min(step - first + 1, 100)
+        if (step + 1) % 25 == 0:
+            speed = (step + 1 - first) * batch / (time.perf_counter() - started)
+            typer.echo(f"step {step + 1}/{steps} loss {running:.4f} {speed:.0f} crops/s")
+        if (step + 1) % every == 0 or step + 1 == steps:
+            figures = validate(averaged.module, val, device)
+            typer.echo(f"step {step + 1}/{steps} error over eye distance {figures}")
+            checkpoint.save(
+                last,
+                net=net.state_dict(),
+                ema=averaged.module.state_dict(),
+                optimizer=optimizer.state_dict(),
+                step=step + 1,
+                figures=figures,
+                config={"steps": steps, "batch": batch, "rate": rate, "head_rate": head_rate, "seed": seed},
+            )
+
+
+if __name__ == "__main__":
+    typer.run(train)
