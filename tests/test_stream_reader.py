@@ -1,3 +1,6 @@
+import os
+import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -161,6 +164,15 @@ def test_close_ends_the_wait_for_a_camera_that_is_not_there(clock):
     assert source.problem.startswith("No answer.")
     source._thread.join(SOON)
     assert not source._thread.is_alive()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send to oneself")
+def test_ctrl_c_ends_the_wait_for_a_camera_that_is_not_there(clock):
+    source = Camera("door", Connections(*[CameraError("No answer.")] * 3), clock=clock)
+    threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        list(source)
+    source.close()
 
 
 def test_while_no_frame_comes_the_reader_looks_around(clock, monkeypatch):

@@ -1,0 +1,205 @@
+"""Against a real RTSP server on loopback, whose pictures carry the time at which they were made."""
+
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stream import capture
+from stream.frame import Frame
+from stream.reader import Camera, State
+from stream.sources import open_source
+
+SYSTEM_PYTHON = "/usr/bin/python3"  # the one that Debian's GStreamer bindings are for
+NEEDED = """
+import gi
+gi.require_version("GstRtspServer", "1.0")
+from gi.repository import Gst, GstRtspServer
+Gst.init(None)
+assert all(map(Gst.ElementFactory.find, ["appsrc", "x264enc", "rtph264pay"]))
+"""
+SOON = 20.0  # seconds after which a test has failed
+
+
+def has_gstreamer() -> bool:
+    try:
+        return subprocess.run([SYSTEM_PYTHON, "-c", NEEDED], capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        return False
+
+
+pytestmark = pytest.mark.skipif(
+    not has_gstreamer(),
+    reason="needs GStreamer's RTSP server (Debian: python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-ugly)",
+)
+
+
+class Server:
+    """The server process; it keeps its port over a restart."""
+
+    def __init__(self, *credentials: str) -> None:
+        self.port = "0"
+        self.start(*credentials)
+
+    def start(self, *credentials: str) -> None:
+        script = Path(__file__).with_name("rtsp_server.py")
+        command = [SYSTEM_PYTHON, script, self.port, *credentials]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        self.port = self.process.stdout.readline().strip()
+        assert self.port, "the server did not start"
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+    def url(self, credentials: str = "") -> str:
+        return f"rtsp://{credentials}127.0.0.1:{self.port}/clock"
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Server]]:
+    servers: list[Server] = []
+
+    def start(*credentials: str) -> Server:
+        servers.append(Server(*credentials))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.kill()
+
+
+@pytest.fixture
+def watch() -> Iterator[Callable[[str], Camera]]:
+    sources: list[Camera] = []
+
+    def start(url: str) -> Camera:
+        source = open_source(url)
+        assert isinstance(source, Camera)
+        sources.append(source)
+        return source
+
+    yield start
+    for source in sources:
+        source.close()
+
+
+def take(source: Camera, count: int) -> list[Frame]:
+    frames: list[Frame] = []
+    end = time.monotonic() + SOON
+    while len(frames) < count:
+        assert time.monotonic() < end, f"{len(frames)} frames came: {source.state}, {source.problem}"
+        frame = source.read(0.1)
+        if frame is not None:
+            frames.append(frame)
+    return frames
+
+
+def wait_for(source: Camera, state: State) -> None:
+    end = time.monotonic() + SOON
+    while source.state is not state:
+        assert time.monotonic() < end, f"{source.state} rather than {state}: {source.problem}"
+        source.read(0.01)
+
+
+def seconds_old(frame: Frame) -> float:
+    """How long ago the picture was made, as the clock in it tells."""
+    blocks = frame.image[4:12].reshape(8, 32, 16, 3)[:, :, 4:12].mean(axis=(0, 2, 3))
+    made = int("".join("1" if block > 125 else "0" for block in blocks), 2)
+    return ((int(time.time() * 1000) - made) % 2**32) / 1000
+
+
+def test_frames_are_shown_as_they_are_made(serve, watch):
+    source = watch(serve().url())
+    frames = []
+    for _ in range(50):
+        (frame,) = take(source, 1)
+        frames.append((frame, seconds_old(frame)))
+    assert np.median([age for _, age in frames]) < 0.5
+    assert frames[0][0].image.shape == (288, 512, 3)
+    assert all(np.diff([frame.t for frame, _ in frames]) > 0)
+    assert (source.state, source.fps, source.name) == (State.LIVE, 25.0, "127.0.0.1")
+
+
+def test_whoever_is_slow_gets_the_newest_frame_and_the_rest_is_counted(serve, watch):
+    source = watch(serve().url())
+    first = take(source, 5)[-1]
+    time.sleep(2.0)
+    dropped = source.dropped
+    take(source, 1)  # the newest when we slept
+    (frame,) = take(source, 1)
+    assert seconds_old(frame) < 1.0
+    assert dropped > 25
+    assert frame.index > first.index + dropped // 2
+
+
+def test_a_server_that_dies_and_comes_back_is_found_again(serve, watch):
+    server = serve()
+    source = watch(server.url())
+    last = take(source, 5)[-1]
+    server.kill()
+    wait_for(source, State.RECONNECTING)
+    assert "Trying again in" in source.problem
+    server.start()
+    frame = take(source, 1)[-1]
+    assert source.state is State.LIVE
+    assert source.problem is None
+    assert frame.index > last.index
+    assert frame.t > last.t
+    assert seconds_old(frame) < 1.0
+
+
+def test_a_server_that_goes_silent_counts_as_lost(serve, watch, monkeypatch):
+    monkeypatch.setattr(capture, "READ_TIMEOUT", 1.0)
+    monkeypatch.setattr(capture, "OPEN_TIMEOUT", 1.0)
+    server = serve()
+    source = watch(server.url())
+    take(source, 5)
+    server.process.send_signal(signal.SIGSTOP)
+    wait_for(source, State.RECONNECTING)
+    assert "is lost (no answer in time)" in source.problem
+    server.process.send_signal(signal.SIGCONT)
+    assert seconds_old(take(source, 2)[-1]) < 1.0
+
+
+def test_a_wrong_password_is_told_without_telling_it(serve, watch, caplog):
+    server = serve("admin", "right")
+    source = watch(server.url("admin:wr0ng@"))
+    wait_for(source, State.FAILED)
+    assert "refuses the user name or password" in source.problem
+    assert "user:password@" in source.problem
+    assert "Trying again in 30 s" in source.problem
+    assert "wr0ng" not in source.problem + caplog.text
+    assert take(watch(server.url("admin:right@")), 1)
+
+
+def test_a_camera_is_live_again_once_it_takes_the_password(serve, watch):
+    server = serve("admin", "other")
+    source = watch(server.url("admin:right@"))
+    source._sleep = lambda _: time.sleep(0.1)
+    wait_for(source, State.FAILED)
+    server.kill()
+    server.start("admin", "right")
+    assert take(source, 1)
+    assert source.state is State.LIVE
+
+
+def test_a_path_that_is_not_served_is_told(serve, watch):
+    source = watch(serve().url().replace("/clock", "/elsewhere"))
+    wait_for(source, State.RECONNECTING)
+    assert "Not Found" in source.problem
+
+
+def test_close_does_not_wait_for_the_camera(serve, watch):
+    source = watch(serve().url())
+    take(source, 1)
+    began = time.monotonic()
+    source.close()
+    assert time.monotonic() - began < 2.0
+    assert not any(thread.name == "camera 127.0.0.1" for thread in threading.enumerate())

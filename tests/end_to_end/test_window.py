@@ -1,0 +1,85 @@
+"""A real window, on a virtual screen, operated by real keys."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+SOON = 30.0  # seconds after which a test has failed
+NEEDED = {"Xvfb": "xvfb", "import": "imagemagick", "xdotool": "xdotool"}
+ROOT = Path(__file__).resolve().parents[2]
+SHOW = """
+import sys, time
+from pathlib import Path
+import cv2
+from stream.sinks import Enough
+from stream.window import Window
+from tests.clips import make_view
+image = cv2.imread(sys.argv[1])
+try:
+    with Window("Doorman", Path(sys.argv[2])) as window:
+        for index in range(10_000):
+            window.write(make_view(index), image)
+            time.sleep(0.02)
+except Enough:
+    print("the user has had enough")
+"""
+
+pytestmark = pytest.mark.skipif(
+    not all(map(shutil.which, NEEDED)), reason=f"needs a virtual screen (Debian: {' '.join(NEEDED.values())})"
+)
+
+
+@pytest.fixture
+def screen() -> Iterator[dict[str, str]]:
+    """The environment of a virtual screen of 800x600 pixels."""
+    reading, writing = os.pipe()
+    command = ["Xvfb", "-screen", "0", "800x600x24", "-nolisten", "tcp", "-displayfd", str(writing)]
+    server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
+    os.close(writing)
+    with open(reading) as number:
+        yield {**os.environ, "DISPLAY": f":{number.readline().strip()}", "PYTHONPATH": str(ROOT)}
+    server.terminate()
+    server.wait()
+
+
+def screenshot(screen: dict[str, str], path: Path) -> NDArray[np.uint8]:
+    subprocess.run(["import", "-window", "root", path], env=screen, check=True, timeout=SOON)
+    return np.asarray(cv2.imread(str(path)), np.uint8)
+
+
+def test_the_picture_is_on_the_screen_and_keys_are_obeyed(screen, tmp_path):
+    picture = np.zeros((240, 320, 3), np.uint8)
+    picture[:, :160], picture[:, 160:] = (0, 0, 255), (0, 200, 0)
+    cv2.imwrite(str(tmp_path / "picture.png"), picture)
+    command = [sys.executable, "-c", SHOW, str(tmp_path / "picture.png"), str(tmp_path / "saved")]
+    program = subprocess.Popen(command, env=screen, stdout=subprocess.PIPE, text=True)
+    try:
+        end = time.monotonic() + SOON
+        while True:
+            shot = screenshot(screen, tmp_path / "screenshot.png")
+            red, green = (
+                np.abs(shot.astype(int) - color).max(axis=2) < 40 for color in (picture[0, 0], picture[0, -1])
+            )
+            if red.sum() > 30_000 and green.sum() > 30_000:  # 38,400 pixels each
+                break
+            assert time.monotonic() < end, "the picture does not appear"
+        subprocess.run(["xdotool", "mousemove", "100", "150", "key", "s"], env=screen, check=True)
+        while not list(tmp_path.glob("saved/*.png")):
+            assert time.monotonic() < end, "the key s saves nothing"
+            time.sleep(0.05)
+        subprocess.run(["xdotool", "key", "q"], env=screen, check=True)
+        assert program.communicate(timeout=SOON)[0] == "the user has had enough\n"
+        assert program.returncode == 0
+    finally:
+        program.kill()
+    (saved,) = tmp_path.glob("saved/*.png")
+    assert (cv2.imread(str(saved)) == picture).all()
