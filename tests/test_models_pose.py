@@ -5,7 +5,7 @@ from models.align import TEMPLATE
 from models.errors import ModelError
 from models.pose import pose
 
-HEAD = np.column_stack([TEMPLATE - TEMPLATE.mean(0), [0, 0, -15.2, -2.1, -2.1]])  # pixels of the template, z away
+HEAD = np.column_stack([TEMPLATE - TEMPLATE.mean(0), [0, 0, -19.4, 0.7, 0.7]])  # pixels of the template, z away
 
 
 def turned(yaw: float = 0, pitch: float = 0) -> np.ndarray:

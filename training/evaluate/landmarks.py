@@ -137,7 +137,7 @@ def calibration(found: Found) -> dict[str, Any]:
     return {
         "predicted": [_mean(predicted[fifth]) for fifth in np.array_split(order, 5)],
         "real": [_mean(real[fifth]) for fifth in np.array_split(order, 5)],
-        "rank_correlation": round(float(np.corrcoef(*ranks).item(1)), 3),
+        "rank_correlation": round(float(np.corrcoef(np.array(ranks))[0, 1]), 3),
     }
 
 
