@@ -38,7 +38,7 @@ TERMINATED = 128 + signal.SIGTERM  # as a shell reports it
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 people = typer.Typer(no_args_is_help=True, help="The people who are recognized.")
 app.add_typer(people, name="people")
-console, errors = Console(), Console(stderr=True)
+console, errors = Console(highlight=False), Console(stderr=True, style="red", highlight=False)
 
 Option, Argument = typer.Option, typer.Argument
 Db = Annotated[str, Option(envvar="DOORMAN_DB", help="SQLite file or database URL.", default_factory=default_url)]
@@ -54,7 +54,7 @@ def main() -> None:
     try:
         app()
     except PROBLEMS as problem:
-        errors.print(str(problem), style="red", markup=False)
+        say(str(problem), errors)
         sys.exit(1)
 
 
@@ -87,7 +87,7 @@ def watch(
         for source in opened:
             views = recognizer.watch(source, Schedule(detect_every), lookahead, max_seconds, snapshots)
             sinks = sinks_for(source, window, out, log, saved=snapshots or Path.cwd())
-            show(with_progress(views, source, errors), sinks)
+            show(with_progress(views, source), sinks)
         if str(log) != "-":
             console.print(tables.sightings(recognizer.database.sightings(since=started)))
 
@@ -110,7 +110,7 @@ def enroll(
     with Recognizer.open(db, embedder=embedder) as recognizer:
         if camera is not None and name is not None:
             with closing(open_source(camera)) as source:
-                verdicts = list(from_camera(recognizer.enroller, name, source, console.print))
+                verdicts = list(from_camera(recognizer.enroller, name, source, say))
         else:
             verdicts = [
                 verdict
@@ -153,7 +153,7 @@ def compare(first: Path, second: Path, embedder: EmbedderName = None, threshold:
     """
     analyzer = open_analyzer(embedder=embedder)
     threshold, cosine = threshold_for(analyzer.embedder, threshold), similarity(analyzer, first, second)
-    console.print(f"{cosine:.3f}: {tables.meaning(cosine, threshold)} (threshold {threshold:.2f})")
+    say(f"{cosine:.3f}: {tables.meaning(cosine, threshold)} (threshold {threshold:.2f})")
 
 
 @app.command()
@@ -200,7 +200,7 @@ def show_person(db: Db, name: str, as_json: AsJson = False) -> None:
 def rename(db: Db, name: str, new_name: str) -> None:
     """Give a person another name."""
     with Database.open(db) as database:
-        console.print(f"{name} is now {database.rename(name, new_name).name}.", markup=False)
+        say(f"{name} is now {database.rename(name, new_name).name}.")
 
 
 @people.command()
@@ -208,7 +208,7 @@ def merge(db: Db, name: str, into: str) -> None:
     """Give a person's pictures and sightings to another, whose name stays."""
     with Database.open(db) as database:
         person = database.merge(name, into)
-    console.print(f"{person.name} now has {person.samples} pictures.", markup=False)
+    say(f"{person.name} now has {person.samples} pictures.")
 
 
 @people.command()
@@ -219,14 +219,14 @@ def remove(db: Db, name: str, yes: Annotated[bool, Option("--yes", help="Do not 
         if not yes:
             typer.confirm(f"Erase {person.name} with {person.samples} pictures and all sightings?", abort=True)
         erased = database.remove(name)
-    console.print(f"Erased {erased.samples} pictures, {erased.sightings} sightings, {erased.snapshots} snapshots.")
+    say(f"Erased {erased.samples} pictures, {erased.sightings} sightings, {erased.snapshots} snapshots.")
 
 
 @people.command()
 def export(db: Db, name: str, folder: Path) -> None:
     """Write all that is known of a person into a folder."""
     with Database.open(db) as database:
-        console.print(f"Written to {database.export(name, folder)}", markup=False)
+        say(f"Written to {database.export(name, folder)}")
 
 
 @app.command()
@@ -245,7 +245,7 @@ def detect(
     finder = FaceFinder.open(detector, min_score, size)
     refused = write_detections(out, pictures_under(paths), finder, draw)
     for reason in refused:
-        errors.print(reason, style="red", markup=False)
+        say(reason, errors)
     if refused:
         raise typer.Exit(1)
 
@@ -282,7 +282,7 @@ def prune(
     """Erase old sightings and snapshots."""
     with Database.open(db) as database:
         erased = retention.prune(database, datetime.now(UTC), days, round(max_megabytes * 1e6))
-    console.print(f"Erased {erased.sightings} sightings and {erased.snapshots} snapshots.")
+    say(f"Erased {erased.sightings} sightings and {erased.snapshots} snapshots.")
 
 
 @app.command()
@@ -294,6 +294,11 @@ def doctor(
     print_rows(findings, as_json, tables.findings)
     if any(finding.problem for finding in findings):
         raise typer.Exit(1)
+
+
+def say(sentence: str, to: Console = console) -> None:
+    """One line, as long as it is, with whatever brackets a name has."""
+    to.print(sentence, markup=False, soft_wrap=True)
 
 
 def print_rows(rows: Sequence[Any], as_json: bool, table: Callable[[Sequence[Any]], Table]) -> None:

@@ -46,7 +46,7 @@ def main(
         started = datetime.now(UTC)
         source = open_source(str(CLIP), realtime=live)
         sinks = [*sinks_for(source, None, None, None, folder), VideoSink(video, source.fps), ContactSheet(sheet)]
-        show(with_progress(recognizer.watch(source), source, console), sinks)
+        show(with_progress(recognizer.watch(source), source), sinks)
         console.print("3. Who was seen:")
         console.print(tables.sightings(recognizer.database.sightings(since=started)))
     console.print(f"The labelled video is {video}, one picture of each shot is in {sheet}.")

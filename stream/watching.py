@@ -62,8 +62,9 @@ def show(views: Generator[View], sinks: Sequence[Sink]) -> None:
                 sink.write(view, image)
 
 
-def with_progress(views: Generator[View], source: Source, console: Console) -> Generator[View]:
+def with_progress(views: Generator[View], source: Source) -> Generator[View]:
     """The same views, with a progress bar on a terminal where the source's length is known."""
-    hidden = source.frames is None or not console.is_terminal
+    terminal = Console(stderr=True)
+    hidden = source.frames is None or not terminal.is_terminal
     with closing(views):
-        yield from track(views, source.name, source.frames, console=console, transient=True, disable=hidden)
+        yield from track(views, source.name, source.frames, console=terminal, transient=True, disable=hidden)

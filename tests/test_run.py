@@ -1,0 +1,155 @@
+"""The command line: what each command prints, and how it ends."""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import run
+from db import Database, SightingWriter
+from tests.people import new_sample
+
+MOMENT = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def db(tmp_path, monkeypatch) -> Path:
+    """A database with Ada and Bob; the commands take it from the environment."""
+    path = tmp_path / "people.db"
+    monkeypatch.setenv("DOORMAN_DB", str(path))
+    with Database.open(path) as database:
+        ada = database.add_samples("Ada", [new_sample(1), new_sample(2)])
+        database.add_samples("Bob", [new_sample(3)])
+        with SightingWriter(database) as writer:
+            key = writer.open("door", MOMENT)
+            writer.name(key, ada.id, 0.7)
+            writer.close(key, MOMENT + timedelta(seconds=5))
+    return path
+
+
+@pytest.fixture
+def doorman(monkeypatch, capsys):
+    """Runs a command; gives its exit status, output and error output."""
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["doorman", *arguments])
+        with pytest.raises(SystemExit) as ending:
+            run.main()
+        return int(ending.value.code or 0), *capsys.readouterr()
+
+    return call
+
+
+def test_people_are_listed(db, doorman):
+    status, out, _ = doorman("people", "list")
+    assert status == 0
+    assert "Ada" in out
+    assert "Bob" in out
+
+
+def test_people_are_told_as_json(db, doorman):
+    _, out, _ = doorman("people", "list", "--json")
+    assert [(person["name"], person["samples"]) for person in json.loads(out)] == [("Ada", 2), ("Bob", 1)]
+
+
+def test_the_pictures_of_a_person_are_listed(db, doorman):
+    _, out, _ = doorman("people", "show", "ada", "--json")
+    assert [sample["source"] for sample in json.loads(out)] == ["1.jpg", "2.jpg"]
+
+
+def test_people_are_renamed_merged_exported_and_removed(db, doorman, tmp_path):
+    assert doorman("people", "rename", "Bob", "Rob [x]")[:2] == (0, "Bob is now Rob [x].\n")
+    assert doorman("people", "merge", "Rob [x]", "Ada")[:2] == (0, "Ada now has 3 pictures.\n")
+    assert doorman("people", "export", "Ada", str(tmp_path / "out"))[0] == 0
+    assert len(list((tmp_path / "out").rglob("*.jpg"))) == 3
+    assert doorman("people", "remove", "Ada", "--yes")[:2] == (
+        0,
+        "Erased 3 pictures, 1 sightings, 0 snapshots.\n",
+    )
+    assert json.loads(doorman("people", "list", "--json")[1]) == []
+
+
+def test_sightings_as_table_csv_and_json(db, doorman):
+    assert "Ada" in doorman("sightings")[1]
+    csv = doorman("sightings", "--csv")[1].splitlines()
+    assert csv[0] == "id,person,camera,first_seen,last_seen,similarity,snapshot"
+    assert csv[1].startswith("1,Ada,door,2026-01-01T12:00:00")
+    assert json.loads(doorman("sightings", "--json")[1])[0]["person"] == "Ada"
+
+
+def test_sightings_are_chosen_by_time_camera_and_name(db, doorman):
+    for options, count in (
+        (["--since", "2025-12-31"], 1),
+        (["--since", "2026-02-01"], 0),
+        (["--until", "2025-12-31"], 0),
+        (["--camera", "door"], 1),
+        (["--camera", "garden"], 0),
+        (["--name", "Ada"], 1),
+        (["--name", "Bob"], 0),
+    ):
+        assert len(json.loads(doorman("sightings", "--json", *options)[1])) == count, options
+
+
+def test_old_sightings_are_pruned(db, doorman):
+    assert doorman("prune", "--days", "0")[:2] == (0, "Erased 1 sightings and 0 snapshots.\n")
+
+
+def test_a_problem_is_one_sentence_and_status_1(db, doorman):
+    status, out, error = doorman("people", "show", "Adda")
+    assert (status, out) == (1, "")
+    assert error == "Nobody called Adda is enrolled: did you mean Ada?\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["watch", "nowhere.mp4"],
+        ["enroll", "nowhere"],
+        ["compare", "nowhere.jpg", "nowhere.png"],
+        ["detect", "nowhere", "--csv", "faces.csv"],
+        ["watch", "0", "rtsp://127.0.0.1:1/a"],
+        ["evaluate", "pairs", "--data", "nowhere"],
+    ],
+)
+def test_what_is_not_there_is_told_without_a_traceback(db, doorman, arguments):
+    status, _, error = doorman(*arguments)
+    assert status == 1
+    assert error.strip()
+    assert "Traceback" not in error
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["fly"], ["watch", "--detect-every", "0"], ["enroll"], ["enroll", "--camera", "0"], ["people", "show"]],
+)
+def test_wrong_usage_is_status_2(db, doorman, arguments):
+    assert doorman(*arguments)[0] == 2
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path, doorman):
+    (tmp_path / "notes.txt").write_text("no database" * 100)
+    status, _, error = doorman("people", "list", "--db", str(tmp_path / "notes.txt"))
+    assert status == 1
+    assert "is not a database" in error
+
+
+def test_doctor_tells_what_is_wrong(db, doorman, tmp_path):
+    status, out, _ = doorman("doctor", "--json", "--db", str(tmp_path))
+    assert status == 1
+    findings = {finding["subject"]: finding for finding in json.loads(out)}
+    assert findings["database"]["problem"]
+    assert findings["disk"]["state"]
+
+
+def test_every_command_has_help_with_an_example():
+    commands = [command.callback for command in run.app.registered_commands]
+    told = [callback.__doc__ for callback in commands if callback.__name__ not in {"bench", "prune", "doctor"}]
+    assert all("Example: doorman " in help for help in told)
+
+
+def test_it_runs_as_a_program():
+    done = subprocess.run([sys.executable, "run.py", "--help"], capture_output=True, text=True, check=True)
+    assert "watch" in done.stdout
