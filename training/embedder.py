@@ -75,9 +75,9 @@ class Teacher:
 
 
 def validate(network: nn.Module, faces: Faces, rows: NDArray[np.int64], expected: Any) -> float:
-    """TPR at FPR .01 over all pairs of the validation crops."""
+    """TPR at FPR .01 over all pairs of the validation crops; NaN where there are too few."""
     vectors = embed(network, faces, rows, expected).numpy()
-    return tpr_at(*pair_scores(vectors, faces.lists.people[rows]), [0.01])["0.01"]
+    return tpr_at(*pair_scores(vectors, faces.lists.people[rows]), [0.01]).get("0.01", math.nan)
 
 
 def rate(step: int, steps: int, warmup: int) -> float:
@@ -181,7 +181,9 @@ def train(
             last, network=network.shape, average=average.module.state_dict(), step=step, tpr=figure,
             **{name: part.state_dict() for name, part in parts.items()},
         )  # fmt: skip
-        log.writerow([step, f"{mean_loss:.4f}", f"{optimize.param_groups[0]['lr']:.5f}", f"{figure:.4f}", f"{speed:.1f}"])
+        log.writerow(
+            [step, f"{mean_loss:.4f}", f"{optimize.param_groups[0]['lr']:.5f}", f"{figure:.4f}", f"{speed:.1f}"]
+        )
         file.flush()
         console.print(f"step {step}: loss {mean_loss:.3f}, TPR at FPR .01 {figure:.3f}, {speed:.0f} crops/s")
 

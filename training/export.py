@@ -2,6 +2,8 @@
 
 The file stays a place to train on from (`load_onnx_weights`); ONNX Runtime widens the weights and fuses the norms when
 it loads it, so it runs like any other float32 network.
+
+    python -m training.export embedder runs/embedder/all/last.pt --name rexnet200-embedder
 """
 
 import copy
@@ -16,6 +18,7 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
+import typer
 from onnx import TensorProto, helper, numpy_helper
 from onnxscript import optimizer
 from torch import nn
@@ -139,3 +142,13 @@ def _compare(module: nn.Module, example: torch.Tensor, path: Path) -> None:
             difference = float(np.abs(ours - wanted).max() / max(np.abs(wanted).max(), 1e-6))
             if difference > TOLERANCE:
                 raise TrainingError(f"{path} differs from torch by {difference:.1e} of the largest output.")
+
+
+if __name__ == "__main__":
+    from training import export_detector, export_embedder, landmark_export  # they import this module
+
+    app = typer.Typer(no_args_is_help=True, add_completion=False, help="Ship a trained network.")
+    app.command("detector")(export_detector.main)
+    app.command("landmarks")(landmark_export.export)
+    app.command("embedder")(export_embedder.main)
+    app()

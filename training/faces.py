@@ -12,7 +12,7 @@ from torch.utils.data import Dataset
 
 from models.manifest import ModelInput
 from models.runtime import preprocess, resize
-from training.celeba import TRAIN, VALIDATION, CelebA
+from training.celeba import CelebA
 from training.errors import TrainingError
 
 
@@ -77,8 +77,9 @@ class FaceBatches(Dataset[Batch]):
         return Batch(images, torch.from_numpy(self.labels[chosen]), torch.from_numpy(rows))
 
     def _in_turn(self, step: int) -> NDArray[np.int64]:
-        places = step * self.batch + np.arange(self.batch)
-        return np.array([self._permutation(place // len(self.rows))[place % len(self.rows)] for place in places])
+        first, count = step * self.batch, len(self.rows)
+        places = range(first, first + self.batch)
+        return np.array([self._permutation(place // count)[place % count] for place in places])
 
     def _permutation(self, epoch: int) -> NDArray[np.int64]:
         if self._order[0] != epoch:
@@ -114,6 +115,3 @@ def augmentation(degrade: float) -> A.Compose:
         A.CoarseDropout((1, 1), (0.15, 0.45), (0.15, 0.6), fill="random_uniform", p=degrade),
     ]
     return A.Compose(steps)
-
-
-__all__ = ["TRAIN", "VALIDATION", "Batch", "FaceBatches", "Faces", "augmentation", "fitted", "read_faces"]

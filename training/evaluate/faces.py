@@ -24,9 +24,7 @@ def aligned(pictures: Pictures, names: Iterable[str], points: NDArray[np.float32
     return np.stack([align(pictures.read(str(name)), five) for name, five in zip(names, points, strict=True)])
 
 
-def embed(
-    embedder: Embeds, crops: NDArray[np.uint8], face: int = SIZE, flip: bool = False
-) -> NDArray[np.float32]:
+def embed(embedder: Embeds, crops: NDArray[np.uint8], face: int = SIZE, flip: bool = False) -> NDArray[np.float32]:
     """Unit vectors (N, D) of aligned crops, seen as if the face had been `face` pixels wide."""
     seen = [shrunk(crop, face) for crop in crops]
     return np.concatenate([embedder.embed(np.stack(seen[i : i + BATCH]), flip) for i in range(0, len(seen), BATCH)])

@@ -28,7 +28,7 @@ def write(folder: Path, genuine: Scores, impostor: Scores) -> None:
     figure.savefig(folder / "det.png")
 
     figure, axes = _axes("cosine similarity", "density")
-    bins = np.linspace(-1, 1, 101)
+    bins = np.linspace(-1, 1, 101).tolist()
     axes.hist(impostor, bins, density=True, alpha=0.6, label=f"different people ({len(impostor):,} pairs)")
     axes.hist(genuine, bins, density=True, alpha=0.6, label=f"the same person ({len(genuine):,} pairs)")
     axes.legend()

@@ -1,6 +1,6 @@
-"""The threshold that an embedder ships with: what strangers score against a small gallery of CelebA's validation people.
+"""The threshold that an embedder ships with, from what strangers score against a small gallery.
 
-A gallery of another size needs another threshold, which `calibrate` finds on the user's own.
+The people are CelebA's validation people. A gallery of another size needs another threshold, which `calibrate` finds on the user's own.
 """
 
 from dataclasses import dataclass
@@ -73,6 +73,6 @@ def reason(found: Threshold) -> str:
     return (
         f"{found.far:.0%} of searches by strangers (one picture each) get a name from a gallery of {found.enrolled} "
         f"people with one to three pictures each, and {found.named_rightly:.0%} of the enrolled people's get the right "
-        f"one; score per person: mean of the three largest cosines; {SPLITS} random galleries of CelebA's partition 1, nine "
-        f"in ten of which would put it between {found.low:.3f} and {found.high:.3f}"
+        f"one; score per person: mean of the three largest cosines; {SPLITS} random galleries of CelebA's partition 1, "
+        f"nine in ten of which would put it between {found.low:.3f} and {found.high:.3f}"
     )
