@@ -1,6 +1,7 @@
 """The threshold that an embedder ships with, from what strangers score against a small gallery.
 
-The people are CelebA's validation people. A gallery of another size needs another threshold, which `calibrate` finds on the user's own.
+The people are CelebA's validation people. A gallery of another size needs another threshold, which `calibrate` finds
+on the user's own.
 """
 
 from dataclasses import dataclass
