@@ -50,7 +50,9 @@ class NetworkCapture:
         """Raises CameraError if it cannot be reached, DeniedError if it wants other credentials."""
         self._label = redacted(url)  # FFmpeg's own messages carry the URL with its password: they go no further
         try:
-            self._container = av.open(url, options=OPTIONS, timeout=(OPEN_TIMEOUT, READ_TIMEOUT))
+            self._container = av.open(
+                url, options=OPTIONS, timeout=(OPEN_TIMEOUT, READ_TIMEOUT), metadata_errors="replace"
+            )
         except (av.error.HTTPUnauthorizedError, av.error.HTTPForbiddenError):
             raise DeniedError(
                 f"{self._label} refuses the user name or password: "

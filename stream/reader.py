@@ -106,10 +106,11 @@ class Camera:
     def __iter__(self) -> Iterator[Frame]:
         """The newest frame, again and again, until `close` or the end of a recording."""
         while True:
+            ended = self._state is State.ENDED  # asked first, lest the last frame comes in between
             frame = self.read(PATIENCE)
             if frame is not None:
                 yield frame
-            elif self._state is State.ENDED:
+            elif ended:
                 return
             else:
                 self.on_wait()

@@ -96,7 +96,7 @@ class VideoFile:
 
     def _opened(self) -> InputContainer:
         try:
-            return av.open(self._path)
+            return av.open(self._path, metadata_errors="replace")
         except FileNotFoundError:
             raise SourceError(f"There is no video {self._path}.") from None
         except (av.FFmpegError, OSError) as error:
@@ -108,7 +108,7 @@ class VideoFile:
         if broken or end < self._seconds - MISSING:
             return f"{self._path} breaks off at {end:.1f} of {self._seconds:.1f} s{broken}: what is there was used."
         if damaged:
-            return f"{self._path} is damaged: {damaged} places of it were skipped."
+            return f"{self._path} is damaged: {damaged} of its packets were skipped."
         return None
 
 

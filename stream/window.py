@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -23,17 +24,23 @@ PROBE = "import cv2; cv2.namedWindow('probe', cv2.WINDOW_NORMAL); cv2.pollKey()"
 
 
 def display_problem() -> str | None:
-    """Why no window can be opened here, in a sentence; None if one can.
-
-    On Linux it is tried in another process first: where there is no display, Qt does not raise but aborts.
-    """
+    """Why no window can be opened here, in a sentence; None if one can."""
     if sys.platform != "linux":
         return None
     advice = "use --no-window, and --out FILE.mp4 to keep the picture."
-    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if not display:
         return f"There is no display for a window (DISPLAY is not set): {advice}"
-    probe = subprocess.run([sys.executable, "-c", PROBE], capture_output=True, check=False)
-    return None if probe.returncode == 0 else f"The display {os.environ.get('DISPLAY')} takes no window: {advice}"
+    return None if takes_windows(display) else f"The display {display} takes no window: {advice}"
+
+
+@cache
+def takes_windows(display: str) -> bool:  # noqa: ARG001 - the answer is remembered for each
+    """Whether a window can be opened on the display of the environment.
+
+    It is tried in another process: where there is no display, Qt does not raise but aborts.
+    """
+    return subprocess.run([sys.executable, "-c", PROBE], capture_output=True, check=False).returncode == 0
 
 
 class Window:

@@ -110,6 +110,12 @@ def test_damage_in_the_middle_costs_no_more_than_what_is_damaged(tmp_path):
     assert frames[-1].t > 3.5
 
 
+def test_a_title_that_is_no_text_does_no_harm(tmp_path):
+    data = make_clip(tmp_path / "whole.mkv").read_bytes()
+    (tmp_path / "odd.mkv").write_bytes(data.replace(b"Lavf", b"\xa0avf"))
+    assert order(list(open_source(str(tmp_path / "odd.mkv")))) == list(range(10))
+
+
 def test_a_video_without_its_index_is_refused(tmp_path):
     whole = make_clip(tmp_path / "whole.mp4", count=50).read_bytes()
     (tmp_path / "cut.mp4").write_bytes(whole[: len(whole) // 2])
