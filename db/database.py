@@ -38,7 +38,11 @@ class Database:
     def open(cls, url: str | Path, timeout: float = 5.0) -> Self:
         """Open, or create, the database at a URL or path; it is brought up to date.
 
-        timeout: how many seconds to wait while another program writes.
+        Args:
+            timeout: seconds to wait while another program writes (SQLite).
+
+        Raises:
+            DatabaseError: it is damaged, read-only, locked, from a newer version, or not ours.
         """
         database = cls(engines.create(engines.database_url(url), timeout))
         try:
@@ -90,12 +94,20 @@ class Database:
             return people.everybody(session)
 
     def person(self, name: str) -> Person:
-        """Raises UnknownPersonError, suggesting similar names."""
+        """Whoever has this name, in any spelling of case and Unicode form.
+
+        Raises:
+            UnknownPersonError: nobody has; the message suggests similar names.
+        """
         with self.reading() as session:
             return people.record(session, people.find(session, name))
 
     def add_samples(self, name: str, samples: Sequence[NewSample]) -> Person:
-        """Enrol faces of a person, who is created when needed: all of them or none."""
+        """Enrol faces of a person, who is created when needed: all of them or none.
+
+        Raises:
+            DatabaseError: a face cannot be searched for, or is by another embedder than the gallery.
+        """
         name = clean_name(name)
         if not samples:
             raise DatabaseError(f"There is no face to enrol for {name}: give at least one.")
@@ -122,7 +134,11 @@ class Database:
         return crop
 
     def rename(self, name: str, new_name: str) -> Person:
-        """Raises DatabaseError when somebody else has the new name."""
+        """Give a person another name.
+
+        Raises:
+            DatabaseError: somebody else has it.
+        """
         new_name = clean_name(new_name)
         with self._changing_people() as session:
             person, other = people.find(session, name), people.lookup(session, new_name)
@@ -145,7 +161,8 @@ class Database:
     def remove(self, name: str) -> Erased:
         """Erase a person for good: samples, crops, sightings, and the sightings' snapshot files.
 
-        Raises DatabaseError, and keeps the person, when a snapshot file cannot be deleted.
+        Raises:
+            DatabaseError: a snapshot file cannot be deleted; the person is kept.
         """
         with self._changing_people() as session:
             person = people.find(session, name)
@@ -157,7 +174,11 @@ class Database:
         return Erased(erased.samples, len(sightings), snapshots)
 
     def export(self, name: str, folder: Path) -> Path:
-        """Write all that is known of a person into a new folder inside `folder`, and return it."""
+        """Write all that is known of a person into a new folder inside `folder`, and return it.
+
+        Raises:
+            DatabaseError: it exists already, or cannot be written.
+        """
         with self.reading() as session:
             return export_person(session, people.find(session, name), folder)
 
@@ -171,7 +192,8 @@ class Database:
     def gallery(self, digest: str) -> Gallery:
         """Everybody's embeddings by the embedder with this digest.
 
-        Raises DatabaseError when the gallery was made with another one.
+        Raises:
+            DatabaseError: the gallery was made with another one.
         """
         with self.reading() as session:
             gallery.refuse_other_embedders(session, digest)
@@ -186,7 +208,11 @@ class Database:
         camera: str | None = None,
         name: str | None = None,
     ) -> list[Sighting]:
-        """Sightings that overlap the time from `since` to `until`, the earliest first; a name must be known."""
+        """Sightings that overlap the time from `since` to `until`, the earliest first.
+
+        Raises:
+            UnknownPersonError: nobody has this name.
+        """
         with self.reading() as session:
             person = people.find(session, name) if name is not None else None
             return find_sightings(session, since, until, camera, person)

@@ -18,7 +18,11 @@ def default_url() -> str:
 
 
 def database_url(place: str | Path) -> URL:
-    """A URL from what a user gives: a URL, or the path of an SQLite file. Raises DatabaseError when it is neither."""
+    """A URL from what a user gives: a URL, or the path of an SQLite file.
+
+    Raises:
+        DatabaseError: it looks like a URL and is none.
+    """
     if "://" not in str(place):
         return URL.create("sqlite", database=str(place))
     try:
@@ -37,7 +41,14 @@ def is_sqlite(url: URL) -> bool:
 
 
 def create(url: URL, timeout: float) -> Engine:
-    """An engine for `url`, and the folder for an SQLite file; a lock held by others is waited for `timeout` seconds."""
+    """An engine for a URL; makes the folder of an SQLite file.
+
+    Args:
+        timeout: seconds to wait while another program writes.
+
+    Raises:
+        DatabaseError: there is no driver for the URL, or the folder cannot be made.
+    """
     try:
         return create_sqlite(url, timeout) if is_sqlite(url) else create_engine(url, pool_pre_ping=True)
     except (ArgumentError, ModuleNotFoundError) as error:
@@ -52,7 +63,7 @@ def create(url: URL, timeout: float) -> Engine:
 def create_sqlite(url: URL, timeout: float) -> Engine:
     in_memory = url.database in (None, "", ":memory:")
     if url.database and not in_memory and not url.database.startswith("file:"):
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # faces are for their keeper alone
     # A database in memory lives in its one connection, which the threads take in turns.
     limits: dict[str, Any] = {"pool_size": 1, "max_overflow": 0} if in_memory else {}
     engine = create_engine(url, poolclass=QueuePool, connect_args={"check_same_thread": False}, **limits)

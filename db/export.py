@@ -18,7 +18,10 @@ def export_person(session: Session, person: PersonRow, folder: Path) -> Path:
     """Write `person.json` (samples, sightings) and each sample's crop as JPEG into a new folder inside `folder`.
 
     The new folder's name is the person's, made safe for file systems, and their number; it is written beside and
-    renamed, so that it is whole or not there. Raises DatabaseError when it exists or cannot be written.
+    renamed, so that it is whole or not there.
+
+    Raises:
+        DatabaseError: it exists already, or cannot be written.
     """
     target = folder / f"{file_name(person.name)}-{person.id}"
     partial = folder / f".{target.name}.partial"

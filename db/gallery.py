@@ -13,7 +13,11 @@ STORED = np.dtype("<f4")
 
 
 def sample_row(sample: NewSample) -> SampleRow:
-    """A row that lacks only its person. Raises DatabaseError for what could not be searched later."""
+    """A row that lacks only its person.
+
+    Raises:
+        DatabaseError: it could not be searched for, or not embedded anew.
+    """
     embedding = np.asarray(sample.embedding, STORED)
     if embedding.shape != (EMBEDDING_SIZE,) or not abs(np.linalg.norm(embedding) - 1) < 1e-3:
         raise DatabaseError(
@@ -32,7 +36,11 @@ def sample_row(sample: NewSample) -> SampleRow:
 
 
 def refuse_other_embedders(session: Session, digest: str) -> None:
-    """Raise DatabaseError when any sample was made by another embedder: their similarities mean nothing."""
+    """Embeddings of different embedders must never be compared.
+
+    Raises:
+        DatabaseError: some sample was made by another embedder.
+    """
     other = session.scalar(select(SampleRow.digest).where(SampleRow.digest != digest).limit(1))
     if other is not None:
         raise DatabaseError(

@@ -17,12 +17,17 @@ AGREEING = 3
 class SearchIndex:
     """Who is most similar, among all people of a database, as far as they are enrolled at this moment.
 
-    Keeps the embeddings in memory, and loads them anew when the database's generation has changed. May be shared by
-    threads.
+    Keeps the embeddings in memory, and loads them anew when the database's generation has changed. Threads may share
+    it.
+
+    Args:
+        digest: that of the embedder which makes the queries.
+
+    Raises:
+        DatabaseError: the gallery was made with another embedder.
     """
 
     def __init__(self, database: Database, digest: str) -> None:
-        """digest: that of the embedder whose queries will come. Raises DatabaseError when the gallery is another's."""
         self._database, self._digest = database, digest
         self._lock = threading.Lock()
         self._gallery = database.gallery(digest)
@@ -43,7 +48,8 @@ class SearchIndex:
 def person_scores(similarities: Scores, starts: NDArray[np.intp], agreeing: int = AGREEING) -> Scores:
     """The mean of each person's `agreeing` highest similarities: (Q, N) of samples to (Q, P) of people.
 
-    starts: (P,) the first of each person's columns, ascending from 0.
+    Args:
+        starts: (P,) the first of each person's columns, ascending from 0.
     """
     queries, columns = similarities.shape
     if columns == 0:

@@ -12,7 +12,8 @@ MAX_LENGTH = 200
 def clean_name(text: str) -> str:
     """The name as it is stored: NFC, one space between words, no control characters.
 
-    Raises DatabaseError when nothing visible is left, or when it is longer than `MAX_LENGTH` characters.
+    Raises:
+        DatabaseError: nothing visible is left, or it is longer than `MAX_LENGTH` characters.
     """
     text = text.encode(errors="replace").decode()  # a file name's undecodable bytes are no text
     text = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in text)

@@ -26,7 +26,11 @@ def lookup(session: Session, name: str) -> PersonRow | None:
 
 
 def find(session: Session, name: str) -> PersonRow:
-    """Whoever has this name. Raises UnknownPersonError, suggesting similar names."""
+    """Whoever has this name.
+
+    Raises:
+        UnknownPersonError: nobody has; the message suggests similar names.
+    """
     row = lookup(session, name)
     if row is None:
         near = nearest_names(name, session.scalars(select(PersonRow.name)))

@@ -23,8 +23,13 @@ class Person:
 class NewSample:
     """A face to enrol.
 
-    embedding: (512,) float32, unit length. digest: sha256 of the embedder's file. quality: 0 to 1. source: where the
-    face comes from (a path, a camera). crop: JPEG of the aligned 112x112 face. forced: accepted in spite of a refusal.
+    Attributes:
+        embedding: (512,) float32, unit length.
+        digest: sha256 of the embedder's file.
+        quality: 0 to 1.
+        source: where the face comes from: a path, or a camera.
+        crop: JPEG of the aligned 112x112 face.
+        forced: enrolled although its similarity spoke against it.
     """
 
     embedding: NDArray[np.float32]
@@ -58,9 +63,12 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """An interval in which somebody was before a camera; `person` is None for a stranger.
+    """An interval in which somebody was before a camera.
 
-    similarity: the best cosine to that person. snapshot: path of a picture.
+    Attributes:
+        person: their name, or None for a stranger.
+        similarity: the best cosine to that person.
+        snapshot: absolute path of a picture.
     """
 
     id: int
@@ -76,7 +84,11 @@ class Sighting:
 class Gallery:
     """Everybody's embeddings at one moment, rows of the same person side by side.
 
-    embeddings: (N, 512) float32. people: the P people with samples. starts: (P,) first row of each of them.
+    Attributes:
+        generation: the database's, to see whether the gallery is still up to date.
+        embeddings: (N, 512) float32, unit length.
+        people: the P people who have samples.
+        starts: (P,) the first row of each of them.
     """
 
     generation: int

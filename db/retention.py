@@ -17,7 +17,8 @@ MAX_BYTES = 1 << 30
 def prune(database: Database, now: datetime, days: float = DAYS, max_bytes: int = MAX_BYTES) -> Erased:
     """Erase sightings older than `days` with their snapshots, then the oldest snapshots beyond `max_bytes` in all.
 
-    Raises DatabaseError, and keeps the sightings, when a snapshot file cannot be deleted.
+    Raises:
+        DatabaseError: a snapshot file cannot be deleted; the sightings are kept.
     """
     old = SightingRow.last_seen < now - timedelta(days=days)
     with database.writing() as session:

@@ -13,7 +13,8 @@ VERSION = "0001"
 def bring_up_to_date(connection: Connection, place: str) -> None:
     """Create or migrate the tables, within the connection's transaction.
 
-    Raises DatabaseError when the database is from a newer version, or of another program.
+    Raises:
+        DatabaseError: the database is from a newer version, or of another program.
     """
     tables = inspect(connection).get_table_names()
     found = None

@@ -16,7 +16,10 @@ def erase_snapshots(session: Session, paths: Iterable[str | None]) -> int:
     """Delete files, and every sighting's reference to them; returns how many there were.
 
     The files go before the transaction is kept: after an interruption a sighting may miss its picture, but there is
-    no picture left that nothing refers to. Raises DatabaseError when a file cannot be deleted.
+    no picture left that nothing refers to.
+
+    Raises:
+        DatabaseError: a file cannot be deleted.
     """
     known = [path for path in set(paths) if path is not None]
     count = sum(_delete(Path(path)) for path in known)

@@ -22,13 +22,15 @@ class SightingWriter:
     the last `interval` seconds. The same person on the same camera again within `absence` is the same sighting,
     whichever track it is and also after a new start.
 
-    Every method raises DatabaseError when earlier reports cannot be stored. They are kept and tried again; if that
-    fails until the end of the `with` block, it raises.
+    Reports that cannot be stored are kept and tried again.
 
     Args:
         absence: seconds after which a person who comes back is a new sighting.
         interval: seconds between batches.
         patience: how many batches in a row may find the database locked.
+
+    Raises:
+        DatabaseError: from every method, earlier reports cannot be stored; at the end of the block, some never were.
     """
 
     def __init__(self, database: Database, absence: float = 10.0, interval: float = 1.0, patience: int = 5) -> None:
@@ -87,12 +89,14 @@ class SightingWriter:
         while self._pending and self._failure is None:
             self._flush()
         if self._failure is not None:
-            raise DatabaseError(f"The last {len(self._pending)} reports of who was seen are lost: {self._failure}")
+            lost = f"The last {len(self._pending)} reports of who was seen are lost: {self._failure}"
+            raise DatabaseError(lost) from self._failure
 
     def _report(self, report: Report) -> None:
         with self._adding:
-            if self._failure is not None:
-                raise self._failure
+            failure = self._failure
+            if failure is not None:
+                raise failure
             self._pending.append(report)
 
     def _run(self) -> None:

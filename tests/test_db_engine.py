@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
@@ -105,7 +106,7 @@ def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
 
 def test_another_programs_database(tmp_path: Path) -> None:
     place = tmp_path / "cookies.db"
-    with sqlite3.connect(place) as connection:
+    with closing(sqlite3.connect(place)) as connection:
         connection.execute("CREATE TABLE cookie (id)")
     assert "belongs to another program" in refused(place)
 
