@@ -26,9 +26,8 @@ from stream.enroll import from_camera, pictures_of
 from stream.errors import StreamError
 from stream.identify import save_crops, similarity
 from stream.recognizer import Recognizer, open_analyzer, threshold_for
-from stream.schedule import Schedule
 from stream.sources import open_source
-from stream.watching import open_sources, show, sinks_for, with_progress
+from stream.watching import open_sources, schedule_for, show, sinks_for, with_progress
 from training.errors import TrainingError
 from training.evaluate.tasks import Task, evaluate_task
 
@@ -70,7 +69,9 @@ def watch(
     log: Annotated[Path | None, Option(help="Write one JSON object per frame; - prints them.")] = None,
     snapshots: Annotated[Path | None, Option(help="Keep pictures of those who are named in this folder.")] = None,
     max_seconds: Annotated[float, Option(min=0, help="End after so many seconds.")] = math.inf,
-    detect_every: Annotated[int, Option(min=1, help="Frames from one detection to the next.")] = 3,
+    detect_every: Annotated[
+        int | None, Option(min=1, help="Frames from one detection to the next; by default 3, of a camera as can be.")
+    ] = None,
     lookahead: Annotated[float, Option(min=0, help="Seconds that a recording's labels wait for a name.")] = 2.0,
     realtime: Annotated[bool, Option("--realtime", help="Play a file as a camera.")] = False,
     detector: DetectorName = None,
@@ -85,7 +86,7 @@ def watch(
     opened = open_sources(sources or ["0"], camera, realtime)
     with Recognizer.open(db, detector, embedder, threshold) as recognizer:
         for source in opened:
-            views = recognizer.watch(source, Schedule(detect_every), lookahead, max_seconds, snapshots)
+            views = recognizer.watch(source, schedule_for(source, detect_every), lookahead, max_seconds, snapshots)
             sinks = sinks_for(source, window, out, log, saved=snapshots or Path.cwd())
             show(with_progress(views, source), sinks)
         if str(log) != "-":

@@ -3,19 +3,11 @@
 import threading
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
-Result = TypeVar("Result", covariant=True)
+from stream.workers import Worker
 
-
-class Worker(Protocol[Result]):
-    """Heavy work behind `submit` and `finished`."""
-
-    def submit(self, *work: Any) -> None:
-        """Take work on."""
-
-    def finished(self) -> Sequence[Result]:
-        """What was done since the last call, oldest first."""
+Result = TypeVar("Result")
 
 
 class Beside(Generic[Result]):

@@ -11,7 +11,7 @@ from stream.frame import Frame, View
 from stream.identity import Identity, Judge
 from stream.recorder import Recorder
 from stream.schedule import Past, Schedule
-from stream.workers import Detection, Found, Look, Looks
+from stream.workers import Found, Look, Worker
 from tracker import Track, Tracker
 
 
@@ -30,8 +30,8 @@ class Pipeline:
 
     def __init__(
         self,
-        detection: Detection,
-        looks: Looks,
+        detection: Worker[Found],
+        looks: Worker[Look],
         tracker: Tracker,
         judge: Judge,
         recorder: Recorder,
@@ -66,7 +66,8 @@ class Pipeline:
         identities = [self.judge.identity(track.id) for track in tracks]
         self.recorder.record(frame, tracks, identities)
         self._forget_all_but(tracks)
-        return View(frame, as_detections(self._shown(tracks, identities, frame.t), looks), detected, self._shot)
+        shown = as_detections(self._shown(tracks, identities, frame.t), [look for look in looks if look.t == frame.t])
+        return View(frame, shown, detected, self._shot)
 
     def _begin_shot(self, t: float) -> None:
         """A cut ends every track: whoever stands there next is somebody else until recognized."""
@@ -85,11 +86,11 @@ class Pipeline:
             self.tracker.update(found.faces.xyxy, found.faces.confidence, found.t)
 
     def _looks_due(self, tracks: Sequence[Track], t: float) -> list[Track]:
-        """The tracks to look at now: where the schedule says so and the detector has just seen the face."""
+        """The tracks to look at now: the schedule says so, and where the face is has been seen just now."""
         return [
             track
             for track in tracks
-            if track.seen >= t
+            if t - track.seen <= self.schedule.fresh
             and self.schedule.look_due(t, self._past.get(track.id), self.judge.identity(track.id).state, _area(track))
         ]
 

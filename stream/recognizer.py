@@ -1,8 +1,8 @@
 """Everything put together: a gallery, the three networks, and what can be done with them."""
 
 import math
-from collections.abc import Generator, Iterable
-from contextlib import closing
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from models.landmarks import Landmarker
 from models.manifest import find, shipped
 from models.quality import Limits
 from models.runtime import Network
+from stream.beside import Beside
 from stream.cuts import CutDetector
 from stream.detections import as_detections
 from stream.enroll import Enroller, Verdict
@@ -33,10 +34,10 @@ from stream.lookahead import LookAhead
 from stream.pipeline import Pipeline
 from stream.recorded import Pictures
 from stream.recorder import CONFIRM, Recorder, no_snapshot
-from stream.schedule import Schedule
+from stream.schedule import LIVE, RECORDED, Schedule
 from stream.snapshots import Snapshots
 from stream.sources import Source, ended_after, open_source
-from stream.workers import Detection, Look, Looks
+from stream.workers import Detection, Found, Look, Looks, Worker
 from tracker import Track, Tracker
 
 UNSURE = 0.1  # a detection of this score goes on with a track, but does not begin one
@@ -141,8 +142,11 @@ class Recognizer:
             DatabaseError: the log cannot be written.
         """
         opened = open_source(source) if isinstance(source, str) else source
-        with closing(opened), ended_after(max_seconds, opened), SightingWriter(self.database) as writer:
-            pipeline = self._pipeline(opened, writer, schedule or Schedule(), snapshots)
+        with ExitStack() as stack:
+            stack.enter_context(closing(opened))
+            stack.enter_context(ended_after(max_seconds, opened))
+            writer = stack.enter_context(SightingWriter(self.database))
+            pipeline = stack.enter_context(self._pipeline(opened, writer, schedule, snapshots))
             ahead = LookAhead(0.0 if opened.live else lookahead)
             frame = None
             for frame in opened:
@@ -153,22 +157,31 @@ class Recognizer:
             if frame is None:
                 raise StreamError(opened.problem or f"{opened.name} gave no picture within {max_seconds:.0f} seconds.")
 
-    def _pipeline(self, source: Source, writer: SightingWriter, schedule: Schedule, snapshots: Path | None) -> Pipeline:
+    @contextmanager
+    def _pipeline(
+        self, source: Source, writer: SightingWriter, schedule: Schedule | None, snapshots: Path | None
+    ) -> Iterator[Pipeline]:
+        """A pipeline that suits the source."""
         stills = isinstance(source, Pictures)  # every picture stands alone: one detection and one look must do
-        return Pipeline(
-            Detection(self.analyzer.detector, UNSURE),
-            Looks(self.analyzer),
-            Tracker(high=self.analyzer.detector.threshold, low=UNSURE),
-            Judge(self.index.search, replace(self.rule, agree=1) if stills else self.rule),
-            Recorder(
-                writer,
-                started=datetime.now(UTC),
-                snapshot=Snapshots(snapshots) if snapshots else no_snapshot,
-                confirm=1 if stills else CONFIRM,
-            ),
-            schedule,
-            is_cut=(lambda _: True) if stills else CutDetector().is_cut,
-        )
+        detection: Worker[Found] = Detection(self.analyzer.detector, UNSURE)
+        looks: Worker[Look] = Looks(self.analyzer)
+        with ExitStack() as stack:
+            if source.live:
+                detection, looks = stack.enter_context(Beside(detection)), stack.enter_context(Beside(looks))
+            yield Pipeline(
+                detection,
+                looks,
+                Tracker(high=self.analyzer.detector.threshold, low=UNSURE),
+                Judge(self.index.search, replace(self.rule, agree=1) if stills else self.rule),
+                Recorder(
+                    writer,
+                    started=datetime.now(UTC),
+                    snapshot=Snapshots(snapshots) if snapshots else no_snapshot,
+                    confirm=1 if stills else CONFIRM,
+                ),
+                schedule or (LIVE if source.live else RECORDED),
+                is_cut=(lambda _: True) if stills else CutDetector().is_cut,
+            )
 
 
 def threshold_for(embedder: Embedder, wanted: float | None = None) -> float:

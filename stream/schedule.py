@@ -15,6 +15,7 @@ class Schedule:
         growth: factor from each interval to the next while the track stays unknown; it is never given up.
         longest: seconds, the longest interval.
         named: seconds between looks at a named track.
+        fresh: seconds after a detection for which a track's box is good enough to look into.
         linger: seconds for which a face is shown after the detector last saw it.
         better: growth of the face's area since the best look that makes the next one due at once.
     """
@@ -24,6 +25,7 @@ class Schedule:
     growth: float = 1.3
     longest: float = 3.0
     named: float = 2.0
+    fresh: float = 0.0
     linger: float = 0.5
     better: float = 1.5
 
@@ -39,6 +41,11 @@ class Schedule:
 
     def _interval(self, looks: int) -> float:
         return min(self.longest, self.first * self.growth ** min(looks - 1, 30))  # the cap only keeps the power finite
+
+
+RECORDED = Schedule()
+# A detection of a live source comes when there is time for it, and late: boxes are carried for longer.
+LIVE = Schedule(detect_every=1, fresh=1.0, linger=1.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack, closing, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -11,6 +12,7 @@ from stream.draw import draw
 from stream.errors import StreamError
 from stream.frame import View
 from stream.json_log import JsonLog
+from stream.schedule import LIVE, RECORDED, Schedule
 from stream.sinks import Enough, Sink
 from stream.sources import Source, open_source
 from stream.video_sink import VideoSink
@@ -27,6 +29,12 @@ def open_sources(texts: Sequence[str], camera: str | None, realtime: bool) -> li
     if len(sources) > 1 and any(source.live for source in sources):
         raise StreamError("One command watches one camera: start another `watch` for each of the others.")
     return sources
+
+
+def schedule_for(source: Source, detect_every: int | None) -> Schedule:
+    """The schedule that suits a source, with as many frames between detections as the user wants."""
+    usual = LIVE if source.live else RECORDED
+    return usual if detect_every is None else replace(usual, detect_every=detect_every)
 
 
 def sinks_for(source: Source, window: bool | None, out: Path | None, log: Path | None, saved: Path) -> list[Sink]:

@@ -1,10 +1,12 @@
 """The two kinds of heavy work, each behind `submit` and `finished`: finding faces, and looking at them.
 
-These do the work in line, within `submit`: what is submitted is finished at once, in order.
+These do the work in line, within `submit`: what is submitted is finished at once, in order. `stream.beside` runs them
+in threads instead.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import supervision as sv
@@ -13,6 +15,18 @@ from models.analysis import Analyzer, Face
 from models.detector import Detector
 from stream.frame import Frame
 from tracker import Track
+
+Result = TypeVar("Result", covariant=True)
+
+
+class Worker(Protocol[Result]):
+    """Heavy work: what is submitted is finished then or later."""
+
+    def submit(self, *work: Any) -> None:
+        """Take work on."""
+
+    def finished(self) -> Sequence[Result]:
+        """What was done since the last call, oldest first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
