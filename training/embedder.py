@@ -11,7 +11,6 @@ A run that finds its own `last.pt` in --out goes on from there, to the step; --s
 import csv
 import math
 import time
-from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
@@ -80,6 +79,17 @@ def validate(network: nn.Module, faces: Faces, rows: NDArray[np.int64], expected
     return tpr_at(*pair_scores(vectors, faces.lists.people[rows]), [0.01]).get("0.01", math.nan)
 
 
+def build_head(loss: str, classes: int, scale: float, margin: float) -> nn.Module:
+    """The loss's own module; learning from a teacher needs none."""
+    if loss in HEADS:
+        return HEADS[loss](classes, DIMENSIONS, scale)
+    if loss == "triplet":
+        return BatchHardTriplet(margin)
+    if loss == "teacher":
+        return nn.Identity()
+    raise TrainingError(f"There is no loss {loss}: use one of {', '.join(HEADS)}, triplet, teacher.")
+
+
 def rate(step: int, steps: int, warmup: int) -> float:
     """Share of the peak learning rate: a straight rise, then half a cosine down to 0."""
     if step < warmup:
@@ -125,8 +135,7 @@ def train(
     seed: int = 0,
 ) -> None:
     """Train the embedder; see the top of the file for the usual sequence."""
-    if loss not in (*HEADS, "triplet", "teacher"):
-        raise TrainingError(f"There is no loss {loss}: use one of {', '.join(HEADS)}, triplet, teacher.")
+    options = {name: str(value) for name, value in locals().items()}
     torch.manual_seed(seed)
     where = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
     console = Console()
@@ -136,89 +145,81 @@ def train(
     rows, validation = data.rows(TRAIN, least), data.rows(VALIDATION, 2)[:VALIDATION_CROPS]
     require_apart(data.lists.people[rows], data.lists.people[validation])
 
-    # model
+    # network, loss, optimizer
     network = FaceNetwork(arch, size, flat, pretrained=init == "imagenet")
     if init and init != "imagenet":
         initialise(network, Path(init))
-    batches = FaceBatches(
-        data, rows, network.input, batch, per_person or (4 if loss == "triplet" else 0), degrade, seed
-    )
-    console.print(f"{len(batches.people):,} people, {len(rows):,} crops, {steps * batch / len(rows):.1f} epochs")
     network.to(where, memory_format=torch.channels_last)
-    head: nn.Module = nn.Identity()
-    if loss in HEADS:
-        head = HEADS[loss](len(batches.people), DIMENSIONS, scale)
-    elif loss == "triplet":
-        head = BatchHardTriplet(margin)
-    head.to(where)
+    batches = FaceBatches(data, rows, network.input, batch, per_person or 4 * (loss == "triplet"), degrade, seed)
+    console.print(f"{len(batches.people):,} people, {len(rows):,} crops, {steps * batch / len(rows):.1f} epochs")
+    head = build_head(loss, len(batches.people), scale, margin).to(where)
+    taught = Teacher(load_network(teacher).to(where, memory_format=torch.channels_last), data) if teacher else None
+    if (loss == "teacher") != (taught is not None):
+        raise TrainingError("--loss teacher and --teacher CHECKPOINT go together.")
     average = ModelEmaV3(network, decay=ema, use_warmup=True)
     groups = parameter_groups([network, head], weight_decay)
-    optimize: torch.optim.Optimizer = (
+    optimize = (
         torch.optim.AdamW(groups, lr) if optimizer == "adamw" else torch.optim.SGD(groups, lr, 0.9, nesterov=True)
     )
-    criterion: Callable[[Tensor, Tensor], Tensor] = head
-    if loss == "teacher":
-        if teacher is None:
-            raise TrainingError("--loss teacher needs --teacher CHECKPOINT.")
-        taught = Teacher(load_network(teacher).to(where, memory_format=torch.channels_last), data)
-        criterion = lambda vectors, rows: distillation(vectors, taught(rows.cpu()).to(where))  # noqa: E731
 
     # resume, or begin
     last, begun = out / "last.pt", 0
-    parts: dict[str, Any] = {"weights": network, "head": head, "optimizer": optimize}
+    parts = {"weights": network, "average": average.module, "head": head, "optimizer": optimize}
     if last.is_file():
         state = checkpoint.load(last)
         for name, part in parts.items():
             part.load_state_dict(state[name])
-        average.module.load_state_dict(state["average"])
         begun = state["step"]
     elif init and imprinted and isinstance(head, CosineHead):
         imprint(head, network, data, batches, imprinted)
-
-    def save(step: int) -> None:
-        figure = validate(average.module, data, validation, network.input)
-        checkpoint.save(
-            last, network=network.shape, average=average.module.state_dict(), step=step, tpr=figure,
-            **{name: part.state_dict() for name, part in parts.items()},
-        )  # fmt: skip
-        log.writerow(
-            [step, f"{mean_loss:.4f}", f"{optimize.param_groups[0]['lr']:.5f}", f"{figure:.4f}", f"{speed:.1f}"]
-        )
-        file.flush()
-        console.print(f"step {step}: loss {mean_loss:.3f}, TPR at FPR .01 {figure:.3f}, {speed:.0f} crops/s")
 
     # loop
     out.mkdir(parents=True, exist_ok=True)
     half = torch.autocast(where.type, torch.bfloat16) if where.type == "cuda" else nullcontext()
     loader = DataLoader(batches, batch_size=None, sampler=range(begun, steps), num_workers=workers)
-    mean_loss, speed, saved, seen = math.nan, 0.0, time.monotonic(), 0
-    with (out / "log.csv").open("a", newline="") as file:
-        log = csv.writer(file)
-        if not begun:
-            log.writerow(["step", "loss", "lr", "tpr_at_fpr_0.01", "crops_per_second"])
-        network.train()
-        for step, found in enumerate(loader, begun):
-            for group in optimize.param_groups:
-                group["lr"] = lr * rate(step, steps, warmup)
-            if isinstance(head, CosineHead):
-                head.margin = margin * min(1.0, step / max(1, ramp))
-            images = found.images.to(where, memory_format=torch.channels_last, non_blocking=True)
-            with half:
-                vectors = network(images).float()
-            value = criterion(vectors, (found.rows if loss == "teacher" else found.labels).to(where))
-            optimize.zero_grad(set_to_none=True)
-            value.backward()
-            optimize.step()
-            average.update(network, step)
-            seen += len(images)
-            mean_loss = value.item() if math.isnan(mean_loss) else 0.98 * mean_loss + 0.02 * value.item()
-            if not math.isfinite(mean_loss):
-                raise TrainingError(f"The loss is not a number at step {step}: begin again with a smaller --lr.")
-            elapsed = time.monotonic() - saved
-            if elapsed > 60 * every or step + 1 == steps:
-                speed = seen / elapsed
-                save(step + 1)
-                saved, seen = time.monotonic(), 0
+    network.train()
+    smooth, saved, seen = math.nan, time.monotonic(), 0
+    for step, found in enumerate(loader, begun):
+        for group in optimize.param_groups:
+            group["lr"] = lr * rate(step, steps, warmup)
+        if isinstance(head, CosineHead):
+            head.margin = margin * min(1.0, step / max(1, ramp))
+        with half:
+            vectors = network(found.images.to(where, memory_format=torch.channels_last)).float()
+        value = distillation(vectors, taught(found.rows).to(where)) if taught else head(vectors, found.labels.to(where))
+        optimize.zero_grad(set_to_none=True)
+        value.backward()
+        optimize.step()
+        average.update(network, step)
+
+        smooth = value.item() if math.isnan(smooth) else 0.98 * smooth + 0.02 * value.item()
+        if not math.isfinite(smooth):
+            raise TrainingError(f"The loss is not a number at step {step}: begin again with a smaller --lr.")
+        seen += len(found.images)
+        elapsed = time.monotonic() - saved
+        if elapsed > 60 * every or step + 1 == steps:
+            figures = {
+                "step": step + 1,
+                "loss": round(smooth, 4),
+                "lr": round(lr * rate(step, steps, warmup), 6),
+                "tpr_at_fpr_0.01": round(validate(average.module, data, validation, network.input), 4),
+                "crops_per_second": round(seen / elapsed, 1),
+            }
+            weights = {name: part.state_dict() for name, part in parts.items()}
+            checkpoint.save(last, network=network.shape, step=step + 1, options=options, figures=figures, **weights)
+            append(out / "log.csv", figures)
+            console.print(figures)
+            saved, seen = time.monotonic(), 0
+
+
+def append(path: Path, figures: dict[str, float]) -> None:
+    """One more line of a CSV file, after the header where it is new."""
+    new = not path.is_file()
+    with path.open("a", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, figures)
+        if new:
+            writer.writeheader()
+        writer.writerow(figures)
 
 
 if __name__ == "__main__":

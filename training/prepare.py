@@ -11,7 +11,7 @@ from rich.progress import track
 
 from models.align import SIZE, align
 from models.errors import ModelError
-from training.celeba import read_celeba
+from training.celeba import TRAIN, read_celeba
 from training.detection_data import check, counts, read_celeba_boxes, read_layout, read_wider, show, write_layout
 from training.pictures import Pictures
 
@@ -35,17 +35,20 @@ def faces(
     celeba, pictures = read_celeba(data), Pictures(data)
     out.mkdir(parents=True, exist_ok=True)
     crops = open_memmap(out / "crops.npy", mode="w+", dtype=np.uint8, shape=(len(celeba), SIZE, SIZE, 3))
-    whole = np.ones(len(celeba), bool)
+    unusable = 0
     for index, (file, points) in enumerate(track(list(zip(celeba.files, celeba.points, strict=True)), "Aligning")):
         try:
             crops[index] = align(pictures.read(f"img_celeba/{file}"), points)
-        except ModelError:  # points that determine no face: the crop stays black and is listed as unusable
-            whole[index] = False
+        except ModelError:  # points that determine no face: black, and kept from training by the cleaning rule
+            unusable += 1
     np.savez_compressed(
         out / "crops.npz",
-        files=celeba.files, people=celeba.people, points=celeba.points, partition=celeba.partition, whole=whole,
-    )
-    typer.echo(f"{celeba.counts()}; {int((~whole).sum())} without usable points")
+        files=celeba.files, people=celeba.people, points=celeba.points, partition=celeba.partition,
+    )  # fmt: skip
+    typer.echo(f"{celeba.counts()}; {unusable} without usable points")
+    for least in (2, 5, 8, 15, 20):
+        kept = celeba.part(TRAIN).with_nose_between_eyes().with_people_of(least)
+        typer.echo(f"to train on, people of at least {least} pictures: {kept.counts()}")
 
 
 @app.command()
