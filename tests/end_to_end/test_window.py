@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-SOON = 30.0  # seconds after which a test has failed
+SOON = 60.0  # seconds after which a test has failed
 NEEDED = {"Xvfb": "xvfb", "import": "imagemagick", "xdotool": "xdotool"}
 RED, GREEN = (0, 0, 255), (0, 200, 0)
 ROOT = Path(__file__).resolve().parents[2]
