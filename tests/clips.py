@@ -1,6 +1,6 @@
 """Tiny videos, frames and views for tests; frame `i` of a clip is a plain grey of level `grey(i)`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import supervision as sv
 from numpy.typing import NDArray
 
 from stream.frame import Frame, View
+from stream.sinks import Sink
 
 TICKS = 1000
 
@@ -84,3 +85,10 @@ def make_faces(names: Sequence[str | None], similarity: float = 0.5) -> sv.Detec
             "refused": np.array([None if name else "too small" for name in names], object),
         },
     )
+
+
+def write_all(sink: Sink, views: Iterable[View]) -> None:
+    """Hand a sink the views with their own pictures, then leave it."""
+    with sink:
+        for view in views:
+            sink.write(view, view.frame.image)

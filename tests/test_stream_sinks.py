@@ -7,20 +7,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import av
-import cv2
 import numpy as np
 import pytest
 import supervision as sv
 
-from stream.contact_sheet import CAPTION_HEIGHT, CELL_WIDTH, GAP, ContactSheet, lay_out
+from stream.contact_sheet import ContactSheet
 from stream.errors import StreamError
 from stream.files import write_whole
 from stream.frame import Frame, View
 from stream.json_log import JsonLog, record
-from stream.letterbox import letterbox
 from stream.sources import open_source
 from stream.video_sink import VideoSink
-from tests.clips import grey, make_faces, make_view, order, picture
+from tests.clips import grey, make_faces, make_view, order, picture, write_all
 
 
 @contextmanager
@@ -33,12 +31,6 @@ def no_room_beyond(size):
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
-def write_all(sink, views):
-    with sink:
-        for view in views:
-            sink.write(view, view.frame.image)
 
 
 def write_and_interrupt(sink, views, path):
@@ -240,52 +232,6 @@ def test_standard_output_that_nobody_reads_any_more_is_an_error(monkeypatch):
 def test_a_camera_name_that_is_no_text_stays_valid_json(tmp_path):
     write_all(JsonLog(tmp_path / "log"), [make_view(camera="caf\udce9")])
     assert lines(tmp_path / "log")[0]["camera"] == "caf\udce9"
-
-
-def test_a_contact_sheet_has_the_most_telling_picture_of_each_shot(tmp_path):
-    views = [
-        make_view(0, 0.0, shot=0),
-        make_view(1, 0.1, shot=0, faces=make_faces(["Ann", None])),
-        make_view(2, 0.2, shot=0, faces=make_faces(["Ann", None], similarity=0.6)),
-        make_view(3, 0.3, shot=0, faces=make_faces([None, None, None])),
-        make_view(4, 60.5, shot=1),
-        make_view(5, 60.6, shot=1),
-    ]
-    write_all(ContactSheet(tmp_path / "sheet.png"), views)
-    sheet = cv2.imread(str(tmp_path / "sheet.png"))
-    height = CELL_WIDTH * 48 // 64
-    assert sheet.shape == (height + CAPTION_HEIGHT + 2 * GAP, 2 * CELL_WIDTH + 3 * GAP, 3)
-    middle = GAP + height // 2
-    assert sheet[middle, GAP + CELL_WIDTH // 2, 0] == grey(2)
-    assert sheet[middle, 2 * GAP + CELL_WIDTH + CELL_WIDTH // 2, 0] == grey(4)
-
-
-def test_a_contact_sheet_of_nothing_is_not_made(tmp_path):
-    write_all(ContactSheet(tmp_path / "sheet.png"), [])
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize(("count", "rows", "columns"), [(1, 1, 1), (2, 1, 2), (4, 2, 2), (5, 2, 3), (9, 3, 3)])
-def test_a_sheet_is_about_square(count, rows, columns):
-    sheet = lay_out([picture(index, (20, 10)) for index in range(count)])
-    assert sheet.shape == (rows * (10 + GAP) + GAP, columns * (20 + GAP) + GAP, 3)
-    assert (sheet[GAP : GAP + 10, GAP : GAP + 20] == grey(0)).all()
-
-
-@pytest.mark.parametrize(
-    ("size", "inside"),
-    [((100, 50), (slice(0, 40), slice(0, 80))), ((40, 80), (slice(0, 40), slice(30, 50)))],
-)
-def test_a_letterboxed_picture_is_in_the_middle(size, inside):
-    framed = letterbox(np.full((size[1], size[0], 3), 200, np.uint8), 80, 40)
-    expected = np.zeros((40, 80, 3), np.uint8)
-    expected[inside] = 200
-    assert (framed == expected).all()
-
-
-def test_a_picture_that_lacks_a_pixel_keeps_its_own(tmp_path):
-    image = np.random.default_rng(0).integers(0, 255, (47, 63, 3), np.uint8)
-    assert (letterbox(image, 64, 48)[:47, :63] == image).all()
 
 
 def test_a_file_is_whole_or_not_there(tmp_path):

@@ -43,7 +43,7 @@ pytestmark = pytest.mark.skipif(
 def screen() -> Iterator[dict[str, str]]:
     """The environment of a virtual screen of 800x600 pixels."""
     reading, writing = os.pipe()
-    command = ["Xvfb", "-screen", "0", "800x600x24", "-nolisten", "tcp", "-displayfd", str(writing)]
+    command = ["Xvfb", "-screen", "0", "800x600x24", "-nolisten", "tcp", "-noreset", "-displayfd", str(writing)]
     server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
     os.close(writing)
     with os.fdopen(reading) as number:
