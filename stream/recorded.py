@@ -131,7 +131,9 @@ class Pictures:
     fps = 1.0
 
     def __init__(self, path: Path, name: str) -> None:
-        """Raises SourceError if the folder holds no picture."""
+        """Raises SourceError if there is no such picture, or none in the folder."""
+        if not path.exists():
+            raise SourceError(f"There is no picture {path}.")
         self.name = name
         self.problem: str | None = None
         self._paths = sorted(filter(is_picture, path.iterdir())) if path.is_dir() else [path]

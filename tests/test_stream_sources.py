@@ -125,7 +125,12 @@ def test_a_video_without_its_index_is_refused(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "content", "message"),
-    [("gone.mp4", None, "There is no video"), ("zero.mp4", b"", "is empty"), ("text.mp4", b"hello " * 99, "is not a")],
+    [
+        ("gone.mp4", None, "There is no video"),
+        ("gone.jpg", None, "There is no picture"),
+        ("zero.mp4", b"", "is empty"),
+        ("text.mp4", b"hello " * 99, "is not a"),
+    ],
 )
 def test_what_is_no_video_is_refused_at_once(tmp_path, name, content, message):
     if content is not None:
