@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tracker.association import assign, associate, iou
+from tracker.association import assign, associate, iou, likeness
 
 UNIT = np.array([[0.0, 0.0, 10.0, 10.0]])
 
@@ -20,7 +20,7 @@ def test_iou_of_empty_boxes_is_zero_not_nan() -> None:
 
 def test_iou_of_no_boxes_has_no_rows() -> None:
     assert iou(np.empty((0, 4)), UNIT).shape == (0, 1)
-    assert iou(UNIT, np.empty((0, 4)), np.ones(1)).shape == (1, 0)
+    assert iou(UNIT, np.empty((0, 4)), np.ones((1, 1))).shape == (1, 0)
 
 
 def test_margin_lets_boxes_meet_that_do_not_touch() -> None:
@@ -29,10 +29,27 @@ def test_margin_lets_boxes_meet_that_do_not_touch() -> None:
     np.testing.assert_allclose(iou(UNIT, apart, 2.0), [[28 / (2 * 196 - 28)]])
 
 
-def test_margin_belongs_to_the_first_box() -> None:
+def test_margin_may_differ_by_pair() -> None:
     apart = np.array([[12.0, 0, 22, 10]])
-    similarity = iou(np.repeat(UNIT, 2, axis=0), apart, np.array([0.0, 2.0]))
+    similarity = iou(np.repeat(UNIT, 2, axis=0), apart, np.array([[0.0], [2.0]]))
     assert similarity[0, 0] == 0 < similarity[1, 0]
+
+
+def test_likeness_of_boxes_in_one_place_is_the_ratio_of_their_areas_squared_without_a_margin() -> None:
+    # the IoU of a box within another is itself the ratio of the areas, a quarter here
+    inner = np.array([[2.0, 2.0, 7.0, 7.0]])
+    np.testing.assert_allclose(likeness(UNIT, inner, np.zeros((1, 1))), [[1 / 16]])
+
+
+def test_margin_does_not_hide_sizes_from_likeness() -> None:
+    inner, far = np.array([[2.0, 2.0, 7.0, 7.0]]), np.array([[1000.0]])
+    assert iou(UNIT, inner, far)[0, 0] > 0.99
+    assert likeness(UNIT, inner, far)[0, 0] < 0.25
+
+
+def test_likeness_of_empty_boxes_is_zero_not_nan() -> None:
+    point = np.array([[3.0, 3.0, 3.0, 3.0]])
+    np.testing.assert_array_equal(likeness(point, point, np.ones((1, 1))), [[0.0]])
 
 
 def test_assignment_is_optimal_not_greedy() -> None:

@@ -70,6 +70,12 @@ def test_newcomer_does_not_take_the_id_of_a_settled_track_elsewhere() -> None:
     assert feed(tracker, [box(220)], 1.0) != old
 
 
+def test_a_face_of_another_size_does_not_take_over_a_fresh_track() -> None:
+    tracker = Tracker()
+    near = feed(tracker, [box(100, side=110)], 0.0)
+    assert feed(tracker, [box(130, side=50)], 0.4) != near
+
+
 def test_missed_track_returns_within_the_limit() -> None:
     tracker = Tracker(lost_after=1.0)
     for frame in range(10):
@@ -222,10 +228,10 @@ def test_boxes_without_area_leave_finite_tracks() -> None:
 def test_state_stays_bounded() -> None:
     tracker = Tracker()
     random = np.random.default_rng(0)
-    for frame in range(3000):
+    for frame in range(600):
         centres = random.uniform(0, 2000, (3, 2))
         tracker.update(np.hstack([centres, centres + 40]), [0.9] * 3, frame / FPS)
-    feed(tracker, [box(5000)], 100.5)
+    feed(tracker, [box(5000)], 20.0)
     kept = tracker._paths.values()
     assert len(kept) < 100
     assert all(len(path.steps) <= 64 for path in kept)

@@ -14,18 +14,26 @@ def iou(first: Array, second: Array, margin: Array | float = 0.0) -> Array:
     Args:
         first: (N, 4) boxes.
         second: (M, 4) boxes.
-        margin: pixels, one for all or (N,): how far each of the first boxes and its partners are grown on every side
-            before they are compared, so that small fast boxes still meet (arXiv 2211.14317).
+        margin: pixels, one for all or (N, M): how far the boxes of a pair are grown on every side before they are
+            compared, so that small fast boxes still meet (arXiv 2211.14317).
 
     Returns:
         (N, M) in 0..1.
     """
-    grown = 2 * np.reshape(margin, (-1, 1))
+    grown = 2 * np.asarray(margin)
     width = np.minimum.outer(first[:, 2], second[:, 2]) - np.maximum.outer(first[:, 0], second[:, 0]) + grown
     height = np.minimum.outer(first[:, 3], second[:, 3]) - np.maximum.outer(first[:, 1], second[:, 1]) + grown
-    shared: Array = np.maximum(width, 0.0) * np.maximum(height, 0.0)
-    united = _area(first[:, None], grown) + _area(second[None], grown) - shared
-    return np.divide(shared, united, out=np.zeros_like(shared), where=united > 0)
+    shared = np.maximum(width, 0.0) * np.maximum(height, 0.0)
+    return _ratio(shared, _area(first[:, None], grown) + _area(second[None], grown) - shared)
+
+
+def likeness(tracks: Array, detections: Array, margin: Array) -> Array:
+    """How well each detection (M, 4) continues each track (N, 4), as (N, M) in 0..1.
+
+    It is the IoU with a margin (N, M), times the ratio of the smaller area to the larger, which the margin hides.
+    """
+    ours, theirs = _area(tracks)[:, None], _area(detections)[None]
+    return iou(tracks, detections, margin) * _ratio(np.minimum(ours, theirs), np.maximum(ours, theirs))
 
 
 def assign(similarity: Array, least: float) -> tuple[Indices, Indices]:
@@ -62,7 +70,12 @@ def associate(similarity: Array, scores: Array, high: float, low: float, least: 
     return tracks
 
 
-def _area(boxes: Array, grown: Array) -> Array:
-    """Areas (N, M) of boxes that broadcast to (N, M, 4), each side longer by `grown`."""
+def _area(boxes: Array, grown: Array | float = 0.0) -> Array:
+    """Areas of boxes (..., 4) whose sides are longer by `grown`."""
     width, height = boxes[..., 2] - boxes[..., 0] + grown, boxes[..., 3] - boxes[..., 1] + grown
     return np.maximum(width, 0.0) * np.maximum(height, 0.0)
+
+
+def _ratio(part: Array, whole: Array) -> Array:
+    """part / whole, and 0 where there is nothing."""
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)

@@ -51,7 +51,7 @@ class BoxFilter:
     """
 
     def __init__(
-        self, acceleration: float = 4.0, speed: float = 3.0, growth: float = 1.0, reshaping: float = 0.2
+        self, acceleration: float = 2.0, speed: float = 3.0, growth: float = 1.0, reshaping: float = 0.2
     ) -> None:
         self._kalman = KalmanFilter(dim_x=7, dim_z=4)
         self._kalman.H = np.eye(4, 7)

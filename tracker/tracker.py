@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tracker.association import associate, iou
+from tracker.association import associate, likeness
 from tracker.kalman import Array, BoxFilter, State, boxes_of, moved
 
 HISTORY = 64  # measurements a track remembers: two seconds of one per frame at 30 frames a second
@@ -41,9 +41,10 @@ class Tracker:
     Args:
         high: least score of a detection that may start a track.
         low: least score of a detection that may continue one; the detector has to report boxes down to it.
-        least_overlap: least IoU of a detection and the predicted box, both grown by the margin.
+        least: least likeness (IoU of the grown boxes times the ratio of their areas) of a detection and the track that
+            it continues.
         margin: how far boxes are grown before they are compared, in standard deviations of the predicted centre: a
-            track of unknown or old motion is looked for further away.
+            track of unknown or old motion is looked for further away. Unsure detections are taken as they are.
         noise: standard deviation of a detection's centre, in sides (square root of the box area).
         confirm: hits that make a track a lasting one.
         lost_after: seconds without a detection after which a track ends.
@@ -54,14 +55,14 @@ class Tracker:
         self,
         high: float = 0.5,
         low: float = 0.1,
-        least_overlap: float = 0.2,
-        margin: float = 1.5,
+        least: float = 0.2,
+        margin: float = 2.0,
         noise: float = 0.05,
         confirm: int = 2,
         lost_after: float = 1.0,
         motion: BoxFilter | None = None,
     ) -> None:
-        self.high, self.low, self.least_overlap, self.margin = high, low, least_overlap, margin
+        self.high, self.low, self.least, self.margin = high, low, least, margin
         self.noise, self.confirm, self.lost_after = noise, confirm, lost_after
         self._motion = motion or BoxFilter()
         self._paths: dict[int, _Path] = {}
@@ -87,7 +88,8 @@ class Tracker:
         """
         boxes, scores = _checked(boxes, scores, t)
         paths = [path for path in self._paths.values() if abs(t - path.at(t).t) <= self.lost_after]
-        rows = associate(self._similarity(paths, boxes, t), scores, self.high, self.low, self.least_overlap)
+        likenesses = self._likeness(paths, boxes, scores >= self.high, t)
+        rows = associate(likenesses, scores, self.high, self.low, self.least)
         ids = np.full(len(boxes), -1, dtype=np.int64)
         for index in np.flatnonzero((rows >= 0) | (scores >= self.high)):
             path = paths[rows[index]] if rows[index] >= 0 else self._start(t)
@@ -128,10 +130,10 @@ class Tracker:
         """End every track, as after a cut: whatever comes next gets a new id."""
         self._paths.clear()
 
-    def _similarity(self, paths: "Sequence[_Path]", boxes: Array, t: float) -> Array:
+    def _likeness(self, paths: "Sequence[_Path]", boxes: Array, sure: NDArray[np.bool_], t: float) -> Array:
         means, covariances, dt = _states(paths, t)
         margin = self.margin * self._motion.spread(means, covariances, dt)
-        return iou(boxes_of(moved(means, dt)), boxes, margin)
+        return likeness(boxes_of(moved(means, dt)), boxes, np.outer(margin, sure))
 
     def _start(self, t: float) -> "_Path":
         path = _Path(self._next_id, self._motion, started=t, seen=t)
