@@ -232,6 +232,6 @@ def test_state_stays_bounded() -> None:
         centres = random.uniform(0, 2000, (3, 2))
         tracker.update(np.hstack([centres, centres + 40]), [0.9] * 3, frame / FPS)
     feed(tracker, [box(5000)], 20.0)
-    kept = tracker._paths.values()
+    kept = tracker._trails.values()
     assert len(kept) < 100
-    assert all(len(path.steps) <= 64 for path in kept)
+    assert all(len(trail.steps) <= 64 for trail in kept)

@@ -1,0 +1,78 @@
+"""What is remembered of one track: its latest measurements in the order of time, and the state after each."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from tracker.kalman import Array, BoxFilter, State
+
+HISTORY = 64  # measurements that are remembered: two seconds of one per frame at 30 frames a second
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """One measurement of a track and the state after it. t: seconds; box: (4,) xyxy in pixels; noise: in sides."""
+
+    t: float
+    box: Array
+    noise: float
+    state: State
+
+
+@dataclass(slots=True, eq=False)
+class Trail:
+    """A track from inside. Measurements may arrive late: each is put in its place and those after it applied again."""
+
+    id: int
+    motion: BoxFilter
+    started: float
+    seen: float
+    score: float = 0.0
+    hits: int = 0
+    steps: list[Step] = field(default_factory=list)
+
+    def detect(self, t: float, box: Array, score: float, noise: float) -> None:
+        """Take in a detection (4,) xyxy in pixels of time `t` in seconds; `noise` as in BoxFilter.update."""
+        self.measure(t, box, noise)
+        self.hits += 1
+        if t >= self.seen:
+            self.seen, self.score = t, score
+        self.started = min(self.started, t)
+
+    def measure(self, t: float, box: Array, noise: float) -> None:
+        """Take in where the box was, without counting it as a detection."""
+        place = self._place(t)
+        if place == 0 and self.steps and self.steps[0].t > self.started:
+            return  # older than all that is remembered: the states since went on without it
+        later = self.steps[place:]
+        del self.steps[place:]
+        self._append(t, box, noise)
+        for step in later:
+            self._append(step.t, step.box, step.noise)
+        del self.steps[:-HISTORY]
+
+    def latest(self, t: float) -> Step:
+        """The last step up to time `t`, or the first one where all are later."""
+        return self.steps[max(self._place(t) - 1, 0)]
+
+    def _append(self, t: float, box: Array, noise: float) -> None:
+        if self.steps:
+            last = self.steps[-1]
+            state = self.motion.update(self.motion.predict(last.state, t - last.t), box, noise)
+        else:
+            state = self.motion.start(box, noise)
+        self.steps.append(Step(t, box, noise, state))
+
+    def _place(self, t: float) -> int:
+        """How many steps are not later than `t`."""
+        return bisect_right(self.steps, t, key=lambda step: step.t)
+
+
+def states(trails: Sequence[Trail], t: float) -> tuple[Array, Array, Array]:
+    """Means (N, 7) and covariances (N, 7, 7) of the latest states up to `t`, and the seconds (N,) from then to `t`."""
+    steps = [trail.latest(t) for trail in trails]
+    means = np.array([step.state.mean for step in steps]).reshape(-1, 7)
+    covariances = np.array([step.state.covariance for step in steps]).reshape(-1, 7, 7)
+    return means, covariances, np.array([t - step.t for step in steps])
