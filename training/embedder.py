@@ -35,6 +35,7 @@ from training.networks import DIMENSIONS, FaceNetwork, initialise, load_network
 
 HEADS: dict[str, type[CosineHead]] = {"ce": CosineHead, "arcface": ArcFace, "cosface": CosFace}
 VALIDATION_CROPS = 1000
+SETTLING = 30  # batches
 
 
 def embed(network: nn.Module, faces: Faces, rows: NDArray[np.int64], expected: Any, batch: int = 64) -> Tensor:
@@ -51,7 +52,14 @@ def embed(network: nn.Module, faces: Faces, rows: NDArray[np.int64], expected: A
 
 
 def imprint(head: CosineHead, network: FaceNetwork, faces: Faces, batches: FaceBatches, each: int) -> None:
-    """Begin every class's vector as the mean embedding of its first crops: thousands of random ones learn slowly."""
+    """Begin every class's vector as the mean embedding of its first crops.
+
+    Random ones mean nothing until their class has been seen a few times: thousands of classes keep the loss on a
+    plateau for an epoch. A new neck's norms first get their statistics from some batches.
+    """
+    with torch.no_grad():
+        for step in range(SETTLING):
+            network(batches[step].images.to(head.weight.device, memory_format=torch.channels_last))
     first = [np.flatnonzero(batches.labels == label)[:each] for label in range(len(batches.people))]
     vectors = embed(network, faces, batches.rows[np.concatenate(first)], network.input)
     means = torch.stack([part.mean(0) for part in vectors.split([len(part) for part in first])])
