@@ -30,6 +30,7 @@ from stream.sources import open_source
 from stream.watching import open_sources, schedule_for, show, sinks_for, with_progress
 from training.errors import TrainingError
 from training.evaluate.tasks import Task, evaluate_task
+from training.own_detector import as_onnx
 
 PROBLEMS = (ModelError, DatabaseError, StreamError, TrainingError)
 TERMINATED = 128 + signal.SIGTERM  # as a shell reports it
@@ -42,7 +43,7 @@ console, errors = Console(highlight=False), Console(stderr=True, style="red", hi
 Option, Argument = typer.Option, typer.Argument
 Db = Annotated[str, Option(envvar="DOORMAN_DB", help="SQLite file or database URL.", default_factory=default_url)]
 AsJson = Annotated[bool, Option("--json", help="Print JSON, for programs.")]
-DetectorName = Annotated[str | None, Option(help="A shipped detector's name, or FILE.onnx.")]
+DetectorName = Annotated[str | None, Option(help="A shipped detector's name, FILE.onnx, or an Ultralytics FILE.pt.")]
 EmbedderName = Annotated[str | None, Option(help="A shipped embedder's name, or FILE.onnx.")]
 Threshold = Annotated[float | None, Option(help="Cosine from which a face gets a name; by default the embedder's own.")]
 
@@ -84,7 +85,7 @@ def watch(
     """
     started = datetime.now(UTC)
     opened = open_sources(sources or ["0"], camera, realtime)
-    with Recognizer.open(db, detector, embedder, threshold) as recognizer:
+    with Recognizer.open(db, as_onnx(detector), embedder, threshold) as recognizer:
         for source in opened:
             views = recognizer.watch(source, schedule_for(source, detect_every), lookahead, max_seconds, snapshots)
             sinks = sinks_for(source, window, out, log, saved=snapshots or Path.cwd())
@@ -243,7 +244,7 @@ def detect(
 
     Example: doorman detect photos/ --csv faces.csv --draw drawn/
     """
-    finder = FaceFinder.open(detector, min_score, size)
+    finder = FaceFinder.open(as_onnx(detector), min_score, size)
     refused = write_detections(out, pictures_under(paths), finder, draw)
     for reason in refused:
         say(reason, errors)
@@ -270,7 +271,7 @@ def evaluate(
 @app.command()
 def bench(as_json: AsJson = False, detector: DetectorName = None, embedder: EmbedderName = None) -> None:
     """Time each stage on this machine."""
-    print_rows(benchmark(open_analyzer(detector, embedder)), as_json, tables.timings)
+    print_rows(benchmark(open_analyzer(as_onnx(detector), embedder)), as_json, tables.timings)
 
 
 @app.command()

@@ -13,7 +13,7 @@ import numpy as np
 import supervision as sv
 from numpy.typing import NDArray
 
-from db import Database, SearchIndex, SightingWriter, default_url
+from db import Database, SearchIndex, SightingWriter, default_url, prune
 from models.analysis import Analyzer
 from models.detector import Detector
 from models.embedder import Embedder
@@ -40,6 +40,7 @@ from stream.sources import Source, ended_after, open_source
 from stream.workers import Detection, Found, Look, Looks, Worker
 from tracker import Track, Tracker
 
+DAY = 86_400.0  # seconds
 UNSURE = 0.1  # a detection of this score goes on with a track, but does not begin one
 
 
@@ -130,6 +131,8 @@ class Recognizer:
     ) -> Generator[View]:
         """Watch a source; who was seen goes into the database, what is seen comes out as views.
 
+        What has become too old in the database is erased at the start and every day.
+
         Args:
             source: what `open_source` takes, or gives; it is closed at the end.
             lookahead: seconds of video by which the views of a recording follow its reading, so that a name decided
@@ -148,10 +151,13 @@ class Recognizer:
             writer = stack.enter_context(SightingWriter(self.database))
             pipeline = stack.enter_context(self._pipeline(opened, writer, schedule, snapshots))
             ahead = LookAhead(0.0 if opened.live else lookahead)
-            frame = None
+            frame, pruned = None, -math.inf
             for frame in opened:
                 if frame.t >= max_seconds:
                     break
+                if frame.t >= pruned + DAY:
+                    prune(self.database, datetime.now(UTC))
+                    pruned = frame.t
                 yield from ahead.push(pipeline.step(frame))
             yield from ahead.flush()
             if frame is None:
