@@ -17,8 +17,9 @@ from models.images import read_image
 from models.manifest import ModelEntry, digest
 from models.runtime import Network
 from training import checkpoint
+from training.detection_crops import INPUT
 from training.detection_data import Labelled, read_layout
-from training.detector import INPUT, TorchNetwork, build, decoding
+from training.detector import TorchNetwork, build, decoding
 from training.errors import TrainingError
 from training.evaluate.detection import choose_threshold, look, measure
 from training.export import write_entry, write_onnx

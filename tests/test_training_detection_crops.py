@@ -1,0 +1,78 @@
+import cv2
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from training.detection_crops import Crops, collate, mosaic, random_crop, visible  # noqa: E402
+from training.detection_data import Labelled  # noqa: E402
+
+pytestmark = pytest.mark.training
+FACE = np.array([200, 100, 240, 150], np.float32)
+
+
+def picture():
+    """A dark picture whose only bright thing is the face."""
+    image = np.full((360, 480, 3), 40, np.uint8)
+    image[100:150, 200:240] = 220
+    return image
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_crop_holds_its_face_whole_and_its_box_where_the_face_is(seed):
+    crop, boxes = random_crop(picture(), FACE[None], FACE, 320, np.random.default_rng(seed))
+    assert crop.shape == (320, 320, 3)
+    (x1, y1, x2, y2) = boxes[0].round().astype(int)
+    ys, xs = np.nonzero((crop > 150).all(axis=2))
+    np.testing.assert_allclose([xs.min(), ys.min(), xs.max() + 1, ys.max() + 1], [x1, y1, x2, y2], atol=2)
+    assert 0.5 < (x2 - x1) / (40 * 640 / 480) < 1.65
+
+
+def test_a_face_larger_than_the_crop_is_shrunk_into_it():
+    face = np.array([0, 0, 470, 350], np.float32)
+    _, boxes = random_crop(picture(), face[None], face, 320, np.random.default_rng(0))
+    assert len(boxes) == 1
+    assert (boxes[0, 2:] - boxes[0, :2]).max() == pytest.approx(288, abs=1)
+
+
+def test_boxes_of_which_less_than_half_remains_are_dropped():
+    boxes = np.array([[-40, 0, 60, 50], [-60, 0, 40, 50], [10, 10, 12, 12], [20, 20, 40, 40]], np.float32)
+    np.testing.assert_allclose(visible(boxes, (0, 0, 100, 100)), [[0, 0, 60, 50], [20, 20, 40, 40]])
+
+
+def test_a_mosaic_keeps_of_each_crop_its_own_quarter():
+    corners = np.array([[2, 2, 12, 12], [80, 2, 90, 12], [2, 80, 12, 90], [80, 80, 90, 90]], np.float32)
+    parts = [(np.full((96, 96, 3), 10 * index, np.uint8), corners) for index in range(4)]
+    image, boxes = mosaic(parts, np.random.default_rng(0))
+    np.testing.assert_allclose(boxes, corners)
+    for index, (x, y) in enumerate([(0, 0), (95, 0), (0, 95), (95, 95)]):
+        assert image[y, x, 0] == 10 * index
+
+
+@pytest.fixture
+def path(tmp_path):
+    cv2.imwrite(str(tmp_path / "a.png"), picture())
+    return tmp_path / "a.png"
+
+
+def test_a_sample_depends_on_the_seed_and_its_number_only(path):
+    pictures = [Labelled(path, np.array([[0.42, 0.28, 0.5, 0.42]], np.float32))] * 2
+    first, second, other = (Crops(pictures, 96, 0.5, seed) for seed in (0, 0, 1))
+    _ = first[3]
+    for number in range(4):
+        np.testing.assert_array_equal(first[number][0], second[number][0])
+    assert any(not np.array_equal(first[number][0], other[number][0]) for number in range(4))
+
+
+def test_pictures_with_small_faces_are_drawn_more_often(path):
+    small, large = np.tile([0.1, 0.1, 0.12, 0.12], (8, 1)), np.array([[0.1, 0.1, 0.5, 0.5]])
+    crops = Crops([Labelled(path, small), Labelled(path, large)], 96, 0, 0)
+    assert crops.chances[0] == pytest.approx(0.75)
+
+
+def test_a_batch_names_the_picture_of_each_box_in_fractions():
+    image = np.zeros((100, 100, 3), np.uint8)
+    batch = collate([(image, np.empty((0, 4), np.float32)), (image, np.array([[10, 20, 30, 60]], np.float32))])
+    assert batch["img"].shape == (2, 3, 100, 100)
+    assert batch["batch_idx"].tolist() == [1]
+    torch.testing.assert_close(batch["bboxes"], torch.tensor([[0.2, 0.4, 0.2, 0.4]]))
