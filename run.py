@@ -83,6 +83,8 @@ def watch(
 
     Example: doorman watch rtsp://user:password@door/stream --out door.mp4
     """
+    if len(sources or []) > 1 and (out or log):
+        raise typer.BadParameter("--out and --log take the views of one source")
     started = datetime.now(UTC)
     opened = open_sources(sources or ["0"], camera, realtime)
     with Recognizer.open(db, as_onnx(detector), embedder, threshold) as recognizer:

@@ -12,6 +12,7 @@ from stream.draw import draw
 from stream.errors import StreamError
 from stream.frame import View
 from stream.json_log import JsonLog
+from stream.reader import Camera
 from stream.schedule import LIVE, RECORDED, Schedule
 from stream.sinks import Enough, Sink
 from stream.sources import Source, open_source
@@ -46,7 +47,10 @@ def sinks_for(source: Source, window: bool | None, out: Path | None, log: Path |
     """
     sinks: list[Sink] = []
     if window or (window is None and source.live and display_problem() is None):
-        sinks.append(Window(source.name, saved))
+        shown = Window(source.name, saved)
+        sinks.append(shown)
+        if isinstance(source, Camera):
+            source.on_wait = shown.poll  # the keys work while no picture comes, too
     if out is not None:
         sinks.append(VideoSink(out, source.fps))
     if log is not None:

@@ -123,7 +123,14 @@ def test_what_is_not_there_is_told_without_a_traceback(db, doorman, arguments):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["fly"], ["watch", "--detect-every", "0"], ["enroll"], ["enroll", "--camera", "0"], ["people", "show"]],
+    [
+        ["fly"],
+        ["watch", "a.mp4", "b.mp4", "--out", "c.mp4"],
+        ["watch", "--detect-every", "0"],
+        ["enroll"],
+        ["enroll", "--camera", "0"],
+        ["people", "show"],
+    ],
 )
 def test_wrong_usage_is_status_2(db, doorman, arguments):
     assert doorman(*arguments)[0] == 2
