@@ -14,10 +14,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-POSITIONS, VELOCITIES = np.array([0, 1, 2]), np.array([4, 5, 6])  # of the state
 IDENTITY = np.eye(7)
-VELOCITY = np.zeros((7, 7))  # what moves the positions in a second
-VELOCITY[POSITIONS, VELOCITIES] = 1.0
+VELOCITY = np.eye(7, k=4)  # what velocities add to cx, cy and s in a second
 
 # Variance of a measurement whose centre has variance 1 in sides. With four independent edges, width and height have
 # twice the centre's deviation, and the relative deviation of their product and quotient is sqrt(2) times that.
@@ -55,9 +53,10 @@ class BoxFilter:
     ) -> None:
         self._kalman = KalmanFilter(dim_x=7, dim_z=4)
         self._kalman.H = np.eye(4, 7)
-        self._density = np.array([acceleration, acceleration, growth]) ** 2
-        self._drift = np.diag([0, 0, 0, reshaping**2, *self._density])  # variance that grows with time
         self._start = np.array([speed, speed, growth]) ** 2
+        self._linear = np.diag([0, 0, 0, reshaping, acceleration, acceleration, growth]) ** 2  # what wanders by itself
+        self._quadratic = VELOCITY @ self._linear + self._linear @ VELOCITY.T
+        self._cubic = VELOCITY @ self._linear @ VELOCITY.T  # what wanders because its velocity does
 
     def start(self, box: Array, noise: float) -> State:
         """The state after a first measurement: standing still as far as is known, which is not far."""
@@ -82,14 +81,15 @@ class BoxFilter:
         """Standard deviation (N,) in pixels of the centres of N states (N, 7), (N, 7, 7), each `dt` (N,) s later."""
         dt = np.abs(dt)
         variance = covariances[:, 0, 0] + 2 * dt * covariances[:, 0, 4] + dt**2 * covariances[:, 4, 4]
-        variance += self._density[0] * means[:, 2] * dt**3 / 3
+        variance += self._cubic[0, 0] * means[:, 2] * dt**3 / 3
         return np.sqrt(variance)
 
     def _process_noise(self, mean: Array, dt: float) -> Array:
-        """Covariance (7, 7) of a white-noise acceleration over `dt` s (Bar-Shalom, Estimation, 2001, section 6.2.2)."""
-        noise = self._drift * dt
-        noise[POSITIONS, POSITIONS] = self._density * (dt**3 / 3)
-        noise[POSITIONS, VELOCITIES] = noise[VELOCITIES, POSITIONS] = self._density * (dt**2 / 2)
+        """Covariance (7, 7) of a white-noise acceleration over `dt` s (Bar-Shalom, Estimation, 2001, section 6.2.2).
+
+        It is the integral of F(u) L F(u)' over u from 0 to dt, with F(u) = I + u * VELOCITY and L the linear part.
+        """
+        noise: Array = self._linear * dt + self._quadratic * (dt**2 / 2) + self._cubic * (dt**3 / 3)
         sizes = scale(mean)
         return noise * (sizes[:, None] * sizes)
 
