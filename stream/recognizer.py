@@ -41,7 +41,7 @@ from stream.workers import Detection, Found, Look, Looks, Worker
 from tracker import Track, Tracker
 
 DAY = 86_400.0  # seconds
-UNSURE = 0.1  # a detection of this score goes on with a track, but does not begin one
+UNSURE = 0.5  # of the detector's threshold: a detection of this score goes on with a track, but does not begin one
 
 
 class Recognizer:
@@ -169,7 +169,9 @@ class Recognizer:
     ) -> Iterator[Pipeline]:
         """A pipeline that suits the source."""
         stills = isinstance(source, Pictures)  # every picture stands alone: one detection and one look must do
-        detection: Worker[Found] = Detection(self.analyzer.detector, UNSURE)
+        detector = self.analyzer.detector
+        low = UNSURE * detector.threshold
+        detection: Worker[Found] = Detection(detector, low)
         looks: Worker[Look] = Looks(self.analyzer)
         with ExitStack() as stack:
             if source.live:
@@ -177,7 +179,7 @@ class Recognizer:
             yield Pipeline(
                 detection,
                 looks,
-                Tracker(high=self.analyzer.detector.threshold, low=UNSURE),
+                Tracker(high=detector.threshold, low=low),
                 Judge(self.index.search, replace(self.rule, agree=1) if stills else self.rule),
                 Recorder(
                     writer,
