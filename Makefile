@@ -18,7 +18,7 @@ test: lint ## Check and test everything that needs no torch
 	.venv/bin/python -m pytest -m "not training" --cov
 
 test-training: .venv-train/train.installed ## Install the training extra (several GB) and test the training
-	.venv-train/bin/python -m pytest -m training
+	.venv-train/bin/python -m pytest -m training --cov --cov-append
 
 lint: .venv/dev.installed ## Check style and types
 	.venv/bin/ruff check .
@@ -27,8 +27,11 @@ lint: .venv/dev.installed ## Check style and types
 
 # The environments. A lock file that changed is installed again, over what is there.
 
-.venv/%.installed .venv-train/%.installed: requirements/%.txt requirements/install.sh pyproject.toml
-	sh requirements/install.sh $(@D) $<
+.venv/run.installed: requirements/run.txt
+.venv/dev.installed: requirements/dev.txt
+.venv-train/train.installed: requirements/train.txt
+%.installed: requirements/install.sh pyproject.toml
+	sh requirements/install.sh $(@D) requirements/$(*F).txt
 	touch $@
 
 # The locks: versions and digests for every supported Python and system. The larger ones bind the smaller.

@@ -20,7 +20,7 @@ python=
 for name in ${PYTHON:-python3 python3.13 python3.12 python3.11}; do
     if fits "$name"; then python=$name; break; fi
 done
-[ "$python" ] || fail "Doorman needs Python 3.11, 3.12 or 3.13: install one, or name it, as in: make test PYTHON=/path/to/python3.11"
+[ "$python" ] || fail "Doorman needs Python 3.11, 3.12 or 3.13: install one, or name yours by PYTHON=/path/to/it"
 
 missing=
 if lacks 'import ensurepip, venv'; then missing="$missing ${python##*/}-venv"; fi
@@ -30,8 +30,8 @@ if [ "$(uname)" = Linux ]; then
 fi
 if [ "$missing" ]; then
     install="apt-get install --yes --no-install-recommends$missing"
-    command -v apt-get >/dev/null || fail "Doorman needs the packages that Debian calls$missing: install this system's, then try again."
-    if [ "$(id -u)" = 0 ]; then sudo=
+    if ! command -v apt-get >/dev/null; then fail "Doorman needs what Debian calls$missing: install it, then try again."
+    elif [ "$(id -u)" = 0 ]; then sudo=
     elif sudo -n true 2>/dev/null; then sudo=sudo
     else fail "Doorman needs$missing: run 'sudo $install', then try again."
     fi
