@@ -64,6 +64,9 @@ class Analyzer:
     def faces(self, image: Image, flip: bool = False) -> list[Face]:
         """Every face of a picture, the largest first."""
         found = self.detector.detect(image)
+        if not len(found):
+            # A face that fills the picture is larger than those that the detector knows: look from twice as far away.
+            found = Detector(self.detector.network, self.detector.threshold, self.detector.size // 2).detect(image)
         assert found.confidence is not None
         faces = self.look(image, np.asarray(found.xyxy, np.float32), found.confidence, flip)
         return sorted(faces, key=lambda face: face.area, reverse=True)

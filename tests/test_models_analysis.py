@@ -1,0 +1,101 @@
+"""From a picture to its faces, with made-up networks."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from models.align import TEMPLATE
+from models.analysis import Analyzer
+from models.detector import Detector
+from models.landmarks import Landmarks
+from models.manifest import ModelEntry, ModelInput
+from models.quality import Limits
+
+FREE = ModelInput(None, None, "rgb", (0, 0, 0), (255, 255, 255))
+IMAGE = np.random.default_rng(0).integers(0, 256, (480, 640, 3), dtype=np.uint8)
+
+
+class Finder:
+    """A detection network that finds the given boxes (in pixels of a 640 px input), if the input has that size."""
+
+    def __init__(self, *boxes, size=640):
+        self.entry = ModelEntry("finder", "detection", None, "", FREE, threshold=0.5)
+        self.boxes, self.size = boxes, size
+
+    def run(self, batch):
+        found = self.boxes if batch.shape[3] == self.size else ()
+        return [np.array([[*box, 0.9, 0] for box in found], np.float32).reshape(1, -1, 6)]
+
+
+class Landmarker:
+    """Puts the five points of a frontal face into each box; uncertain about boxes narrower than `sure` pixels."""
+
+    def __init__(self, sure=0.0):
+        self.sure = sure
+
+    def locate(self, image, boxes):
+        sides = (boxes[:, 2:] - boxes[:, :2])[:, None, :]
+        points = boxes[:, None, :2] + sides * TEMPLATE / 112
+        doubts = np.where(boxes[:, 2] - boxes[:, 0] < self.sure, 0.9, 0.05)
+        return Landmarks(points.astype(np.float32), doubts.astype(np.float32))
+
+
+class Embedder:
+    """Counts the crops it is given."""
+
+    def __init__(self):
+        self.given = []
+
+    def embed(self, crops, flip=False):
+        self.given.append((len(crops), flip))
+        return np.eye(512, dtype=np.float32)[: len(crops)]
+
+
+def analyzer(finder, landmarker=None, limits=None):
+    return Analyzer(Detector(finder), landmarker or Landmarker(), Embedder(), limits)
+
+
+def test_faces_come_with_points_crop_and_embedding_the_largest_first():
+    looking = analyzer(Finder((10, 10, 60, 60), (100, 100, 250, 250)))
+    faces = looking.faces(IMAGE, flip=True)
+    assert [face.box.round().tolist() for face in faces] == [[100, 100, 250, 250], [10, 10, 60, 60]]
+    assert faces[0].landmarks.shape == (5, 2)
+    assert faces[0].crop.shape == (112, 112, 3)
+    assert faces[0].refused is None
+    assert np.linalg.norm(faces[0].embedding) == pytest.approx(1)
+    assert faces[0].area == pytest.approx(150 * 150, rel=0.01)
+    assert looking.embedder.given == [(2, True)]
+
+
+def test_refused_faces_are_not_embedded_and_keep_their_place():
+    looking = analyzer(Finder((10, 10, 60, 60), (100, 100, 250, 250)), Landmarker(sure=100))
+    faces = looking.look(IMAGE, np.array([[10, 10, 60, 60], [100, 100, 250, 250]], np.float32), [0.9, 0.9])
+    assert ["hardly seen" in (face.refused or "") for face in faces] == [True, False]
+    assert [face.embedding is None for face in faces] == [True, False]
+    assert looking.embedder.given == [(1, False)]
+
+
+def test_without_faces_nothing_is_embedded():
+    looking = analyzer(Finder())
+    assert looking.faces(IMAGE) == []
+    assert looking.embedder.given == []
+
+
+def test_a_face_that_fills_the_picture_is_found_from_further_away():
+    faces = analyzer(Finder((20, 20, 220, 220), size=320)).faces(IMAGE)
+    assert [face.box.round().tolist() for face in faces] == [[40, 40, 440, 440]]
+
+
+def test_points_that_make_no_face_are_refused_with_the_reason():
+    nowhere = SimpleNamespace(
+        locate=lambda image, boxes: Landmarks(np.zeros((len(boxes), 5, 2), np.float32), np.zeros(len(boxes)))
+    )
+    face = analyzer(Finder((10, 10, 60, 60)), nowhere).faces(IMAGE)[0]
+    assert face.refused
+    assert face.crop is None
+
+
+def test_limits_decide():
+    strict = analyzer(Finder((100, 100, 250, 250)), limits=Limits(eye_distance=1000))
+    assert "too small" in strict.faces(IMAGE)[0].refused
