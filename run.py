@@ -90,7 +90,7 @@ def watch(
     with Recognizer.open(db, as_onnx(detector), embedder, threshold) as recognizer:
         for source in opened:
             views = recognizer.watch(source, schedule_for(source, detect_every), lookahead, max_seconds, snapshots)
-            sinks = sinks_for(source, window, out, log, saved=snapshots or Path.cwd())
+            sinks = sinks_for(source, window, out, log, snapshots or Path.cwd(), recognizer)
             show(with_progress(views, source), sinks)
         if str(log) != "-":
             console.print(tables.sightings(recognizer.database.sightings(since=started)))

@@ -21,7 +21,6 @@ from stream.contact_sheet import ContactSheet
 from stream.files import write_whole
 from stream.recognizer import Recognizer
 from stream.sources import open_source
-from stream.video_sink import VideoSink
 from stream.watching import show, sinks_for, with_progress
 
 CLIP = Path(__file__).parent.parent / "tests/media/hamilton.mp4"
@@ -45,7 +44,7 @@ def main(
         console.print("2. Watching the clip" + (" as a camera ..." if live else " ..."))
         started = datetime.now(UTC)
         source = open_source(str(CLIP), realtime=live)
-        sinks = [*sinks_for(source, None, None, None, folder), VideoSink(video, source.fps), ContactSheet(sheet)]
+        sinks = [*sinks_for(source, None, video, None, folder, recognizer), ContactSheet(sheet)]
         show(with_progress(recognizer.watch(source), source), sinks)
         console.print("3. Who was seen:")
         console.print(tables.sightings(recognizer.database.sightings(since=started)))

@@ -13,6 +13,7 @@ from stream.errors import StreamError
 from stream.frame import View
 from stream.json_log import JsonLog
 from stream.reader import Camera
+from stream.recognizer import Recognizer
 from stream.schedule import LIVE, RECORDED, Schedule
 from stream.sinks import Enough, Sink
 from stream.sources import Source, open_source
@@ -38,16 +39,24 @@ def schedule_for(source: Source, detect_every: int | None) -> Schedule:
     return usual if detect_every is None else replace(usual, detect_every=detect_every)
 
 
-def sinks_for(source: Source, window: bool | None, out: Path | None, log: Path | None, saved: Path) -> list[Sink]:
+def sinks_for(
+    source: Source, window: bool | None, out: Path | None, log: Path | None, saved: Path, recognizer: Recognizer
+) -> list[Sink]:
     """Where a source's views go.
 
     Args:
         window: None shows a camera where there is a display.
         saved: the folder for pictures that the user saves in the window.
+        recognizer: enrols whom the user names in the window.
     """
+
+    def enroll(view: View, row: int, name: str) -> str:
+        verdict = recognizer.enroll_shown(view, row, name)
+        return f"Refused: {verdict.refused}" if verdict.refused else f"{name} is enrolled."
+
     sinks: list[Sink] = []
     if window or (window is None and source.live and display_problem() is None):
-        shown = Window(source.name, saved)
+        shown = Window(source.name, saved, enroll)
         sinks.append(shown)
         if isinstance(source, Camera):
             source.on_wait = shown.poll  # the keys work while no picture comes, too

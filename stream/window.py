@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -16,10 +17,14 @@ from db.names import file_name
 from stream.errors import StreamError
 from stream.files import write_whole
 from stream.frame import View
+from stream.naming import Line, selected_face, with_line
 from stream.sinks import Enough
+
+Enroll = Callable[[View, int, str], str]
 
 LARGEST = (1280, 720)  # pixels of a new window; the user may pull it to any size
 PAUSED_POLL = 50  # milliseconds between two looks at the keyboard
+TOLD = 1500  # milliseconds for which the user may read an answer, if no key is pressed
 PROBE = "import cv2; cv2.namedWindow('probe', cv2.WINDOW_NORMAL); cv2.pollKey()"
 
 
@@ -46,15 +51,19 @@ def takes_windows(display: str) -> bool:  # noqa: ARG001 - the answer is remembe
 class Window:
     """Shows the labelled picture; must be used from the main thread.
 
-    Keys: q (or closing it) ends the run, space pauses, s saves the labelled picture as it is shown.
+    Keys: q (or closing it) ends the run, space pauses, s saves the labelled picture as it is shown, e names the face
+    that was clicked last, or the largest.
 
     Args:
         snapshots: the folder for saved pictures.
+        enroll: enrols a face, by its row in the view, under a name; returns what to tell of it.
     """
 
-    def __init__(self, title: str, snapshots: Path) -> None:
+    def __init__(self, title: str, snapshots: Path, enroll: Enroll | None = None) -> None:
         self._title = title
         self._snapshots = snapshots
+        self._enroll = enroll
+        self._click: tuple[int, int] | None = None
         self._paused = False
         self._shown: tuple[View, NDArray[np.uint8]] | None = None
 
@@ -64,6 +73,7 @@ class Window:
         if problem:
             raise StreamError(problem)
         cv2.namedWindow(self._title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
+        cv2.setMouseCallback(self._title, self._mouse)
         return self
 
     def __exit__(
@@ -92,6 +102,26 @@ class Window:
             self._paused = not self._paused
         elif key == "s" and self._shown is not None:
             self._save(*self._shown)
+        elif key == "e" and self._shown is not None:
+            self._name(*self._shown)
+
+    def _mouse(self, event: int, x: int, y: int, _flags: int, _data: object) -> None:
+        if event == cv2.EVENT_LBUTTONDOWN:
+            self._click = x, y
+
+    def _name(self, view: View, image: NDArray[np.uint8]) -> None:
+        """Let the user type a name for a face; the picture stands still meanwhile."""
+        row, line = selected_face(view, self._click), Line()
+        if row is None or self._enroll is None:
+            return
+        while not line.done:
+            cv2.imshow(self._title, with_line(image, f"Who is this? {line.text}_   (Enter, or Esc)"))
+            line.press(cv2.waitKey(PAUSED_POLL) & 0xFF)
+            if cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) < 1:
+                raise Enough
+        if line.text is not None:
+            cv2.imshow(self._title, with_line(image, self._enroll(view, row, line.text)))
+            cv2.waitKey(TOLD)
 
     def _save(self, view: View, image: NDArray[np.uint8]) -> None:
         _, data = cv2.imencode(".png", image)

@@ -8,7 +8,7 @@ from stream import window
 from stream.errors import StreamError
 from stream.sinks import Enough
 from stream.window import Window, display_problem
-from tests.clips import grey, make_view, picture
+from tests.clips import grey, make_faces, make_view, picture
 
 NO_KEY = -1
 
@@ -28,6 +28,7 @@ class Screen:
         monkeypatch.setattr(cv2, "resizeWindow", lambda _, width, height: setattr(self, "size", (width, height)))
         monkeypatch.setattr(cv2, "imshow", lambda _, image: self.shown.append(image.mean()))
         monkeypatch.setattr(cv2, "getWindowProperty", lambda *_: self.visible)
+        monkeypatch.setattr(cv2, "setMouseCallback", lambda _, mouse: setattr(self, "mouse", mouse))
         monkeypatch.setattr(cv2, "waitKey", lambda _: self.keys.pop(0) if self.keys else NO_KEY)
 
 
@@ -120,3 +121,42 @@ def test_other_systems_need_no_probe(monkeypatch, platform):
     monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setattr(subprocess, "run", None)
     assert display_problem() is None
+
+
+def type_name(screen: Screen, name: str, *more: int) -> None:
+    screen.keys = [ord("e"), *(ord(letter) for letter in name), *more]
+
+
+def name_a_face(screen, tmp_path, faces, click: tuple[int, int] | None = None) -> list[tuple[int, str]]:
+    named = []
+    with Window("door", tmp_path, lambda view, row, name: named.append((row, name)) or "enrolled") as shown:
+        if click:
+            screen.mouse(cv2.EVENT_LBUTTONDOWN, *click, 0, None)
+        shown.write(make_view(faces=faces), picture(0))
+    return named
+
+
+def test_e_names_the_largest_face(screen, tmp_path):
+    faces = make_faces([None, None])
+    faces.xyxy[1, 2:] += 20
+    type_name(screen, "Adb", 8, ord("a"), 13)
+    assert name_a_face(screen, tmp_path, faces) == [(1, "Ada")]
+
+
+def test_e_names_the_face_that_was_clicked(screen, tmp_path):
+    type_name(screen, "Ada", 13)
+    assert name_a_face(screen, tmp_path, make_faces([None, None, None]), click=(12, 10)) == [(1, "Ada")]
+
+
+@pytest.mark.parametrize("keys", [[ord("A"), 27], [13], [ord(" "), 13]])
+def test_a_name_given_up_or_empty_names_nobody(screen, tmp_path, keys):
+    screen.keys = [ord("e"), *keys]
+    assert name_a_face(screen, tmp_path, make_faces([None])) == []
+
+
+def test_without_a_face_there_is_nobody_to_name(screen, tmp_path):
+    screen.keys = [ord("e"), ord("q")]
+    with Window("door", tmp_path, lambda *_: "") as shown:
+        shown.write(make_view(), picture(0))
+        with pytest.raises(Enough):
+            shown.poll()

@@ -1,0 +1,56 @@
+"""Naming a face in the window: which face, and the line of text that is typed."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from stream.frame import View
+
+ENTER, ESCAPE, BACKSPACE = {10, 13}, 27, {8, 127}
+LINE_HEIGHT = 28  # pixels
+INK, PAPER = (230, 230, 230), 24
+
+
+def selected_face(view: View, click: tuple[int, int] | None) -> int | None:
+    """The row of the face at a click (x, y in pixels), or of the largest face; None where there is none."""
+    if not len(view.faces):
+        return None
+    x1, y1, x2, y2 = view.faces.xyxy.T
+    area = (x2 - x1) * (y2 - y1)
+    if click is not None:
+        x, y = click
+        hit = (x1 <= x) & (x <= x2) & (y1 <= y) & (y <= y2)
+        area = np.where(hit, area, 0) if hit.any() else area
+    return int(np.argmax(area))
+
+
+class Line:
+    """A line of text being typed.
+
+    Attributes:
+        text: what was typed so far.
+        done: whether it is finished; then `text` is None if it was given up.
+    """
+
+    def __init__(self) -> None:
+        self.text: str | None = ""
+        self.done = False
+
+    def press(self, key: int) -> None:
+        """Take a key's code, as OpenCV gives it."""
+        text = self.text or ""
+        if key in ENTER or key == ESCAPE:
+            self.done, self.text = True, text.strip() or None if key in ENTER else None
+        elif key in BACKSPACE:
+            self.text = text[:-1]
+        elif 32 <= key < 127:
+            self.text = text + chr(key)
+
+
+def with_line(image: NDArray[np.uint8], text: str) -> NDArray[np.uint8]:
+    """A copy of the picture with a line of text over its lower edge."""
+    shown = image.copy()
+    shown[-LINE_HEIGHT:] = PAPER
+    at = (6, shown.shape[0] - 9)
+    cv2.putText(shown, text, at, cv2.FONT_HERSHEY_SIMPLEX, 0.5, INK, 1, cv2.LINE_AA)
+    return shown

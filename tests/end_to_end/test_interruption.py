@@ -1,0 +1,38 @@
+"""A run that is ended from outside keeps what it has."""
+
+import signal
+import subprocess
+import sys
+import time
+
+import av
+import pytest
+
+from db import Database
+from stream.demo import CLIP
+
+pytestmark = pytest.mark.end_to_end
+
+PATIENCE = 60  # seconds until the run has begun to write
+
+
+@pytest.mark.parametrize(("sent", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_video_log_and_sightings_are_whole(tmp_path, sent, status):
+    command = [sys.executable, "run.py", "watch", str(CLIP), "--realtime", "--no-window", "--db", str(tmp_path / "db")]
+    outputs = ["--out", str(tmp_path / "out.mp4"), "--log", str(tmp_path / "log.jsonl")]
+    process = subprocess.Popen([*command, *outputs], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    log = tmp_path / "log.jsonl"
+    deadline = time.monotonic() + PATIENCE
+    while not (log.exists() and log.read_text().count("\n") >= 12):
+        assert process.poll() is None, process.stderr.read()
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    process.send_signal(sent)
+    _, told = process.communicate(timeout=30)
+    assert process.returncode == status
+    assert "Traceback" not in told
+    with av.open(tmp_path / "out.mp4") as video:
+        assert sum(1 for _ in video.decode(video=0)) >= 10
+    with Database.open(tmp_path / "db") as database:
+        assert all(seen.last_seen > seen.first_seen for seen in database.sightings())
+        assert database.sightings()
