@@ -47,7 +47,7 @@ def main(
     detector = Detector(Network(ModelEntry(name, "detection", part, digest(part), INPUT)))
 
     pictures = read_layout(data, "val")[::subset]
-    gap = difference(Detector(TorchNetwork(module, "cpu")), detector, pictures[:: max(1, len(pictures) // 20)])
+    gap = difference(Detector(TorchNetwork(module, "cpu")), detector, pictures[:: max(1, len(pictures) // 10)])
     typer.echo(f"{part}: boxes within {gap:.2f} px of those of torch")
     results = [look(picture, detector) for picture in track(pictures, "Measuring")]
     threshold, reason = choose_threshold(results)
@@ -88,7 +88,3 @@ def difference(ours: Detector, theirs: Detector, pictures: list[Labelled]) -> fl
     if largest > TOLERANCE:
         raise TrainingError(f"The boxes of the two detectors are up to {largest:.2f} px apart.")
     return largest
-
-
-if __name__ == "__main__":
-    typer.run(main)

@@ -71,7 +71,7 @@ def detection(
         problems += write_layout(track(read_wider(wider), "WIDER FACE"), out)
     if celeba:
         problems += write_layout(track(read_celeba_boxes(celeba), "CelebA"), out)
-    for split in ("train", "val"):
+    for split in sorted(folder.name for folder in (out / "images").glob("*")):
         pictures = read_layout(out, split)
         show(pictures, out / f"{split}.png")
         typer.echo(f"{split}: {counts(pictures)}")
