@@ -17,6 +17,7 @@ from typing import Annotated, Any
 import numpy as np
 import torch
 import typer
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from safetensors.torch import load_file
 from timm.utils import ModelEmaV3
@@ -35,6 +36,8 @@ from training.detection_data import read_layout
 from training.errors import TrainingError
 from training.evaluate.detection import look, measure
 from training.export import load_onnx_weights
+
+FIGURES = ("ap50", "ap50_95", "precision", "recall")  # of the validations
 
 # ---- network ----
 
@@ -176,7 +179,9 @@ def train(
         if (step + 1) % validate_every == 0 or step + 1 == steps:
             detector = Detector(TorchNetwork(ema.module, device), threshold=0.25)
             results = [look(picture, detector) for picture in val]
-            note(out / "figures.csv", step=step + 1, **measure(results, detector.threshold))
+            figures = measure(results, detector.threshold)
+            note(out / "figures.csv", step=step + 1, **{name: figures[name] for name in FIGURES})
+            plot(out)
 
 
 def note(path: Path, **row: Any) -> None:
@@ -185,6 +190,21 @@ def note(path: Path, **row: Any) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", newline="") as file:
         csv.writer(file).writerows([row.keys(), row.values()] if fresh else [row.values()])
+
+
+def plot(out: Path, window: int = 50) -> None:
+    """losses.png: the losses of losses.csv over the steps, each averaged over some of them."""
+    with (out / "losses.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    window = min(window, len(rows))
+    figure = Figure(figsize=(7, 4), layout="constrained")
+    axes = figure.subplots()
+    for name in ("box_loss", "cls_loss", "dfl_loss"):
+        losses = np.convolve([float(row[name]) for row in rows], np.ones(window) / window, "valid")
+        axes.plot([int(row["step"]) for row in rows[window - 1 :]], losses, label=name)
+    axes.set(xlabel="step", ylabel="loss", ylim=(0, None))
+    axes.legend()
+    figure.savefig(out / "losses.png")
 
 
 if __name__ == "__main__":
