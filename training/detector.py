@@ -160,6 +160,7 @@ def train(
         images = samples["img"].contiguous(memory_format=torch.channels_last)
         with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
             predicted = model(images)
+        predicted |= {name: predicted[name].float() for name in ("boxes", "scores")}
         loss, parts = loss_of(predicted, samples)
         loss.sum().backward()
         nn.utils.clip_grad_norm_(model.parameters(), 10)

@@ -1,6 +1,8 @@
-"""Ship a trained detector: ONNX, its threshold, its figures, its place in the manifest.
+"""Ship a trained detector: ONNX, threshold, figures and its place in the manifest.
 
-python -m training.export_detector runs/detector/last.pt --data data/detection
+    python -m training.export detector runs/detector/last.pt --data data/detection
+
+The file takes its place once ONNX Runtime finds the boxes in it that torch finds.
 """
 
 from pathlib import Path
