@@ -9,6 +9,7 @@ pytestmark = pytest.mark.training
 
 from models.align import TEMPLATE  # noqa: E402
 from training import checkpoint, landmarks  # noqa: E402
+from training.errors import TrainingError  # noqa: E402
 from training.export import write_onnx  # noqa: E402
 from training.landmarks import LandmarkNet, laplace_loss, learning_rate, start_from, train  # noqa: E402
 
@@ -71,7 +72,7 @@ def small(monkeypatch):
     """A network of the same make that trains in a moment."""
 
     class Small(LandmarkNet):
-        def __init__(self, pretrained: bool = False) -> None:
+        def __init__(self, arch: str = "mobilenetv2_050", pretrained: bool = False) -> None:
             super().__init__("mobilenetv2_050", pretrained)
 
     monkeypatch.setattr(landmarks, "LandmarkNet", Small)
@@ -93,12 +94,22 @@ def test_a_run_trains_goes_on_where_it_stopped_and_exports(data, small, tmp_path
         torch.testing.assert_close(parts["net"][name], value, msg=name)
 
     net = small()
-    start_from(net, str(tmp_path / "parts" / "last.pt"))
+    start_from(net, tmp_path / "parts" / "last.pt")
     torch.testing.assert_close(net.state_dict()["head.weight"], parts["ema"]["head.weight"])
     write_onnx(net, torch.randn(2, 3, 64, 64), tmp_path / "net.onnx", ["points", "deviation"])
     again = small()
-    start_from(again, str(tmp_path / "net.onnx"))
+    start_from(again, tmp_path / "net.onnx")
     torch.testing.assert_close(again.head.bias, net.head.bias)
+
+
+def test_a_backbones_own_weights_are_taken_and_another_networks_refused(small, tmp_path):
+    net, source = small(), small().backbone.state_dict()
+    checkpoint.save(tmp_path / "own.pt", **source)
+    start_from(net, tmp_path / "own.pt")
+    torch.testing.assert_close(net.backbone.state_dict(), source)
+    checkpoint.save(tmp_path / "other.pt", conv=torch.zeros(3))
+    with pytest.raises(TrainingError, match="another network"):
+        start_from(net, tmp_path / "other.pt")
 
 
 def _then_stop(save):

@@ -16,22 +16,23 @@ from training.landmarks import INPUT, LandmarkNet
 
 DATA = (
     "hand-marked faces: YouTube Faces frames (Udacity's marks), AFLW and MTFL/CUHK, Helen, 100 of FaceSynthetics; "
-    "CelebA crops with machine-made points; face-free crops of WIDER-like detection pictures"
+    "CelebA crops with machine-made points; face-free places of detection pictures"
 )
 LICENSE = "non-commercial: trained on research data"
 
 
-def export(
-    source: Path, data: Path, backgrounds: Path, manifest: Path, recipe: str, name: str = "rexnet200-landmarks"
-) -> None:
+def export(source: Path, data: Path, backgrounds: Path, manifest: Path, recipe: str, default: bool = True) -> None:
     """Export the averaged weights of the checkpoint `source` beside `manifest`, with figures on `data`'s val split.
 
     The file is compared with torch on real faces, written beside its place and renamed.
     """
-    net = LandmarkNet()
-    net.load_state_dict(checkpoint.load(source)["ema"])
+    state = checkpoint.load(source)
+    arch = state["config"]["arch"]
+    net = LandmarkNet(arch)
+    net.load_state_dict(state["ema"])
     faces = read_faces(data, "val")
     crops = [crop_around(picture(face.path), face_box(face.points), 64)[0] for face in faces[::50]]
+    name = f"{arch.replace('_', '')}-landmarks"
     path = manifest.parent / f"{name}.onnx"
     part = path.with_name(path.name + ".part")
     write_onnx(net, torch.from_numpy(preprocess(crops, INPUT)), part, ["points", "deviation"])
@@ -47,7 +48,7 @@ def export(
             "task": "landmarks",
             "file": path.name,
             "input": asdict(INPUT),
-            "default": True,
+            "default": default,
             "threshold": refusal.pop("threshold"),
             "data": DATA,
             "recipe": recipe,

@@ -31,6 +31,7 @@ from models.landmarks import crop_around
 from models.manifest import ModelInput
 from models.runtime import preprocess
 from training import checkpoint
+from training.errors import TrainingError
 from training.export import load_onnx_weights
 from training.landmark_crops import Crops
 from training.landmark_data import Face, face_box, machine_marked, picture, read_backgrounds, read_faces
@@ -45,9 +46,9 @@ class LandmarkNet(nn.Module):
     question here.
     """
 
-    def __init__(self, backbone: str = "rexnet_200", pretrained: bool = False) -> None:
+    def __init__(self, arch: str = "rexnet_200", pretrained: bool = False) -> None:
         super().__init__()
-        self.backbone = timm.create_model(backbone, pretrained=pretrained, num_classes=0, global_pool="")
+        self.backbone = timm.create_model(arch, pretrained=pretrained, num_classes=0, global_pool="")
         self.head = nn.Linear(4 * self.backbone.num_features, 15)
         nn.init.normal_(self.head.weight, std=1e-3)
         with torch.no_grad():  # a new network places the mean face in the middle of the crop, give or take 5 %
@@ -92,14 +93,21 @@ def validate(net: nn.Module, faces: list[Face], device: str) -> dict[str, float]
     return {source: round(float(np.mean(values)), 4) for source, values in errors.items()}
 
 
-def start_from(net: LandmarkNet, init: str) -> None:
-    """Fill the backbone, and the head where there is one, from an ONNX file or a checkpoint of ours."""
-    if init.endswith(".onnx"):
-        load_onnx_weights(net, Path(init))
+def start_from(net: LandmarkNet, source: Path) -> None:
+    """Fill the backbone, and the head where it fits, from an exported landmark network, a checkpoint of this script or of
+    training.embedder, or a backbone's own state dict.
+    """
+    if source.suffix == ".onnx":
+        load_onnx_weights(net, source)
         return
-    state = checkpoint.load(Path(init))["ema"]
-    known = net.state_dict()
-    net.load_state_dict({k: v for k, v in state.items() if k in known and v.shape == known[k].shape}, strict=False)
+    state = checkpoint.load(source)
+    weights = state.get("ema") or state.get("average") or {f"backbone.{name}": value for name, value in state.items()}
+    own = net.state_dict()
+    fitting = {name: value for name, value in weights.items() if name in own and own[name].shape == value.shape}
+    missing = [name for name in own if name.startswith("backbone.") and name not in fitting]
+    if missing:
+        raise TrainingError(f"{source} holds another network, it lacks {missing[0]}: give the same --arch.")
+    net.load_state_dict(own | fitting)
 
 
 def train(
@@ -107,11 +115,12 @@ def train(
     celeba: Annotated[Path | None, typer.Option(help="Folder in CelebA's layout: machine-made points.")] = None,
     backgrounds: Annotated[Path | None, typer.Option(help="Detection set: crops without a face.")] = None,
     out: Annotated[Path, typer.Option(help="Folder for checkpoints and the log.")] = Path("runs/landmarks"),
-    init: Annotated[str | None, typer.Option(help='"imagenet", an .onnx file, or a checkpoint.')] = None,
+    arch: Annotated[str, typer.Option(help="A timm architecture.")] = "rexnet_200",
+    init: Annotated[str | None, typer.Option(help='"imagenet", an .onnx file, a checkpoint, a state dict.')] = None,
     steps: int = 5000,
-    batch: int = 32,
-    rate: Annotated[float, typer.Option(help="Peak learning rate of the backbone.")] = 1e-3,
-    head_rate: Annotated[float, typer.Option(help="Of the head, whose 10,240 inputs add up.")] = 1e-4,
+    batch: int = 16,
+    rate: Annotated[float, typer.Option(help="Peak learning rate of the backbone.")] = 3e-4,
+    head_rate: Annotated[float, typer.Option(help="Of the head.")] = 1e-3,
     weight_decay: float = 0.02,
     ema: float = 0.998,
     every: Annotated[int, typer.Option(help="Steps from one checkpoint and validation to the next.")] = 250,
@@ -121,9 +130,9 @@ def train(
 ) -> None:
     """Train, or go on with the run in OUT."""
     torch.manual_seed(seed)
-    net = LandmarkNet(pretrained=init == "imagenet")
+    net = LandmarkNet(arch, pretrained=init == "imagenet")
     if init and init != "imagenet":
-        start_from(net, init)
+        start_from(net, Path(init))
     net.to(device, memory_format=torch.channels_last)
     averaged = ModelEmaV3(net, decay=ema, use_warmup=True)
     groups: list[dict[str, Any]] = [
@@ -176,7 +185,15 @@ def train(
                 optimizer=optimizer.state_dict(),
                 step=step + 1,
                 figures=figures,
-                config={"steps": steps, "batch": batch, "rate": rate, "head_rate": head_rate, "seed": seed},
+                config={
+                    "arch": arch,
+                    "init": init,
+                    "steps": steps,
+                    "batch": batch,
+                    "rate": rate,
+                    "head_rate": head_rate,
+                    "seed": seed,
+                },
             )
 
 
