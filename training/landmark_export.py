@@ -2,11 +2,13 @@
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import Annotated
 
 import torch
+import typer
 
 from models.landmarks import Landmarker, crop_around
-from models.manifest import ModelEntry, digest
+from models.manifest import MANIFEST, ModelEntry, digest
 from models.runtime import Network, preprocess
 from training import checkpoint
 from training.evaluate import landmarks as evaluation
@@ -21,10 +23,19 @@ DATA = (
 LICENSE = "non-commercial: trained on research data"
 
 
-def export(source: Path, data: Path, backgrounds: Path, manifest: Path, recipe: str, default: bool = True) -> None:
-    """Export the averaged weights of the checkpoint `source` beside `manifest`, with figures on `data`'s val split.
+def export(
+    source: Annotated[Path, typer.Argument(help="last.pt of training.landmarks")],
+    data: Annotated[Path, typer.Option(help="landmarks.csv and images/, for the figures")] = Path("data/landmarks"),
+    backgrounds: Annotated[Path, typer.Option(help="a detection set, for places without a face")] = Path(
+        "data/detection"
+    ),
+    manifest: Annotated[Path, typer.Option(help="the file goes beside it")] = MANIFEST,
+    recipe: Annotated[str, typer.Option(help="how it was trained, for the manifest")] = "",
+    default: Annotated[bool, typer.Option(help="make it the task's default")] = True,
+) -> None:
+    """Write a landmark network's averaged weights as ONNX, compared with torch on real faces, and its manifest entry.
 
-    The file is compared with torch on real faces, written beside its place and renamed.
+    The figures are those of the written file on the split `val`; the threshold is explained in `evaluate.refusal`.
     """
     state = checkpoint.load(source)
     arch = state["config"]["arch"]

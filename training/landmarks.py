@@ -94,8 +94,10 @@ def validate(net: nn.Module, faces: list[Face], device: str) -> dict[str, float]
 
 
 def start_from(net: LandmarkNet, source: Path) -> None:
-    """Fill the backbone, and the head where it fits, from an exported landmark network, a checkpoint of this script or of
-    training.embedder, or a backbone's own state dict.
+    """Fill the backbone, and the head where it fits, from other weights.
+
+    They may be an exported landmark network, a checkpoint of this script or of training.embedder, or a backbone's own
+    state dict.
     """
     if source.suffix == ".onnx":
         load_onnx_weights(net, source)
