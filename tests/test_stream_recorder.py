@@ -65,9 +65,7 @@ def test_a_probable_name_is_not_recorded(record, ada):
 
 
 def test_a_name_taken_back_makes_a_stranger_again(record, ada):
-    sightings = record(
-        (1.0, [(track(seen=1.0), Identity("named", ada, 0.7))]), (2.0, [(track(seen=2.0), UNKNOWN)])
-    )
+    sightings = record((1.0, [(track(seen=1.0), Identity("named", ada, 0.7))]), (2.0, [(track(seen=2.0), UNKNOWN)]))
     assert sightings[-1].person is None
 
 
