@@ -36,16 +36,40 @@ class Landmarker:
         self._size = network.entry.input.width or 64
 
     def locate(self, image: NDArray[np.uint8], boxes: ArrayLike) -> Landmarks:
-        """The five points in each of `boxes` (N, 4), xyxy pixels of `image` (H, W, 3); they may leave the picture."""
-        cuts = [crop_around(image, box, self._size) for box in np.asarray(boxes, np.float32).reshape(-1, 4)]
-        if not cuts:
+        """The five points in each of `boxes` (N, 4), xyxy pixels of `image` (H, W, 3); they may leave the picture.
+
+        The network looks twice, the second time around the points that it found: a detector's and more so a tracker's
+        box is off by some percent, and the first look takes that error out.
+        """
+        first = self._look(image, np.asarray(boxes, np.float32).reshape(-1, 4))
+        return self._look(image, np.array([face_box(points) for points in first.points]).reshape(-1, 4))
+
+    def _look(self, image: NDArray[np.uint8], boxes: NDArray[np.float32]) -> Landmarks:
+        if not len(boxes):
             return Landmarks(np.zeros((0, 5, 2), np.float32), np.zeros(0, np.float32))
+        cuts = [crop_around(image, box, self._size) for box in boxes]
         places, deviations = self.network.run(preprocess([crop for crop, _ in cuts], self.network.entry.input))[:2]
         points = places.reshape(-1, 5, 2) * self._size
         back = np.stack([transform for _, transform in cuts])
         eyes = np.linalg.norm(points[:, 1] - points[:, 0], axis=1)
         uncertainty = deviations.mean(axis=1) * self._size / np.maximum(eyes, 1e-3)
         return Landmarks(points @ back[:, :, :2].transpose(0, 2, 1) + back[:, None, :, 2], uncertainty)
+
+
+def face_box(points: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The box (xyxy) that a face detector would put around five points (5, 2).
+
+    Fitted to the boxes and points of 90,722 CelebA crops: the size follows the points' spread (within 4 %), the middle
+    lies behind the nose of a turned face (correlation -0.98). A face that leans is boxed like a leaning ellipse.
+    """
+    middle = points.mean(axis=0)
+    spread = np.sqrt(((points - middle) ** 2).sum(axis=1).mean())
+    eyes, mouth = points[:2].mean(axis=0), points[3:].mean(axis=0)
+    down = (mouth - eyes) / max(np.linalg.norm(mouth - eyes), 1e-6)
+    right = np.array([down[1], -down[0]])
+    centre = middle - 0.28 * spread * down - 1.42 * ((points[2] - eyes) @ right) * right
+    size = spread * np.hypot(3.52 * down[::-1], 4.68 * down)
+    return np.concatenate([centre - size / 2, centre + size / 2]).astype(np.float32)
 
 
 def crop_around(image: NDArray[np.uint8], box: ArrayLike, size: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:

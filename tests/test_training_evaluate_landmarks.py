@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from models.align import TEMPLATE
-from models.landmarks import Landmarks
+from models.landmarks import Landmarks, face_box
 from training.evaluate.landmarks import Found, calibration, evaluate, expected_error, refusal, repeatability, summary
-from training.landmark_data import face_box, read_faces
+from training.landmark_data import read_faces
 
 EYES = np.linalg.norm(TEMPLATE[1] - TEMPLATE[0])
 

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from models.align import TEMPLATE
+from models.landmarks import face_box
 from training.errors import TrainingError
 from training.landmark_data import (
     MIRRORED,
-    face_box,
     jittered,
     machine_marked,
     read_backgrounds,

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from torch.utils.data import Dataset
 
 from models.align import warp
-from models.landmarks import crop_transform
+from models.landmarks import crop_transform, face_box
 from models.manifest import ModelInput
 from models.runtime import preprocess
-from training.landmark_data import MIRRORED, Face, Floats, face_box, jittered, picture, transformed
+from training.landmark_data import MIRRORED, Face, Floats, jittered, picture, transformed
 
 # How often a face of each source is drawn: the more its marks can be trusted and the fewer it has, the more often.
 TRUST = {"helen348": 4.0, "facesynthetics100": 2.0, "mtcnn5pt": 1.0, "udacity": 0.8}

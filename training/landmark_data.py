@@ -72,22 +72,6 @@ def picture(path: Path) -> NDArray[np.uint8]:
     return read_image(path)
 
 
-def face_box(points: Floats) -> Floats:
-    """The box (xyxy) that a face detector would put around five points (5, 2).
-
-    Fitted to the boxes and points of 90,722 CelebA crops: the size follows the points' spread (within 4 %), the middle
-    lies behind the nose of a turned face (correlation -0.98). A face that leans is boxed like a leaning ellipse.
-    """
-    middle = points.mean(axis=0)
-    spread = np.sqrt(((points - middle) ** 2).sum(axis=1).mean())
-    eyes, mouth = points[:2].mean(axis=0), points[3:].mean(axis=0)
-    down = (mouth - eyes) / max(np.linalg.norm(mouth - eyes), 1e-6)
-    right = np.array([down[1], -down[0]])
-    centre = middle - 0.28 * spread * down - 1.42 * ((points[2] - eyes) @ right) * right
-    size = spread * np.hypot(3.52 * down[::-1], 4.68 * down)
-    return np.concatenate([centre - size / 2, centre + size / 2]).astype(np.float32)
-
-
 def jittered(box: Floats, rng: np.random.Generator, amount: float = 1.0) -> Floats:
     """The box with a detector's errors: shifted by 7 %, scaled by 13 %, stretched by 8 % (standard deviations)."""
     size = box[2:] - box[:2]

@@ -7,13 +7,13 @@ from typing import Annotated
 import torch
 import typer
 
-from models.landmarks import Landmarker, crop_around
+from models.landmarks import Landmarker, crop_around, face_box
 from models.manifest import MANIFEST, ModelEntry, digest
 from models.runtime import Network, preprocess
 from training import checkpoint
 from training.evaluate import landmarks as evaluation
 from training.export import write_entry, write_onnx
-from training.landmark_data import face_box, picture, read_backgrounds, read_faces
+from training.landmark_data import picture, read_backgrounds, read_faces
 from training.landmarks import INPUT, LandmarkNet
 
 DATA = (

@@ -27,14 +27,14 @@ from torch.nn import functional as F
 from torch.utils.data import DataLoader
 
 from models.align import TEMPLATE
-from models.landmarks import crop_around
+from models.landmarks import crop_around, face_box
 from models.manifest import ModelInput
 from models.runtime import preprocess
 from training import checkpoint
 from training.errors import TrainingError
 from training.export import load_onnx_weights
 from training.landmark_crops import Crops
-from training.landmark_data import Face, face_box, machine_marked, picture, read_backgrounds, read_faces
+from training.landmark_data import Face, machine_marked, picture, read_backgrounds, read_faces
 
 INPUT = ModelInput(64, 64, "rgb", (123.675, 116.28, 103.53), (58.395, 57.12, 57.375))
 

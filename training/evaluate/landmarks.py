@@ -12,16 +12,16 @@ from rich.console import Console
 from rich.progress import track
 
 from models.align import TEMPLATE, umeyama
-from models.landmarks import Landmarker
+from models.landmarks import Landmarker, face_box
 from models.pose import pose
 from models.runtime import resize
-from training.landmark_data import Face, Floats, face_box, jittered, picture, read_faces, transformed
+from training.landmark_data import Face, Floats, jittered, picture, read_faces, transformed
 
 POINTS = ("left_eye", "right_eye", "nose", "left_mouth", "right_mouth")
 FAILED, BAD = 0.10, 0.15  # errors over the eye distance
 SIZES = (24, 32, 48)  # longer side of the box, pixels, of faces made smaller
 YAWS = {"under 15": (0, 15), "15 to 30": (15, 30), "30 to 45": (30, 45), "over 45": (45, 181)}
-BOXES = 5  # boxes of a detector per face, for the repeatability
+BOXES = 3  # boxes of a detector per face, for the repeatability
 GREEN, RED = (80, 200, 0), (0, 0, 230)
 
 
@@ -137,7 +137,7 @@ def calibration(found: Found) -> dict[str, Any]:
     return {
         "predicted": [_mean(predicted[fifth]) for fifth in np.array_split(order, 5)],
         "real": [_mean(real[fifth]) for fifth in np.array_split(order, 5)],
-        "rank_correlation": round(float(np.corrcoef(np.array(ranks))[0, 1]), 3),
+        "rank_correlation": round(float(np.asarray(np.corrcoef(ranks))[0, 1]), 3),
     }
 
 
