@@ -82,7 +82,8 @@ def decode(output: Floats) -> tuple[Floats, Floats]:
         x, y, width, height = output[0, :4]
         return np.stack([x - width / 2, y - height / 2, x + width / 2, y + height / 2], axis=1), output[0, 4:].max(0)
     raise ModelError(
-        f"The network's output of shape {output.shape} is not a detector's: export it as (N, 4 + classes, A) or (N, K, 6)."
+        f"The network's output of shape {output.shape} is not a detector's: "
+        "export it as (N, 4 + classes, A) or (N, K, 6)."
     )
 
 
