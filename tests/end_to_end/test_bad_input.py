@@ -5,6 +5,7 @@ import os
 import resource
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import av
@@ -117,8 +118,11 @@ def test_any_name_is_a_name(doorman, tmp_path, portrait, name):
 def test_a_full_disk_while_the_video_is_written(doorman, tmp_path):
     assert "cannot be written" in doorman("watch", str(CLIP), "--out", "out.mp4", "--db", "sqlite://", room=ROOM)
     assert not (tmp_path / "out.mp4").exists()
-    with av.open(tmp_path / "out.mp4.part") as video:
-        assert sum(1 for _ in video.decode(video=0)) > 10
+    played = 0
+    with av.open(tmp_path / "out.mp4.part") as video, suppress(av.FFmpegError):  # it breaks off in the last picture
+        for _ in video.decode(video=0):
+            played += 1
+    assert played > 10
 
 
 def test_a_full_disk_while_the_log_is_written(doorman, tmp_path):
