@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import supervision as sv
 from numpy.typing import NDArray
 
 from models.align import align
@@ -63,13 +64,22 @@ class Analyzer:
 
     def faces(self, image: Image, flip: bool = False) -> list[Face]:
         """Every face of a picture, the largest first."""
-        found = self.detector.detect(image)
-        if not len(found):
-            # A face that fills the picture is larger than those that the detector knows: look from twice as far away.
-            found = Detector(self.detector.network, self.detector.threshold, self.detector.size // 2).detect(image)
+        found = self._found(image)
         assert found.confidence is not None
         faces = self.look(image, np.asarray(found.xyxy, np.float32), found.confidence, flip)
         return sorted(faces, key=lambda face: face.area, reverse=True)
+
+    def _found(self, image: Image) -> sv.Detections:
+        """The faces of a picture; where there seem to be none, from twice and four times as far away.
+
+        A face that fills the picture is larger than those that the detector knows.
+        """
+        for distance in (1, 2, 4):
+            size = self.detector.size // distance
+            found = Detector(self.detector.network, self.detector.threshold, size).detect(image)
+            if len(found):
+                break
+        return found
 
     def look(self, image: Image, boxes: Floats, scores: Sequence[float] | Floats, flip: bool = False) -> list[Face]:
         """The faces in these boxes (N, 4), in their order; those that are good enough come with an embedding.

@@ -82,9 +82,11 @@ def test_without_faces_nothing_is_embedded():
     assert looking.embedder.given == []
 
 
-def test_a_face_that_fills_the_picture_is_found_from_further_away():
-    faces = analyzer(Finder((20, 20, 220, 220), size=320)).faces(IMAGE)
-    assert [face.box.round().tolist() for face in faces] == [[40, 40, 440, 440]]
+@pytest.mark.parametrize("size", [320, 160])
+def test_a_face_that_fills_the_picture_is_found_from_further_away(size):
+    box = np.array([20, 20, 120, 115])
+    faces = analyzer(Finder(box, size=size)).faces(IMAGE)
+    assert [face.box.round().tolist() for face in faces] == [(box * 640 / size).tolist()]
 
 
 def test_points_that_make_no_face_are_refused_with_the_reason():
