@@ -3,7 +3,6 @@
 With `--live` the clip plays as a camera would, in a window where there is a display.
 """
 
-import shutil
 from contextlib import closing
 from datetime import UTC, datetime
 from itertools import islice
@@ -34,10 +33,9 @@ def main(
 ) -> None:
     """Enrol one person from a picture cut out of the demo clip, then watch the clip."""
     console = Console()
-    shutil.rmtree(folder, ignore_errors=True)
     portrait, video, sheet = folder / f"{NAME}.jpg", folder / "labelled.mp4", folder / "contact-sheet.png"
     write_whole(portrait, to_jpeg(cut_out(CLIP)))
-    with Recognizer.open(folder / "people.db") as recognizer:
+    with Recognizer.open("sqlite://") as recognizer:  # in memory: every demonstration begins with nobody enrolled
         console.print(f"1. Enrolling {NAME} from one picture, {portrait}, cut out of {CLIP.name}:")
         console.print(tables.verdicts(recognizer.enroll(NAME, [portrait])))
         console.print("2. Watching the clip" + (" as a camera ..." if live else " ..."))

@@ -1,6 +1,7 @@
 """Labels on the picture, by supervision's annotators."""
 
 import importlib.util
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,14 @@ def draw(view: View) -> NDArray[np.uint8]:
     if not len(view.faces):
         return scene
     lookup = np.array([STATES.index(state) for state in view.faces.data["state"]])
-    size = max(scene.shape[:2])
+    boxes, labels = _annotators(max(scene.shape[:2]))
+    scene = boxes.annotate(scene, view.faces, custom_color_lookup=lookup)
+    return np.asarray(labels.annotate(scene, view.faces, label_texts(view), custom_color_lookup=lookup), np.uint8)
+
+
+@cache  # the font would be loaded anew for every frame
+def _annotators(size: int) -> tuple[sv.BoxAnnotator, sv.RichLabelAnnotator]:
+    """For pictures with a long side of so many pixels."""
     boxes = sv.BoxAnnotator(COLORS, thickness=max(1, round(size / 480)))
     labels = sv.RichLabelAnnotator(
         COLORS,
@@ -39,8 +47,7 @@ def draw(view: View) -> NDArray[np.uint8]:
         font_size=max(10, round(size / 55)),
         text_padding=max(2, round(size / 240)),
     )
-    scene = boxes.annotate(scene, view.faces, custom_color_lookup=lookup)
-    return np.asarray(labels.annotate(scene, view.faces, label_texts(view), custom_color_lookup=lookup), np.uint8)
+    return boxes, labels
 
 
 def label_texts(view: View) -> list[str]:
