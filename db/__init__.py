@@ -4,7 +4,7 @@ from db.database import Database
 from db.engine import default_url
 from db.errors import DatabaseError, DatabaseLockedError, UnknownPersonError
 from db.index import SearchIndex
-from db.records import Erased, Gallery, Match, NewSample, Person, Sample, Sighting
+from db.records import Erased, Event, Gallery, Match, NewSample, Person, Sample, Sighting
 from db.retention import prune
 from db.sightings import write_csv, write_json
 from db.writer import SightingWriter
@@ -14,6 +14,7 @@ __all__ = [
     "DatabaseError",
     "DatabaseLockedError",
     "Erased",
+    "Event",
     "Gallery",
     "Match",
     "NewSample",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,6 +79,43 @@ class Sighting:
     last_seen: datetime
     similarity: float | None
     snapshot: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened before a camera, or to it; what does not apply is None.
+
+    Attributes:
+        time: when it happened.
+        event: `named` tells who a track is from now on: without a name, a stranger again.
+        track: the tracker's number, of this run.
+        sighting: the sighting's id in the database.
+        name: of the person, once that is decided.
+        similarity: cosine to that person.
+        reason: why, in a sentence.
+    """
+
+    time: datetime
+    camera: str
+    event: Literal["entered", "named", "left", "camera_lost", "camera_back"]
+    track: int | None = None
+    sighting: int | None = None
+    name: str | None = None
+    similarity: float | None = None
+    reason: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The event as it is written and sent: its time in ISO 8601 with zone, ready for JSON."""
+        return {
+            "time": self.time.isoformat(timespec="milliseconds"),
+            "camera": self.camera,
+            "event": self.event,
+            "track": self.track,
+            "sighting": self.sighting,
+            "name": self.name,
+            "similarity": None if self.similarity is None else round(float(self.similarity), 4),
+            "reason": self.reason,
+        }
 
 
 @dataclass(frozen=True, slots=True, eq=False)
