@@ -63,6 +63,7 @@ class Camera:
         dropped: frames that a newer one replaced before anybody took them.
         problem: what is wrong at present, in a sentence.
         on_wait: called in the iterating thread, about twice a second, while no frame comes.
+        on_news: called in the reader's thread when a frame has come or the state has changed; must not block.
     """
 
     live = True
@@ -83,6 +84,7 @@ class Camera:
         self.dropped = 0
         self.problem: str | None = None
         self.on_wait: Callable[[], object] = lambda: None
+        self.on_news: Callable[[], object] = lambda: None
         self._connect = connect
         self._clock = clock
         self._chance = chance
@@ -194,3 +196,4 @@ class Camera:
             if self._state is not State.ENDED:
                 self._state = state
             self._changed.notify_all()
+        self.on_news()

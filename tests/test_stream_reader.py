@@ -183,6 +183,15 @@ def test_while_no_frame_comes_the_reader_looks_around(clock, monkeypatch):
     assert order(list(source)) == [0]
 
 
+def test_news_is_told_of_every_frame_and_of_the_end(clock):
+    source = camera(clock, FakeCapture(picture(0), picture(1), None))
+    told = []
+    source.on_news = lambda: told.append(source.state)
+    list(source)
+    source.close()
+    assert told[:3] == [State.LIVE, State.LIVE, State.ENDED]
+
+
 def test_a_bug_in_a_capture_reaches_whoever_reads(clock):
     source = camera(clock, FakeCapture(ZeroDivisionError("a bug")))
     with pytest.raises(ZeroDivisionError):
