@@ -34,11 +34,14 @@ class View:
         faces: boxes in pixels, `tracker_id`, and in `data`: `landmarks` (N, 5, 2) in pixels (NaN where unknown), `name`
             (str or None), `state` ("unknown", "probable", "named"), `similarity` (cosine, NaN where none),
             `refused` (why the face was last not looked at, or None).
-        detected: whether the detector looked at this frame (elsewhere the tracker carried the boxes).
+        detected: whether the detector has just told of faces: of this frame, or, with a live source, of an earlier one.
+            Elsewhere the boxes were carried on.
         shot: counts the cuts of the source before this frame.
+        detection_seconds: how long the last detection took; None before the first.
     """
 
     frame: Frame
     faces: sv.Detections
     detected: bool
     shot: int = 0
+    detection_seconds: float | None = None

@@ -48,15 +48,17 @@ class Pipeline:
         self._shot = 0
         self._shot_began = -math.inf
         self._since_detection: int | None = None
+        self._detection_seconds: float | None = None
         self._past: dict[int, Past] = {}
 
     def step(self, frame: Frame) -> View:
         """Carry one frame from its source to what is shown of it."""
         if self.is_cut(frame.image):
             self._begin_shot(frame.t)
-        if detected := self._detection_due():
+        if self._detection_due():
             self.detection.submit(frame)
-        for found in self.detection.finished():  # a file's at once, a camera's from some frames ago
+        detections = self.detection.finished()  # a file's at once, a camera's from some frames ago
+        for found in detections:
             self._associate(found)
         tracks = self.tracker.at(frame.t)
         self.looks.submit(frame, self._looks_due(tracks, frame.t))
@@ -67,7 +69,7 @@ class Pipeline:
         self.recorder.record(frame, tracks, identities)
         self._forget_all_but(tracks)
         shown = as_detections(self._shown(tracks, identities, frame.t), [look for look in looks if look.t == frame.t])
-        return View(frame, shown, detected, self._shot)
+        return View(frame, shown, bool(detections), self._shot, self._detection_seconds)
 
     def _begin_shot(self, t: float) -> None:
         """A cut ends every track: whoever stands there next is somebody else until recognized."""
@@ -82,6 +84,7 @@ class Pipeline:
         return due
 
     def _associate(self, found: Found) -> None:
+        self._detection_seconds = found.seconds
         if found.t >= self._shot_began and found.faces.confidence is not None:
             self.tracker.update(found.faces.xyxy, found.faces.confidence, found.t)
 

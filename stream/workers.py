@@ -4,7 +4,8 @@ These do the work in line, within `submit`: what is submitted is finished at onc
 in threads instead.
 """
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -31,10 +32,11 @@ class Worker(Protocol[Result]):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """The faces of one frame: boxes in pixels with `confidence`, and the frame's time in seconds."""
+    """The faces of one frame: boxes in pixels with `confidence`, the frame's time, and how long it took, in seconds."""
 
     faces: sv.Detections
     t: float
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,16 +53,20 @@ class Detection:
 
     Args:
         min_score: of a detection that is worth telling.
+        clock: seconds, never falling.
     """
 
-    def __init__(self, detector: Detector, min_score: float) -> None:
+    def __init__(self, detector: Detector, min_score: float, clock: Callable[[], float] = time.perf_counter) -> None:
         self._detector = detector
         self._min_score = min_score
+        self._clock = clock
         self._finished: list[Found] = []
 
     def submit(self, frame: Frame) -> None:
         """Find the faces of this frame."""
-        self._finished.append(Found(self._detector.detect(frame.image, self._min_score), frame.t))
+        began = self._clock()
+        faces = self._detector.detect(frame.image, self._min_score)
+        self._finished.append(Found(faces, frame.t, self._clock() - began))
 
     def finished(self) -> list[Found]:
         """What was found since the last call, oldest first."""

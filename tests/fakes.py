@@ -39,7 +39,7 @@ def boxes(*found: Sequence[float]) -> sv.Detections:
 
 
 class FakeDetection:
-    """Answers each submitted frame with what `see` finds in it, `delay` submissions later."""
+    """Answers each submitted frame with what `see` finds in it, `delay` submissions later, as if it took 0.3 s."""
 
     def __init__(self, see: Callable[[Frame], sv.Detections], delay: int = 0) -> None:
         self.submitted: list[Frame] = []
@@ -51,7 +51,7 @@ class FakeDetection:
     def finished(self) -> list[Found]:
         ready = self.submitted[self._taken : max(0, len(self.submitted) - self._delay)]
         self._taken += len(ready)
-        return [Found(self._see(frame), frame.t) for frame in ready]
+        return [Found(self._see(frame), frame.t, 0.3) for frame in ready]
 
 
 class FakeLooks:

@@ -110,6 +110,12 @@ def test_a_late_detection_is_shown_where_the_face_is_now():
     np.testing.assert_allclose(view.faces.xyxy[0, 0], LEFT[0] + 3 * 59, atol=3)
 
 
+def test_a_late_detection_is_told_with_the_view_that_it_reaches_and_how_long_it_took():
+    views = run(make_pipeline(lambda frame: boxes(LEFT), delay=1), 5)
+    assert [view.detected for view in views] == [False, False, False, True, False]
+    assert [view.detection_seconds for view in views] == [None, None, None, 0.3, 0.3]
+
+
 def test_a_face_that_has_gone_is_shown_for_half_a_second_at_most():
     pipeline = make_pipeline(lambda frame: boxes(LEFT) if frame.index < 9 else boxes())
     views = run(pipeline, 60)
