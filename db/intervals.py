@@ -1,10 +1,13 @@
 """The rule by which reports about tracks become sightings: intervals in which somebody was before a camera."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.records import Event
 from db.snapshots import erase_snapshots
 from db.tables import PersonRow, SightingRow
 
@@ -17,12 +20,14 @@ class Intervals:
     Attributes:
         rows: the sighting's id for each key in use; several tracks of one person share a sighting.
         absence: how long a person may be away and come back within the same sighting.
+        noted: the events, with their sightings' ids, and who is told of each.
     """
 
     def __init__(self, session: Session, rows: dict[int, int], absence: timedelta) -> None:
         self.session = session
         self.rows = rows
         self.absence = absence
+        self.noted: list[tuple[Event, Callable[[Event], None]]] = []
 
     def open(self, key: int, camera: str, at: datetime, snapshot: str | None) -> None:
         self._begin(key, SightingRow(camera=camera, first_seen=at, last_seen=at, snapshot=snapshot))
@@ -49,6 +54,10 @@ class Intervals:
         self._improve(row, similarity, snapshot)
         if known is not None:
             self._unite(row)
+
+    def note(self, event: Event, key: int | None, tell: Callable[[Event], None]) -> None:
+        sighting = None if key is None else self.rows.get(key)
+        self.noted.append((replace(event, sighting=sighting), tell))
 
     def _begin(self, key: int, row: SightingRow) -> SightingRow:
         self.session.add(row)

@@ -2,7 +2,7 @@
 
 import itertools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -11,8 +11,10 @@ from typing import Self
 from db.database import Database
 from db.errors import DatabaseError, DatabaseLockedError
 from db.intervals import Intervals
+from db.records import Event
 
 Report = Callable[[Intervals], None]
+Tell = Callable[[Event], None]
 
 
 class SightingWriter:
@@ -31,6 +33,7 @@ class SightingWriter:
 
     Raises:
         DatabaseError: from every method, earlier reports cannot be stored; at the end of the block, some never were.
+        Exception: likewise, what somebody raised who was told of an event.
     """
 
     def __init__(self, database: Database, absence: float = 10.0, interval: float = 1.0, patience: int = 5) -> None:
@@ -44,6 +47,8 @@ class SightingWriter:
         self._adding = threading.Lock()
         self._locked = 0
         self._failure: DatabaseError | None = None
+        self._objection: Exception | None = None
+        self._due = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sighting-writer", daemon=True)
 
@@ -76,6 +81,16 @@ class SightingWriter:
         at = _aware(at)
         self._report(lambda intervals: intervals.close(key, at))
 
+    def note(self, event: Event, key: int | None, tell: Tell) -> None:
+        """Something happened, to the sighting of this key if there is one.
+
+        Args:
+            tell: told of the event, with the sighting's id, once it and all that was reported before are stored: at
+                once, but in the writer's thread.
+        """
+        self._report(lambda intervals: intervals.note(event, key, tell))
+        self._due.set()
+
     def __enter__(self) -> Self:
         self._thread.start()
         return self
@@ -84,6 +99,7 @@ class SightingWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stopping.set()
+        self._due.set()
         self._thread.join()
         self._locked, self._failure = 0, None
         while self._pending and self._failure is None:
@@ -91,16 +107,20 @@ class SightingWriter:
         if self._failure is not None:
             lost = f"The last {len(self._pending)} reports of who was seen are lost: {self._failure}"
             raise DatabaseError(lost) from self._failure
+        if self._objection not in (None, error):
+            raise self._objection
 
     def _report(self, report: Report) -> None:
         with self._adding:
-            failure = self._failure
+            failure = self._failure or self._objection
             if failure is not None:
                 raise failure
             self._pending.append(report)
 
     def _run(self) -> None:
-        while not self._stopping.wait(self._interval):
+        while not self._stopping.is_set():
+            self._due.wait(self._interval)
+            self._due.clear()
             self._flush()
 
     def _flush(self) -> None:
@@ -126,6 +146,14 @@ class SightingWriter:
             self._locked, self._failure = 0, None
             with self._adding:
                 del self._pending[: len(reports)]
+            self._tell(intervals.noted)
+
+    def _tell(self, noted: Sequence[tuple[Event, Tell]]) -> None:
+        try:
+            for event, tell in noted:
+                tell(event)
+        except Exception as error:
+            self._objection = error
 
 
 def _aware(at: datetime) -> datetime:

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from db import SightingWriter
+from stream.events import Event, Tell, untold
 from stream.frame import Frame
-from stream.identity import Identity
+from stream.identity import UNKNOWN, Identity
 from tracker import Track
 
 CONFIRM = 3  # detections that make a track more than a flicker
@@ -20,30 +22,39 @@ def no_snapshot(_frame: Frame, _track: Track, _identity: Identity, _moment: date
 
 @dataclass(slots=True)
 class _Open:
-    """A sighting that goes on: its key in the database, the detection last noted, and the person noted."""
+    """A sighting that goes on: its key in the database, the detection last noted, and who it is, once named."""
 
     key: int
+    track: int
+    camera: str
     seen: float
-    person: int | None = None
+    known: Identity = UNKNOWN
 
 
 class Recorder:
-    """Turns tracks and their identities into sightings.
+    """Turns tracks and their identities into sightings, and tells who came, was named and left.
 
     Args:
         writer: stores them.
         started: the moment at which the source's time is 0, with its zone.
         snapshot: keeps a picture of a track whose name has just been decided, and returns its path.
         confirm: detections from which a track is noted.
+        tell: told of events by the writer, in its thread, once they are stored.
     """
 
     def __init__(
-        self, writer: SightingWriter, started: datetime, snapshot: Snapshot = no_snapshot, confirm: int = CONFIRM
+        self,
+        writer: SightingWriter,
+        started: datetime,
+        snapshot: Snapshot = no_snapshot,
+        confirm: int = CONFIRM,
+        tell: Tell = untold,
     ) -> None:
         self._writer = writer
         self._started = started
         self._snapshot = snapshot
         self._confirm = confirm
+        self._tell = tell
         self._sightings: dict[int, _Open] = {}
 
     def record(self, frame: Frame, tracks: Sequence[Track], identities: Sequence[Identity]) -> None:
@@ -57,24 +68,44 @@ class Recorder:
                 self._note(frame, track, identity)
         self._close_all_but({track.id for track in tracks})
 
+    def end(self) -> None:
+        """Nobody watches any longer: close what is open."""
+        self._close_all_but(set(), "The watch ended.")
+
     def _note(self, frame: Frame, track: Track, identity: Identity) -> None:
-        sighting = self._sightings.get(track.id)
-        if sighting is None:
-            key = self._writer.open(frame.camera, self._moment(track.started))
-            sighting = self._sightings[track.id] = _Open(key, track.started)
+        sighting = self._sightings.get(track.id) or self._begin(frame.camera, track)
         if track.seen > sighting.seen:
             self._writer.extend(sighting.key, self._moment(track.seen), identity.similarity)
             sighting.seen = track.seen
-        person = identity.person.id if identity.person and identity.state == "named" else None
-        if person != sighting.person:
+        before, sighting.known = sighting.known, identity if identity.state == "named" else UNKNOWN
+        person, person_before = _person(sighting.known), _person(before)
+        if person != person_before:
             picture = self._snapshot(frame, track, identity, self._moment(frame.t))
             self._writer.name(sighting.key, person, identity.similarity, picture)
-            sighting.person = person
+            # Nobody's name stands in the reason, which would outlive the person's erasure.
+            self._report("named", sighting, None if person_before is None else "It is not the person named before.")
 
-    def _close_all_but(self, tracks: set[int]) -> None:
+    def _begin(self, camera: str, track: Track) -> _Open:
+        key = self._writer.open(camera, self._moment(track.started))
+        sighting = self._sightings[track.id] = _Open(key, track.id, camera, track.started)
+        self._report("entered", sighting)
+        return sighting
+
+    def _close_all_but(self, tracks: set[int], reason: str | None = None) -> None:
         for track in [track for track in self._sightings if track not in tracks]:
             sighting = self._sightings.pop(track)
+            self._report("left", sighting, reason)
             self._writer.close(sighting.key, self._moment(sighting.seen))
+
+    def _report(self, event: Literal["entered", "named", "left"], sighting: _Open, reason: str | None = None) -> None:
+        similarity = sighting.known.similarity  # None as long as there is no name
+        moment = self._moment(sighting.seen)
+        happened = Event(moment, sighting.camera, event, sighting.track, None, sighting.known.name, similarity, reason)
+        self._writer.note(happened, sighting.key, self._tell)
 
     def _moment(self, t: float) -> datetime:
         return self._started + timedelta(seconds=t)
+
+
+def _person(identity: Identity) -> int | None:
+    return identity.person.id if identity.person else None

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
-from db import Database, DatabaseError, DatabaseLockedError, SightingWriter
+from db import Database, DatabaseError, DatabaseLockedError, Event, SightingWriter
 from tests.people import at, enrol
 
 
@@ -253,3 +253,38 @@ def test_a_mistake_in_the_thread_is_told(fresh_db: Database, monkeypatch: pytest
     monkeypatch.setattr("db.writer.Intervals.open", lambda *_: 1 / 0)
     with pytest.raises(DatabaseError, match="ZeroDivisionError"):
         report_somebody(fresh_db)
+
+
+def test_an_event_is_told_at_once_with_its_sightings_id_which_is_stored_by_then(fresh_db: Database) -> None:
+    events: list[Event] = []
+    with SightingWriter(fresh_db, interval=1000) as writer:
+        writer.note(Event(at(1), "hall", "camera_lost", reason="No answer."), None, events.append)
+        key = writer.open("door", at(0))
+        writer.note(Event(at(0), "door", "entered", track=7), key, events.append)
+        wait_for(lambda: len(events) == 2)
+        (sighting,) = fresh_db.sightings()
+    assert events == [
+        Event(at(1), "hall", "camera_lost", reason="No answer."),
+        Event(at(0), "door", "entered", track=7, sighting=sighting.id),
+    ]
+
+
+def refuse(_event: Event) -> None:
+    raise OSError("no room for events")
+
+
+def test_whoever_cannot_take_an_event_is_heard_by_the_next_caller(fresh_db: Database) -> None:
+    writer = SightingWriter(fresh_db)
+    with pytest.raises(OSError, match="no room for events"), writer:
+        note_and_go_on(writer)
+
+
+def note_and_go_on(writer: SightingWriter) -> None:
+    writer.note(Event(at(0), "door", "camera_back"), None, refuse)
+    wait_for(lambda: writer.open("door", at(0)) is None)  # never: it is interrupted
+
+
+def test_whoever_cannot_take_the_last_event_is_heard_at_the_end(fresh_db: Database) -> None:
+    writer = SightingWriter(fresh_db)
+    with pytest.raises(OSError, match="no room for events"), writer:
+        writer.note(Event(at(0), "door", "camera_back"), None, refuse)

@@ -37,6 +37,7 @@ def record(fresh_db):
             recorder = Recorder(writer, START, **options)
             for t, people in moments:
                 recorder.record(frame(t), [who for who, _ in people], [identity for _, identity in people])
+            recorder.end()
         return fresh_db.sightings()
 
     return run
@@ -85,3 +86,75 @@ def test_the_picture_taken_at_naming_is_kept(record, ada, tmp_path):
     sightings = record(*moments, snapshot=snapshot)
     assert taken == [("Ada", START + timedelta(seconds=1))]
     assert sightings[0].snapshot == str(tmp_path / "ada.jpg")
+
+
+@pytest.fixture
+def told(record):
+    """Records likewise, and gives the sightings and the events."""
+
+    def run(*moments):
+        events = []
+        return record(*moments, tell=events.append), events
+
+    return run
+
+
+def seconds(event):
+    return (event.time - START).total_seconds()
+
+
+def test_coming_being_named_and_leaving_are_told_in_order_with_the_sightings_id(told, ada):
+    named = Identity("named", ada, 0.7)
+    sightings, events = told(
+        (1.0, [(track(5, seen=1.0), UNKNOWN)]),
+        (2.0, [(track(5, seen=2.0), named)]),
+        (3.0, [(track(5, seen=2.5), named)]),
+        (5.0, []),
+    )
+    assert [(event.event, seconds(event), event.name, event.similarity) for event in events] == [
+        ("entered", 0.0, None, None),
+        ("named", 2.0, "Ada", 0.7),
+        ("left", 2.5, "Ada", 0.7),
+    ]
+    assert {(event.camera, event.track, event.sighting) for event in events} == {("door", 5, sightings[0].id)}
+    assert {event.reason for event in events} == {None}
+
+
+def test_a_stranger_comes_and_leaves_without_a_name(told, ada):
+    _, events = told((1.0, [(track(), Identity("probable", ada, 0.7))]), (5.0, []))
+    assert [(event.event, event.name, event.similarity) for event in events] == [
+        ("entered", None, None),
+        ("left", None, None),
+    ]
+
+
+def test_a_flicker_is_not_told(told):
+    assert told((0.0, [(track(hits=2), UNKNOWN)]), (5.0, []))[1] == []
+
+
+def test_a_name_taken_back_is_told_as_a_name_of_nobody_that_says_why(told, ada):
+    sightings, events = told(
+        (1.0, [(track(seen=1.0), Identity("named", ada, 0.7))]), (2.0, [(track(seen=2.0), UNKNOWN)]), (5.0, [])
+    )
+    assert [(event.event, event.name, event.sighting) for event in events] == [
+        ("entered", None, sightings[0].id),
+        ("named", "Ada", sightings[0].id),
+        ("named", None, sightings[1].id),
+        ("left", None, sightings[1].id),
+    ]
+    assert events[2].reason == "It is not the person named before."
+    assert events[2].similarity is None
+
+
+def test_whoever_is_there_at_the_end_is_told_to_have_left(told):
+    _, events = told((1.0, [(track(1), UNKNOWN), (track(2), UNKNOWN)]))
+    assert [(event.event, event.track) for event in events[2:]] == [("left", 1), ("left", 2)]
+    assert {event.reason for event in events[2:]} == {"The watch ended."}
+
+
+def test_coming_back_soon_is_told_with_the_id_of_the_sighting_that_goes_on(told, ada):
+    named = Identity("named", ada, 0.7)
+    sightings, events = told(
+        (1.0, [(track(1, seen=1.0), named)]), (2.0, []), (5.0, [(track(2, seen=5.0, started=4.0), named)])
+    )
+    assert [event.sighting for event in events if event.event == "named"] == [sightings[0].id] * 2
