@@ -19,6 +19,7 @@ OPEN_TIMEOUT = 5.0  # seconds to answer
 READ_TIMEOUT = 5.0  # seconds without a packet
 OPTIONS = {
     "rtsp_flags": "prefer_tcp",  # lost UDP packets are grey smears for seconds
+    "allowed_media_types": "video",  # sound that goes on would hide that no picture comes
     "analyzeduration": "500000",  # microseconds of looking at the stream before its first picture
 }
 WEBCAM_INTERFACES = {"linux": cv2.CAP_V4L2, "darwin": cv2.CAP_AVFOUNDATION, "win32": cv2.CAP_DSHOW}

@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 from stream.capture import Capture
 from stream.errors import CameraError, DeniedError
 from stream.frame import Frame
+from stream.stillness import Stillness
 
 log = logging.getLogger(__name__)
 
 SHORTEST_WAIT, LONGEST_WAIT = 1.0, 30.0  # seconds between two tries to reach a camera
-STALLED_AFTER = 5.0  # seconds without a picture
+STALLED_AFTER = 3.0  # seconds without a picture
+STILL_AFTER = 10.0  # seconds with the same picture
 PATIENCE = 0.5  # seconds between two looks around while no frame comes
 GOODBYE = 1.0  # seconds that close() waits for a camera that hangs
 
@@ -28,6 +30,7 @@ class State(StrEnum):
 
     CONNECTING = "connecting"
     LIVE = "live"
+    STILL = "still"  # pictures come, but they are all the same: nothing moves there, or the camera is frozen
     STALLED = "stalled"  # connected, but no picture comes
     RECONNECTING = "reconnecting"
     FAILED = "failed"  # it refuses us: tried again, but somebody has to do something
@@ -63,6 +66,8 @@ class Camera:
         dropped: frames that a newer one replaced before anybody took them.
         problem: what is wrong at present, in a sentence.
         on_wait: called in the iterating thread, about twice a second, while no frame comes.
+        on_change: called when the state changes, with the new one: in the reader's thread, but in the iterating one
+            where the change is that nothing comes, or nothing more.
         on_news: called in the reader's thread when a frame has come or the state has changed; must not block.
     """
 
@@ -84,13 +89,16 @@ class Camera:
         self.dropped = 0
         self.problem: str | None = None
         self.on_wait: Callable[[], object] = lambda: None
+        self.on_change: Callable[[State], object] = lambda _: None
         self.on_news: Callable[[], object] = lambda: None
         self._connect = connect
         self._clock = clock
         self._chance = chance
         self._closed = threading.Event()
         self._sleep = sleep or self._closed.wait
-        self._state = State.CONNECTING
+        self._state = self._told = State.CONNECTING
+        self._telling = threading.RLock()
+        self._stillness = Stillness(STILL_AFTER)
         self._newest: Frame | None = None
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -101,7 +109,7 @@ class Camera:
     @property
     def state(self) -> State:
         """How the camera is now."""
-        if self._state is State.LIVE and self._clock() - self._arrived > STALLED_AFTER:
+        if self._state in (State.LIVE, State.STILL) and self._clock() - self._arrived > STALLED_AFTER:
             return State.STALLED
         return self._state
 
@@ -130,6 +138,8 @@ class Camera:
             frame, self._newest = self._newest, None
         if self._crash is not None:
             raise self._crash
+        if frame is None:
+            self._notice()
         return frame
 
     def close(self) -> None:
@@ -177,10 +187,12 @@ class Camera:
         self.problem = f"{error} Trying again in {seconds:.0f} s."
         log.warning("%s: %s", self.name, self.problem)
         self._enter(State.FAILED if denied else State.RECONNECTING)
+        self._notice()
         self._sleep(seconds)
 
     def _put(self, image: NDArray[np.uint8]) -> None:
         arrived = self._clock()
+        state = State.STILL if self._stillness.still(image, arrived) else State.LIVE
         with self._changed:
             if self._closed.is_set():
                 return
@@ -189,7 +201,8 @@ class Camera:
             self._arrived = arrived
             self._count += 1
             self.problem = None
-            self._enter(State.LIVE)
+            self._enter(state)
+        self._notice()
 
     def _enter(self, state: State) -> None:
         with self._changed:
@@ -197,3 +210,14 @@ class Camera:
                 self._state = state
             self._changed.notify_all()
         self.on_news()
+
+    def _notice(self) -> None:
+        """Tell of a change of the state, whichever thread sees it first."""
+        with self._telling:  # one after the other, lest their order changes
+            with self._changed:
+                state = self.state
+                if state is State.STALLED and self.problem is None:
+                    self.problem = f"{self.name} has given no picture for {STALLED_AFTER:.0f} s."
+            if state is not self._told:
+                self._told = state
+                self.on_change(state)

@@ -1,66 +1,18 @@
+"""A live source: the newest frame of a camera, whatever it does."""
+
 import os
 import signal
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import cv2
-import numpy as np
 import pytest
 
-from stream.capture import Playback
-from stream.errors import CameraError, DeniedError, SourceError
-from stream.frame import Frame
+from stream.errors import CameraError, DeniedError
 from stream.reader import Camera, State, wait_before
-from stream.sources import open_source
-from tests.clips import grey, make_clip, order, picture
-
-SOON = 5.0  # seconds after which a test has failed
-
-
-class FakeCapture:
-    """Gives its pictures; then it is lost, or, where the last one is None, has ended."""
-
-    fps = 25.0
-
-    def __init__(self, *pictures: Any) -> None:
-        self._pictures = iter(pictures)
-        self.closed = False
-
-    def read(self) -> Any:
-        given = next(self._pictures, CameraError("The camera is lost."))
-        if isinstance(given, Exception):
-            raise given
-        return given() if callable(given) else given
-
-    def close(self) -> None:
-        self.closed = True
-
-
-class Connections:
-    """Gives one capture after the other, or raises what stands in its place."""
-
-    def __init__(self, *results: Any) -> None:
-        self._results: Iterator[Any] = iter(results)
-
-    def __call__(self) -> Any:
-        result = next(self._results)
-        if isinstance(result, Exception):
-            raise result
-        return result
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
+from tests.cameras import SOON, Clock, Connections, FakeCapture, held_back
+from tests.clips import order, picture
 
 
 @pytest.fixture
@@ -70,16 +22,6 @@ def clock() -> Clock:
 
 def camera(clock: Clock, *connections: Any, sleep: Callable[[float], object] | None = None) -> Camera:
     return Camera("door", Connections(*connections), clock=clock, sleep=sleep or clock.sleep, chance=lambda: 1.0)
-
-
-def held_back(step: threading.Semaphore, index: int) -> Callable[[], Any]:
-    """A picture that comes only when the test says so."""
-
-    def give() -> Any:
-        assert step.acquire(timeout=SOON)
-        return picture(index)
-
-    return give
 
 
 def test_frames_carry_the_cameras_count_and_their_arrival(clock):
@@ -157,6 +99,57 @@ def test_a_camera_that_hangs_is_stalled_and_can_still_be_closed(clock):
     assert list(source) == []
 
 
+def test_changes_of_the_state_are_told_once_each_in_their_order(clock):
+    source = camera(clock, CameraError("No answer."), FakeCapture(picture(0)), FakeCapture(picture(1), None))
+    told = []
+    source.on_change = lambda state: told.append((state, source.problem))
+    list(source)
+    assert told == [
+        (State.RECONNECTING, "No answer. Trying again in 1 s."),
+        (State.LIVE, None),
+        (State.RECONNECTING, "The camera is lost. Trying again in 1 s."),
+        (State.LIVE, None),
+        (State.ENDED, None),
+    ]
+
+
+def test_that_nothing_comes_is_told_by_whoever_waits_for_it(clock):
+    step = threading.Semaphore(0)
+    source = camera(clock, FakeCapture(picture(0), held_back(step, 1), None))
+    told = []
+    source.on_change = lambda state: told.append((state, source.problem))
+    source.read(SOON)
+    clock.now += 4.0
+    assert source.read(0.01) is source.read(0.01) is None
+    assert told[1:] == [(State.STALLED, "door has given no picture for 3 s.")]
+    step.release()
+    source.read(SOON)
+    assert told[2] == (State.LIVE, None)
+    assert source.problem is None
+
+
+def test_the_same_picture_again_and_again_is_told_and_nothing_is_reconnected(clock):
+    step = threading.Semaphore(0)
+    shown = [held_back(step, index) for index in [0] * 12 + [1]]
+    source = camera(clock, FakeCapture(*shown, None))
+    states = []
+    source.read(0)
+    for _ in shown:
+        clock.now += 1.0
+        step.release()
+        source.read(SOON)
+        states.append(source.state)
+    assert states[:12] == [State.LIVE] * 10 + [State.STILL] * 2
+    assert State.RECONNECTING not in states
+
+
+def test_a_bug_in_a_listener_reaches_whoever_reads(clock):
+    source = camera(clock, FakeCapture(picture(0), None))
+    source.on_change = lambda _: 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        list(source)
+
+
 def test_close_ends_the_wait_for_a_camera_that_is_not_there(clock):
     source = Camera("door", Connections(*[CameraError("No answer.")] * 3), clock=clock)
     threading.Timer(0.05, source.close).start()
@@ -196,82 +189,3 @@ def test_a_bug_in_a_capture_reaches_whoever_reads(clock):
     source = camera(clock, FakeCapture(ZeroDivisionError("a bug")))
     with pytest.raises(ZeroDivisionError):
         list(source)
-
-
-class FakeWebcam:
-    def __init__(self, *pictures: Any, opened: bool = True) -> None:
-        self._pictures = iter(pictures)
-        self._opened = opened
-
-    def isOpened(self) -> bool:
-        return self._opened
-
-    def set(self, key: int, value: float) -> bool:
-        return True
-
-    def get(self, key: int) -> float:
-        return 30.0 if key == cv2.CAP_PROP_FPS else 0.0
-
-    def read(self) -> tuple[bool, Any]:
-        image = next(self._pictures, None)
-        return image is not None, image
-
-    def release(self) -> None:
-        pass
-
-
-def test_a_webcam_is_opened_by_its_index_and_reopened_when_it_gives_nothing(clock, caplog):
-    given = [FakeWebcam(opened=False), FakeWebcam(picture(0)), FakeWebcam(picture(1))]
-    indices = []
-
-    def open_camera(index: int) -> FakeWebcam:
-        indices.append(index)
-        return given.pop(0) if given else FakeWebcam(opened=False)
-
-    source = open_source("2", open_camera=open_camera, clock=clock)
-    source._sleep = lambda _: time.sleep(0.001)
-    assert source.live
-    for frame in source:
-        if frame.index == 1:
-            source.close()
-    assert indices[:3] == [2, 2, 2]
-    assert "Webcam 2 cannot be opened" in caplog.text
-    assert "Webcam 2 gives no picture" in caplog.text
-
-
-def playback(clock: Clock, times: list[float]) -> Playback:
-    frames = (Frame(picture(index), index, t, "clip") for index, t in enumerate(times))
-    return Playback(frames, 25.0, clock, clock.sleep)
-
-
-def test_a_recording_is_played_at_its_own_times(clock):
-    capture = playback(clock, [0.0, 0.5, 0.6])
-    moments = [(int(capture.read().mean()), clock.now) for _ in range(3)]
-    assert moments == [(grey(0), 100.0), (grey(1), 100.5), (grey(2), pytest.approx(100.6))]
-    assert capture.read() is None
-
-
-def test_a_late_playback_does_not_wait(clock):
-    capture = playback(clock, [0.0, 0.5, 0.6])
-    capture.read()
-    clock.now += 10.0
-    capture.read()
-    assert clock.now == 110.0
-
-
-def test_a_file_as_a_camera_ends_with_its_last_frame(tmp_path):
-    source = open_source(str(make_clip(tmp_path / "door.mp4", count=10, fps=100)), realtime=True)
-    frames = list(source)
-    assert source.live
-    assert source.frames == 10
-    assert frames[-1].index == 9
-    assert order(frames) == [frame.index for frame in frames]
-    assert len(frames) + source.dropped == 10
-    assert frames[-1].t >= 0.09
-    assert all(np.diff([frame.t for frame in frames]) > 0)
-
-
-def test_a_recording_that_cannot_be_played_is_an_error_rather_than_a_lost_camera(tmp_path):
-    (tmp_path / "zero.png").touch()
-    with pytest.raises(SourceError, match="is empty"):
-        list(open_source(str(tmp_path / "zero.png"), realtime=True))

@@ -1,0 +1,63 @@
+"""Cameras that do what a test says, and a clock for them."""
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from stream.errors import CameraError
+from tests.clips import picture
+
+SOON = 5.0  # seconds after which a test has failed
+
+
+class FakeCapture:
+    """Gives its pictures; then it is lost, or, where the last one is None, has ended."""
+
+    fps = 25.0
+
+    def __init__(self, *pictures: Any) -> None:
+        self._pictures = iter(pictures)
+        self.closed = False
+
+    def read(self) -> Any:
+        given = next(self._pictures, CameraError("The camera is lost."))
+        if isinstance(given, Exception):
+            raise given
+        return given() if callable(given) else given
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Connections:
+    """Gives one capture after the other, or raises what stands in its place."""
+
+    def __init__(self, *results: Any) -> None:
+        self._results: Iterator[Any] = iter(results)
+
+    def __call__(self) -> Any:
+        result = next(self._results)
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def held_back(step: threading.Semaphore, index: int) -> Callable[[], Any]:
+    """A picture that comes only when the test says so."""
+
+    def give() -> Any:
+        assert step.acquire(timeout=SOON)
+        return picture(index)
+
+    return give

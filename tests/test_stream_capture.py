@@ -1,0 +1,99 @@
+"""What a camera's reader reads: webcams, and recordings played at their own times."""
+
+import time
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from stream.capture import Playback
+from stream.errors import SourceError
+from stream.frame import Frame
+from stream.sources import open_source
+from tests.cameras import Clock
+from tests.clips import grey, make_clip, order, picture
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+class FakeWebcam:
+    def __init__(self, *pictures: Any, opened: bool = True) -> None:
+        self._pictures = iter(pictures)
+        self._opened = opened
+
+    def isOpened(self) -> bool:
+        return self._opened
+
+    def set(self, key: int, value: float) -> bool:
+        return True
+
+    def get(self, key: int) -> float:
+        return 30.0 if key == cv2.CAP_PROP_FPS else 0.0
+
+    def read(self) -> tuple[bool, Any]:
+        image = next(self._pictures, None)
+        return image is not None, image
+
+    def release(self) -> None:
+        pass
+
+
+def test_a_webcam_is_opened_by_its_index_and_reopened_when_it_gives_nothing(clock, caplog):
+    given = [FakeWebcam(opened=False), FakeWebcam(picture(0)), FakeWebcam(picture(1))]
+    indices = []
+
+    def open_camera(index: int) -> FakeWebcam:
+        indices.append(index)
+        return given.pop(0) if given else FakeWebcam(opened=False)
+
+    source = open_source("2", open_camera=open_camera, clock=clock)
+    source._sleep = lambda _: time.sleep(0.001)
+    assert source.live
+    for frame in source:
+        if frame.index == 1:
+            source.close()
+    assert indices[:3] == [2, 2, 2]
+    assert "Webcam 2 cannot be opened" in caplog.text
+    assert "Webcam 2 gives no picture" in caplog.text
+
+
+def playback(clock: Clock, times: list[float]) -> Playback:
+    frames = (Frame(picture(index), index, t, "clip") for index, t in enumerate(times))
+    return Playback(frames, 25.0, clock, clock.sleep)
+
+
+def test_a_recording_is_played_at_its_own_times(clock):
+    capture = playback(clock, [0.0, 0.5, 0.6])
+    moments = [(int(capture.read().mean()), clock.now) for _ in range(3)]
+    assert moments == [(grey(0), 100.0), (grey(1), 100.5), (grey(2), pytest.approx(100.6))]
+    assert capture.read() is None
+
+
+def test_a_late_playback_does_not_wait(clock):
+    capture = playback(clock, [0.0, 0.5, 0.6])
+    capture.read()
+    clock.now += 10.0
+    capture.read()
+    assert clock.now == 110.0
+
+
+def test_a_file_as_a_camera_ends_with_its_last_frame(tmp_path):
+    source = open_source(str(make_clip(tmp_path / "door.mp4", count=10, fps=100)), realtime=True)
+    frames = list(source)
+    assert source.live
+    assert source.frames == 10
+    assert frames[-1].index == 9
+    assert order(frames) == [frame.index for frame in frames]
+    assert len(frames) + source.dropped == 10
+    assert frames[-1].t >= 0.09
+    assert all(np.diff([frame.t for frame in frames]) > 0)
+
+
+def test_a_recording_that_cannot_be_played_is_an_error_rather_than_a_lost_camera(tmp_path):
+    (tmp_path / "zero.png").touch()
+    with pytest.raises(SourceError, match="is empty"):
+        list(open_source(str(tmp_path / "zero.png"), realtime=True))
