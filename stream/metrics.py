@@ -22,8 +22,9 @@ from stream.sources import Source
 
 LOOPBACK = "127.0.0.1"
 WINDOW = 5.0  # seconds over which rates are told
+DETECTIONS = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1.0, 2.0)  # seconds
 AGES = (0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0)  # seconds
-WELL = {"live", "still"}  # states in which pictures come
+WELL = {State.LIVE, State.STILL}  # states in which pictures come
 
 
 class Rate:
@@ -66,6 +67,10 @@ class _Watched:
     def dropped(self) -> int:
         return self.source.dropped if isinstance(self.source, Camera) else 0
 
+    @property
+    def reconnects(self) -> int:
+        return self.source.reconnects if isinstance(self.source, Camera) else 0
+
 
 class Metrics(Collector):
     """Gathers the figures of all cameras; any thread may tell and ask.
@@ -90,6 +95,13 @@ class Metrics(Collector):
             buckets=AGES,
             registry=self.registry,
         )
+        self._detection = Histogram(
+            "doorman_detection_seconds",
+            "What the search of one frame for faces took.",
+            ["camera"],
+            buckets=DETECTIONS,
+            registry=self.registry,
+        )
         self.registry.register(self)
 
     def add_camera(self, source: Source) -> None:
@@ -109,6 +121,8 @@ class Metrics(Collector):
         self._frames.labels(frame.camera).inc()
         if frame.arrived is not None:
             self._age.labels(frame.camera).observe(now - frame.arrived)
+        if view.detected and view.detection_seconds is not None:
+            self._detection.labels(frame.camera).observe(view.detection_seconds)
 
     def collect(self) -> Iterable[Metric]:
         """The figures of this moment, for the registry."""
@@ -118,6 +132,7 @@ class Metrics(Collector):
         tracks = GaugeMetricFamily("doorman_tracks", "Faces that are followed.", labels=label)
         named = GaugeMetricFamily("doorman_named_faces", "Faces followed that have a name.", labels=label)
         dropped = CounterMetricFamily("doorman_frames_dropped", "Frames that a newer one replaced.", labels=label)
+        reconnects = CounterMetricFamily("doorman_reconnects", "Times that a lost camera came back.", labels=label)
         state = StateSetMetricFamily("doorman_camera_state", "How the camera is.", labels=label)
         now = self._clock()
         with self._lock:
@@ -128,8 +143,9 @@ class Metrics(Collector):
                 tracks.add_metric([name], camera.tracks if rate else 0)
                 named.add_metric([name], camera.named if rate else 0)
                 dropped.add_metric([name], camera.dropped)
+                reconnects.add_metric([name], camera.reconnects)
                 state.add_metric([name], {str(each): each is camera.state for each in State})
-        return [fps, detections, tracks, named, dropped, state]
+        return [fps, detections, tracks, named, dropped, reconnects, state]
 
     def health(self) -> tuple[bool, dict[str, Any]]:
         """Whether any camera gives pictures, and how each is, for JSON.

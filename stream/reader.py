@@ -64,6 +64,7 @@ class Camera:
         fps: frames a second as the camera tells, None where it does not or before it is reached.
         frames: how many there will be, if it is a recording played as a camera.
         dropped: frames that a newer one replaced before anybody took them.
+        reconnects: how often pictures came again after the camera had been lost.
         problem: what is wrong at present, in a sentence.
         on_wait: called in the iterating thread, about twice a second, while no frame comes.
         on_change: called when the state changes, with the new one: in the reader's thread, but in the iterating one
@@ -86,7 +87,7 @@ class Camera:
         self.name = name
         self.fps: float | None = None
         self.frames = frames
-        self.dropped = 0
+        self.dropped = self.reconnects = 0
         self.problem: str | None = None
         self.on_wait: Callable[[], object] = lambda: None
         self.on_change: Callable[[State], object] = lambda _: None
@@ -197,6 +198,7 @@ class Camera:
             if self._closed.is_set():
                 return
             self.dropped += self._newest is not None
+            self.reconnects += self._count > 0 and self._state in (State.RECONNECTING, State.FAILED)
             self._newest = Frame(image, self._count, arrived - self._start, self.name, arrived)
             self._arrived = arrived
             self._count += 1

@@ -2,6 +2,7 @@
 
 import json
 import socket
+from dataclasses import replace
 from http.client import HTTPConnection
 
 import pytest
@@ -104,6 +105,16 @@ def test_the_figures_of_a_camera_are_those_of_its_views(metrics, camera, clock):
     assert value(metrics, "frame_age_seconds_bucket", camera="door", le="0.06") == 50
 
 
+def test_a_detection_is_timed_once_and_not_with_every_view_after_it(metrics, camera, clock):
+    metrics.add_camera(camera("door", 0))
+    view = replace(make_view(), detection_seconds=0.25)
+    for detected in (True, False, False):
+        metrics.shown(replace(view, detected=detected), clock.now)
+    assert value(metrics, "detection_seconds_count", camera="door") == 1
+    assert value(metrics, "detection_seconds_sum", camera="door") == 0.25
+    assert value(metrics, "detections_per_second", camera="door") == pytest.approx(1 / WINDOW)
+
+
 def test_nothing_is_followed_on_a_camera_that_shows_nothing_any_more(metrics, camera, clock):
     metrics.add_camera(camera("door", 0))
     metrics.shown(make_view(faces=make_faces(["Ada"])), clock.now)
@@ -112,12 +123,14 @@ def test_nothing_is_followed_on_a_camera_that_shows_nothing_any_more(metrics, ca
     assert value(metrics, "tracks", camera="door") == value(metrics, "named_faces", camera="door") == 0
 
 
-def test_drops_and_the_state_come_from_the_camera(metrics, camera):
+def test_drops_reconnects_and_the_state_come_from_the_camera(metrics, camera):
     door = camera("door", 3)
+    door.reconnects = 7
     metrics.add_camera(door)
     while door.state is not State.RECONNECTING:
         door.read(0.01)
     assert value(metrics, "frames_dropped_total", camera="door") == door.dropped
+    assert value(metrics, "reconnects_total", camera="door") == 7
     assert value(metrics, "camera_state", camera="door", doorman_camera_state="reconnecting") == 1
     assert value(metrics, "camera_state", camera="door", doorman_camera_state="live") == 0
 

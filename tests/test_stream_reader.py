@@ -56,6 +56,7 @@ def test_a_lost_camera_is_reached_again_and_goes_on_counting(clock):
     source._sleep = lambda seconds: (states.append((source.state, source.problem, seconds)), clock.sleep(seconds))
     frames = list(source)
     assert frames[-1].index == 1
+    assert source.reconnects == 1  # the first time was no second time
     assert frames[-1].t == 4.0  # it was away for 1 s at first, then for 1 s and 2 s
     assert first.closed
     assert second.closed
