@@ -27,7 +27,7 @@ from stream.errors import StreamError
 from stream.identify import save_crops, similarity
 from stream.recognizer import Recognizer, open_analyzer, threshold_for
 from stream.sources import open_source
-from stream.watching import open_sources, schedule_for, show, sinks_for, with_progress
+from stream.watching import show, sinks_for, watched_of, with_progress
 from training.errors import TrainingError
 from training.evaluate.tasks import Task, evaluate_task
 from training.own_detector import as_onnx
@@ -62,11 +62,14 @@ def main() -> None:
 def watch(
     db: Db,
     sources: Annotated[
-        list[str] | None, Argument(help="Webcam's index, URL, video, picture or folder.", show_default="0")
+        list[str] | None,
+        Argument(help="Webcam's index, URL, video, picture or folder; several as name=SOURCE.", show_default="0"),
     ] = None,
     camera: Annotated[str | None, Option(help="Name of the camera in the log.")] = None,
     window: Annotated[bool | None, Option(help="Show it; by default a camera, where there is a display.")] = None,
-    out: Annotated[Path | None, Option(help="Write the labelled video, .mp4 or .mkv.")] = None,
+    out: Annotated[
+        Path | None, Option(help="Write the labelled video, .mp4 or .mkv; of several, NAME-<camera>.mp4.")
+    ] = None,
     log: Annotated[Path | None, Option(help="Write one JSON object per frame; - prints them.")] = None,
     snapshots: Annotated[Path | None, Option(help="Keep pictures of those who are named in this folder.")] = None,
     max_seconds: Annotated[float, Option(min=0, help="End after so many seconds.")] = math.inf,
@@ -79,19 +82,17 @@ def watch(
     embedder: EmbedderName = None,
     threshold: Threshold = None,
 ) -> None:
-    """Watch a camera or recordings, and log who is seen.
+    """Watch cameras at the same time, or recordings one after the other, and log who is seen.
 
-    Example: doorman watch rtsp://user:password@door/stream --out door.mp4
+    Example: doorman watch door=rtsp://user:password@door/stream garden=0 --log seen.jsonl
     """
-    if len(sources or []) > 1 and (out or log):
-        raise typer.BadParameter("--out and --log take the views of one source")
     started = datetime.now(UTC)
-    opened = open_sources(sources or ["0"], camera, realtime)
+    texts = sources or ["0"]
+    watched = watched_of(texts, camera, realtime, detect_every, lookahead, max_seconds, snapshots)
+    opened = [one.source for one in watched]
     with Recognizer.open(db, as_onnx(detector), embedder, threshold) as recognizer:
-        for source in opened:
-            views = recognizer.watch(source, schedule_for(source, detect_every), lookahead, max_seconds, snapshots)
-            sinks = sinks_for(source, window, out, log, snapshots or Path.cwd(), recognizer)
-            show(with_progress(views, source), sinks)
+        sinks = sinks_for(opened, window, out, log, snapshots or Path.cwd(), recognizer)
+        show(with_progress(recognizer.watch_all(watched), opened), sinks)
         if str(log) != "-":
             console.print(tables.sightings(recognizer.database.sightings(since=started)))
 

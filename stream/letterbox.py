@@ -1,19 +1,42 @@
 """A picture of any size in a picture of a given size."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 
-def letterbox(image: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
-    """The picture scaled to fit, with black beside or above it; one that lacks a pixel keeps its own pixels."""
-    rows, columns = image.shape[:2]
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Where a picture lies in a larger one, in pixels, and how many times as large as before it is there."""
+
+    left: int
+    top: int
+    columns: int
+    rows: int
+    scale: float
+
+
+def fit(columns: int, rows: int, width: int, height: int) -> Fit:
+    """How a picture of so many columns and rows fits into width and height, in the middle.
+
+    One that lacks a pixel keeps its own size.
+    """
+    scale = 1.0
     if not (0 <= width - columns <= 1 and 0 <= height - rows <= 1):
         scale = min(width / columns, height / rows)
         columns, rows = max(1, round(columns * scale)), max(1, round(rows * scale))
-        smaller = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        image = np.asarray(cv2.resize(image, (columns, rows), interpolation=smaller), np.uint8)
-    top, left = (height - rows) // 2, (width - columns) // 2
+    return Fit((width - columns) // 2, (height - rows) // 2, columns, rows, scale)
+
+
+def letterbox(image: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """The picture scaled to fit, with black beside or above it."""
+    rows, columns = image.shape[:2]
+    place = fit(columns, rows, width, height)
+    if (place.columns, place.rows) != (columns, rows):
+        smaller = cv2.INTER_AREA if place.scale < 1 else cv2.INTER_LINEAR
+        image = np.asarray(cv2.resize(image, (place.columns, place.rows), interpolation=smaller), np.uint8)
     framed = np.zeros((height, width, 3), np.uint8)
-    framed[top : top + rows, left : left + columns] = image
+    framed[place.top : place.top + place.rows, place.left : place.left + place.columns] = image
     return framed

@@ -1,27 +1,34 @@
 """Naming a face in the window: which face, and the line of text that is typed."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from stream.frame import View
+from stream.tiles import Tile
 
 ENTER, ESCAPE, BACKSPACE = {10, 13}, 27, {8, 127}
 LINE_HEIGHT = 28  # pixels
 INK, PAPER = (230, 230, 230), 24
 
 
-def selected_face(view: View, click: tuple[int, int] | None) -> int | None:
-    """The row of the face at a click (x, y in pixels), or of the largest face; None where there is none."""
-    if not len(view.faces):
-        return None
+def selected_face(tiles: Sequence[Tile]) -> tuple[View, int] | None:
+    """A view and the row of its face that was clicked, or of the largest face of all; None where there is none."""
+    faces = [(tile.view, *_best(tile.view, tile.click)) for tile in tiles if tile.view and len(tile.view.faces)]
+    return max(faces, key=lambda face: face[2])[:2] if faces else None
+
+
+def _best(view: View, click: tuple[int, int] | None) -> tuple[int, float]:
+    """The row of the face at a click (x, y in pixels), or else of the largest one; and its area."""
     x1, y1, x2, y2 = view.faces.xyxy.T
     area = (x2 - x1) * (y2 - y1)
     if click is not None:
         x, y = click
         hit = (x1 <= x) & (x <= x2) & (y1 <= y) & (y <= y2)
         area = np.where(hit, area, 0) if hit.any() else area
-    return int(np.argmax(area))
+    return int(np.argmax(area)), float(area.max())
 
 
 class Line:

@@ -1,8 +1,8 @@
 """Everything put together: a gallery, the three networks, and what can be done with them."""
 
 import math
-from collections.abc import Generator, Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,26 +22,20 @@ from models.landmarks import Landmarker
 from models.manifest import find, shipped
 from models.quality import Limits
 from models.runtime import Network
-from stream.beside import Beside
-from stream.cuts import CutDetector
 from stream.detections import as_detections
 from stream.enroll import Enroller, Verdict
-from stream.errors import StreamError
+from stream.events import Tell, untold
 from stream.frame import View
 from stream.identify import Identified
-from stream.identity import UNKNOWN, Judge, Rule, decide
-from stream.lookahead import LookAhead
-from stream.pipeline import Pipeline
-from stream.recorded import Pictures
-from stream.recorder import CONFIRM, Recorder, no_snapshot
-from stream.schedule import LIVE, RECORDED, Schedule
-from stream.snapshots import Snapshots
+from stream.identity import UNKNOWN, Rule, decide
+from stream.schedule import Schedule
 from stream.sources import Source, ended_after, open_source
-from stream.workers import Detection, Found, Look, Looks, Worker
-from tracker import Track, Tracker
+from stream.views import Views
+from stream.watched import Watched
+from stream.workers import Look
+from tracker import Track
 
 DAY = 86_400.0  # seconds
-UNSURE = 0.5  # of the detector's threshold: a detection of this score goes on with a track, but does not begin one
 
 
 class Recognizer:
@@ -141,68 +135,38 @@ class Recognizer:
         lookahead: float = 2.0,
         max_seconds: float = math.inf,
         snapshots: Path | None = None,
+        tell: Tell = untold,
     ) -> Generator[View]:
-        """Watch a source; who was seen goes into the database, what is seen comes out as views.
+        """Watch one source, which is what `open_source` takes, or gives; see `watch_all` and `Watched`."""
+        opened = open_source(source) if isinstance(source, str) else source
+        return self.watch_all([Watched(opened, schedule, lookahead, max_seconds, snapshots)], tell)
 
-        What has become too old in the database is erased at the start and every day.
+    def watch_all(self, watched: Sequence[Watched], tell: Tell = untold) -> Generator[View]:
+        """Watch cameras at the same time, or recordings one after the other.
+
+        Who was seen goes into the database, what is seen comes out as views. What has become too old in the database
+        is erased at the start and every day. The sources are closed at the end.
 
         Args:
-            source: what `open_source` takes, or gives; it is closed at the end.
-            lookahead: seconds of video by which the views of a recording follow its reading, so that a name decided
-                meanwhile labels them already; those of a camera follow at once.
-            max_seconds: end after so many seconds of the source.
-            snapshots: a folder for pictures of those who are named.
+            tell: told of events.
 
         Raises:
-            StreamError: the source cannot be read, or never gave a frame.
+            StreamError: they cannot be watched together, one is a recording that cannot be read, a recording gave no
+                frame, or no camera ever did.
             DatabaseError: the log cannot be written.
         """
-        opened = open_source(source) if isinstance(source, str) else source
         with ExitStack() as stack:
-            stack.enter_context(closing(opened))
-            stack.enter_context(ended_after(max_seconds, opened))
+            for one in watched:
+                stack.enter_context(closing(one.source))
+                stack.enter_context(ended_after(one.max_seconds, one.source))
             writer = stack.enter_context(SightingWriter(self.database))
-            pipeline = stack.enter_context(self._pipeline(opened, writer, schedule, snapshots))
-            ahead = LookAhead(0.0 if opened.live else lookahead)
-            frame, pruned = None, -math.inf
-            for frame in opened:
-                if frame.t >= max_seconds:
-                    break
-                if frame.t >= pruned + DAY:
+            views = Views(self.analyzer, self.index.search, self.rule, writer, tell)
+            pruned = -math.inf
+            for view in stack.enter_context(closing(views.of(watched))):
+                if view.frame.t >= pruned + DAY:
                     prune(self.database, datetime.now(UTC))
-                    pruned = frame.t
-                yield from ahead.push(pipeline.step(frame))
-            yield from ahead.flush()
-            if frame is None:
-                raise StreamError(opened.problem or f"{opened.name} gave no picture within {max_seconds:.0f} seconds.")
-
-    @contextmanager
-    def _pipeline(
-        self, source: Source, writer: SightingWriter, schedule: Schedule | None, snapshots: Path | None
-    ) -> Iterator[Pipeline]:
-        """A pipeline that suits the source."""
-        stills = isinstance(source, Pictures)  # every picture stands alone: one detection and one look must do
-        detector = self.analyzer.detector
-        low = UNSURE * detector.threshold
-        detection: Worker[Found] = Detection(detector, low)
-        looks: Worker[Look] = Looks(self.analyzer)
-        with ExitStack() as stack:
-            if source.live:
-                detection, looks = stack.enter_context(Beside(detection)), stack.enter_context(Beside(looks))
-            yield Pipeline(
-                detection,
-                looks,
-                Tracker(high=detector.threshold, low=low),
-                Judge(self.index.search, replace(self.rule, agree=1) if stills else self.rule),
-                Recorder(
-                    writer,
-                    started=datetime.now(UTC),
-                    snapshot=Snapshots(snapshots) if snapshots else no_snapshot,
-                    confirm=1 if stills else CONFIRM,
-                ),
-                schedule or (LIVE if source.live else RECORDED),
-                is_cut=(lambda _: True) if stills else CutDetector().is_cut,
-            )
+                    pruned = view.frame.t
+                yield view
 
 
 def threshold_for(embedder: Embedder, wanted: float | None = None) -> float:

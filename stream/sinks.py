@@ -31,3 +31,25 @@ class Sink(Protocol):
             StreamError: there is no room for it.
             Enough: the user wants no more.
         """
+
+
+class OnlyOf:
+    """A sink for the views of one camera among others."""
+
+    def __init__(self, camera: str, sink: Sink) -> None:
+        self._camera = camera
+        self._sink = sink
+
+    def __enter__(self) -> Self:
+        self._sink.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._sink.__exit__(kind, error, trace)
+
+    def write(self, view: View, image: NDArray[np.uint8]) -> None:
+        """Hand it on if it is that camera's."""
+        if view.frame.camera == self._camera:
+            self._sink.write(view, image)

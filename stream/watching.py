@@ -1,4 +1,4 @@
-"""Watching from the command line: views from a source, drawn and handed to the sinks."""
+"""Watching from the command line: views from sources, drawn and handed to the sinks."""
 
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack, closing, suppress
@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
+from db.names import file_name
 from stream.draw import draw
 from stream.errors import StreamError
 from stream.frame import View
@@ -15,22 +16,35 @@ from stream.json_log import JsonLog
 from stream.reader import Camera
 from stream.recognizer import Recognizer
 from stream.schedule import LIVE, RECORDED, Schedule
-from stream.sinks import Enough, Sink
+from stream.sinks import Enough, OnlyOf, Sink
 from stream.sources import Source, open_source
 from stream.video_sink import VideoSink
+from stream.watched import Watched, all_live
 from stream.window import Window, display_problem
 
 
-def open_sources(texts: Sequence[str], camera: str | None, realtime: bool) -> list[Source]:
-    """The sources to watch one after the other.
+def watched_of(
+    texts: Sequence[str],
+    camera: str | None,
+    realtime: bool,
+    detect_every: int | None,
+    lookahead: float,
+    max_seconds: float,
+    snapshots: Path | None,
+) -> list[Watched]:
+    """The sources, opened, and how to watch them.
 
     Raises:
-        StreamError: one cannot be opened, or there are several and one of them is a camera, which has no end.
+        StreamError: one cannot be opened, or they cannot be watched together.
     """
     sources = [open_source(text, camera, realtime) for text in texts]
-    if len(sources) > 1 and any(source.live for source in sources):
-        raise StreamError("One command watches one camera: start another `watch` for each of the others.")
-    return sources
+    schedules = [schedule_for(source, detect_every) for source in sources]
+    watched = [
+        Watched(source, schedule, lookahead, max_seconds, snapshots)
+        for source, schedule in zip(sources, schedules, strict=True)
+    ]
+    all_live(watched)
+    return watched
 
 
 def schedule_for(source: Source, detect_every: int | None) -> Schedule:
@@ -40,31 +54,52 @@ def schedule_for(source: Source, detect_every: int | None) -> Schedule:
 
 
 def sinks_for(
-    source: Source, window: bool | None, out: Path | None, log: Path | None, saved: Path, recognizer: Recognizer
+    sources: Sequence[Source],
+    window: bool | None,
+    out: Path | None,
+    log: Path | None,
+    saved: Path,
+    recognizer: Recognizer,
 ) -> list[Sink]:
-    """Where a source's views go.
+    """Where the views of the sources go.
 
     Args:
-        window: None shows a camera where there is a display.
+        window: None shows cameras where there is a display.
+        out: the video; several sources have one each, with their name in its name.
+        log: the log of all sources.
         saved: the folder for pictures that the user saves in the window.
         recognizer: enrols whom the user names in the window.
+
+    Raises:
+        StreamError: the videos of two sources would have the same name, or one that is no video's.
     """
 
     def enroll(view: View, row: int, name: str) -> str:
         verdict = recognizer.enroll_shown(view, row, name)
         return f"Refused: {verdict.refused}" if verdict.refused else f"{name} is enrolled."
 
+    cameras = [source for source in sources if isinstance(source, Camera)]
     sinks: list[Sink] = []
-    if window or (window is None and source.live and display_problem() is None):
-        shown = Window(source.name, saved, enroll)
+    if window or (window is None and cameras and display_problem() is None):
+        shown = Window(sources[0].name if len(sources) == 1 else "Doorman", cameras, saved, enroll)
         sinks.append(shown)
-        if isinstance(source, Camera):
-            source.on_wait = shown.poll  # the keys work while no picture comes, too
+        for camera in cameras[:1]:
+            camera.on_wait = shown.poll  # states are shown and keys obeyed while no picture comes, too
     if out is not None:
-        sinks.append(VideoSink(out, source.fps))
+        sinks += videos(out, sources)
     if log is not None:
-        sinks.append(JsonLog(log, live=source.live))
+        sinks.append(JsonLog(log, live=bool(cameras)))
     return sinks
+
+
+def videos(out: Path, sources: Sequence[Source]) -> list[Sink]:
+    """A video for each source; `door.mp4` of several becomes `door-<camera>.mp4`."""
+    if len(sources) == 1:
+        return [VideoSink(out, sources[0].fps)]
+    paths = {source.name: out.with_stem(f"{out.stem}-{file_name(source.name)}") for source in sources}
+    if len(set(paths.values())) < len(sources):
+        raise StreamError("Sources of the same name cannot have a video each: name them, as name=SOURCE.")
+    return [OnlyOf(source.name, VideoSink(paths[source.name], source.fps)) for source in sources]
 
 
 def show(views: Generator[View], sinks: Sequence[Sink]) -> None:
@@ -83,9 +118,11 @@ def show(views: Generator[View], sinks: Sequence[Sink]) -> None:
                 sink.write(view, image)
 
 
-def with_progress(views: Generator[View], source: Source) -> Generator[View]:
-    """The same views, with a progress bar on a terminal where the source's length is known."""
+def with_progress(views: Generator[View], sources: Sequence[Source]) -> Generator[View]:
+    """The same views, with a progress bar on a terminal where the sources' length is known."""
     terminal = Console(stderr=True)
-    hidden = source.frames is None or not terminal.is_terminal
+    counts = [source.frames for source in sources if source.frames is not None]
+    hidden = len(counts) < len(sources) or not terminal.is_terminal
+    title = ", ".join(source.name for source in sources)
     with closing(views):
-        yield from track(views, source.name, source.frames, console=terminal, transient=True, disable=hidden)
+        yield from track(views, title, sum(counts), console=terminal, transient=True, disable=hidden)

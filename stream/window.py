@@ -1,9 +1,11 @@
 """The live picture in a window."""
 
+import math
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -18,11 +20,14 @@ from stream.errors import StreamError
 from stream.files import write_whole
 from stream.frame import View
 from stream.naming import Line, selected_face, with_line
+from stream.reader import Camera
 from stream.sinks import Enough
+from stream.tiles import Tile, Tiles
 
 Enroll = Callable[[View, int, str], str]
 
 LARGEST = (1280, 720)  # pixels of a new window; the user may pull it to any size
+REFRESH = 1 / 60  # seconds between two pictures on the screen, at least
 PAUSED_POLL = 50  # milliseconds between two looks at the keyboard
 TOLD = 1500  # milliseconds for which the user may read an answer, if no key is pressed
 PROBE = "import cv2; cv2.namedWindow('probe', cv2.WINDOW_NORMAL); cv2.pollKey()"
@@ -49,23 +54,34 @@ def takes_windows(display: str) -> bool:  # noqa: ARG001 - the answer is remembe
 
 
 class Window:
-    """Shows the labelled picture; must be used from the main thread.
+    """Shows the labelled pictures, those of several cameras beside each other; must be used from the main thread.
 
-    Keys: q (or closing it) ends the run, space pauses, s saves the labelled picture as it is shown, e names the face
-    that was clicked last, or the largest.
+    Keys: q (or closing it) ends the run, space pauses, s saves the labelled pictures, e names the face that was clicked
+    last, or the largest. Both keep to the camera that was clicked last, if one was.
 
     Args:
+        cameras: whose states are shown, also while no picture comes; none for recordings.
         snapshots: the folder for saved pictures.
         enroll: enrols a face, by its row in the view, under a name; returns what to tell of it.
+        clock: seconds, never falling.
     """
 
-    def __init__(self, title: str, snapshots: Path, enroll: Enroll | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        cameras: Sequence[Camera],
+        snapshots: Path,
+        enroll: Enroll | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._title = title
+        self._tiles = Tiles(cameras)
         self._snapshots = snapshots
         self._enroll = enroll
-        self._click: tuple[int, int] | None = None
+        self._clock = clock
+        self._shown = -math.inf
+        self._fitted = False
         self._paused = False
-        self._shown: tuple[View, NDArray[np.uint8]] | None = None
 
     def __enter__(self) -> Self:
         """Raises StreamError if there is no display."""
@@ -82,48 +98,69 @@ class Window:
         cv2.destroyAllWindows()
 
     def write(self, view: View, image: NDArray[np.uint8]) -> None:
-        """Show a picture; does not return while the user pauses. Raises Enough if the user quits."""
-        if self._shown is None:
+        """Show a picture, now or soon; does not return while the user pauses. Raises Enough if the user quits."""
+        self._fitted &= bool(self._tiles.chosen())  # it is the first picture's size that counts
+        self._tiles.put(view, image)
+        self.poll()
+        while self._paused:
+            self._obey(cv2.waitKey(PAUSED_POLL))
+
+    def poll(self) -> None:
+        """Show what is new and obey the keys. Call it now and then while no picture comes, too.
+
+        More often than the eye can see it does nothing: showing costs milliseconds, and four cameras give 100 pictures
+        a second. Raises Enough if the user quits.
+        """
+        if self._clock() - self._shown < REFRESH:
+            return
+        self._shown = self._clock()
+        if self._tiles.fresh():
+            self._show(self._tiles.draw())
+        self._obey(cv2.waitKey(1))
+
+    def _show(self, image: NDArray[np.uint8]) -> None:
+        if not self._fitted:
+            self._fitted = True
             rows, columns = image.shape[:2]
             scale = min(1.0, LARGEST[0] / columns, LARGEST[1] / rows)
             cv2.resizeWindow(self._title, max(1, round(columns * scale)), max(1, round(rows * scale)))
-        self._shown = view, image
         cv2.imshow(self._title, image)
-        self.poll()
-        while self._paused:
-            self.poll(PAUSED_POLL)
 
-    def poll(self, milliseconds: int = 1) -> None:
-        """Obey the keys. Call it now and then while no picture comes, too. Raises Enough if the user quits."""
-        key = chr(cv2.waitKey(milliseconds) & 0xFF)
-        if key == "q" or cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) < 1:
+    def _obey(self, key: int) -> None:
+        pressed = chr(key & 0xFF)
+        if pressed == "q" or self._closed():
             raise Enough
-        if key == " ":
+        if pressed == " ":
             self._paused = not self._paused
-        elif key == "s" and self._shown is not None:
-            self._save(*self._shown)
-        elif key == "e" and self._shown is not None:
-            self._name(*self._shown)
+        elif pressed == "s":
+            for tile in self._tiles.chosen():
+                self._save(tile)
+        elif pressed == "e":
+            self._name()
+
+    def _closed(self) -> bool:
+        return cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) < 1
 
     def _mouse(self, event: int, x: int, y: int, _flags: int, _data: object) -> None:
         if event == cv2.EVENT_LBUTTONDOWN:
-            self._click = x, y
+            self._tiles.select(x, y)
 
-    def _name(self, view: View, image: NDArray[np.uint8]) -> None:
-        """Let the user type a name for a face; the picture stands still meanwhile."""
-        row, line = selected_face(view, self._click), Line()
-        if row is None or self._enroll is None:
+    def _name(self) -> None:
+        """Let the user type a name for a face; the pictures stand still meanwhile."""
+        face, line, image = selected_face(self._tiles.chosen()), Line(), self._tiles.draw()
+        if face is None or self._enroll is None:
             return
         while not line.done:
             cv2.imshow(self._title, with_line(image, f"Who is this? {line.text}_   (Enter, or Esc)"))
             line.press(cv2.waitKey(PAUSED_POLL) & 0xFF)
-            if cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) < 1:
+            if self._closed():
                 raise Enough
         if line.text is not None:
-            cv2.imshow(self._title, with_line(image, self._enroll(view, row, line.text)))
+            cv2.imshow(self._title, with_line(image, self._enroll(*face, line.text)))
             cv2.waitKey(TOLD)
 
-    def _save(self, view: View, image: NDArray[np.uint8]) -> None:
-        _, data = cv2.imencode(".png", image)
-        name = f"{file_name(view.frame.camera)}-{view.frame.index:06d}.png"
-        write_whole(self._snapshots / name, data.tobytes())
+    def _save(self, tile: Tile) -> None:
+        if tile.view is not None and tile.image is not None:
+            name = f"{file_name(tile.view.frame.camera)}-{tile.view.frame.index:06d}.png"
+            _, data = cv2.imencode(".png", tile.image)
+            write_whole(self._snapshots / name, data.tobytes())

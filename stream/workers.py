@@ -1,6 +1,6 @@
 """The two kinds of heavy work, each behind `submit` and `finished`: finding faces, and looking at them.
 
-These do the work in line, within `submit`: what is submitted is finished at once, in order. `stream.beside` runs them
+These do the work in line, within `submit`: what is submitted is finished at once, in order. `stream.shared` runs them
 in threads instead.
 """
 

@@ -110,7 +110,8 @@ def test_a_problem_is_one_sentence_and_status_1(db, doorman):
         ["enroll", "nowhere"],
         ["compare", "nowhere.jpg", "nowhere.png"],
         ["detect", "nowhere", "--csv", "faces.csv"],
-        ["watch", "0", "rtsp://127.0.0.1:1/a"],
+        ["watch", "door=0", "door=rtsp://127.0.0.1:1/a"],
+        ["watch", "a.mp4", "b.mp4", "--out", "c.mp4"],
         ["evaluate", "pairs", "--data", "nowhere"],
     ],
 )
@@ -125,7 +126,6 @@ def test_what_is_not_there_is_told_without_a_traceback(db, doorman, arguments):
     "arguments",
     [
         ["fly"],
-        ["watch", "a.mp4", "b.mp4", "--out", "c.mp4"],
         ["watch", "--detect-every", "0"],
         ["enroll"],
         ["enroll", "--camera", "0"],

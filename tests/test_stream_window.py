@@ -1,5 +1,8 @@
+import itertools
 import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import cv2
 import pytest
@@ -7,7 +10,7 @@ import pytest
 from stream import window
 from stream.errors import StreamError
 from stream.sinks import Enough
-from stream.window import Window, display_problem
+from stream.window import REFRESH, Enroll, Window, display_problem
 from tests.clips import grey, make_faces, make_view, picture
 
 NO_KEY = -1
@@ -37,12 +40,17 @@ def screen(monkeypatch) -> Screen:
     return Screen(monkeypatch)
 
 
+def open_window(folder: Path, enroll: Enroll | None = None, clock: Callable[[], float] | None = None) -> Window:
+    """A window in which every look is late enough to be drawn."""
+    return Window("door", [], folder, enroll, clock or itertools.count().__next__)
+
+
 def show(shown: Window, index: int = 0) -> None:
     shown.write(make_view(index, camera="front door/1"), picture(index))
 
 
 def test_a_window_shows_every_picture_and_goes_away(screen, tmp_path):
-    with Window("door", tmp_path) as shown:
+    with open_window(tmp_path) as shown:
         show(shown, 1)
         show(shown, 2)
         assert screen.open
@@ -50,14 +58,33 @@ def test_a_window_shows_every_picture_and_goes_away(screen, tmp_path):
     assert not screen.open
 
 
+def test_pictures_that_come_faster_than_can_be_seen_are_left_out_until_there_is_time(screen, tmp_path):
+    now = [100.0]
+    with open_window(tmp_path, clock=lambda: now[0]) as shown:
+        show(shown, 1)
+        now[0] += REFRESH / 2
+        show(shown, 2)
+        assert screen.shown == [grey(1)]
+        now[0] += REFRESH
+        shown.poll()
+        assert screen.shown == [grey(1), grey(2)]
+
+
+def test_a_picture_is_shown_only_once(screen, tmp_path):
+    with open_window(tmp_path) as shown:
+        show(shown, 1)
+        shown.poll()
+    assert screen.shown == [grey(1)]
+
+
 def test_q_ends_the_run(screen, tmp_path):
     screen.keys = [ord("q")]
-    with Window("door", tmp_path) as shown, pytest.raises(Enough):
+    with open_window(tmp_path) as shown, pytest.raises(Enough):
         show(shown)
 
 
 def test_closing_the_window_ends_the_run_also_while_no_picture_comes(screen, tmp_path):
-    with Window("door", tmp_path) as shown:
+    with open_window(tmp_path) as shown:
         show(shown)
         screen.visible = 0.0
         with pytest.raises(Enough):
@@ -66,20 +93,20 @@ def test_closing_the_window_ends_the_run_also_while_no_picture_comes(screen, tmp
 
 def test_space_pauses_until_space(screen, tmp_path):
     screen.keys = [ord(" "), NO_KEY, NO_KEY, ord(" "), ord("q")]
-    with Window("door", tmp_path) as shown:
+    with open_window(tmp_path) as shown:
         show(shown)
         assert screen.keys == [ord("q")]
 
 
 def test_a_pause_can_be_ended_by_q(screen, tmp_path):
     screen.keys = [ord(" "), ord("q")]
-    with Window("door", tmp_path) as shown, pytest.raises(Enough):
+    with open_window(tmp_path) as shown, pytest.raises(Enough):
         show(shown)
 
 
 def test_s_saves_the_labelled_picture(screen, tmp_path):
     screen.keys = [ord("s")]
-    with Window("door", tmp_path / "new") as shown:
+    with open_window(tmp_path / "new") as shown:
         show(shown, 3)
     (saved,) = (tmp_path / "new").iterdir()
     assert saved.name == "front door_1-000003.png"
@@ -88,7 +115,7 @@ def test_s_saves_the_labelled_picture(screen, tmp_path):
 
 def test_s_before_the_first_picture_saves_nothing(screen, tmp_path):
     screen.keys = [ord("s")]
-    with Window("door", tmp_path) as shown:
+    with open_window(tmp_path) as shown:
         shown.poll()
     assert list(tmp_path.iterdir()) == []
 
@@ -97,7 +124,7 @@ def test_s_before_the_first_picture_saves_nothing(screen, tmp_path):
     ("size", "expected"), [((640, 360), (640, 360)), ((3840, 2160), (1280, 720)), ((100, 1440), (50, 720))]
 )
 def test_a_window_begins_in_a_size_that_fits_a_screen(screen, tmp_path, size, expected):
-    with Window("door", tmp_path) as shown:
+    with open_window(tmp_path) as shown:
         shown.write(make_view(size=size), picture(0, size))
     assert screen.size == expected
 
@@ -106,7 +133,7 @@ def test_a_window_begins_in_a_size_that_fits_a_screen(screen, tmp_path, size, ex
 def test_without_a_display_a_window_is_an_error_that_says_what_to_do(monkeypatch, tmp_path):
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    with pytest.raises(StreamError, match=r"DISPLAY is not set.*--no-window"), Window("door", tmp_path):
+    with pytest.raises(StreamError, match=r"DISPLAY is not set.*--no-window"), open_window(tmp_path):
         pass
 
 
@@ -129,7 +156,7 @@ def type_name(screen: Screen, name: str, *more: int) -> None:
 
 def name_a_face(screen, tmp_path, faces, click: tuple[int, int] | None = None) -> list[tuple[int, str]]:
     named = []
-    with Window("door", tmp_path, lambda view, row, name: named.append((row, name)) or "enrolled") as shown:
+    with open_window(tmp_path, lambda view, row, name: named.append((row, name)) or "enrolled") as shown:
         if click:
             screen.mouse(cv2.EVENT_LBUTTONDOWN, *click, 0, None)
         shown.write(make_view(faces=faces), picture(0))
@@ -156,7 +183,7 @@ def test_a_name_given_up_or_empty_names_nobody(screen, tmp_path, keys):
 
 def test_without_a_face_there_is_nobody_to_name(screen, tmp_path):
     screen.keys = [ord("e"), ord("q")]
-    with Window("door", tmp_path, lambda *_: "") as shown:
+    with open_window(tmp_path, lambda *_: "") as shown:
         shown.write(make_view(), picture(0))
         with pytest.raises(Enough):
             shown.poll()

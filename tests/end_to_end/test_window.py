@@ -26,7 +26,7 @@ from stream.window import Window
 from tests.clips import make_view
 image = cv2.imread(sys.argv[1])
 try:
-    with Window("Doorman", Path(sys.argv[2])) as window:
+    with Window("Doorman", [], Path(sys.argv[2])) as window:
         for index in range(10_000):
             window.write(make_view(index), image)
             time.sleep(0.02)

@@ -1,0 +1,108 @@
+"""One worker in a thread of its own for all cameras, so that no picture waits for it and no camera for another."""
+
+import threading
+from collections import deque
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, Generic, Self, TypeVar
+
+from stream.workers import Worker
+
+Result = TypeVar("Result")
+
+
+class Shared(Generic[Result]):
+    """Runs a worker beside its callers, within a `with` block; the cameras take turns.
+
+    Nothing queues up. A camera's work that waits for its turn is replaced by newer work, and what is submitted from its
+    beginning until its results were taken is dropped, since by then there will be a newer frame.
+    """
+
+    def __init__(self, worker: Worker[Result]) -> None:
+        self._worker = worker
+        self._changed = threading.Condition()
+        self._places: deque[_Place[Result]] = deque()  # whose turn was longest ago comes first
+        self._closed = False
+        self._failure: Exception | None = None
+        self._thread = threading.Thread(target=self._run, name=type(worker).__name__, daemon=True)
+
+    def for_camera(self) -> Worker[Result]:
+        """The worker as one more camera sees it. What it raises reaches every camera, from `finished`."""
+        place = _Place(self)
+        with self._changed:
+            self._places.append(place)
+        return place
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        self._thread.join()
+
+    def _put(self, place: "_Place[Result]", work: tuple[Any, ...]) -> None:
+        with self._changed:
+            if not place.busy:
+                place.work = work
+                self._changed.notify()
+
+    def _take(self, place: "_Place[Result]") -> Sequence[Result]:
+        with self._changed:
+            if self._failure is not None:
+                raise self._failure
+            if place.results is None:
+                return ()
+            results, place.results, place.busy = place.results, None, False
+            return results
+
+    def _run(self) -> None:
+        while (turn := self._next()) is not None:
+            place, work = turn
+            try:
+                self._worker.submit(*work)
+                results = self._worker.finished()
+            except Exception as error:  # whatever it is, the callers must hear of it
+                with self._changed:
+                    self._failure = error
+                return
+            with self._changed:
+                place.results = results
+
+    def _next(self) -> "tuple[_Place[Result], tuple[Any, ...]] | None":
+        """Whose turn it is, and with what; None at the end."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or any(place.work is not None for place in self._places))
+            if self._closed:
+                return None
+            place = next(place for place in self._places if place.work is not None)
+            self._places.remove(place)
+            self._places.append(place)
+            work, place.work, place.busy = place.work, None, True
+            return place, work or ()
+
+
+class _Place(Generic[Result]):
+    """A camera's place at the shared worker: at most one piece of work, waiting or done.
+
+    Attributes:
+        busy: whether its work was begun and the results were not yet taken.
+    """
+
+    def __init__(self, shared: Shared[Result]) -> None:
+        self._shared = shared
+        self.work: tuple[Any, ...] | None = None
+        self.results: Sequence[Result] | None = None
+        self.busy = False
+
+    def submit(self, *work: Any) -> None:
+        """Take work on, unless there is some already that was begun."""
+        self._shared._put(self, work)
+
+    def finished(self) -> Sequence[Result]:
+        """What has been done since the last call."""
+        return self._shared._take(self)

@@ -1,0 +1,67 @@
+"""Several cameras at the same time."""
+
+import logging
+import threading
+from collections.abc import Iterator, Sequence
+
+from stream.errors import SourceError
+from stream.frame import Frame
+from stream.reader import PATIENCE, Camera, State
+
+log = logging.getLogger(__name__)
+
+
+def newest_of(cameras: Sequence[Camera]) -> Iterator[Frame]:
+    """The newest frame of each camera in its turn, until all have ended; none waits for another.
+
+    While there is none, each camera's `on_wait` is called in this thread, twice a second or more.
+
+    Raises:
+        SourceError: one was a recording that cannot be played; the others have ended by then.
+    """
+    bell = _Bell()
+    for camera in cameras:
+        camera.on_news = bell.ring
+    going, failures = list(cameras), list[SourceError]()
+    while going:
+        idle = True
+        for camera in tuple(going):
+            ended = camera.state is State.ENDED  # asked first, lest the last frame comes in between
+            try:
+                frame = camera.read(timeout=0)
+            except SourceError as error:
+                log.warning("%s: %s", camera.name, error)
+                camera.problem = str(error)
+                failures.append(error)
+                going.remove(camera)
+                continue
+            if frame is not None:
+                idle = False
+                yield frame
+            elif ended:
+                going.remove(camera)
+        if idle and going:
+            for camera in cameras:
+                camera.on_wait()
+            bell.wait(PATIENCE)
+    if failures:
+        raise failures[0]
+
+
+class _Bell:
+    """Wakes who waits for it. A signal handler may ring it too, since unlike an Event's its lock can be taken twice."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._rung = False
+
+    def ring(self) -> None:
+        with self._changed:
+            self._rung = True
+            self._changed.notify()
+
+    def wait(self, seconds: float) -> None:
+        """Until it rings, or has rung since it was last waited for; or for so many seconds."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._rung, seconds)
+            self._rung = False

@@ -1,0 +1,117 @@
+"""From sources to views: recordings one after the other, cameras at the same time."""
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from db import SightingWriter
+from models.analysis import Analyzer
+from stream.cuts import CutDetector
+from stream.errors import StreamError
+from stream.events import Tell
+from stream.frame import View
+from stream.identity import Judge, Rule, Search
+from stream.lookahead import LookAhead
+from stream.pipeline import Pipeline
+from stream.reader import Camera
+from stream.recorded import Pictures
+from stream.recorder import CONFIRM, Recorder, no_snapshot
+from stream.shared import Shared
+from stream.snapshots import Snapshots
+from stream.together import newest_of
+from stream.watched import Watched, all_live
+from stream.workers import Detection, Found, Look, Looks, Worker
+from tracker import Tracker
+
+UNSURE = 0.5  # of the detector's threshold: a detection of this score goes on with a track, but does not begin one
+
+
+class Views:
+    """Carries frames through pipelines that share what can be shared.
+
+    Args:
+        search: finds the people nearest to embeddings.
+        rule: when a face gets a name.
+        writer: stores who was seen.
+        tell: told of events.
+    """
+
+    def __init__(self, analyzer: Analyzer, search: Search, rule: Rule, writer: SightingWriter, tell: Tell) -> None:
+        self._analyzer = analyzer
+        self._search = search
+        self._rule = rule
+        self._writer = writer
+        self._tell = tell
+
+    def of(self, watched: Sequence[Watched]) -> Generator[View]:
+        """The views of cameras, taken together, or of recordings, one after the other.
+
+        Raises:
+            StreamError: they cannot be watched together, one is a recording that cannot be read, a recording gave no
+                frame, or no camera ever did.
+        """
+        if all_live(watched):
+            yield from self._of_cameras(watched)
+        else:
+            for one in watched:
+                yield from self._of_recording(one)
+
+    def _of_recording(self, watched: Watched) -> Generator[View]:
+        """Every frame, in order."""
+        ahead, given = LookAhead(watched.lookahead), False
+        with self._pipeline(watched, self._detection(), Looks(self._analyzer)) as pipeline:
+            for frame in watched.source:
+                if frame.t >= watched.max_seconds:
+                    break
+                given = True
+                yield from ahead.push(pipeline.step(frame))
+            yield from ahead.flush()
+        if not given:
+            raise StreamError(watched.without_picture())
+
+    def _of_cameras(self, watched: Sequence[Watched]) -> Generator[View]:
+        """The newest frame of each camera in its turn; one detector and one embedder, each in its thread, serve all."""
+        limits = {one.source.name: one.max_seconds for one in watched}
+        given = False
+        with ExitStack() as stack:
+            detection = stack.enter_context(Shared(self._detection()))
+            looks = stack.enter_context(Shared(Looks(self._analyzer)))
+            pipelines = {
+                one.source.name: stack.enter_context(self._pipeline(one, detection.for_camera(), looks.for_camera()))
+                for one in watched
+            }
+            for frame in newest_of([one.source for one in watched if isinstance(one.source, Camera)]):
+                if frame.t < limits[frame.camera]:
+                    given = True
+                    yield pipelines[frame.camera].step(frame)
+        if not given:
+            raise StreamError(" ".join(one.without_picture() for one in watched))
+
+    def _detection(self) -> Detection:
+        return Detection(self._analyzer.detector, UNSURE * self._analyzer.detector.threshold)
+
+    @contextmanager
+    def _pipeline(self, watched: Watched, detection: Worker[Found], looks: Worker[Look]) -> Iterator[Pipeline]:
+        """A pipeline that suits the source; whoever is there when it is left, has left."""
+        stills = isinstance(watched.source, Pictures)  # each stands alone: one detection and one look must do
+        threshold = self._analyzer.detector.threshold
+        recorder = Recorder(
+            self._writer,
+            started=datetime.now(UTC),
+            snapshot=Snapshots(watched.snapshots) if watched.snapshots else no_snapshot,
+            confirm=1 if stills else CONFIRM,
+            tell=self._tell,
+        )
+        try:
+            yield Pipeline(
+                detection,
+                looks,
+                Tracker(high=threshold, low=UNSURE * threshold),
+                Judge(self._search, replace(self._rule, agree=1) if stills else self._rule),
+                recorder,
+                watched.timing,
+                is_cut=(lambda _: True) if stills else CutDetector().is_cut,
+            )
+        finally:
+            recorder.end()

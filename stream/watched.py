@@ -1,0 +1,56 @@
+"""What is watched, and how."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from stream.errors import StreamError
+from stream.schedule import LIVE, RECORDED, Schedule
+from stream.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A source and the wishes for it.
+
+    Attributes:
+        schedule: when to do the costly things; by default what suits a camera, or a recording.
+        lookahead: seconds of video by which the views of a recording follow its reading, so that a name decided
+            meanwhile labels them already; those of a camera follow at once.
+        max_seconds: end after so many seconds of the source.
+        snapshots: a folder for pictures of those who are named.
+    """
+
+    source: Source
+    schedule: Schedule | None = None
+    lookahead: float = 2.0
+    max_seconds: float = math.inf
+    snapshots: Path | None = None
+
+    @property
+    def timing(self) -> Schedule:
+        """The wanted schedule, or the usual one."""
+        return self.schedule or (LIVE if self.source.live else RECORDED)
+
+    def without_picture(self) -> str:
+        """Why it never gave one, in a sentence."""
+        return self.source.problem or f"{self.source.name} gave no picture within {self.max_seconds:.0f} seconds."
+
+
+def all_live(watched: Sequence[Watched]) -> bool:
+    """Whether these are cameras, to be watched at the same time, and not recordings, to be watched in their order.
+
+    Raises:
+        StreamError: there are both, or two cameras of one name.
+    """
+    live = [one.source.name for one in watched if one.source.live]
+    if live and len(live) < len(watched):
+        raise StreamError(
+            "Recordings are not watched together with cameras: play them as cameras with --realtime, "
+            "or start another `watch` for them."
+        )
+    twice = next((name for name in live if live.count(name) > 1), None)
+    if twice is not None:
+        raise StreamError(f"Two cameras are called {twice}: give each a name of its own, as name=SOURCE.")
+    return bool(live)

@@ -1,0 +1,135 @@
+"""Watching sources, alone and together, with made-up networks."""
+
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from db import Database
+from stream.errors import CameraError, StreamError
+from stream.identity import Rule
+from stream.reader import Camera
+from stream.recognizer import Recognizer
+from stream.sources import open_source
+from stream.watched import Watched
+from tests.cameras import SOON, FakeCapture, held_back
+from tests.clips import make_clip, picture
+from tests.fakes import BOX, boxes, make_face, unit
+from tests.people import DIGEST
+
+
+class Analyzer:
+    """Sees the same stranger everywhere."""
+
+    embedder = SimpleNamespace(digest=DIGEST)
+    detector = SimpleNamespace(threshold=0.5, detect=lambda image, min_score: boxes(BOX))
+
+    def look(self, image, boxes, scores):
+        return [make_face(unit(1), box=box) for box in boxes]
+
+
+@pytest.fixture
+def recognizer(fresh_db, monkeypatch) -> Recognizer:
+    monkeypatch.setattr("stream.cuts.CutDetector.is_cut", lambda *_: False)  # the clips flicker
+    return Recognizer(fresh_db, Analyzer(), Rule(0.5))
+
+
+@pytest.fixture
+def clips(tmp_path) -> list[str]:
+    return [str(make_clip(tmp_path / f"{name}.mp4", count=10, size=(320, 240))) for name in ("first", "second")]
+
+
+def playing(clip: str) -> Watched:
+    return Watched(open_source(clip, realtime=True))
+
+
+def lost(name: str) -> Watched:
+    def connect():
+        raise CameraError(f"{name} cannot be reached.")
+
+    return Watched(Camera(name, connect), max_seconds=0.2)
+
+
+def seen_by(database: Database) -> set[str]:
+    return {sighting.camera for sighting in database.sightings()}
+
+
+def test_recordings_are_watched_one_after_the_other(recognizer, clips):
+    views = list(recognizer.watch_all([Watched(open_source(clip)) for clip in clips]))
+    assert [view.frame.camera for view in views] == ["first"] * 10 + ["second"] * 10
+    assert seen_by(recognizer.database) == {"first", "second"}
+
+
+def test_a_recording_alone_gives_the_same_views_as_among_others(recognizer, clips):
+    alone = list(recognizer.watch(clips[1]))
+    among = list(recognizer.watch_all([Watched(open_source(clip)) for clip in clips]))[10:]
+    assert [view.faces.xyxy.tolist() for view in alone] == [view.faces.xyxy.tolist() for view in among]
+    assert [view.frame.index for view in alone] == [view.frame.index for view in among]
+
+
+def test_cameras_are_watched_at_the_same_time(recognizer):
+    step = {name: threading.Semaphore(1) for name in ("door", "garden")}
+    cameras = {
+        name: Camera(name, lambda may=may: FakeCapture(*(held_back(may, index) for index in range(5)), None))
+        for name, may in step.items()
+    }
+    order = []
+    for view in recognizer.watch_all([Watched(camera) for camera in cameras.values()]):
+        order.append(view.frame.camera)
+        step[view.frame.camera].release()
+    assert sorted(order) == ["door"] * 5 + ["garden"] * 5
+    assert set(order[:4]) == {"door", "garden"}
+
+
+def test_each_camera_has_its_own_tracks(recognizer):
+    endless = [Camera(name, lambda: FakeCapture(*[picture(0)] * 1_000_000)) for name in ("door", "garden")]
+    tracks = {}
+    views = recognizer.watch_all([Watched(camera, max_seconds=SOON) for camera in endless])
+    for view in views:
+        tracks |= {view.frame.camera: view.faces.tracker_id.tolist()} if len(view.faces) else {}
+        if len(tracks) == 2:
+            break
+    views.close()
+    assert tracks == {"door": [1], "garden": [1]}
+
+
+def test_a_camera_that_is_lost_does_not_touch_the_others(recognizer, clips):
+    views = list(recognizer.watch_all([lost("garden"), playing(clips[0])]))
+    assert {view.frame.camera for view in views} == {"first"}
+
+
+def test_it_is_an_error_if_no_camera_ever_gave_a_picture(recognizer):
+    with pytest.raises(StreamError, match=r"door cannot be reached.*garden cannot be reached"):
+        list(recognizer.watch_all([lost("door"), lost("garden")]))
+
+
+@pytest.mark.parametrize(
+    ("names", "told"), [(("door=", "door="), "Two cameras are called door"), (("", None), "--realtime")]
+)
+def test_what_cannot_be_watched_together_is_told(recognizer, clips, names, told):
+    sources = [open_source(f"{name or ''}{clips[0]}", realtime=name is not None) for name in names]
+    with pytest.raises(StreamError, match=told):
+        list(recognizer.watch_all([Watched(source) for source in sources]))
+
+
+def test_a_run_that_is_left_closes_its_cameras_and_threads(recognizer):
+    forever = FakeCapture(*[picture(0)] * 1000)
+    cameras = [Camera("door", lambda: forever), Camera("garden", lambda: FakeCapture())]
+    views = recognizer.watch_all([Watched(camera) for camera in cameras])
+    next(views)
+    views.close()
+    assert forever.closed
+    names = {thread.name for thread in threading.enumerate()}
+    assert not names & {"camera door", "camera garden", "Detection", "Looks", "sighting-writer"}
+
+
+def test_events_are_told(recognizer, clips):
+    told = []
+    list(recognizer.watch(clips[0], tell=told.append))
+    assert [(event.camera, event.event) for event in told] == [("first", "entered"), ("first", "left")]
+
+
+def test_pictures_of_the_named_go_where_it_was_asked_for(recognizer, clips, tmp_path: Path):
+    list(recognizer.watch(clips[0], snapshots=tmp_path / "faces"))
+    assert (tmp_path / "faces").is_dir()
