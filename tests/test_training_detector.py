@@ -9,7 +9,7 @@ torch = pytest.importorskip("torch")
 from models.runtime import preprocess  # noqa: E402
 from training import checkpoint  # noqa: E402
 from training.detection_crops import INPUT  # noqa: E402
-from training.detector import build, decoding, freeze, initialise, rate, train  # noqa: E402
+from training.detector import build, decoding, freeze, initialise, train  # noqa: E402
 from training.errors import TrainingError  # noqa: E402
 from training.export import write_onnx  # noqa: E402
 
@@ -38,14 +38,6 @@ def test_frozen_layers_keep_their_weights_and_statistics():
     assert all(parameter.requires_grad for parameter in model.model[10].parameters())
     freeze(model, 0)
     assert all(parameter.requires_grad for parameter in model.model[0].parameters())
-
-
-def test_the_rate_rises_and_then_falls_to_a_hundredth():
-    rates = [rate(step, 100, 10) for step in range(100)]
-    assert rates[0] == 0.1
-    assert max(rates) == rates[10] == 1
-    assert rates[-1] == pytest.approx(0.01, abs=1e-3)
-    assert rates[10:] == sorted(rates[10:], reverse=True)
 
 
 def test_an_export_finds_what_torch_finds_and_can_be_trained_on(tmp_path):

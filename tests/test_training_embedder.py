@@ -123,14 +123,6 @@ def test_classes_begin_as_the_mean_of_their_crops(faces, trained):
     torch.testing.assert_close(head.weight[0].detach(), own / own.norm())
 
 
-def test_the_rate_rises_and_falls_to_nothing():
-    # The original lowered its rate when the loss stopped rising.
-    rates = [embedder.rate(step, 100, 10) for step in range(101)]
-    assert rates[:10] == sorted(rates[:10])
-    assert rates[9:] == sorted(rates[9:], reverse=True)
-    assert (max(rates), rates[-1]) == (1.0, 0.0)
-
-
 def test_norms_and_biases_do_not_decay():
     decayed, free = embedder.parameter_groups([FaceNetwork("test_resnet", 32)], 0.1)
     assert (decayed["weight_decay"], free["weight_decay"]) == (0.1, 0.0)

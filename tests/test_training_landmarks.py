@@ -11,7 +11,7 @@ from models.align import TEMPLATE  # noqa: E402
 from training import checkpoint, landmarks  # noqa: E402
 from training.errors import TrainingError  # noqa: E402
 from training.export import write_onnx  # noqa: E402
-from training.landmarks import LandmarkNet, laplace_loss, learning_rate, start_from, train  # noqa: E402
+from training.landmarks import LandmarkNet, laplace_loss, start_from, train  # noqa: E402
 
 
 def test_the_loss_is_the_weighted_laplace_likelihood_of_a_hand_computed_example():
@@ -39,12 +39,6 @@ def test_an_uncertain_point_still_pulls_on_its_place():
     laplace_loss(points, std, torch.ones(1, 5, 2)).backward()
     sure, unsure = points.grad[0, 0].item(), points.grad[0, 2].item()
     assert sure / unsure == pytest.approx(4, rel=1e-4)  # 16 without the weight
-
-
-def test_the_learning_rate_starts_small_and_ends_at_zero():
-    rates = [learning_rate(step, 1000) for step in range(1001)]
-    assert rates[0] < 0.01 and rates[1000] == pytest.approx(0, abs=1e-6)
-    assert max(rates) > 0.75
 
 
 def test_a_new_network_places_the_mean_face_in_the_middle():

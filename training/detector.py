@@ -9,7 +9,6 @@ The last checkpoint in `--out` is continued, to the step. Runs on the CPU or on 
 """
 
 import csv
-import math
 import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -36,6 +35,7 @@ from training.detection_data import read_layout
 from training.errors import TrainingError
 from training.evaluate.detection import look, measure
 from training.export import load_onnx_weights
+from training.schedule import learning_rate
 
 FIGURES = ("ap50", "ap50_95", "precision", "recall")  # of the validations
 
@@ -101,13 +101,6 @@ class TorchNetwork(Network):
 # ---- loop ----
 
 
-def rate(step: int, steps: int, warmup: int) -> float:
-    """Share of the learning rate at a step: a linear rise, then a cosine down to a hundredth."""
-    if step < warmup:
-        return (step + 1) / warmup
-    return 0.01 + 0.99 * (1 + math.cos(math.pi * (step - warmup) / max(1, steps - warmup))) / 2
-
-
 def train(
     data: Annotated[Path, typer.Option(help="Pictures and labels in Ultralytics' layout.")] = Path("data/detection"),
     out: Annotated[Path, typer.Option(help="Folder for checkpoints and figures.")] = Path("runs/detector"),
@@ -155,7 +148,7 @@ def train(
     for step, samples in enumerate(loader, start=done):
         freeze(model, frozen if step < thaw else 0)
         for group in optimizer.param_groups:
-            group["lr"] = lr * rate(step, steps, warmup)
+            group["lr"] = lr * learning_rate(step, steps, warmup)
         samples = {key: value.to(device, non_blocking=True) for key, value in samples.items()}
         images = samples["img"].contiguous(memory_format=torch.channels_last)
         with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):

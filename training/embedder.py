@@ -32,6 +32,7 @@ from training.evaluate.rates import pair_scores, tpr_at
 from training.faces import FaceBatches, Faces, fitted, read_faces
 from training.losses import ArcFace, BatchHardTriplet, CosFace, CosineHead, distillation
 from training.networks import DIMENSIONS, FaceNetwork, initialise, load_network
+from training.schedule import learning_rate
 
 HEADS: dict[str, type[CosineHead]] = {"ce": CosineHead, "arcface": ArcFace, "cosface": CosFace}
 VALIDATION_CROPS = 1000
@@ -96,13 +97,6 @@ def build_head(loss: str, classes: int, scale: float, margin: float) -> nn.Modul
     if loss == "teacher":
         return nn.Identity()
     raise TrainingError(f"There is no loss {loss}: use one of {', '.join(HEADS)}, triplet, teacher.")
-
-
-def rate(step: int, steps: int, warmup: int) -> float:
-    """Share of the peak learning rate: a straight rise, then half a cosine down to 0."""
-    if step < warmup:
-        return (step + 1) / warmup
-    return 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(1, steps - warmup)))
 
 
 def parameter_groups(modules: list[nn.Module], weight_decay: float) -> list[dict[str, Any]]:
@@ -189,7 +183,7 @@ def train(
     smooth, saved, seen = math.nan, time.monotonic(), 0
     for step, found in enumerate(loader, begun):
         for group in optimize.param_groups:
-            group["lr"] = lr * rate(step, steps, warmup)
+            group["lr"] = lr * learning_rate(step, steps, warmup)
         if isinstance(head, CosineHead):
             head.margin = margin * min(1.0, step / max(1, ramp))
         with half:
@@ -209,7 +203,7 @@ def train(
             figures = {
                 "step": step + 1,
                 "loss": round(smooth, 4),
-                "lr": round(lr * rate(step, steps, warmup), 6),
+                "lr": round(lr * learning_rate(step, steps, warmup), 6),
                 "tpr_at_fpr_0.01": round(validate(average.module, data, validation, network.input), 4),
                 "crops_per_second": round(seen / elapsed, 1),
             }

@@ -35,8 +35,10 @@ from training.errors import TrainingError
 from training.export import load_onnx_weights
 from training.landmark_crops import Crops
 from training.landmark_data import Face, machine_marked, picture, read_backgrounds, read_faces
+from training.schedule import learning_rate
 
 INPUT = ModelInput(64, 64, "rgb", (123.675, 116.28, 103.53), (58.395, 57.12, 57.375))
+WARMUP = 300  # steps
 
 
 class LandmarkNet(nn.Module):
@@ -70,11 +72,6 @@ def laplace_loss(points: Tensor, std: Tensor, target: Tensor, beta: float = 0.5)
     error = (points.view_as(target) - target).abs()
     likelihood = error / scale + (2 * scale).log()
     return (scale.detach() ** beta * likelihood).mean()
-
-
-def learning_rate(step: int, steps: int, warmup: int = 300) -> float:
-    """Share of the full rate: a linear start, then half a cosine to zero."""
-    return min((step + 1) / warmup, 0.5 + 0.5 * math.cos(math.pi * step / steps))
 
 
 @torch.no_grad()
@@ -164,7 +161,7 @@ def train(
     for step, (crops, points) in enumerate(loader, start=first):
         net.train()
         for group in optimizer.param_groups:
-            group["lr"] = group["peak"] * learning_rate(step, steps)
+            group["lr"] = group["peak"] * learning_rate(step, steps, WARMUP)
         with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
             found, std = net(crops.to(device, memory_format=torch.channels_last))
         loss = laplace_loss(found, std, points.to(device))
