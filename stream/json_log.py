@@ -1,21 +1,16 @@
 """The log of a run: one JSON object per frame."""
 
-import errno
-import json
-import os
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any, Self
+from typing import Any
 
 import numpy as np
 import supervision as sv
 from numpy.typing import NDArray
 
-from stream.files import beside, unwritable
 from stream.frame import View
+from stream.json_lines import JsonLines
 
 
 def record(view: View, now: float | None = None) -> dict[str, Any]:
@@ -51,60 +46,19 @@ def _face(faces: sv.Detections, row: int) -> dict[str, Any]:
     }
 
 
-class JsonLog:
-    """Writes the log, a whole line at a time.
-
-    A recording's log is written beside its place and appears when the run ends, however it ends. A camera's has no end
-    to wait for and is read while it grows (`tail -f`), so its lines are appended to the file itself.
+class JsonLog(JsonLines):
+    """Writes the log, a line for each view.
 
     Args:
         path: the file, or `-` for standard output.
-        live: whether the source is a camera.
+        live: whether the source is a camera: it has no end.
         clock: the live source's clock.
     """
 
     def __init__(self, path: Path | str, live: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
-        self._path = None if str(path) == "-" else Path(path)
-        self._live = live
+        super().__init__(path, growing=live)
         self._clock = clock
-        self._label = str(self._path or "Standard output")
-
-    def __enter__(self) -> Self:
-        """Raises StreamError if there is no such place."""
-        if self._path is None:
-            self._file: IO[bytes] = sys.stdout.buffer
-            return self
-        self._growing = self._path if self._live else beside(self._path)
-        try:
-            # Unbuffered: a line is in the file when it is written, and no half of one waits for room on the disk.
-            self._file = self._growing.open("ab" if self._live else "wb", buffering=0)
-        except OSError as error:
-            raise unwritable(self._path, error) from error
-        self._size = self._file.tell()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._path is None:
-            return
-        self._file.close()
-        try:
-            self._growing.replace(self._path)
-        except OSError as reason:
-            raise unwritable(self._path, reason) from reason
 
     def write(self, view: View, image: NDArray[np.uint8]) -> None:  # noqa: ARG002 - a log has no picture
         """Add a line."""
-        line = json.dumps(record(view, self._clock()), ensure_ascii=False, allow_nan=False) + "\n"
-        data = line.encode("utf-8", "backslashreplace")  # a file name may hold bytes that are no text
-        try:
-            if self._file.write(data) < len(data):
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            self._file.flush()
-        except OSError as error:
-            if self._path is not None:
-                os.truncate(self._growing, self._size)
-            raise unwritable(self._label, error) from error
-        if self._path is not None:
-            self._size += len(data)
+        self.add(record(view, self._clock()))

@@ -1,0 +1,69 @@
+"""Files of JSON objects, a whole line each."""
+
+import errno
+import json
+import os
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+from stream.files import beside, unwritable
+
+
+class JsonLines:
+    """Writes JSON objects, a whole line at a time.
+
+    What has an end is written beside its place and appears when the run ends, however it ends. What has no end to wait
+    for and is read while it grows (`tail -f`) is appended to the file itself.
+
+    Args:
+        path: the file, or `-` for standard output.
+        growing: whether it has no end.
+    """
+
+    def __init__(self, path: Path | str, growing: bool) -> None:
+        self._path = None if str(path) == "-" else Path(path)
+        self._append = growing
+        self._label = str(self._path or "Standard output")
+
+    def __enter__(self) -> Self:
+        """Raises StreamError if there is no such place."""
+        if self._path is None:
+            self._file: IO[bytes] = sys.stdout.buffer
+            return self
+        part = beside(self._path)
+        self._growing = self._path if self._append else part
+        try:
+            # Unbuffered: a line is in the file when it is written, and no half of one waits for room on the disk.
+            self._file = self._growing.open("ab" if self._append else "wb", buffering=0)
+        except OSError as error:
+            raise unwritable(self._path, error) from error
+        self._size = self._file.tell()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._path is None:
+            return
+        self._file.close()
+        try:
+            self._growing.replace(self._path)
+        except OSError as reason:
+            raise unwritable(self._path, reason) from reason
+
+    def add(self, record: dict[str, Any]) -> None:
+        """Add a line. Raises StreamError if there is no room for it."""
+        line = json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n"
+        data = line.encode("utf-8", "backslashreplace")  # a file name may hold bytes that are no text
+        try:
+            if self._file.write(data) < len(data):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            self._file.flush()
+        except OSError as error:
+            if self._path is not None:
+                os.truncate(self._growing, self._size)
+            raise unwritable(self._label, error) from error
+        if self._path is not None:
+            self._size += len(data)

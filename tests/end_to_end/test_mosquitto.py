@@ -1,0 +1,240 @@
+"""Against a real MQTT broker: Mosquitto, as Debian has it."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
+
+from stream.event_sinks import event_sinks
+from stream.events import Event
+from tests.people import at
+
+MOSQUITTO = shutil.which("mosquitto", path=f"{os.environ['PATH']}:/usr/sbin")
+SOON = 20.0  # seconds after which a test has failed
+
+pytestmark = pytest.mark.skipif(MOSQUITTO is None, reason="needs an MQTT broker (Debian: mosquitto)")
+
+ENTERED = Event(at(0), "door", "entered", track=1, sighting=7)
+NAMED = Event(at(1), "door", "named", track=1, sighting=7, name="Ada", similarity=0.5)
+LEFT = Event(at(2), "door", "left", track=1, sighting=7, name="Ada", similarity=0.5)
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    end = time.monotonic() + SOON
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Broker:
+    """A broker on loopback; it keeps its port over a restart, but no messages."""
+
+    def __init__(self, folder: Path, *settings: str) -> None:
+        self.port = free_port()
+        self._configuration = folder / "mosquitto.conf"
+        lines = [f"listener {self.port} 127.0.0.1", "user root", *(settings or ["allow_anonymous true"])]
+        self._configuration.write_text("\n".join(lines) + "\n")
+        self.start()
+
+    def start(self) -> None:
+        assert MOSQUITTO is not None
+        self._process = subprocess.Popen([MOSQUITTO, "-c", self._configuration], stderr=subprocess.DEVNULL)
+        wait_for(self._listens)
+
+    def _listens(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def url(self, credentials: str = "", scheme: str = "mqtt", host: str = "127.0.0.1") -> str:
+        return f"{scheme}://{credentials}{host}:{self.port}"
+
+
+class Listener:
+    """Takes down all that is published: topic, text and whether it was retained."""
+
+    def __init__(self, broker: Broker) -> None:
+        self.heard: list[tuple[str, str, bool]] = []
+        ready = threading.Event()
+        self._client = Client(CallbackAPIVersion.VERSION2)
+        self._client.on_message = lambda _c, _d, message: self.heard.append(
+            (message.topic, message.payload.decode(), message.retain)
+        )
+        self._client.on_connect = lambda client, *_: client.subscribe("#", qos=1)
+        self._client.on_subscribe = lambda *_: ready.set()
+        self._client.connect("127.0.0.1", broker.port)
+        self._client.loop_start()
+        assert ready.wait(SOON)
+
+    def texts(self, topic: str) -> list[str]:
+        return [text for heard, text, _ in self.heard if heard == topic]
+
+    def close(self) -> None:
+        self._client.disconnect()
+        self._client.loop_stop()
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Broker]]:
+    brokers: list[Broker] = []
+
+    def run(*settings: str) -> Broker:
+        brokers.append(Broker(tmp_path, *settings))
+        return brokers[-1]
+
+    yield run
+    for broker in brokers:
+        broker.kill()
+
+
+@pytest.fixture
+def listen() -> Iterator[Callable[[Broker], Listener]]:
+    listeners: list[Listener] = []
+
+    def run(broker: Broker) -> Listener:
+        listeners.append(Listener(broker))
+        return listeners[-1]
+
+    yield run
+    for listener in listeners:
+        listener.close()
+
+
+def sinks(url: str, folder: Path, *cameras: str):
+    return event_sinks(None, None, url, folder, cameras)
+
+
+def test_each_event_has_its_topic_and_is_the_json_of_the_file(start, listen, tmp_path):
+    broker = start()
+    listener = listen(broker)
+    with sinks(broker.url(), tmp_path, "door") as tell:
+        for event in (ENTERED, NAMED, LEFT):
+            tell(event)
+        wait_for(lambda: listener.texts("doorman/door/left"))
+    for event in (ENTERED, NAMED, LEFT):
+        assert [json.loads(text) for text in listener.texts(f"doorman/door/{event.event}")] == [event.as_dict()]
+
+
+def test_whoever_listens_later_hears_the_states_but_no_old_event(start, listen, tmp_path):
+    broker = start()
+    with sinks(broker.url(), tmp_path, "door", "hall") as tell:
+        tell(Event(at(0), "hall", "camera_lost", reason="No answer."))
+        for event in (ENTERED, NAMED, Event(at(2), "door", "entered", track=2)):
+            tell(event)
+        tell(LEFT)
+    late = listen(broker)
+    wait_for(lambda: late.texts("doorman/door/state/running"))
+    assert all(retained for _, _, retained in late.heard)
+    states = {topic: text for topic, text, _ in late.heard if "/state/" in topic}
+    assert json.loads(states.pop("doorman/door/state/person")) == NAMED.as_dict()
+    assert states == {
+        "doorman/door/state/running": "offline",
+        "doorman/door/state/connectivity": "ON",
+        "doorman/door/state/occupancy": "ON",  # the second one is still there
+        "doorman/hall/state/connectivity": "OFF",
+        "doorman/hall/state/occupancy": "OFF",
+    }
+    assert {topic for topic, *_ in late.heard} - states.keys() == {
+        "doorman/door/state/person",
+        "homeassistant/device/doorman_door/config",
+        "homeassistant/device/doorman_hall/config",
+    }
+
+
+def test_home_assistant_learns_where_a_cameras_states_are(start, listen, tmp_path):
+    broker = start()
+    listener = listen(broker)
+    with sinks(broker.url(), tmp_path, "door"):
+        wait_for(lambda: listener.texts("homeassistant/device/doorman_door/config"))
+        payload = json.loads(listener.texts("homeassistant/device/doorman_door/config")[0])
+        published = {topic for topic, *_ in listener.heard}
+        assert payload["availability_topic"] in published
+        assert payload["components"]["connectivity"]["state_topic"] in published
+
+
+def test_a_broker_that_dies_and_comes_back_gets_what_it_missed(start, listen, tmp_path, caplog):
+    broker = start()
+    with sinks(broker.url(), tmp_path, "door") as tell:
+        before = listen(broker)
+        wait_for(lambda: before.texts("doorman/door/state/running"))
+        broker.kill()
+        wait_for(lambda: "cannot be reached" in caplog.text)
+        tell(ENTERED)
+        broker.start()
+        listener = listen(broker)
+        wait_for(lambda: listener.texts("doorman/door/entered"))
+        wait_for(lambda: listener.texts("doorman/door/state/running") == ["online"])
+        assert listener.texts("doorman/door/state/occupancy")[-1] == "ON"
+    assert "takes events again" in caplog.text
+
+
+CRASH = """
+import os, sys
+from pathlib import Path
+from stream.event_sinks import event_sinks
+with event_sinks(None, None, sys.argv[1], Path(), ["door"]):
+    sys.stdin.read()
+    os._exit(9)
+"""
+
+
+def test_the_broker_tells_that_the_program_has_crashed(start, listen):
+    broker = start()
+    listener = listen(broker)
+    command = [sys.executable, "-c", CRASH, broker.url()]
+    with subprocess.Popen(command, cwd=Path(__file__).parents[2], stdin=subprocess.PIPE) as crashing:
+        wait_for(lambda: listener.texts("doorman/door/state/running") == ["online"])
+        crashing.communicate()
+    wait_for(lambda: listener.texts("doorman/door/state/running") == ["online", "offline"])
+
+
+def test_user_and_password_are_needed_and_never_told(start, tmp_path, caplog):
+    passwords = tmp_path / "passwords"
+    passwords.touch(mode=0o600)
+    subprocess.run(["mosquitto_passwd", "-b", passwords, "ada", "p@ss/word"], check=True)
+    broker = start("allow_anonymous false", f"password_file {passwords}")
+    with sinks(broker.url("ada:wr0ng@"), tmp_path, "door"):
+        wait_for(lambda: "refuses us" in caplog.text)
+    assert "wr0ng" not in caplog.text
+    caplog.clear()
+    with sinks(broker.url("ada:p%40ss%2Fword@"), tmp_path, "door"):
+        pass
+    assert not caplog.text  # all was taken
+
+
+def test_tls_is_used_and_an_unknown_certificate_refused(start, tmp_path, caplog, monkeypatch):
+    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+        + ["-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate],
+        check=True,
+        capture_output=True,
+    )
+    broker = start("allow_anonymous true", f"certfile {certificate}", f"keyfile {key}")
+    url = broker.url(scheme="mqtts", host="localhost")
+    with sinks(url, tmp_path, "door"):
+        wait_for(lambda: "certificate is not trusted" in caplog.text)
+    caplog.clear()
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with sinks(url, tmp_path, "door"):
+        pass
+    assert not caplog.text
