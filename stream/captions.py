@@ -45,4 +45,4 @@ def out_of_date(image: Image, text: str) -> Image:
 
 def _size(image: Image) -> int:
     """Of letters that can be read on a picture, in pixels."""
-    return int(max(11, max(image.shape) // 55))
+    return int(max(12, max(image.shape) // 45))

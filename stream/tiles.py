@@ -16,6 +16,8 @@ Image = NDArray[np.uint8]
 
 WIDTH, HEIGHT = 1280, 720  # pixels of all tiles together
 ALIVE = {"live", "still"}  # the states in which the last picture is how it looks there now
+SILENCE = {"connecting": "Connecting ...", "stalled": "No picture comes.", "ended": "It has ended."}
+DARK = 70  # grey of a tile without a picture, which is dimmed too
 ACCENT, BORDER = (147, 189, 62), 2  # of the selected tile; BGR, pixels
 
 
@@ -63,12 +65,13 @@ class Tile:
         return round((x - place.left) / place.scale), round((y - place.top) / place.scale)
 
     def _draw(self, width: int, height: int) -> Image:
-        image = np.zeros((height, width, 3), np.uint8) if self.image is None else letterbox(self.image, width, height)
+        blank = np.full((height, width, 3), DARK, np.uint8)
+        image = blank if self.image is None else letterbox(self.image, width, height)
         if self._camera is None:
             return image
         name, state, *problem = self._told
         if state not in ALIVE:
-            image = out_of_date(image, " ".join(problem) or f"The camera is {state}.")
+            image = out_of_date(image, *(problem or [SILENCE[state]]))
         return with_badge(image, f"{name} · {state}")
 
     @property

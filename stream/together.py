@@ -6,15 +6,17 @@ from collections.abc import Iterator, Sequence
 
 from stream.errors import SourceError
 from stream.frame import Frame
-from stream.reader import PATIENCE, Camera, State
+from stream.reader import Camera, State
 
 log = logging.getLogger(__name__)
+
+PULSE = 0.1  # seconds between two looks around while no frame comes
 
 
 def newest_of(cameras: Sequence[Camera]) -> Iterator[Frame]:
     """The newest frame of each camera in its turn, until all have ended; none waits for another.
 
-    While there is none, each camera's `on_wait` is called in this thread, twice a second or more.
+    While there is none, each camera's `on_wait` is called in this thread, ten times a second or more.
 
     Raises:
         SourceError: one was a recording that cannot be played; the others have ended by then.
@@ -43,7 +45,7 @@ def newest_of(cameras: Sequence[Camera]) -> Iterator[Frame]:
         if idle and going:
             for camera in cameras:
                 camera.on_wait()
-            bell.wait(PATIENCE)
+            bell.wait(PULSE)
     if failures:
         raise failures[0]
 

@@ -34,6 +34,23 @@ except Enough:
     print("the user has had enough")
 """
 
+TILES = """
+import sys, time
+from pathlib import Path
+from stream.sinks import Enough
+from stream.window import Window
+from tests.clips import make_view, picture
+from tests.test_stream_tiles import FakeCamera
+try:
+    with Window("Doorman", [FakeCamera("door"), FakeCamera("garden")], Path(sys.argv[1])) as window:
+        for index in range(10_000):
+            for camera in ("door", "garden"):
+                window.write(make_view(index, camera=camera), picture(9, (640, 360)))
+            time.sleep(0.02)
+except Enough:
+    print("the user has had enough")
+"""
+
 pytestmark = pytest.mark.skipif(
     not all(map(shutil.which, NEEDED)), reason=f"needs a virtual screen (Debian: {' '.join(NEEDED.values())})"
 )
@@ -81,3 +98,24 @@ def test_the_picture_is_on_the_screen_and_keys_are_obeyed(screen, tmp_path):
         program.kill()
     (saved,) = tmp_path.glob("saved/*.png")
     assert (cv2.imread(str(saved)) == picture).all()
+
+
+def test_a_click_chooses_the_camera_whose_picture_is_there(screen, tmp_path):
+    program = subprocess.Popen(
+        [sys.executable, "-c", TILES, str(tmp_path / "saved")], env=screen, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        end = time.monotonic() + SOON
+        while True:
+            if (screenshot(screen, tmp_path / "screenshot.png")[100:300, 700:780] > 150).all():
+                break
+            assert time.monotonic() < end, "the second picture does not appear"
+        subprocess.run(["xdotool", "mousemove", "740", "200", "click", "1", "key", "s"], env=screen, check=True)
+        while not list(tmp_path.glob("saved/*.png")):
+            assert time.monotonic() < end, "the key s saves nothing"
+            time.sleep(0.05)
+        subprocess.run(["xdotool", "key", "q"], env=screen, check=True)
+        assert program.communicate(timeout=SOON)[0] == "the user has had enough\n"
+    finally:
+        program.kill()
+    assert {path.name.partition("-")[0] for path in tmp_path.glob("saved/*.png")} == {"garden"}
