@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from db import engine as engines
 from db import gallery, people, schema
 from db.errors import DatabaseError, explained
+from db.events import find_events
 from db.export import export_person
 from db.names import clean_name, name_key
-from db.records import Erased, Gallery, NewSample, Person, Sample, Sighting
+from db.records import Erased, Event, Gallery, NewSample, Person, Sample, Sighting
 from db.sightings import find_sightings
 from db.snapshots import erase_snapshots
 from db.tables import GalleryRow, SampleRow, SettingRow, SightingRow
@@ -159,7 +160,7 @@ class Database:
             return people.record(session, target)
 
     def remove(self, name: str) -> Erased:
-        """Erase a person for good: samples, crops, sightings, and the sightings' snapshot files.
+        """Erase a person for good: samples, crops, sightings and their events, and the sightings' snapshot files.
 
         Raises:
             DatabaseError: a snapshot file cannot be deleted; the person is kept.
@@ -169,7 +170,7 @@ class Database:
             erased = people.record(session, person)
             sightings = session.scalars(select(SightingRow.snapshot).where(SightingRow.person_id == person.id)).all()
             snapshots = erase_snapshots(session, sightings)
-            session.delete(person)  # samples and sightings go with it: ON DELETE CASCADE
+            session.delete(person)  # samples, sightings and their events go with it: ON DELETE CASCADE
         self.forget_history()
         return Erased(erased.samples, len(sightings), snapshots)
 
@@ -216,6 +217,22 @@ class Database:
         with self.reading() as session:
             person = people.find(session, name) if name is not None else None
             return find_sightings(session, since, until, camera, person)
+
+    def events(
+        self,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        camera: str | None = None,
+        name: str | None = None,
+    ) -> list[Event]:
+        """Events from `since` to `until`, the earliest first.
+
+        Raises:
+            UnknownPersonError: nobody has this name.
+        """
+        with self.reading() as session:
+            person = people.find(session, name) if name is not None else None
+            return find_events(session, since, until, camera, person)
 
     # Settings
 

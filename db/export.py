@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from db import people
 from db.errors import DatabaseError
+from db.events import find_events
 from db.names import file_name
 from db.sightings import as_dict, find_sightings
 from db.tables import PersonRow, SampleRow
 
 
 def export_person(session: Session, person: PersonRow, folder: Path) -> Path:
-    """Write `person.json` (samples, sightings) and each sample's crop as JPEG into a new folder inside `folder`.
+    """Write `person.json` (samples, sightings, events) and all crops as JPEG into a new folder inside `folder`.
 
     The new folder's name is the person's, made safe for file systems, and their number; it is written beside and
     renamed, so that it is whole or not there.
@@ -62,5 +63,6 @@ def write_files(session: Session, person: PersonRow, folder: Path) -> None:
         "created": person.created.isoformat(timespec="milliseconds"),
         "samples": samples,
         "sightings": sightings,
+        "events": [event.as_dict() for event in find_events(session, None, None, None, person)],
     }
     (folder / "person.json").write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -4,12 +4,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from db.events import event_row
 from db.records import Event
 from db.snapshots import erase_snapshots
-from db.tables import PersonRow, SightingRow
+from db.tables import EventRow, PersonRow, SightingRow
+
+Tell = Callable[[Event], None]
 
 
 class Intervals:
@@ -20,14 +23,13 @@ class Intervals:
     Attributes:
         rows: the sighting's id for each key in use; several tracks of one person share a sighting.
         absence: how long a person may be away and come back within the same sighting.
-        noted: the events, with their sightings' ids, and who is told of each.
     """
 
     def __init__(self, session: Session, rows: dict[int, int], absence: timedelta) -> None:
         self.session = session
         self.rows = rows
         self.absence = absence
-        self.noted: list[tuple[Event, Callable[[Event], None]]] = []
+        self._noted: list[tuple[Event, EventRow, Tell]] = []
 
     def open(self, key: int, camera: str, at: datetime, snapshot: str | None) -> None:
         self._begin(key, SightingRow(camera=camera, first_seen=at, last_seen=at, snapshot=snapshot))
@@ -55,9 +57,16 @@ class Intervals:
         if known is not None:
             self._unite(row)
 
-    def note(self, event: Event, key: int | None, tell: Callable[[Event], None]) -> None:
-        sighting = None if key is None else self.rows.get(key)
-        self.noted.append((replace(event, sighting=sighting), tell))
+    def note(self, event: Event, key: int | None, tell: Tell) -> None:
+        sighting = None if key is None else self._row(key)
+        row = event_row(event, sighting.id if sighting else None)
+        if key is None or sighting is not None:
+            self.session.add(row)
+        self._noted.append((event, row, tell))
+
+    def noted(self) -> list[tuple[Event, Tell]]:
+        """The events with their sightings' ids, and who is told of each."""
+        return [(replace(event, sighting=row.sighting_id), tell) for event, row, tell in self._noted]
 
     def _begin(self, key: int, row: SightingRow) -> SightingRow:
         self.session.add(row)
@@ -93,6 +102,8 @@ class Intervals:
         kept.snapshot = best.snapshot
         ids = {other.id for other in others}
         self.rows = {key: kept.id if row_id in ids else row_id for key, row_id in self.rows.items()}
+        moved = EventRow.sighting_id.in_(ids)
+        self.session.execute(update(EventRow).where(moved).values(sighting_id=kept.id))
         for other in others:
             self.session.delete(other)
         erase_snapshots(self.session, unused)

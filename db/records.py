@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 EMBEDDING_SIZE = 512
 
+EventName = Literal["entered", "named", "left", "camera_lost", "camera_back"]
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -90,14 +92,14 @@ class Event:
         event: `named` tells who a track is from now on: without a name, a stranger again.
         track: the tracker's number, of this run.
         sighting: the sighting's id in the database.
-        name: of the person, once that is decided.
+        name: of the person; when it is told, as far as it is known by then; from the database, the sighting's by now.
         similarity: cosine to that person.
         reason: why, in a sentence.
     """
 
     time: datetime
     camera: str
-    event: Literal["entered", "named", "left", "camera_lost", "camera_back"]
+    event: EventName
     track: int | None = None
     sighting: int | None = None
     name: str | None = None

@@ -1,4 +1,4 @@
-"""Retention: sightings and their snapshots age out; people and their samples never do."""
+"""Retention: sightings with their snapshots and events age out; people and their samples never do."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,23 +8,25 @@ from sqlalchemy import delete, select
 from db.database import Database
 from db.records import Erased
 from db.snapshots import erase_snapshots
-from db.tables import SightingRow
+from db.tables import EventRow, SightingRow
 
 DAYS = 30.0
 MAX_BYTES = 1 << 30
 
 
 def prune(database: Database, now: datetime, days: float = DAYS, max_bytes: int = MAX_BYTES) -> Erased:
-    """Erase sightings older than `days` with their snapshots, then the oldest snapshots beyond `max_bytes` in all.
+    """Erase events and sightings with snapshots older than `days`, then the oldest snapshots beyond `max_bytes`.
 
     Raises:
         DatabaseError: a snapshot file cannot be deleted; the sightings are kept.
     """
-    old = SightingRow.last_seen < now - timedelta(days=days)
+    limit = now - timedelta(days=days)
+    old = SightingRow.last_seen < limit
     with database.writing() as session:
         aged = session.scalars(select(SightingRow.snapshot).where(old)).all()
         snapshots = erase_snapshots(session, aged)
         session.execute(delete(SightingRow).where(old))
+        session.execute(delete(EventRow).where(EventRow.time < limit))
         kept = session.scalars(select(SightingRow.snapshot).order_by(SightingRow.last_seen.desc()))
         snapshots += erase_snapshots(session, beyond(max_bytes, [path for path in kept if path]))
     database.forget_history()

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, inspect, text
 
 from db.errors import DatabaseError
 
-VERSION = "0001"
+VERSION = "0002"
 """The newest revision in `migrations/versions`."""
 
 

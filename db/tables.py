@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, LargeBinary, MetaData, String, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from db.records import EventName
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """Aware datetimes, kept as UTC without a zone: the same on every database, and in order as text in SQLite."""
@@ -82,6 +84,21 @@ class SightingRow(Base):
     last_seen: Mapped[datetime] = mapped_column(index=True)
     similarity: Mapped[float | None]
     snapshot: Mapped[str | None] = mapped_column(Text)
+
+
+class EventRow(Base):
+    __tablename__ = "event"
+    __table_args__ = NEVER_REUSE_IDS
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    time: Mapped[datetime] = mapped_column(index=True)
+    camera: Mapped[str] = mapped_column(String(200))
+    event: Mapped[EventName] = mapped_column(String(20))
+    track: Mapped[int | None]
+    # Who it was stands in the sighting alone: erased with it, renamed and merged with it.
+    sighting_id: Mapped[int | None] = mapped_column(ForeignKey("sighting.id", ondelete="CASCADE"), index=True)
+    similarity: Mapped[float | None]
+    reason: Mapped[str | None] = mapped_column(Text)
 
 
 class SettingRow(Base):

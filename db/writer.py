@@ -10,11 +10,10 @@ from typing import Self
 
 from db.database import Database
 from db.errors import DatabaseError, DatabaseLockedError
-from db.intervals import Intervals
+from db.intervals import Intervals, Tell
 from db.records import Event
 
 Report = Callable[[Intervals], None]
-Tell = Callable[[Event], None]
 
 
 class SightingWriter:
@@ -134,6 +133,7 @@ class SightingWriter:
                 intervals = Intervals(session, dict(self._rows), self._absence)
                 for report in reports:
                     report(intervals)
+                noted = intervals.noted()
         except DatabaseLockedError as error:
             self._locked += 1
             self._failure = error if self._locked >= self._patience else None
@@ -146,7 +146,7 @@ class SightingWriter:
             self._locked, self._failure = 0, None
             with self._adding:
                 del self._pending[: len(reports)]
-            self._tell(intervals.noted)
+            self._tell(noted)
 
     def _tell(self, noted: Sequence[tuple[Event, Tell]]) -> None:
         try:

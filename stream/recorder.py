@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 
 from db import SightingWriter
+from db.records import EventName
 from stream.events import Event, Tell, untold
 from stream.frame import Frame
 from stream.identity import UNKNOWN, Identity
@@ -97,7 +97,7 @@ class Recorder:
             self._report("left", sighting, reason)
             self._writer.close(sighting.key, self._moment(sighting.seen))
 
-    def _report(self, event: Literal["entered", "named", "left"], sighting: _Open, reason: str | None = None) -> None:
+    def _report(self, event: EventName, sighting: _Open, reason: str | None = None) -> None:
         similarity = sighting.known.similarity  # None as long as there is no name
         moment = self._moment(sighting.seen)
         happened = Event(moment, sighting.camera, event, sighting.track, None, sighting.known.name, similarity, reason)

@@ -9,9 +9,11 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 
 from db import Database, schema
 from db.tables import Base
+from tests.people import enrol
 
 PACKAGE = Path(schema.__file__).parent
 
@@ -38,3 +40,15 @@ def test_runs_from_wherever_it_is_installed(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", script], cwd=home, capture_output=True, text=True, check=True)
     assert Path(done.stdout.strip()) == home / "db" / "__init__.py"
     assert (home / "people.db").exists()
+
+
+def test_an_older_database_is_brought_up_to_date_and_keeps_what_it_holds(tmp_path: Path) -> None:
+    place = tmp_path / "people.db"
+    with Database.open(place) as database:
+        enrol(database, "Ada")
+        with database.writing() as session:
+            session.execute(text("DROP TABLE event"))
+            session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    with Database.open(place) as database:
+        assert database.events() == []
+        assert [person.name for person in database.people()] == ["Ada"]

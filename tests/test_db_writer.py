@@ -269,6 +269,15 @@ def test_an_event_is_told_at_once_with_its_sightings_id_which_is_stored_by_then(
     ]
 
 
+def test_events_wait_for_a_locked_database(filed: Database) -> None:
+    events: list[Event] = []
+    with SightingWriter(filed, interval=0.01, patience=1000) as writer, locked(filed):
+        writer.note(Event(at(0), "door", "camera_back"), None, events.append)
+        time.sleep(0.2)
+        assert not events
+    assert events == filed.events() == [Event(at(0), "door", "camera_back")]
+
+
 def refuse(_event: Event) -> None:
     raise OSError("no room for events")
 
