@@ -73,11 +73,16 @@ def test_sequences_are_evaluated_each_and_together_and_drawn(tmp_path: Path) -> 
     assert (tmp_path / "out" / "two.png").stat().st_size > 0
 
 
-def test_ignored_rows_of_the_truth_do_not_count(tmp_path: Path) -> None:
+def test_ignored_rows_of_the_truth_are_neither_missed_nor_wrongly_found(tmp_path: Path) -> None:
     folder = write_sequence(tmp_path)
-    with (folder / "gt" / "gt.txt").open("a") as file:
-        file.write("1,3,500,500,40,40,0,1,1\n")
-    assert evaluate(folder)["misses"] == 0
+    with (folder / "gt" / "gt.txt").open("a") as file:  # two squares more that count for nothing
+        file.writelines(f"{frame},3,500,500,40,40,0,1,0.4\n" for frame in range(1, FRAMES + 1))
+        file.writelines(f"{frame},4,700,500,40,40,0,1,0.4\n" for frame in range(1, FRAMES + 1))
+    with (folder / "det" / "det.txt").open("a") as file:  # one of them is found, and something that is none
+        file.writelines(f"{frame},-1,500,500,40,40,0.9\n" for frame in range(1, FRAMES + 1))
+        file.writelines(f"{frame},-1,900,500,40,40,0.9\n" for frame in range(1, FRAMES + 1))
+    figures = evaluate(folder)
+    assert (figures["misses"], figures["false_positives"]) == (0, FRAMES)
 
 
 def test_folder_without_sequences_is_refused(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """How well tracks keep their ids: MOTA, IDF1 and HOTA by TrackEval, over sequences in MOTChallenge's layout."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from configparser import ConfigParser
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,11 +39,12 @@ class Boxes:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Clip:
-    """A sequence: the true and the detected boxes of each frame."""
+    """A sequence: in each frame the true boxes, those that need not be found (hidden, say), and the detected ones."""
 
     name: str
     fps: float
     truth: list[Boxes]
+    ignored: list[Boxes]
     detections: list[Boxes]
 
 
@@ -67,21 +68,22 @@ def evaluate(
     """
     clips = read_clips(data)
     tracked = [follow(clip, tracker(), every) for clip in clips]
-    results = {clip.name: _sequence_results(clip.truth, boxes) for clip, boxes in zip(clips, tracked, strict=True)}
-    totals = [
-        metric.combine_sequences({name: each[i] for name, each in results.items()}) for i, metric in enumerate(METRICS)
-    ]
-    figures = {
-        "every": every,
-        **_figures(totals),
-        "sequences": {name: _figures(each) for name, each in results.items()},
-    }
+    figures = {"every": every, **measure(clips, tracked)}
     if out:
         out.mkdir(parents=True, exist_ok=True)
         (out / "metrics.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
         for clip, boxes in zip(clips, tracked, strict=True):
             plot_ids(clip, boxes, out / f"{clip.name}.png")
     return figures
+
+
+def measure(clips: Sequence[Clip], tracked: Sequence[list[Boxes]]) -> dict[str, Any]:
+    """The figures of what a tracker shows in each frame of each clip, in all and for each."""
+    results = {clip.name: _sequence_results(clip, boxes) for clip, boxes in zip(clips, tracked, strict=True)}
+    totals = [
+        metric.combine_sequences({name: each[i] for name, each in results.items()}) for i, metric in enumerate(METRICS)
+    ]
+    return {**_figures(totals), "sequences": {name: _figures(each) for name, each in results.items()}}
 
 
 def read_clips(data: Path) -> list[Clip]:
@@ -126,8 +128,8 @@ def plot_ids(clip: Clip, tracked: list[Boxes], path: Path) -> None:
 
 
 def _read_clip(folder: Path) -> Clip:
-    truth = _read_rows(folder / "gt" / "gt.txt")
-    truth = truth[truth[:, 6] != 0]  # rows with 0 there are to be ignored
+    rows = _read_rows(folder / "gt" / "gt.txt")
+    truth, ignored = rows[rows[:, 6] != 0], rows[rows[:, 6] == 0]
     if not len(truth):
         raise TrainingError(f"{folder / 'gt' / 'gt.txt'} has no box to follow; write one row per object and frame.")
     detections = _read_rows(folder / "det" / "det.txt") if (folder / "det" / "det.txt").exists() else truth
@@ -135,7 +137,7 @@ def _read_clip(folder: Path) -> Clip:
     info.read(folder / "seqinfo.ini", encoding="utf-8")
     frames = info.getint("Sequence", "seqLength", fallback=int(max(truth[:, 0].max(), detections[:, 0].max())))
     fps = info.getfloat("Sequence", "frameRate", fallback=FPS)
-    return Clip(folder.resolve().name, fps, _by_frame(truth, frames), _by_frame(detections, frames))
+    return Clip(folder.resolve().name, fps, *(_by_frame(boxes, frames) for boxes in (truth, ignored, detections)))
 
 
 def _read_rows(path: Path) -> Floats:
@@ -156,8 +158,10 @@ def _by_frame(rows: Floats, frames: int) -> list[Boxes]:
     return boxes
 
 
-def _sequence_results(truth: list[Boxes], tracked: list[Boxes]) -> list[dict[str, Any]]:
+def _sequence_results(clip: Clip, tracked: list[Boxes]) -> list[dict[str, Any]]:
     """What each metric makes of one sequence."""
+    truth = clip.truth
+    tracked = [_without_ignored(*frame) for frame in zip(tracked, truth, clip.ignored, strict=True)]
     true_ids, found_ids = _counted(truth), _counted(tracked)
     data = {
         "num_timesteps": len(truth),
@@ -170,6 +174,13 @@ def _sequence_results(truth: list[Boxes], tracked: list[Boxes]) -> list[dict[str
         "similarity_scores": [iou(a.xyxy, b.xyxy) for a, b in zip(truth, tracked, strict=True)],
     }
     return [metric.eval_sequence(data) for metric in METRICS]
+
+
+def _without_ignored(found: Boxes, truth: Boxes, ignored: Boxes) -> Boxes:
+    """The boxes of one frame without those that belong to what need not be found, as MOTChallenge has it."""
+    rows, columns = assign(iou(np.vstack([truth.xyxy, ignored.xyxy]), found.xyxy), SAME)
+    kept = np.delete(np.arange(len(found.ids)), columns[rows >= len(truth.ids)])
+    return Boxes(found.ids[kept], found.xyxy[kept], found.scores[kept])
 
 
 def _counted(frames: list[Boxes]) -> list[Ids]:
