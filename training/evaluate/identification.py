@@ -86,12 +86,19 @@ class Search:
 
 
 def search(probes: Vectors, asked: People, gallery: Vectors, owners: People, top: int = TOP) -> Search:
-    """Score each enrolled person by the mean of the `top` largest cosines to their samples (all, if fewer)."""
+    """The most similar of the enrolled people for each probe."""
+    scores = person_scores(probes, gallery, owners, top)
+    return Search(scores.max(1), np.unique(owners)[scores.argmax(1)] == asked)
+
+
+def person_scores(probes: Vectors, gallery: Vectors, owners: People, top: int = TOP) -> Vectors:
+    """Score each enrolled person by the mean of the `top` largest cosines to their samples (all, if fewer).
+
+    Returns (probes, people), the people in the order of their numbers.
+    """
     cosines = probes @ gallery.T
-    enrolled = np.unique(owners)
-    scores = np.stack([-np.sort(-cosines[:, owners == person], axis=1)[:, :top].mean(1) for person in enrolled], 1)
-    best = scores.argmax(1)
-    return Search(scores.max(1), enrolled[best] == asked)
+    each = [-np.sort(-cosines[:, owners == person], axis=1)[:, :top].mean(1) for person in np.unique(owners)]
+    return np.stack(each, axis=1)
 
 
 def enrolled_rows(people: People, persons: People, pictures: int, random: np.random.Generator) -> NDArray[np.int64]:
