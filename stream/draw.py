@@ -8,6 +8,7 @@ import numpy as np
 import supervision as sv
 from numpy.typing import NDArray
 
+from stream.blur import blurred
 from stream.frame import View
 
 STATES = ("unknown", "probable", "named")
@@ -25,12 +26,18 @@ def _font() -> str | None:
 FONT = _font()
 
 
-def draw(view: View) -> NDArray[np.uint8]:
-    """A copy of the view's picture with a box and a label on every face."""
-    scene = view.frame.image.copy()
+def draw(view: View, blur_unknown: bool = False) -> NDArray[np.uint8]:
+    """A copy of the view's picture with a box and a label on every face.
+
+    Args:
+        blur_unknown: make everybody unrecognizable who has no name.
+    """
     if not len(view.faces):
-        return scene
-    lookup = np.array([STATES.index(state) for state in view.faces.data["state"]])
+        return view.frame.image.copy()
+    states = view.faces.data["state"]
+    hidden = (states != "named") & blur_unknown
+    scene = blurred(view.frame.image, np.asarray(view.faces.xyxy[hidden], np.float32))
+    lookup = np.array([STATES.index(state) for state in states])
     boxes, labels = _annotators(max(scene.shape[:2]))
     scene = boxes.annotate(scene, view.faces, custom_color_lookup=lookup)
     return np.asarray(labels.annotate(scene, view.faces, label_texts(view), custom_color_lookup=lookup), np.uint8)

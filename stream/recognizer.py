@@ -22,12 +22,14 @@ from models.landmarks import Landmarker
 from models.manifest import find, shipped
 from models.quality import Limits
 from models.runtime import Network
+from stream.calibrate import stored
 from stream.detections import as_detections
 from stream.enroll import Enroller, Verdict
-from stream.events import Tell, untold
+from stream.events import Tell, tell_of_camera, untold
 from stream.frame import View
 from stream.identify import Identified
 from stream.identity import UNKNOWN, Rule, decide
+from stream.reader import Camera
 from stream.schedule import Schedule
 from stream.sources import Source, ended_after, open_source
 from stream.views import Views
@@ -71,17 +73,17 @@ class Recognizer:
             db: an SQLite file or a database URL; by default the user's own gallery.
             detector: the name of a shipped detector, or an ONNX file.
             embedder: likewise.
-            threshold: cosine from which a face counts as a person; by default the embedder's own.
+            threshold: cosine from which a face counts as a person; by default what `calibrate` found for this gallery,
+                or else the embedder's own.
 
         Raises:
             ModelError: a network cannot be used, or there is no threshold for it.
             DatabaseError: the gallery cannot be opened, or was made with another embedder.
         """
         analyzer = open_analyzer(detector, embedder)
-        rule = Rule(threshold_for(analyzer.embedder, threshold))
         database = Database.open(db or default_url())
         try:
-            return cls(database, analyzer, rule)
+            return cls(database, analyzer, Rule(threshold_for(analyzer.embedder, database, threshold)))
         except BaseException:
             database.close()
             raise
@@ -139,7 +141,7 @@ class Recognizer:
     ) -> Generator[View]:
         """Watch one source, which is what `open_source` takes, or gives; see `watch_all` and `Watched`."""
         opened = open_source(source) if isinstance(source, str) else source
-        return self.watch_all([Watched(opened, schedule, lookahead, max_seconds, snapshots)], tell)
+        return self.watch_all([Watched(opened, schedule, lookahead, max_seconds, snapshots=snapshots)], tell)
 
     def watch_all(self, watched: Sequence[Watched], tell: Tell = untold) -> Generator[View]:
         """Watch cameras at the same time, or recordings one after the other.
@@ -156,10 +158,12 @@ class Recognizer:
             DatabaseError: the log cannot be written.
         """
         with ExitStack() as stack:
+            writer = stack.enter_context(SightingWriter(self.database))
             for one in watched:
                 stack.enter_context(closing(one.source))
                 stack.enter_context(ended_after(one.max_seconds, one.source))
-            writer = stack.enter_context(SightingWriter(self.database))
+                if isinstance(one.source, Camera):
+                    tell_of_camera(one.source, lambda event: writer.note(event, None, tell))
             views = Views(self.analyzer, self.index.search, self.rule, writer, tell)
             pruned = -math.inf
             for view in stack.enter_context(closing(views.of(watched))):
@@ -169,16 +173,19 @@ class Recognizer:
                 yield view
 
 
-def threshold_for(embedder: Embedder, wanted: float | None = None) -> float:
-    """The cosine from which two faces count as the same person: the wanted one, or the embedder's own.
+def threshold_for(embedder: Embedder, database: Database, wanted: float | None = None) -> float:
+    """The cosine from which two faces count as the same person: wanted, calibrated for the gallery, or the embedder's.
 
     Raises:
-        ModelError: there is neither.
+        ModelError: there is none of them.
     """
-    threshold = embedder.network.entry.threshold if wanted is None else wanted
-    if threshold is None:
+    if wanted is not None:
+        return wanted
+    if calibration := stored(database, embedder.digest):
+        return calibration.threshold.value
+    if embedder.network.entry.threshold is None:
         raise ModelError(f"The embedder {embedder.network.entry.name} has no threshold of its own: give --threshold.")
-    return threshold
+    return embedder.network.entry.threshold
 
 
 def open_analyzer(detector: str | None = None, embedder: str | None = None) -> Analyzer:

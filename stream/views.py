@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from db import SightingWriter
 from models.analysis import Analyzer
+from stream.blur import DiscreetRecorder
 from stream.cuts import CutDetector
 from stream.errors import StreamError
 from stream.events import Tell
@@ -22,6 +23,7 @@ from stream.snapshots import Snapshots
 from stream.together import newest_of
 from stream.watched import Watched, all_live
 from stream.workers import Detection, Found, Look, Looks, Worker
+from stream.zones import InZones
 from tracker import Tracker
 
 UNSURE = 0.5  # of the detector's threshold: a detection of this score goes on with a track, but does not begin one
@@ -60,7 +62,7 @@ class Views:
     def _of_recording(self, watched: Watched) -> Generator[View]:
         """Every frame, in order."""
         ahead, given = LookAhead(watched.lookahead), False
-        with self._pipeline(watched, self._detection(), Looks(self._analyzer)) as pipeline:
+        with self._pipeline(watched, self._detection([watched]), Looks(self._analyzer)) as pipeline:
             for frame in watched.source:
                 if frame.t >= watched.max_seconds:
                     break
@@ -75,7 +77,7 @@ class Views:
         limits = {one.source.name: one.max_seconds for one in watched}
         given = False
         with ExitStack() as stack:
-            detection = stack.enter_context(Shared(self._detection()))
+            detection = stack.enter_context(Shared(self._detection(watched)))
             looks = stack.enter_context(Shared(Looks(self._analyzer)))
             pipelines = {
                 one.source.name: stack.enter_context(self._pipeline(one, detection.for_camera(), looks.for_camera()))
@@ -88,15 +90,17 @@ class Views:
         if not given:
             raise StreamError(" ".join(one.without_picture() for one in watched))
 
-    def _detection(self) -> Detection:
-        return Detection(self._analyzer.detector, UNSURE * self._analyzer.detector.threshold)
+    def _detection(self, watched: Sequence[Watched]) -> Worker[Found]:
+        everywhere = Detection(self._analyzer.detector, UNSURE * self._analyzer.detector.threshold)
+        return InZones(everywhere, {one.source.name: one.area for one in watched})
 
     @contextmanager
     def _pipeline(self, watched: Watched, detection: Worker[Found], looks: Worker[Look]) -> Iterator[Pipeline]:
         """A pipeline that suits the source; whoever is there when it is left, has left."""
         stills = isinstance(watched.source, Pictures)  # each stands alone: one detection and one look must do
         threshold = self._analyzer.detector.threshold
-        recorder = Recorder(
+        rule = self._rule if watched.threshold is None else replace(self._rule, threshold=watched.threshold)
+        recorder = (DiscreetRecorder if watched.blur_unknown else Recorder)(
             self._writer,
             started=datetime.now(UTC),
             snapshot=Snapshots(watched.snapshots) if watched.snapshots else no_snapshot,
@@ -108,7 +112,7 @@ class Views:
                 detection,
                 looks,
                 Tracker(high=threshold, low=UNSURE * threshold),
-                Judge(self._search, replace(self._rule, agree=1) if stills else self._rule),
+                Judge(self._search, replace(rule, agree=1) if stills else rule),
                 recorder,
                 watched.timing,
                 is_cut=(lambda _: True) if stills else CutDetector().is_cut,

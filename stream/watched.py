@@ -8,6 +8,7 @@ from pathlib import Path
 from stream.errors import StreamError
 from stream.schedule import LIVE, RECORDED, Schedule
 from stream.sources import Source
+from stream.zones import EVERYWHERE, Area
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +20,20 @@ class Watched:
         lookahead: seconds of video by which the views of a recording follow its reading, so that a name decided
             meanwhile labels them already; those of a camera follow at once.
         max_seconds: end after so many seconds of the source.
+        threshold: cosine from which a face gets a name, if not the recognizer's own.
+        area: where in the picture faces count.
         snapshots: a folder for pictures of those who are named.
+        blur_unknown: make everybody else on those pictures unrecognizable.
     """
 
     source: Source
     schedule: Schedule | None = None
     lookahead: float = 2.0
     max_seconds: float = math.inf
+    threshold: float | None = None
+    area: Area = EVERYWHERE
     snapshots: Path | None = None
+    blur_unknown: bool = False
 
     @property
     def timing(self) -> Schedule:

@@ -13,6 +13,7 @@ from stream.reader import Camera
 from stream.recognizer import Recognizer
 from stream.sources import open_source
 from stream.watched import Watched
+from stream.zones import Area
 from tests.cameras import SOON, FakeCapture, held_back
 from tests.clips import make_clip, picture
 from tests.fakes import BOX, boxes, make_face, unit
@@ -51,6 +52,10 @@ def lost(name: str) -> Watched:
     return Watched(Camera(name, connect), max_seconds=0.2)
 
 
+def endless(name: str, seconds: float) -> Watched:
+    return Watched(Camera(name, lambda: FakeCapture(*[picture(0)] * 1_000_000)), max_seconds=seconds)
+
+
 def seen_by(database: Database) -> set[str]:
     return {sighting.camera for sighting in database.sightings()}
 
@@ -69,23 +74,21 @@ def test_a_recording_alone_gives_the_same_views_as_among_others(recognizer, clip
 
 
 def test_cameras_are_watched_at_the_same_time(recognizer):
-    step = {name: threading.Semaphore(1) for name in ("door", "garden")}
-    cameras = {
-        name: Camera(name, lambda may=may: FakeCapture(*(held_back(may, index) for index in range(5)), None))
-        for name, may in step.items()
-    }
+    may = {"door": threading.Semaphore(1), "garden": threading.Semaphore(0)}
+    cameras = [
+        Camera(name, lambda name=name: FakeCapture(*(held_back(may[name], index) for index in range(5)), None))
+        for name in may
+    ]
     order = []
-    for view in recognizer.watch_all([Watched(camera) for camera in cameras.values()]):
+    for view in recognizer.watch_all([Watched(camera) for camera in cameras]):
         order.append(view.frame.camera)
-        step[view.frame.camera].release()
-    assert sorted(order) == ["door"] * 5 + ["garden"] * 5
-    assert set(order[:4]) == {"door", "garden"}
+        may["door" if order[-1] == "garden" else "garden"].release()  # each waits for the other
+    assert order == ["door", "garden"] * 5
 
 
 def test_each_camera_has_its_own_tracks(recognizer):
-    endless = [Camera(name, lambda: FakeCapture(*[picture(0)] * 1_000_000)) for name in ("door", "garden")]
     tracks = {}
-    views = recognizer.watch_all([Watched(camera, max_seconds=SOON) for camera in endless])
+    views = recognizer.watch_all([endless("door", SOON), endless("garden", SOON)])
     for view in views:
         tracks |= {view.frame.camera: view.faces.tracker_id.tolist()} if len(view.faces) else {}
         if len(tracks) == 2:
@@ -121,13 +124,29 @@ def test_a_run_that_is_left_closes_its_cameras_and_threads(recognizer):
     views.close()
     assert forever.closed
     names = {thread.name for thread in threading.enumerate()}
-    assert not names & {"camera door", "camera garden", "Detection", "Looks", "sighting-writer"}
+    assert not names & {"camera door", "camera garden", "InZones", "Looks", "sighting-writer"}
 
 
 def test_events_are_told(recognizer, clips):
     told = []
     list(recognizer.watch(clips[0], tell=told.append))
     assert [(event.camera, event.event) for event in told] == [("first", "entered"), ("first", "left")]
+
+
+def test_a_camera_that_is_lost_is_told_and_kept_with_the_other_events(recognizer, clips):
+    told = []
+    list(recognizer.watch_all([lost("garden"), playing(clips[0])], told.append))
+    assert [(event.event, event.reason.partition(".")[0]) for event in told if event.camera == "garden"] == [
+        ("camera_lost", "garden cannot be reached")
+    ]
+    assert sorted(map(str, recognizer.database.events())) == sorted(map(str, told))
+
+
+def test_faces_count_only_where_they_shall(recognizer, clips):
+    here, elsewhere = ((0, 0), (1, 0), (1, 1), (0, 1)), ((200, 100), (300, 100), (300, 200))
+    for area, count in ((Area(zones=(here,)), 10), (Area(zones=(elsewhere,)), 0), (Area(masks=(here,)), 0)):
+        views = list(recognizer.watch_all([Watched(open_source(clips[0]), area=area)]))
+        assert sum(len(view.faces) for view in views) == count
 
 
 def test_pictures_of_the_named_go_where_it_was_asked_for(recognizer, clips, tmp_path: Path):
