@@ -18,8 +18,11 @@ from rich.table import Table
 from db import Database, DatabaseError, default_url, retention, write_csv, write_json
 from models.errors import ModelError
 from models.images import read_image
-from stream import tables
+from models.manifest import find
+from stream import calibration_report, tables
 from stream.bench import benchmark
+from stream.calibrate import calibrate_database
+from stream.calibration_report import write_report
 from stream.detect import FaceFinder, pictures_under, write_detections
 from stream.doctor import examine
 from stream.enroll import from_camera, pictures_of
@@ -45,7 +48,7 @@ Db = Annotated[str, Option(envvar="DOORMAN_DB", help="SQLite file or database UR
 AsJson = Annotated[bool, Option("--json", help="Print JSON, for programs.")]
 DetectorName = Annotated[str | None, Option(help="A shipped detector's name, FILE.onnx, or an Ultralytics FILE.pt.")]
 EmbedderName = Annotated[str | None, Option(help="A shipped embedder's name, or FILE.onnx.")]
-Threshold = Annotated[float | None, Option(help="Cosine from which a face gets a name; by default the embedder's own.")]
+Threshold = Annotated[float | None, Option(help="Cosine from which a face gets a name; by default as calibrated.")]
 
 
 def main() -> None:
@@ -151,13 +154,15 @@ def identify(
 
 
 @app.command()
-def compare(first: Path, second: Path, embedder: EmbedderName = None, threshold: Threshold = None) -> None:
-    """Tell how alike the largest faces of two pictures are.
+def compare(db: Db, first: Path, second: Path, embedder: EmbedderName = None, threshold: Threshold = None) -> None:
+    """Tell how alike the largest faces of two pictures are, and what that means at the gallery's threshold.
 
     Example: doorman compare a.jpg b.jpg
     """
     analyzer = open_analyzer(embedder=embedder)
-    threshold, cosine = threshold_for(analyzer.embedder, threshold), similarity(analyzer, first, second)
+    cosine = similarity(analyzer, first, second)
+    with Database.open(db) as database:
+        threshold = threshold_for(analyzer.embedder, database, threshold)
     say(f"{cosine:.3f}: {tables.meaning(cosine, threshold)} (threshold {threshold:.2f})")
 
 
@@ -269,6 +274,31 @@ def evaluate(
     Example: doorman evaluate detection --data data/detection --out report/
     """
     console.print_json(data=evaluate_task(task, data, out, network))
+
+
+@app.command()
+def calibrate(
+    db: Db,
+    far: Annotated[float, Option(min=0.0001, max=0.5, help="Share of strangers' tracks that may get a name.")] = 0.01,
+    out: Annotated[Path | None, Option(help="Folder for the figures and a plot.")] = None,
+    as_json: AsJson = False,
+    embedder: EmbedderName = None,
+) -> None:
+    """Choose the threshold for a false-accept rate, measured on the people enrolled, and use it from now on.
+
+    Example: doorman calibrate --far 0.01 --out calibration/
+    """
+    with Database.open(db) as database:
+        report = calibrate_database(database, find("embedding", embedder), far, datetime.now(UTC))
+    plotted = out is None or write_report(report, out)
+    if as_json:
+        print(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
+        return
+    console.print(calibration_report.table(report))
+    for sentence in calibration_report.sentences(report):
+        say(sentence)
+    if not plotted:
+        say("There is no plot, since matplotlib is not installed: `pip install -e '.[eval]'` adds it.")
 
 
 @app.command()

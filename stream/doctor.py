@@ -12,8 +12,10 @@ import onnxruntime
 
 from db import Database, DatabaseError
 from models.errors import ModelError
-from models.manifest import MANIFEST, ModelEntry, read_manifest
+from models.manifest import MANIFEST, ModelEntry, read_manifest, shipped
 from models.runtime import cpus
+from stream.calibrate import stored
+from stream.calibration_report import state as calibration_state
 from stream.errors import StreamError
 from stream.sources import ended_after, open_source
 from stream.window import display_problem
@@ -39,6 +41,7 @@ def examine(db: str, camera: str | None = None) -> Iterator[Finding]:
     )
     yield from _networks()
     yield _checked("database", lambda: _database(db))
+    yield _checked("threshold", lambda: _threshold(db))
     yield _space(Path.cwd())
     yield Finding("display", "none (no window)" if display_problem() else "a window can be shown")
     if camera is not None:
@@ -69,6 +72,11 @@ def _network(entry: ModelEntry) -> str:
 def _database(url: str) -> str:
     with Database.open(url) as database:
         return f"{database.place}: {len(database.people())} people"
+
+
+def _threshold(url: str) -> str:
+    with Database.open(url) as database:
+        return calibration_state(stored(database, shipped("embedding").sha256), len(database.people()))
 
 
 def _space(folder: Path) -> Finding:

@@ -6,11 +6,15 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import run
 from db import Database, SightingWriter
-from tests.people import new_sample
+from models.manifest import ModelEntry, ModelInput
+from models.scores import ScoreSet, scores_path
+from stream.calibrate import stored
+from tests.people import DIGEST, new_sample
 
 MOMENT = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -113,6 +117,7 @@ def test_a_problem_is_one_sentence_and_status_1(db, doorman):
         ["watch", "door=0", "door=rtsp://127.0.0.1:1/a"],
         ["watch", "a.mp4", "b.mp4", "--out", "c.mp4"],
         ["evaluate", "pairs", "--data", "nowhere"],
+        ["calibrate", "--embedder", "nowhere"],
     ],
 )
 def test_what_is_not_there_is_told_without_a_traceback(db, doorman, arguments):
@@ -130,6 +135,7 @@ def test_what_is_not_there_is_told_without_a_traceback(db, doorman, arguments):
         ["enroll"],
         ["enroll", "--camera", "0"],
         ["people", "show"],
+        ["calibrate", "--far", "0"],
     ],
 )
 def test_wrong_usage_is_status_2(db, doorman, arguments):
@@ -141,6 +147,28 @@ def test_a_file_that_is_no_database_is_told(tmp_path, doorman):
     status, _, error = doorman("people", "list", "--db", str(tmp_path / "notes.txt"))
     assert status == 1
     assert "is not a database" in error
+
+
+@pytest.fixture
+def own_embedder(tmp_path, monkeypatch) -> ModelEntry:
+    """An embedder that made the gallery of `db`, and its score set."""
+    size = ModelInput(112, 112, "rgb", (0, 0, 0), (1, 1, 1))
+    entry = ModelEntry("own", "embedding", tmp_path / "own.onnx", DIGEST, size)
+    scores = np.random.default_rng(0).normal(0.2, 0.1, (40, 1, 40)).astype(np.float32)
+    scores[np.arange(40), :, np.arange(40)] = np.nan
+    ScoreSet(DIGEST, np.array([1]), scores, np.arange(40)).write(scores_path(entry.path))
+    monkeypatch.setattr(run, "find", lambda task, name: entry)
+    return entry
+
+
+def test_a_gallery_is_calibrated(db, own_embedder, doorman, tmp_path):
+    status, out, _ = doorman("calibrate", "--far", "0.05", "--out", str(tmp_path / "report"))
+    assert status == 0
+    assert "the 2 people enrolled is then about 5 %" in out
+    assert (tmp_path / "report" / "calibration.json").is_file()
+    told = json.loads(doorman("calibrate", "--json")[1])["calibration"]
+    with Database.open(db) as database:
+        assert stored(database, DIGEST).threshold.value == told["threshold"]["value"]
 
 
 def test_doctor_tells_what_is_wrong(db, doorman, tmp_path):
