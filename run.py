@@ -23,14 +23,17 @@ from stream import calibration_report, tables
 from stream.bench import benchmark
 from stream.calibrate import calibrate_database
 from stream.calibration_report import write_report
+from stream.config import CameraSettings, Settings, Wishes, effective, videos
 from stream.detect import FaceFinder, pictures_under, write_detections
 from stream.doctor import examine
 from stream.enroll import from_camera, pictures_of
 from stream.errors import StreamError
+from stream.event_sinks import event_sinks
 from stream.identify import save_crops, similarity
+from stream.lookahead import LOOKAHEAD
 from stream.recognizer import Recognizer, open_analyzer, threshold_for
 from stream.sources import open_source
-from stream.watching import show, sinks_for, watched_of, with_progress
+from stream.watching import QUEUE, show, sinks_for, watched_of, with_progress
 from training.errors import TrainingError
 from training.evaluate.tasks import Task, evaluate_task
 from training.own_detector import as_onnx
@@ -61,25 +64,48 @@ def main() -> None:
         sys.exit(1)
 
 
+def read_settings(context: typer.Context, config: Path | None) -> Path | None:
+    """Let a settings file give the defaults of the options, and the cameras."""
+    settings = Settings.read(config) if config else Settings()
+    context.default_map, context.obj = settings.options(), settings.camera
+    return config
+
+
 @app.command()
 def watch(
+    context: typer.Context,
     db: Db,
     sources: Annotated[
         list[str] | None,
         Argument(help="Webcam's index, URL, video, picture or folder; several as name=SOURCE.", show_default="0"),
     ] = None,
+    config: Annotated[  # noqa: ARG001 - its callback reads it, before the other options get their defaults
+        Path | None,
+        Option(help="TOML file of these options and of cameras.", callback=read_settings, is_eager=True),
+    ] = None,
     camera: Annotated[str | None, Option(help="Name of the camera in the log.")] = None,
     window: Annotated[bool | None, Option(help="Show it; by default a camera, where there is a display.")] = None,
     out: Annotated[
-        Path | None, Option(help="Write the labelled video, .mp4 or .mkv; of several, NAME-<camera>.mp4.")
+        Path | None, Option(help="Write the labelled video, .mp4 or .mkv; of several, FILE-<camera>.mp4.")
     ] = None,
     log: Annotated[Path | None, Option(help="Write one JSON object per frame; - prints them.")] = None,
+    events: Annotated[
+        Path | None, Option(help="Append who came, was named and left, and lost cameras, as JSON.")
+    ] = None,
+    webhook: Annotated[str | None, Option(help="URL to which each of these events is posted.")] = None,
+    mqtt: Annotated[str | None, Option(help="URL of a broker to which they are published, mqtt://host.")] = None,
+    metrics: Annotated[
+        int | None, Option(min=0, max=65535, help="Port for Prometheus, /metrics, and /healthz, on this machine.")
+    ] = None,
     snapshots: Annotated[Path | None, Option(help="Keep pictures of those who are named in this folder.")] = None,
+    blur_unknown: Annotated[
+        bool, Option("--blur-unknown", help="Make everybody unrecognizable who is not named.")
+    ] = False,
     max_seconds: Annotated[float, Option(min=0, help="End after so many seconds.")] = math.inf,
     detect_every: Annotated[
         int | None, Option(min=1, help="Frames from one detection to the next; by default 3, of a camera as can be.")
     ] = None,
-    lookahead: Annotated[float, Option(min=0, help="Seconds that a recording's labels wait for a name.")] = 2.0,
+    lookahead: Annotated[float, Option(min=0, help="Seconds that a recording's labels wait for a name.")] = LOOKAHEAD,
     realtime: Annotated[bool, Option("--realtime", help="Play a file as a camera.")] = False,
     detector: DetectorName = None,
     embedder: EmbedderName = None,
@@ -90,13 +116,29 @@ def watch(
     Example: doorman watch door=rtsp://user:password@door/stream garden=0 --log seen.jsonl
     """
     started = datetime.now(UTC)
-    texts = sources or ["0"]
-    watched = watched_of(texts, camera, realtime, detect_every, lookahead, max_seconds, snapshots)
+    common = Wishes(
+        realtime=realtime,
+        detect_every=detect_every,
+        lookahead=lookahead,
+        max_seconds=max_seconds,
+        threshold=threshold,
+        snapshots=snapshots,
+        blur_unknown=blur_unknown,
+        out=out,
+    )
+    told = [CameraSettings(source=text) for text in sources or []] or context.obj or [CameraSettings(source="0")]
+    cameras = list(effective(told, common, given_on_the_command_line(context), camera))
+    watched = watched_of(cameras)
     opened = [one.source for one in watched]
-    with Recognizer.open(db, as_onnx(detector), embedder, threshold) as recognizer:
-        sinks = sinks_for(opened, window, out, log, snapshots or Path.cwd(), recognizer)
-        show(with_progress(recognizer.watch_all(watched), opened), sinks)
-        if str(log) != "-":
+    with (
+        Recognizer.open(db, as_onnx(detector), embedder, threshold) as recognizer,
+        event_sinks(events, webhook, mqtt, QUEUE, [source.name for source in opened]) as tell,
+    ):
+        saved = snapshots or Path.cwd()
+        sinks = sinks_for(opened, videos(cameras), window, log, metrics, saved, recognizer)
+        blurred = {one.source.name for one in watched if one.blur_unknown}
+        show(with_progress(recognizer.watch_all(watched, tell), opened), sinks, blurred)
+        if "-" not in {str(log), str(events)}:
             console.print(tables.sightings(recognizer.database.sightings(since=started)))
 
 
@@ -329,6 +371,12 @@ def doctor(
     print_rows(findings, as_json, tables.findings)
     if any(finding.problem for finding in findings):
         raise typer.Exit(1)
+
+
+def given_on_the_command_line(context: typer.Context) -> set[str]:
+    """The names of the options and arguments that are, rather than in the environment or a settings file."""
+    origins = {name: context.get_parameter_source(name) for name in context.params}
+    return {name for name, origin in origins.items() if origin and origin.name == "COMMANDLINE"}
 
 
 def say(sentence: str, to: Console = console) -> None:

@@ -41,7 +41,8 @@ def main(
         console.print("2. Watching the clip" + (" as a camera ..." if live else " ..."))
         started = datetime.now(UTC)
         source = open_source(str(CLIP), realtime=live)
-        sinks = [*sinks_for([source], None, video, None, folder, recognizer), ContactSheet(sheet)]
+        videos = {source.name: video}
+        sinks = [*sinks_for([source], videos, None, None, None, folder, recognizer), ContactSheet(sheet)]
         show(with_progress(recognizer.watch(source), [source]), sinks)
         console.print("3. Who was seen:")
         console.print(tables.sightings(recognizer.database.sightings(since=started)))

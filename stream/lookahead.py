@@ -7,6 +7,8 @@ import numpy as np
 
 from stream.frame import View
 
+LOOKAHEAD = 2.0  # seconds, usually
+
 
 class LookAhead:
     """Holds views back; a name decided meanwhile labels the earlier views of its track too.

@@ -29,6 +29,7 @@ from stream.events import Tell, tell_of_camera, untold
 from stream.frame import View
 from stream.identify import Identified
 from stream.identity import UNKNOWN, Rule, decide
+from stream.lookahead import LOOKAHEAD
 from stream.reader import Camera
 from stream.schedule import Schedule
 from stream.sources import Source, ended_after, open_source
@@ -134,7 +135,7 @@ class Recognizer:
         self,
         source: str | Source,
         schedule: Schedule | None = None,
-        lookahead: float = 2.0,
+        lookahead: float = LOOKAHEAD,
         max_seconds: float = math.inf,
         snapshots: Path | None = None,
         tell: Tell = untold,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stream.errors import StreamError
+from stream.lookahead import LOOKAHEAD
 from stream.schedule import LIVE, RECORDED, Schedule
 from stream.sources import Source
 from stream.zones import EVERYWHERE, Area
@@ -28,7 +29,7 @@ class Watched:
 
     source: Source
     schedule: Schedule | None = None
-    lookahead: float = 2.0
+    lookahead: float = LOOKAHEAD
     max_seconds: float = math.inf
     threshold: float | None = None
     area: Area = EVERYWHERE

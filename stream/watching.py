@@ -1,16 +1,17 @@
 """Watching from the command line: views from sources, drawn and handed to the sinks."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Container, Generator, Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
+from platformdirs import user_data_path
 from rich.console import Console
 from rich.progress import track
 
-from db.names import file_name
+from stream.config import CameraSettings
 from stream.draw import draw
-from stream.errors import StreamError
+from stream.figures import Figures
 from stream.frame import View
 from stream.json_log import JsonLog
 from stream.reader import Camera
@@ -22,29 +23,32 @@ from stream.video_sink import VideoSink
 from stream.watched import Watched, all_live
 from stream.window import Window, display_problem
 
+QUEUE = user_data_path("doorman", appauthor=False) / "queue"  # where events wait while a network is away
 
-def watched_of(
-    texts: Sequence[str],
-    camera: str | None,
-    realtime: bool,
-    detect_every: int | None,
-    lookahead: float,
-    max_seconds: float,
-    snapshots: Path | None,
-) -> list[Watched]:
+
+def watched_of(cameras: Sequence[CameraSettings]) -> list[Watched]:
     """The sources, opened, and how to watch them.
 
     Raises:
         StreamError: one cannot be opened, or they cannot be watched together.
     """
-    sources = [open_source(text, camera, realtime) for text in texts]
-    schedules = [schedule_for(source, detect_every) for source in sources]
-    watched = [
-        Watched(source, schedule, lookahead, max_seconds, snapshots)
-        for source, schedule in zip(sources, schedules, strict=True)
-    ]
+    watched = [_watched(camera) for camera in cameras]
     all_live(watched)
     return watched
+
+
+def _watched(camera: CameraSettings) -> Watched:
+    source = open_source(camera.source, camera.name, camera.realtime)
+    return Watched(
+        source,
+        schedule_for(source, camera.detect_every),
+        camera.lookahead,
+        camera.max_seconds,
+        camera.threshold,
+        camera.area,
+        camera.snapshots,
+        camera.blur_unknown,
+    )
 
 
 def schedule_for(source: Source, detect_every: int | None) -> Schedule:
@@ -55,23 +59,25 @@ def schedule_for(source: Source, detect_every: int | None) -> Schedule:
 
 def sinks_for(
     sources: Sequence[Source],
+    videos: Mapping[str, Path],
     window: bool | None,
-    out: Path | None,
     log: Path | None,
+    metrics: int | None,
     saved: Path,
     recognizer: Recognizer,
 ) -> list[Sink]:
     """Where the views of the sources go.
 
     Args:
+        videos: files for the labelled videos, by the name of the source.
         window: None shows cameras where there is a display.
-        out: the video; several sources have one each, with their name in its name.
         log: the log of all sources.
+        metrics: the port on which figures are served.
         saved: the folder for pictures that the user saves in the window.
         recognizer: enrols whom the user names in the window.
 
     Raises:
-        StreamError: the videos of two sources would have the same name, or one that is no video's.
+        StreamError: a video's name is none.
     """
 
     def enroll(view: View, row: int, name: str) -> str:
@@ -85,25 +91,21 @@ def sinks_for(
         sinks.append(shown)
         for camera in cameras[:1]:
             camera.on_wait = shown.poll  # states are shown and keys obeyed while no picture comes, too
-    if out is not None:
-        sinks += videos(out, sources)
+    sinks += [
+        OnlyOf(source.name, VideoSink(videos[source.name], source.fps)) for source in sources if source.name in videos
+    ]
     if log is not None:
         sinks.append(JsonLog(log, live=bool(cameras)))
+    if metrics is not None:
+        sinks.append(Figures(sources, metrics))
     return sinks
 
 
-def videos(out: Path, sources: Sequence[Source]) -> list[Sink]:
-    """A video for each source; `door.mp4` of several becomes `door-<camera>.mp4`."""
-    if len(sources) == 1:
-        return [VideoSink(out, sources[0].fps)]
-    paths = {source.name: out.with_stem(f"{out.stem}-{file_name(source.name)}") for source in sources}
-    if len(set(paths.values())) < len(sources):
-        raise StreamError("Sources of the same name cannot have a video each: name them, as name=SOURCE.")
-    return [OnlyOf(source.name, VideoSink(paths[source.name], source.fps)) for source in sources]
-
-
-def show(views: Generator[View], sinks: Sequence[Sink]) -> None:
+def show(views: Generator[View], sinks: Sequence[Sink], blurred: Container[str] = ()) -> None:
     """Draw every view and hand it to all sinks, until the views end or the user wants no more.
+
+    Args:
+        blurred: the cameras on whose pictures everybody is unrecognizable who has no name.
 
     Raises:
         StreamError: a sink cannot be written.
@@ -113,7 +115,7 @@ def show(views: Generator[View], sinks: Sequence[Sink]) -> None:
             stack.enter_context(sink)
         stack.enter_context(closing(views))
         for view in views:
-            image = draw(view)
+            image = draw(view, view.frame.camera in blurred)
             for sink in sinks:
                 sink.write(view, image)
 

@@ -14,6 +14,7 @@ from db import Database, SightingWriter
 from models.manifest import ModelEntry, ModelInput
 from models.scores import ScoreSet, scores_path
 from stream.calibrate import stored
+from stream.errors import StreamError
 from tests.people import DIGEST, new_sample
 
 MOMENT = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -140,6 +141,51 @@ def test_what_is_not_there_is_told_without_a_traceback(db, doorman, arguments):
 )
 def test_wrong_usage_is_status_2(db, doorman, arguments):
     assert doorman(*arguments)[0] == 2
+
+
+@pytest.fixture
+def wished(doorman, monkeypatch, tmp_path):
+    """Runs `watch` with a settings file up to where sources would be opened; gives the cameras and their wishes."""
+    (tmp_path / "home.toml").write_text("""
+        lookahead = 9.0
+        detect_every = 4
+        [[camera]]
+        name = "door"
+        source = "rtsp://door"
+        [[camera]]
+        name = "garden"
+        source = "1"
+        detect_every = 2
+    """)
+
+    def call(*arguments: str) -> list[tuple[str, int | None, float]]:
+        seen = []
+
+        def watched_of(cameras):
+            seen.extend((camera.called, camera.detect_every, camera.lookahead) for camera in cameras)
+            raise StreamError("That is enough.")
+
+        monkeypatch.setattr(run, "watched_of", watched_of)
+        assert doorman("watch", "--config", str(tmp_path / "home.toml"), *arguments)[0] == 1
+        return seen
+
+    return call
+
+
+def test_a_settings_file_tells_cameras_and_options(db, wished):
+    assert wished() == [("door", 4, 9.0), ("garden", 2, 9.0)]
+
+
+def test_the_command_line_goes_before_the_settings_file(db, wished):
+    assert wished("--detect-every", "7") == [("door", 7, 9.0), ("garden", 7, 9.0)]
+    assert wished("yard=0", "--lookahead", "1") == [("yard", 4, 1.0)]
+
+
+def test_without_any_source_the_first_webcam_is_watched(db, doorman, monkeypatch):
+    seen = []
+    monkeypatch.setattr(run, "watched_of", lambda cameras: seen.extend(cameras) or run.sys.exit(0))
+    doorman("watch")
+    assert [(camera.source, camera.called) for camera in seen] == [("0", "camera0")]
 
 
 def test_a_file_that_is_no_database_is_told(tmp_path, doorman):

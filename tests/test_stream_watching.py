@@ -1,15 +1,18 @@
 """From the command line's words to sources and sinks."""
 
 import json
+import socket
+import urllib.request
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 
-from stream.errors import StreamError
+from stream.config import CameraSettings
 from stream.sources import open_source
-from stream.watching import show, sinks_for, videos
-from tests.clips import make_clip, make_view
+from stream.watching import show, sinks_for, watched_of
+from tests.clips import make_clip, make_faces, make_view
 
 
 @pytest.fixture
@@ -28,29 +31,75 @@ def frames_in(video: Path) -> int:
         return sum(1 for _ in file.decode(video=0))
 
 
-def test_one_source_has_the_video_that_was_asked_for(sources, tmp_path):
-    show(views("door"), videos(tmp_path / "out.mp4", sources[:1]))
-    assert frames_in(tmp_path / "out.mp4") == 6
+def sinks(sources, videos: dict[str, Path] | None = None, log: Path | None = None, metrics: int | None = None):
+    return sinks_for(sources, videos or {}, False, log, metrics, Path(), None)
 
 
-def test_several_sources_have_a_video_each(sources, tmp_path):
-    show(views("door", "back yard"), videos(tmp_path / "out.mp4", sources))
-    assert sorted(path.name for path in tmp_path.glob("out*")) == ["out-back yard.mp4", "out-door.mp4"]
-    assert frames_in(tmp_path / "out-door.mp4") == 6
+def test_each_source_has_its_own_video(sources, tmp_path):
+    door, yard = tmp_path / "door.mp4", tmp_path / "yard.mp4"
+    show(views("door", "back yard", "door"), sinks(sources, {"door": door, "back yard": yard}))
+    assert (frames_in(door), frames_in(yard)) == (12, 6)
 
 
 def test_a_source_that_gave_nothing_leaves_no_video(sources, tmp_path):
-    show(views("door"), videos(tmp_path / "out.mp4", sources))
-    assert [path.name for path in tmp_path.glob("out*")] == ["out-door.mp4"]
-
-
-def test_sources_of_one_name_cannot_have_a_video_each(sources, tmp_path):
-    with pytest.raises(StreamError, match="name=SOURCE"):
-        videos(tmp_path / "out.mp4", [sources[0], sources[0]])
+    show(views("door"), sinks(sources, {"door": tmp_path / "a.mp4", "back yard": tmp_path / "b.mp4"}))
+    assert not list(tmp_path.glob("b.mp4*"))
 
 
 def test_all_sources_have_one_log(sources, tmp_path):
-    show(views("door", "back yard"), sinks_for(sources, False, None, tmp_path / "log.jsonl", tmp_path, None))
+    show(views("door", "back yard"), sinks(sources, log=tmp_path / "log.jsonl"))
     lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
     assert [line["camera"] for line in lines[:2]] == ["door", "back yard"]
     assert len(lines) == 12
+
+
+def test_strangers_are_blurred_on_the_pictures_of_the_cameras_that_ask_for_it():
+    class Keep:
+        """Remembers whether two neighbouring pixels of a face differ."""
+
+        __enter__ = __exit__ = lambda *_: None
+
+        def write(self, view, image) -> None:
+            kept[view.frame.camera] = bool((image[60, 100] != image[60, 101]).any())
+
+    def striped(camera: str):
+        view = make_view(size=(320, 240), camera=camera, faces=make_faces([None]))
+        view.faces.xyxy = np.array([[50, 20, 150, 120]], np.float32)
+        view.frame.image[:, ::2] = 255
+        return view
+
+    kept: dict[str, bool] = {}
+    show((striped(camera) for camera in ("door", "garden")), [Keep()], blurred={"door"})
+    assert kept == {"door": False, "garden": True}
+
+
+def test_figures_are_served_while_it_runs(sources):
+    (figures,) = sinks(sources, metrics=(port := free_port()))
+
+    def ask(path: str) -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+            return answer.read().decode()
+
+    with figures:
+        for view in views("door", "back yard"):
+            figures.write(view, view.frame.image)
+        assert 'doorman_frames_shown_total{camera="back yard"} 6.0' in ask("/metrics")
+        assert json.loads(ask("/healthz"))["cameras"].keys() == {"door", "back yard"}
+
+
+def test_wishes_reach_what_is_watched(tmp_path):
+    clip = str(make_clip(tmp_path / "clip.mp4"))
+    zone = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0))
+    recorded, live = (
+        watched_of([CameraSettings(source=clip, name="x", detect_every=7, zones=(zone,), realtime=realtime)])[0]
+        for realtime in (False, True)
+    )
+    assert (recorded.source.live, live.source.live) == (False, True)
+    assert recorded.timing.detect_every == live.timing.detect_every == 7
+    assert recorded.area.zones == (zone,)
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
