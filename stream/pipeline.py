@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stream.detections import as_detections
+from stream.flow import Flow
 from stream.frame import Frame, View
 from stream.identity import Identity, Judge
 from stream.recorder import Recorder
@@ -45,6 +46,8 @@ class Pipeline:
         self.recorder = recorder
         self.schedule = schedule
         self.is_cut = is_cut
+        self._flow = Flow()
+        self._last: Frame | None = None
         self._shot = 0
         self._shot_began = -math.inf
         self._since_detection: int | None = None
@@ -53,8 +56,9 @@ class Pipeline:
 
     def step(self, frame: Frame) -> View:
         """Carry one frame from its source to what is shown of it."""
-        if self.is_cut(frame.image):
+        if self._is_elsewhere(frame):
             self._begin_shot(frame.t)
+        self._flow.carry(self.tracker, frame)
         if self._detection_due():
             self.detection.submit(frame)
         detections = self.detection.finished()  # a file's at once, a camera's from some frames ago
@@ -71,9 +75,17 @@ class Pipeline:
         shown = as_detections(self._shown(tracks, identities, frame.t), [look for look in looks if look.t == frame.t])
         return View(frame, shown, bool(detections), self._shot, self._detection_seconds)
 
+    def _is_elsewhere(self, frame: Frame) -> bool:
+        """Whether nothing in this frame goes on from the last: after a cut, a long gap, a change of size."""
+        last, self._last = self._last, frame
+        return self.is_cut(frame.image) or (
+            last is not None and (last.image.shape != frame.image.shape or frame.t - last.t > self.tracker.lost_after)
+        )
+
     def _begin_shot(self, t: float) -> None:
-        """A cut ends every track: whoever stands there next is somebody else until recognized."""
+        """Ends every track: whoever stands there next is somebody else until recognized."""
         self.tracker.end_all()
+        self._flow.forget()
         self._shot += 1
         self._shot_began = t
         self._since_detection = None
@@ -87,6 +99,7 @@ class Pipeline:
         self._detection_seconds = found.seconds
         if found.t >= self._shot_began and found.faces.confidence is not None:
             self.tracker.update(found.faces.xyxy, found.faces.confidence, found.t)
+            self._flow.catch_up(self.tracker, found.t)
 
     def _looks_due(self, tracks: Sequence[Track], t: float) -> list[Track]:
         """The tracks to look at now: the schedule says so, and where the face is has been seen just now."""
@@ -104,7 +117,8 @@ class Pipeline:
 
     def _shown(self, tracks: Sequence[Track], identities: Sequence[Identity], t: float) -> list[tuple[Track, Identity]]:
         """Without the tracks that are only waited for: nobody wants to see a box where nothing is."""
-        return [pair for pair in zip(tracks, identities, strict=True) if t - pair[0].seen <= self.schedule.linger]
+        pairs = zip(tracks, identities, strict=True)
+        return [pair for pair in pairs if not pair[0].misses or t - pair[0].seen <= self.schedule.linger]
 
     def _forget_all_but(self, tracks: Sequence[Track]) -> None:
         alive = {track.id for track in tracks}

@@ -16,7 +16,7 @@ class Schedule:
         longest: seconds, the longest interval.
         named: seconds between looks at a named track.
         fresh: seconds after a detection for which a track's box is good enough to look into.
-        linger: seconds for which a face is shown after the detector last saw it.
+        linger: seconds for which a face that the detector misses is shown after it was last seen.
         better: growth of the face's area since the best look that makes the next one due at once.
     """
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import cv2
 import numpy as np
 import pytest
 import supervision as sv
@@ -100,6 +101,34 @@ def test_a_detection_from_before_a_cut_makes_no_track_after_it():
     pipeline.is_cut = lambda image: True
     view = pipeline.step(Frame(np.zeros((360, 640, 3), np.uint8), 1, 1 / FPS, "door"))
     assert len(view.faces) == 0
+
+
+def spots(index: int, size: tuple[int, int] = (640, 360)) -> np.ndarray:
+    """A picture of soft spots that moves 4 pixels to the right in each frame."""
+    noise = np.random.default_rng(0).integers(0, 256, (*size[::-1], 3), np.uint8)
+    return np.roll(cv2.GaussianBlur(noise, (0, 0), 3), 4 * index, axis=1)
+
+
+def test_a_box_follows_the_picture_between_detections():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT))
+    views = [pipeline.step(Frame(spots(index), index, index / FPS, "door")) for index in range(3)]
+    np.testing.assert_allclose(views[2].faces.xyxy[0, ::2], np.array(LEFT[::2]) + 8, atol=2)
+
+
+def test_a_box_that_a_late_detection_begins_is_where_the_face_is_now():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT), delay=1)
+    views = [pipeline.step(Frame(spots(index), index, index / FPS, "door")) for index in range(4)]
+    np.testing.assert_allclose(views[3].faces.xyxy[0, ::2], np.array(LEFT[::2]) + 12, atol=2)
+
+
+@pytest.mark.parametrize(
+    ("size", "t"), [((1280, 720), 10 / FPS), ((640, 360), 2.0)], ids=["another size", "after a gap"]
+)
+def test_nothing_goes_on_where_the_picture_is_another_or_time_has_passed(size, t):
+    pipeline = make_pipeline(lambda frame: boxes(LEFT))
+    run(pipeline, 10)
+    view = pipeline.step(Frame(spots(0, size), 10, t, "door"))
+    assert (view.shot, view.faces.tracker_id.tolist()) == (1, [2])
 
 
 def test_a_late_detection_is_shown_where_the_face_is_now():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from filterpy.common import Q_continuous_white_noise
 
-from tracker.kalman import BoxFilter, State, boxes_of, measurement, moved
+from tracker.kalman import BoxFilter, Motion, State, boxes_of, measurement, moved
 
 BOX = np.array([90.0, 180.0, 110.0, 220.0])  # centre (100, 200), 20 x 40, area 800, aspect 0.5
 
@@ -73,6 +73,22 @@ def test_second_measurement_reveals_the_velocity() -> None:
     first = box_filter.start(BOX, noise=0.05)
     second = box_filter.update(box_filter.predict(first, 0.5), BOX + [30, 0, 30, 0], noise=0.05)
     np.testing.assert_allclose(second.mean[4:6], [60, 0], atol=1e-4)
+
+
+def test_a_certain_motion_is_what_the_box_does_and_leaves_its_place_as_unsure_as_it_was() -> None:
+    box_filter = BoxFilter(acceleration=0.0)
+    before = box_filter.start(BOX, noise=0.05)
+    motion = Motion(0.0, 0.1, np.array([3.0, -2.0]), growth=1.1, noise=1e-6)
+    later = box_filter.follow(before, motion, dt=0.2)  # for twice as long as it was seen
+    np.testing.assert_allclose(later.mean[:3], [106, 196, 800 + 2 * 800 * 0.21], rtol=1e-6)
+    np.testing.assert_allclose(later.covariance[0, 0], before.covariance[0, 0], rtol=1e-6)
+
+
+def test_the_gain_of_a_motion_as_unsure_as_the_velocity_is_a_half() -> None:
+    # .1 sides of 28.28 px within .1 s: variance 800 px^2/s^2, equal to the prior's
+    motion = Motion(1.0, 1.1, np.array([4.0, 0.0]), growth=1.0, noise=0.1)
+    later = BoxFilter().follow(state([100, 200, 800, 0.5, 0, 0, 0], variance=800.0), motion, dt=0.1)
+    assert later.mean[4] == pytest.approx(20)
 
 
 def test_near_and_far_boxes_are_treated_alike() -> None:

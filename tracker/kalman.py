@@ -16,10 +16,13 @@ Array = NDArray[np.float64]
 
 IDENTITY = np.eye(7)
 VELOCITY = np.eye(7, k=4)  # what velocities add to cx, cy and s in a second
+BOX, SPEED = np.eye(4, 7), np.eye(3, 7, k=4)  # what a measurement of the box, or of its motion, sees of the state
 
 # Variance of a measurement whose centre has variance 1 in sides. With four independent edges, width and height have
 # twice the centre's deviation, and the relative deviation of their product and quotient is sqrt(2) times that.
 EDGES = np.array([1.0, 1.0, 8.0, 8.0])
+# The same for a motion: points spread over a box tell its growth less well than its shift, and the area's twice.
+POINTS = np.array([1.0, 1.0, 16.0])
 
 SMALLEST_SIDE = 1.0  # pixels: thinner boxes are taken to be this thick, so that area and aspect stay positive
 MOST_SHRINKING = 0.25  # of the area: a prediction shrinks a box to half its side at most, never to nothing
@@ -37,6 +40,25 @@ class State:
     covariance: Array
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Motion:
+    """How a box moved between two moments, as another source than detections tells, such as optical flow.
+
+    Attributes:
+        since: seconds.
+        until: seconds, later than `since`.
+        shift: (2,) of the centre, in pixels.
+        growth: of the sides, as a factor.
+        noise: standard deviation of the shift, in sides.
+    """
+
+    since: float
+    until: float
+    shift: Array
+    growth: float
+    noise: float
+
+
 class BoxFilter:
     """Kalman filter of boxes; it keeps no state of theirs, so one instance serves every track of a tracker.
 
@@ -52,7 +74,6 @@ class BoxFilter:
         self, acceleration: float = 2.0, speed: float = 3.0, growth: float = 1.0, reshaping: float = 0.2
     ) -> None:
         self._kalman = KalmanFilter(dim_x=7, dim_z=4)
-        self._kalman.H = np.eye(4, 7)
         self._start = np.array([speed, speed, growth]) ** 2
         self._linear = np.diag([0, 0, 0, reshaping, acceleration, acceleration, growth]) ** 2  # what wanders by itself
         self._quadratic = VELOCITY @ self._linear + self._linear @ VELOCITY.T
@@ -74,8 +95,21 @@ class BoxFilter:
         """The state after measuring `box` (xyxy, pixels) with `noise`, the centre's standard deviation in sides."""
         measured = measurement(box)
         self._kalman.x, self._kalman.P = state.mean, state.covariance
-        self._kalman.update(measured, R=np.diag(noise**2 * EDGES * scale(measured)[:4] ** 2))
+        self._kalman.update(measured, R=np.diag(noise**2 * EDGES * scale(measured)[:4] ** 2), H=BOX)
         return State(self._kalman.x, self._kalman.P)
+
+    def follow(self, state: State, motion: Motion, dt: float) -> State:
+        """The state `dt` seconds later, after moving all the while as in `motion`.
+
+        A motion is a measurement of the velocity, not of the place: however many there are, they make the place no
+        surer than the last detection did, which is right since they start from there.
+        """
+        seconds = motion.until - motion.since
+        measured = np.array([*motion.shift, (motion.growth**2 - 1) * state.mean[2]]) / seconds
+        deviation = motion.noise / seconds * scale(state.mean)[4:]
+        self._kalman.x, self._kalman.P = state.mean, state.covariance
+        self._kalman.update(measured, R=np.diag(deviation**2 * POINTS), H=SPEED)
+        return self.predict(State(self._kalman.x, self._kalman.P), dt)
 
     def spread(self, means: Array, covariances: Array, dt: Array) -> Array:
         """Standard deviation (N,) in pixels of the centres of N states (N, 7), (N, 7, 7), each `dt` (N,) s later."""

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tracker.association import associate, likeness
-from tracker.kalman import Array, BoxFilter, boxes_of, moved
+from tracker.kalman import Array, BoxFilter, Motion, boxes_of, moved
 from tracker.trail import Trail, states
 
 
@@ -22,6 +22,7 @@ class Track:
         started: time of the first detection, seconds.
         seen: time of the latest detection, seconds.
         hits: number of detections so far.
+        misses: number of detection passes since the latest that saw it.
     """
 
     id: int
@@ -30,13 +31,15 @@ class Track:
     started: float
     seen: float
     hits: int
+    misses: int = 0
 
 
 class Tracker:
     """Follows boxes by their motion alone.
 
     A sure detection that continues no track starts one. A track with fewer than `confirm` hits ends at the first
-    update that misses it; any other ends when it was not detected for `lost_after` seconds.
+    update that misses it; any other ends when it was not detected for `lost_after` seconds, or, while no update came
+    that could have seen it, for `patience` seconds.
 
     Args:
         high: least score of a sure detection.
@@ -47,7 +50,8 @@ class Tracker:
             track of unknown or old motion is looked for further away. Unsure detections are taken as they are.
         noise: standard deviation of a detection's centre, in sides (square root of the box area).
         confirm: hits that make a track a lasting one.
-        lost_after: seconds without a detection after which a track ends.
+        lost_after: seconds after its last detection at which a track ends that has been missed since.
+        patience: seconds after its last detection at which any track ends.
         motion: the Kalman filter, with its process noise.
     """
 
@@ -60,10 +64,11 @@ class Tracker:
         noise: float = 0.05,
         confirm: int = 2,
         lost_after: float = 1.0,
+        patience: float = 5.0,
         motion: BoxFilter | None = None,
     ) -> None:
         self.high, self.low, self.least, self.margin = high, low, least, margin
-        self.noise, self.confirm, self.lost_after = noise, confirm, lost_after
+        self.noise, self.confirm, self.lost_after, self.patience = noise, confirm, lost_after, patience
         self._motion = motion or BoxFilter()
         self._trails: dict[int, Trail] = {}
         self._now = -np.inf
@@ -87,7 +92,7 @@ class Tracker:
             ValueError: wrong shapes, or values that are not finite.
         """
         boxes, scores = _checked(boxes, scores, t)
-        trails = [trail for trail in self._trails.values() if abs(t - trail.latest(t).t) <= self.lost_after]
+        trails = [trail for trail in self._trails.values() if abs(t - trail.latest(t).t) <= self._lifetime(trail)]
         likenesses = self._likeness(trails, boxes, scores >= self.high, t)
         rows = associate(likenesses, scores, self.high, self.low, self.least)
         ids = np.full(len(boxes), -1, dtype=np.int64)
@@ -98,31 +103,27 @@ class Tracker:
         self._end_lost(set(ids.tolist()), t)
         return ids
 
-    def correct(self, track: int, box: ArrayLike, t: float, noise: float) -> None:
-        """Tell where a track's box was at time `t` from another source than a detection, such as optical flow.
+    def follow(self, track: int, motion: Motion) -> None:
+        """Tell how a track's box moved from another source than detections, such as optical flow.
 
-        It moves the box without counting as a hit or keeping the track alive; an ended track is ignored.
-
-        Args:
-            track: its id.
-            box: (4,) xyxy in pixels.
-            t: seconds.
-            noise: standard deviation of the box's centre, in sides.
+        It moves the box without counting as a hit or keeping the track alive; an ended track is ignored. Motions may
+        come in any order, and a detection that comes late moves on with those after its time.
 
         Raises:
-            ValueError: wrong shape, or values that are not finite.
+            ValueError: values that are not finite, or no time between the two moments.
         """
-        boxes, _ = _checked(np.atleast_2d(box), [noise], t)
+        if not (np.isfinite([*motion.shift, motion.growth, motion.noise]).all() and motion.since < motion.until):
+            raise ValueError("A motion must be finite and take time; drop the one that is not.")
         if track in self._trails:
-            self._trails[track].measure(t, boxes[0], noise)
+            self._trails[track].follow(motion)
 
     def at(self, t: float) -> list[Track]:
         """The live tracks, moved to time `t` in seconds; the tracker itself stays as it is."""
-        trails = [trail for trail in self._trails.values() if trail.started <= t <= trail.seen + self.lost_after]
+        trails = [trail for trail in self._trails.values() if trail.started <= t <= trail.seen + self._lifetime(trail)]
         means, _, dt = states(trails, t)
         boxes = boxes_of(moved(means, dt)).astype(np.float32)
         return [
-            Track(trail.id, box, trail.score, trail.started, trail.seen, trail.hits)
+            Track(trail.id, box, trail.score, trail.started, trail.seen, trail.hits, trail.misses)
             for trail, box in zip(trails, boxes, strict=True)
         ]
 
@@ -143,12 +144,18 @@ class Tracker:
     def _end_lost(self, detected: set[int], t: float) -> None:
         late = t < self._now  # a late frame says nothing of tracks that are newer
         self._now = max(self._now, t)
+        for trail in self._trails.values():
+            trail.misses += trail.id not in detected and trail.seen < t
         self._trails = {
             trail.id: trail
             for trail in self._trails.values()
-            if self._now - trail.seen <= self.lost_after
+            if self._now - trail.seen <= self._lifetime(trail)
             and (late or trail.id in detected or trail.hits >= self.confirm)
         }
+
+    def _lifetime(self, trail: Trail) -> float:
+        """Seconds after its last detection at which a track ends."""
+        return self.lost_after if trail.misses else self.patience
 
 
 def _checked(boxes: ArrayLike, scores: ArrayLike, t: float) -> tuple[Array, Array]:

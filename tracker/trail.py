@@ -6,18 +6,25 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tracker.kalman import Array, BoxFilter, State
+from tracker.kalman import Array, BoxFilter, Motion, State
 
-HISTORY = 64  # measurements that are remembered: two seconds of one per frame at 30 frames a second
+HISTORY = 128  # measurements that are remembered: four seconds of one per frame at 30 frames a second
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """Where a box was: (4,) xyxy in pixels; `noise` as in BoxFilter.update."""
+
+    box: Array
+    noise: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """One measurement of a track and the state after it. t: seconds; box: (4,) xyxy in pixels; noise: in sides."""
+    """One measurement of a track, and the state after it at time `t` in seconds."""
 
     t: float
-    box: Array
-    noise: float
+    measured: Place | Motion
     state: State
 
 
@@ -26,44 +33,54 @@ class Trail:
     """A track from inside. Measurements may arrive late: each is put in its place and those after it applied again."""
 
     id: int
-    motion: BoxFilter
+    filter: BoxFilter
     started: float
     seen: float
     score: float = 0.0
     hits: int = 0
+    misses: int = 0
     steps: list[Step] = field(default_factory=list)
 
     def detect(self, t: float, box: Array, score: float, noise: float) -> None:
         """Take in a detection (4,) xyxy in pixels of time `t` in seconds; `noise` as in BoxFilter.update."""
-        self.measure(t, box, noise)
+        self._measure(t, Place(box, noise))
         self.hits += 1
         if t >= self.seen:
-            self.seen, self.score = t, score
+            self.seen, self.score, self.misses = t, score, 0
         self.started = min(self.started, t)
 
-    def measure(self, t: float, box: Array, noise: float) -> None:
-        """Take in where the box was, without counting it as a detection."""
-        place = self._place(t)
-        if place == 0 and self.steps and self.steps[0].t > self.started:
-            return  # older than all that is remembered: the states since went on without it
-        later = self.steps[place:]
-        del self.steps[place:]
-        self._append(t, box, noise)
-        for step in later:
-            self._append(step.t, step.box, step.noise)
-        del self.steps[:-HISTORY]
+    def follow(self, motion: Motion) -> None:
+        """Take in how the box moved, which says nothing of whether it is still there."""
+        if motion.since >= self.started:
+            self._measure(motion.until, motion)
 
     def latest(self, t: float) -> Step:
         """The last step up to time `t`, or the first one where all are later."""
         return self.steps[max(self._place(t) - 1, 0)]
 
-    def _append(self, t: float, box: Array, noise: float) -> None:
-        if self.steps:
+    def _measure(self, t: float, measured: Place | Motion) -> None:
+        place = self._place(t)
+        if place == 0 and self.steps and self.steps[0].t > self.started:
+            return  # older than all that is remembered: the states since went on without it
+        later = self.steps[place:]
+        del self.steps[place:]
+        self._append(t, measured)
+        for step in later:
+            self._append(step.t, step.measured)
+        del self.steps[:-HISTORY]
+
+    def _append(self, t: float, measured: Place | Motion) -> None:
+        self.steps.append(Step(t, measured, self._state_after(t, measured)))
+
+    def _state_after(self, t: float, measured: Place | Motion) -> State:
+        if isinstance(measured, Motion):
             last = self.steps[-1]
-            state = self.motion.update(self.motion.predict(last.state, t - last.t), box, noise)
-        else:
-            state = self.motion.start(box, noise)
-        self.steps.append(Step(t, box, noise, state))
+            begin = max(last.t, measured.since)
+            return self.filter.follow(self.filter.predict(last.state, begin - last.t), measured, t - begin)
+        if not self.steps:
+            return self.filter.start(measured.box, measured.noise)
+        last = self.steps[-1]
+        return self.filter.update(self.filter.predict(last.state, t - last.t), measured.box, measured.noise)
 
     def _place(self, t: float) -> int:
         """How many steps are not later than `t`."""

@@ -1,0 +1,151 @@
+"""Optical flow: where the faces of one picture have gone by the next, as the pictures themselves show it."""
+
+import math
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from stream.frame import Frame
+from tracker import Motion, Track, Tracker
+
+LONGEST = 960  # pixels of a picture's long side, beyond which it is shrunk
+MEMORY = 64  # pictures that are kept: two seconds at 30 frames a second, some 20 MB
+
+SIDE = 32.0  # pixels to which a larger face's side is shrunk
+AROUND = 0.6  # sides around the face within which it is looked for
+ROW = (-0.5, -0.25, 0.0, 0.25, 0.5)  # where points are taken, in sides of the box from its centre
+GRID = np.array([(x, y) for x in ROW for y in ROW if x**2 + y**2 <= 0.33])  # a box's corners show the background
+WINDOW = (15, 15)  # pixels around each point that are compared
+LEVELS = 2  # halvings of the picture: what moves far is found there first
+STOP = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_COUNT, 10, 0.03)
+ROUND_TRIP = 1.0  # pixels by which a point may miss its start when it is followed there and back
+LEAST = 0.5  # of the points must have come back
+OUTLIER, TOLERANCE = 3.0, 0.001  # median deviations and sides from the other points: more is another's movement
+GROWTH = (0.8, 1.25)  # of a face from one picture to the next
+FLOOR = 0.02  # sides: noise of the best flow, which takes a head that turns for one that moves
+
+Grey = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shift:
+    """How a box moved: its centre by `shift` (2,) pixels, its sides by `growth` as a factor.
+
+    `noise` is the standard deviation of the shift, in sides.
+    """
+
+    shift: Floats
+    growth: float
+    noise: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Past:
+    """A grey picture (H, W), a whole number of times smaller than the frame of time `t` in seconds."""
+
+    t: float
+    grey: Grey
+    factor: int
+
+
+class Flow:
+    """Lets the boxes of a source's tracks follow what they show, from each frame to the next."""
+
+    def __init__(self) -> None:
+        self._pictures: deque[_Past] = deque(maxlen=MEMORY)
+
+    def carry(self, tracker: Tracker, frame: Frame) -> None:
+        """Move the tracks from the last frame to this one, but those that the detector has missed.
+
+        Their faces are hidden or gone; what is to be seen there would carry the boxes away.
+        """
+        height, width = frame.image.shape[:2]
+        factor = math.ceil(max(height, width) / LONGEST)
+        grey = cv2.cvtColor(frame.image, cv2.COLOR_BGR2GRAY)
+        if factor > 1:
+            grey = cv2.resize(grey, (width // factor, height // factor), interpolation=cv2.INTER_AREA)
+        now = _Past(frame.t, np.asarray(grey, np.uint8), factor)
+        if self._pictures:
+            before = self._pictures[-1]
+            _follow(tracker, [track for track in tracker.at(before.t) if not track.misses], before, now)
+        self._pictures.append(now)
+
+    def catch_up(self, tracker: Tracker, t: float) -> None:
+        """Move the tracks that a late detection has begun at time `t`, in seconds, through the frames since."""
+        for before, after in pairwise([picture for picture in self._pictures if picture.t >= t]):
+            _follow(tracker, [track for track in tracker.at(before.t) if track.started == t], before, after)
+
+    def forget(self) -> None:
+        """Begin anew, as after a cut."""
+        self._pictures.clear()
+
+
+def _follow(tracker: Tracker, tracks: Iterable[Track], before: _Past, after: _Past) -> None:
+    for track in tracks:
+        moved = shift_of(before.grey, after.grey, track.box / before.factor)
+        if moved is not None:
+            shift = moved.shift * before.factor
+            tracker.follow(track.id, Motion(before.t, after.t, shift, moved.growth, moved.noise))
+
+
+def shift_of(before: Grey, after: Grey, box: NDArray[np.floating]) -> Shift | None:
+    """How what is in a box moved between two pictures; None where that cannot be seen.
+
+    Args:
+        before: (H, W).
+        after: (H, W).
+        box: (4,) xyxy in pixels of `before`.
+    """
+    corners = np.asarray(box, np.float64).reshape(2, 2)
+    centre, sides = corners.mean(axis=0), np.maximum(corners[1] - corners[0], 1.0)
+    side = math.sqrt(sides.prod())
+    limits = np.array(before.shape[::-1])
+    first = np.clip(np.floor(corners[0] - AROUND * side), 0, limits).astype(int)
+    last = np.clip(np.ceil(corners[1] + AROUND * side), 0, limits).astype(int)
+    if (last - first).min() < WINDOW[0]:
+        return None
+    view = np.s_[first[1] : last[1], first[0] : last[0]]
+    start = centre + GRID * sides
+    end = first + followed(before[view], after[view], start - first, min(1.0, SIDE / side))
+    seen = np.isfinite(end).all(axis=1)
+    if seen.sum() < LEAST * len(GRID):
+        return None
+    shift, growth, noise = _similarity((start[seen] - centre) / side, (end[seen] - centre) / side)
+    return Shift(side * shift, growth, noise)
+
+
+def followed(before: Grey, after: Grey, points: Floats, scale: float) -> Floats:
+    """Where points (N, 2) of one picture are in the next (N, 2), in pixels; NaN where they cannot be found.
+
+    They are followed there and back, in the pictures shrunk by `scale`; only those that come back to where they
+    started are believed (Kalal et al., Forward-Backward Error: Automatic Detection of Tracking Failures, ICPR 2010).
+    """
+    extent = np.array(before.shape[::-1])
+    size = np.ceil(extent * scale).astype(int)
+    old, new = (cv2.resize(picture, size.tolist(), interpolation=cv2.INTER_AREA) for picture in (before, after))
+    start = ((points + 0.5) * size / extent - 0.5).astype(np.float32)
+    there, found, _ = cv2.calcOpticalFlowPyrLK(old, new, start, None, None, None, WINDOW, LEVELS, STOP)
+    back, returned, _ = cv2.calcOpticalFlowPyrLK(new, old, there, None, None, None, WINDOW, LEVELS, STOP)
+    inside = ((start >= 0) & (start <= size - 1)).all(axis=1)
+    sure = inside & (found & returned).ravel().astype(bool) & (np.linalg.norm(back - start, axis=1) <= ROUND_TRIP)
+    return np.where(sure[:, None], (there + 0.5) * extent / size - 0.5, np.nan)
+
+
+def _similarity(start: Floats, end: Floats) -> tuple[Floats, float, float]:
+    """The movement that most points (N, 2) share, about (0, 0): shift (2,), growth, and the shift's noise."""
+    moves = end - start
+    away = np.linalg.norm(moves - np.median(moves, axis=0), axis=1)
+    alike = away <= OUTLIER * np.median(away) + TOLERANCE
+    start, end = start[alike], end[alike]
+    middle, middle_after = start.mean(axis=0), end.mean(axis=0)
+    spokes, spokes_after = start - middle, end - middle_after
+    growth = float(np.clip((spokes * spokes_after).sum() / max((spokes**2).sum(), 1e-9), *GROWTH))
+    rest = spokes_after - growth * spokes
+    noise = FLOOR + 2 * math.sqrt((rest**2).mean() / len(rest))
+    return middle_after - growth * middle, growth, noise
