@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stream.address import redacted
+from stream.backlog import Backlog
 from stream.decoding import Decoder
 from stream.errors import CameraError, DeniedError, SourceError
 from stream.frame import Frame
 
 OPEN_TIMEOUT = 5.0  # seconds to answer
 READ_TIMEOUT = 5.0  # seconds without a packet
+BARREN = 250  # packets without a picture: about ten seconds
 OPTIONS = {
     "rtsp_flags": "prefer_tcp",  # lost UDP packets are grey smears for seconds
     "allowed_media_types": "video",  # sound that goes on would hide that no picture comes
@@ -47,8 +49,11 @@ class Capture(Protocol):
 class NetworkCapture:
     """A camera that is read over the network."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, clock: Callable[[], float] = time.monotonic) -> None:
         """Raises CameraError if it cannot be reached, DeniedError if it wants other credentials."""
+        self._clock = clock
+        # Only RTSP tells when a picture was made; elsewhere FFmpeg counts pictures.
+        self._backlog = Backlog() if url.lower().startswith("rtsp") else None
         self._label = redacted(url)  # FFmpeg's own messages carry the URL with its password: they go no further
         try:
             self._container = av.open(
@@ -64,20 +69,30 @@ class NetworkCapture:
                 f"{self._label} cannot be reached ({_cause(error)}): check the address, and that the camera is on."
             ) from None
         try:
-            decoder = Decoder(self._container, self._label)
+            decoder = Decoder(self._container, self._label, BARREN)
         except SourceError as error:
             raise CameraError(str(error)) from None
         self.fps = decoder.fps
         self._pictures = iter(decoder)
 
     def read(self) -> NDArray[np.uint8]:
-        """The next picture; a camera has no last one."""
+        """The next picture that was not held up on its way; a camera has no last one."""
+        while True:
+            image, made = self._next()
+            if self._backlog is None or made is None or not self._backlog.holds(made, self._clock()):
+                return image
+            if self._backlog.is_hopeless():
+                raise CameraError(f"{self._label} lags behind.")
+
+    def _next(self) -> tuple[NDArray[np.uint8], float | None]:
         try:
-            return next(self._pictures)[0]
+            return next(self._pictures)
         except StopIteration:
             raise CameraError(f"{self._label} ended its stream.") from None
         except av.FFmpegError as error:
             raise CameraError(f"{self._label} is lost ({_cause(error)}).") from None
+        except SourceError as error:
+            raise CameraError(str(error)) from None
 
     def close(self) -> None:
         """Hang up."""

@@ -4,6 +4,7 @@ PyAV rather than OpenCV's reader, for files and network cameras alike: it tells 
 and rotation, why something cannot be opened (a wrong password is not a broken cable), and its time-outs hold.
 """
 
+import math
 from collections.abc import Iterator
 
 import av
@@ -26,8 +27,13 @@ class Decoder:
         damaged: packets skipped so far because they could not be decoded.
     """
 
-    def __init__(self, container: InputContainer, label: str) -> None:
-        """Raises SourceError if there is no video in the container; `label` is what the error calls it."""
+    def __init__(self, container: InputContainer, label: str, patience: float = math.inf) -> None:
+        """Raises SourceError if there is no video in the container.
+
+        Args:
+            label: what the error calls it.
+            patience: packets in a row that may give no picture.
+        """
         stream = container.streams.best("video")
         if not isinstance(stream, VideoStream):
             raise SourceError(f"{label} holds no video: choose another source.")
@@ -35,20 +41,28 @@ class Decoder:
         self.fps = float(self.stream.average_rate or self.stream.guessed_rate or 0) or None
         self.damaged = 0
         self._container = container
+        self._label = label
+        self._patience = patience
         self._reformatter = VideoReformatter()  # kept, since setting up a conversion takes longer than converting
 
     def __iter__(self) -> Iterator[tuple[NDArray[np.uint8], float | None]]:
         """Pictures (H, W, 3), upright, each in its own size, and their presentation times in seconds.
 
-        A packet that cannot be decoded costs its own picture; av.FFmpegError where the container breaks off.
+        A packet that cannot be decoded costs its own picture. Raises av.FFmpegError where the container breaks off,
+        SourceError where too many packets give no picture.
         """
+        barren = 0
         for packet in self._container.demux(self.stream):
+            if barren > self._patience:
+                raise SourceError(f"{self._label} sends nothing that can be decoded.")
+            barren += 1
             try:
                 pictures = packet.decode()
             except av.FFmpegError:
                 self.damaged += 1
                 continue
             for picture in pictures:
+                barren = 0
                 yield self._upright(picture), picture.time
 
     def _upright(self, picture: VideoFrame) -> NDArray[np.uint8]:

@@ -29,7 +29,8 @@ def tell_of_camera(camera: Camera, tell: Tell, now: Callable[[], datetime] = lam
         nonlocal told
         heard(state)
         lost = state in LOST
-        if lost != told and state is not State.ENDED:
+        momentary = lost and camera.problem is None
+        if lost != told and not momentary and state is not State.ENDED:
             told = lost
             tell(Event(now(), camera.name, "camera_lost" if lost else "camera_back", reason=camera.problem))
 

@@ -19,7 +19,8 @@ from stream.stillness import Stillness
 log = logging.getLogger(__name__)
 
 SHORTEST_WAIT, LONGEST_WAIT = 1.0, 30.0  # seconds between two tries to reach a camera
-STALLED_AFTER = 3.0  # seconds without a picture
+STALLED_AFTER = 1.0  # seconds without a picture, or three times what is usual for a camera that is slower
+PROBLEM_AFTER = 3.0  # seconds likewise, after which something must be wrong
 STILL_AFTER = 10.0  # seconds with the same picture
 PATIENCE = 0.5  # seconds between two looks around while no frame comes
 GOODBYE = 1.0  # seconds that close() waits for a camera that hangs
@@ -65,10 +66,10 @@ class Camera:
         frames: how many there will be, if it is a recording played as a camera.
         dropped: frames that a newer one replaced before anybody took them.
         reconnects: how often pictures came again after the camera had been lost.
-        problem: what is wrong at present, in a sentence.
+        problem: what is wrong at present, in a sentence; a camera may be stalled for a moment without any.
         on_wait: called in the iterating thread, about twice a second, while no frame comes.
-        on_change: called when the state changes, with the new one: in the reader's thread, but in the iterating one
-            where the change is that nothing comes, or nothing more.
+        on_change: called with the state when it has changed, or when there is a problem with it now: in the reader's
+            thread, but in the iterating one where the change is that nothing comes, or nothing more.
         on_news: called in the reader's thread when a frame has come or the state has changed; must not block.
     """
 
@@ -97,22 +98,21 @@ class Camera:
         self._chance = chance
         self._closed = threading.Event()
         self._sleep = sleep or self._closed.wait
-        self._state = self._told = State.CONNECTING
+        self._state = State.CONNECTING
+        self._told = State.CONNECTING, False
         self._telling = threading.RLock()
         self._stillness = Stillness(STILL_AFTER)
         self._newest: Frame | None = None
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
-        self._start = self._arrived = 0.0
+        self._start = self._arrived = self._usual = 0.0
         self._count = 0
         self._crash: Exception | None = None
 
     @property
     def state(self) -> State:
         """How the camera is now."""
-        if self._state in (State.LIVE, State.STILL) and self._clock() - self._arrived > STALLED_AFTER:
-            return State.STALLED
-        return self._state
+        return State.STALLED if self._is_silent(STALLED_AFTER) else self._state
 
     def __iter__(self) -> Iterator[Frame]:
         """The newest frame, again and again, until `close` or the end of a recording."""
@@ -199,6 +199,9 @@ class Camera:
                 return
             self.dropped += self._newest is not None
             self.reconnects += self._count > 0 and self._state in (State.RECONNECTING, State.FAILED)
+            interval = arrived - self._arrived
+            if self._count and interval < PROBLEM_AFTER:
+                self._usual += 0.1 * (interval - self._usual)
             self._newest = Frame(image, self._count, arrived - self._start, self.name, arrived)
             self._arrived = arrived
             self._count += 1
@@ -218,8 +221,14 @@ class Camera:
         with self._telling:  # one after the other, lest their order changes
             with self._changed:
                 state = self.state
-                if state is State.STALLED and self.problem is None:
-                    self.problem = f"{self.name} has given no picture for {STALLED_AFTER:.0f} s."
-            if state is not self._told:
-                self._told = state
+                if state is State.STALLED and self._is_silent(PROBLEM_AFTER) and self.problem is None:
+                    self.problem = f"{self.name} gives no picture any more."
+                news = state, self.problem is not None
+            if news != self._told:
+                self._told = news
                 self.on_change(state)
+
+    def _is_silent(self, seconds: float) -> bool:
+        """Whether a camera that is there has given no picture for so long."""
+        there = self._state in (State.LIVE, State.STILL)
+        return there and self._clock() - self._arrived > max(seconds, 3 * self._usual)

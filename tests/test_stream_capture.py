@@ -3,12 +3,14 @@
 import time
 from typing import Any
 
+import av
 import cv2
 import numpy as np
 import pytest
 
-from stream.capture import Playback
-from stream.errors import SourceError
+from stream import capture
+from stream.capture import NetworkCapture, Playback
+from stream.errors import CameraError, SourceError
 from stream.frame import Frame
 from stream.sources import open_source
 from tests.cameras import Clock
@@ -18,6 +20,31 @@ from tests.clips import grey, make_clip, order, picture
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+def test_a_camera_that_sends_only_what_cannot_be_decoded_counts_as_lost(tmp_path, monkeypatch):
+    monkeypatch.setattr(capture, "BARREN", 5)
+    whole, damaged = make_clip(tmp_path / "door.mkv", count=40), tmp_path / "damaged.mkv"
+    with av.open(whole) as source, av.open(damaged, "w") as target:
+        stream = target.add_stream_from_template(source.streams.video[0])
+        for number, packet in enumerate(source.demux(video=0)):
+            if packet.dts is not None:
+                spoilt = av.Packet(bytes(packet) if number < 10 else b"\0" * packet.size)
+                spoilt.pts, spoilt.dts, spoilt.time_base, spoilt.stream = (
+                    packet.pts,
+                    packet.dts,
+                    packet.time_base,
+                    stream,
+                )
+                target.mux(spoilt)
+    camera = NetworkCapture(str(damaged))
+    with pytest.raises(CameraError, match="sends nothing that can be decoded"):
+        read_on(camera)
+
+
+def read_on(camera: NetworkCapture) -> None:
+    while True:
+        camera.read()
 
 
 class FakeWebcam:
@@ -67,17 +94,17 @@ def playback(clock: Clock, times: list[float]) -> Playback:
 
 
 def test_a_recording_is_played_at_its_own_times(clock):
-    capture = playback(clock, [0.0, 0.5, 0.6])
-    moments = [(int(capture.read().mean()), clock.now) for _ in range(3)]
+    played = playback(clock, [0.0, 0.5, 0.6])
+    moments = [(int(played.read().mean()), clock.now) for _ in range(3)]
     assert moments == [(grey(0), 100.0), (grey(1), 100.5), (grey(2), pytest.approx(100.6))]
-    assert capture.read() is None
+    assert played.read() is None
 
 
 def test_a_late_playback_does_not_wait(clock):
-    capture = playback(clock, [0.0, 0.5, 0.6])
-    capture.read()
+    played = playback(clock, [0.0, 0.5, 0.6])
+    played.read()
     clock.now += 10.0
-    capture.read()
+    played.read()
     assert clock.now == 110.0
 
 

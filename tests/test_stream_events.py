@@ -43,15 +43,20 @@ def test_a_lost_camera_is_told_once_with_the_reason_and_then_that_it_is_back():
     assert change(State.RECONNECTING, State.FAILED, problem="No answer.") == []
     assert change(State.LIVE) == [Event(NOON, "door", "camera_back")]
     assert change(State.STILL, State.LIVE) == []
-    assert [event.event for event in change(State.RECONNECTING, State.STILL)] == ["camera_lost", "camera_back"]
+    assert [event.event for event in change(State.RECONNECTING, problem="No answer.")] == ["camera_lost"]
+    assert [event.event for event in change(State.STILL)] == ["camera_back"]
 
 
 def test_a_camera_that_was_never_there_is_lost():
-    assert [event.event for event in Changes()(State.FAILED)] == ["camera_lost"]
+    assert [event.event for event in Changes()(State.FAILED, problem="Denied.")] == ["camera_lost"]
+
+
+def test_a_camera_that_stalls_for_a_moment_is_not_lost():
+    assert Changes()(State.LIVE, State.STALLED, State.LIVE) == []
 
 
 def test_a_lost_camera_is_not_back_because_the_watch_ends():
-    assert [event.event for event in Changes()(State.STALLED, State.ENDED)] == ["camera_lost"]
+    assert [event.event for event in Changes()(State.STALLED, State.ENDED, problem="No answer.")] == ["camera_lost"]
 
 
 def test_whoever_listened_before_still_does():
@@ -59,5 +64,6 @@ def test_whoever_listened_before_still_does():
     heard = []
     camera.on_change = heard.append
     tell_of_camera(camera, heard.append, lambda: NOON)
+    camera.problem = "No answer."
     camera.on_change(State.STALLED)
-    assert heard == [State.STALLED, Event(NOON, "door", "camera_lost")]
+    assert heard == [State.STALLED, Event(NOON, "door", "camera_lost", reason="No answer.")]

@@ -114,19 +114,35 @@ def test_changes_of_the_state_are_told_once_each_in_their_order(clock):
     ]
 
 
-def test_that_nothing_comes_is_told_by_whoever_waits_for_it(clock):
+def test_that_nothing_comes_is_told_by_whoever_waits_for_it_and_becomes_a_problem(clock):
     step = threading.Semaphore(0)
     source = camera(clock, FakeCapture(picture(0), held_back(step, 1), None))
     told = []
     source.on_change = lambda state: told.append((state, source.problem))
     source.read(SOON)
-    clock.now += 4.0
-    assert source.read(0.01) is source.read(0.01) is None
-    assert told[1:] == [(State.STALLED, "door has given no picture for 3 s.")]
+    for _ in range(4):
+        clock.now += 1.1
+        source.read(0.01)
+    assert told[1:] == [(State.STALLED, None), (State.STALLED, "door gives no picture any more.")]
     step.release()
     source.read(SOON)
-    assert told[2] == (State.LIVE, None)
+    assert told[3] == (State.LIVE, None)
     assert source.problem is None
+
+
+def test_a_camera_that_is_slow_by_nature_is_not_stalled_between_its_pictures(clock):
+    step = threading.Semaphore(0)
+    source = camera(clock, FakeCapture(*(held_back(step, index) for index in range(41)), None))
+    source.read(0)
+    for _ in range(40):
+        clock.now += 0.9
+        step.release()
+        source.read(SOON)
+    clock.now += 2.0
+    assert source.state is State.LIVE
+    clock.now += 1.0
+    assert source.state is State.STALLED
+    step.release()
 
 
 def test_the_same_picture_again_and_again_is_told_and_nothing_is_reconnected(clock):

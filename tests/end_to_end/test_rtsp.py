@@ -1,10 +1,12 @@
 """Against a real RTSP server on loopback, whose pictures carry the time at which they were made."""
 
 import signal
+import socket
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 
 import numpy as np
@@ -166,6 +168,59 @@ def test_a_server_that_goes_silent_counts_as_lost(serve, watch, monkeypatch):
     assert "is lost (no answer in time)" in source.problem
     server.process.send_signal(signal.SIGCONT)
     assert seconds_old(take(source, 2)[-1]) < 1.0
+
+
+class Relay:
+    """A network between camera and us, that can hold up what it carries."""
+
+    def __init__(self, port: str) -> None:
+        self._port = int(port)
+        self.flowing = threading.Event()
+        self.flowing.set()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = str(self._listener.getsockname()[1])
+        self._ends: list[socket.socket] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                server = socket.create_connection(("127.0.0.1", self._port))
+                self._ends += [client, server]
+                for source, target in ((client, server), (server, client)):
+                    threading.Thread(target=self._carry, args=(source, target), daemon=True).start()
+
+    def _carry(self, source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(65536):
+                self.flowing.wait()
+                target.sendall(data)
+
+    def close(self) -> None:
+        for end in (self._listener, *self._ends):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)  # wakes whoever reads from it
+            end.close()
+
+
+def test_pictures_that_the_network_held_up_are_not_shown(serve, watch):
+    server = serve()
+    with closing(Relay(server.port)) as relay:
+        source = watch(server.url().replace(server.port, relay.port))
+        take(source, 25)
+        relay.flowing.clear()
+        while source.read(0.5) is not None:
+            pass
+        time.sleep(2.0)
+        assert source.state is State.STALLED
+        relay.flowing.set()
+        frames = []
+        for _ in range(25):
+            (frame,) = take(source, 1)
+            frames.append(seconds_old(frame))
+        assert max(frames) < 1.0
+        assert source.reconnects == 0
 
 
 def test_a_wrong_password_is_told_without_telling_it(serve, watch, caplog):
