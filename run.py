@@ -4,7 +4,7 @@ import json
 import math
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -13,12 +13,15 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
 
 from db import Database, DatabaseError, default_url, retention, write_csv, write_json
+from models.embedder import Embedder
 from models.errors import ModelError
 from models.images import read_image
 from models.manifest import find
+from models.runtime import Network
 from stream import calibration_report, tables
 from stream.bench import benchmark
 from stream.calibrate import calibrate_database
@@ -32,6 +35,7 @@ from stream.event_sinks import event_sinks
 from stream.identify import save_crops, similarity
 from stream.lookahead import LOOKAHEAD
 from stream.recognizer import Recognizer, open_analyzer, threshold_for
+from stream.reembed import reembed as rebuild
 from stream.sources import open_source
 from stream.watching import QUEUE, show, sinks_for, watched_of, with_progress
 from training.errors import TrainingError
@@ -344,6 +348,20 @@ def calibrate(
 
 
 @app.command()
+def reembed(db: Db, embedder: EmbedderName = None) -> None:
+    """Rebuild the gallery for another embedder, from the face crops that it keeps.
+
+    Example: doorman reembed --embedder better.onnx
+    """
+    network = Embedder(Network(find("embedding", embedder)))
+    with Database.open(db) as database:
+        done = rebuild(database, network, counted)
+    say(f"Embedded {done.pictures} pictures anew with {network.network.entry.name}.")
+    if done.calibration_dropped:
+        say("The calibrated threshold is dropped, since it was the other embedder's: run `doorman calibrate` again.")
+
+
+@app.command()
 def bench(as_json: AsJson = False, detector: DetectorName = None, embedder: EmbedderName = None) -> None:
     """Time each stage on this machine."""
     print_rows(benchmark(open_analyzer(as_onnx(detector), embedder)), as_json, tables.timings)
@@ -377,6 +395,11 @@ def given_on_the_command_line(context: typer.Context) -> set[str]:
     """The names of the options and arguments that are, rather than in the environment or a settings file."""
     origins = {name: context.get_parameter_source(name) for name in context.params}
     return {name for name, origin in origins.items() if origin and origin.name == "COMMANDLINE"}
+
+
+def counted(done: Iterable[int], total: int) -> Iterable[int]:
+    """The same things, with a progress bar on a terminal."""
+    return track(done, "Embedding", total, console=errors, transient=True, disable=not errors.is_terminal)
 
 
 def say(sentence: str, to: Console = console) -> None:

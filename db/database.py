@@ -1,12 +1,14 @@
 """The database as the rest of the program sees it: people, their samples, the gallery, sightings and settings."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -199,6 +201,23 @@ class Database:
         with self.reading() as session:
             gallery.refuse_other_embedders(session, digest)
             return gallery.load(session)
+
+    def crops(self, after: int = 0, count: int = 64) -> list[tuple[int, bytes]]:
+        """Ids and crops of the next `count` samples after an id, in their order."""
+        with self.reading() as session:
+            return gallery.crops(session, after, count)
+
+    def exchange_embeddings(self, digest: str, embeddings: Mapping[int, NDArray[np.float32]]) -> None:
+        """Put the embeddings of another embedder in place of all that there are, or of none.
+
+        Args:
+            embeddings: (512,) of unit length, by the sample's id; ids of samples erased meanwhile do not matter.
+
+        Raises:
+            DatabaseError: one is missing, since somebody was enrolled meanwhile, or cannot be searched for.
+        """
+        with self._changing_people() as session:
+            gallery.exchange(session, digest, embeddings)
 
     # Sightings
 

@@ -1,7 +1,10 @@
 """Embeddings in and out of the database; all of them are made by one embedder."""
 
+from collections.abc import Mapping
+
 import numpy as np
-from sqlalchemy import select
+from numpy.typing import NDArray
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db.errors import DatabaseError
@@ -18,11 +21,7 @@ def sample_row(sample: NewSample) -> SampleRow:
     Raises:
         DatabaseError: it could not be searched for, or not embedded anew.
     """
-    embedding = np.asarray(sample.embedding, STORED)
-    if embedding.shape != (EMBEDDING_SIZE,) or not abs(np.linalg.norm(embedding) - 1) < 1e-3:
-        raise DatabaseError(
-            f"The embedding of {sample.source} is not a unit vector of {EMBEDDING_SIZE} numbers: use another embedder."
-        )
+    embedding = _stored(sample.embedding, sample.source)
     if not sample.crop:
         raise DatabaseError(f"The face from {sample.source} has no picture: enrol it again with its crop.")
     return SampleRow(
@@ -30,9 +29,19 @@ def sample_row(sample: NewSample) -> SampleRow:
         quality=float(sample.quality),
         source=sample.source,
         forced=sample.forced,
-        embedding=embedding.tobytes(),
+        embedding=embedding,
         crop=sample.crop,
     )
+
+
+def _stored(embedding: NDArray[np.float32], source: str) -> bytes:
+    """A unit vector as bytes; `source` says in an error whose it is."""
+    vector = np.asarray(embedding, STORED)
+    if vector.shape != (EMBEDDING_SIZE,) or not abs(np.linalg.norm(vector) - 1) < 1e-3:
+        raise DatabaseError(
+            f"The embedding of {source} is not a unit vector of {EMBEDDING_SIZE} numbers: use another embedder."
+        )
+    return vector.tobytes()
 
 
 def refuse_other_embedders(session: Session, digest: str) -> None:
@@ -45,8 +54,28 @@ def refuse_other_embedders(session: Session, digest: str) -> None:
     if other is not None:
         raise DatabaseError(
             f"The people were enrolled with another embedder (sha256 {other[:12]}...) than this one "
-            f"({digest[:12]}...): use that one, or rebuild the gallery for this one with `reembed`."
+            f"({digest[:12]}...): use that one, or rebuild the gallery for this one with `doorman reembed`."
         )
+
+
+def crops(session: Session, after: int, count: int) -> list[tuple[int, bytes]]:
+    """Ids and crops of the next samples after an id."""
+    query = select(SampleRow.id, SampleRow.crop).where(SampleRow.id > after).order_by(SampleRow.id).limit(count)
+    return [(row.id, row.crop) for row in session.execute(query)]
+
+
+def exchange(session: Session, digest: str, embeddings: Mapping[int, NDArray[np.float32]]) -> None:
+    """Replace the embedding of every sample.
+
+    Raises:
+        DatabaseError: one is missing or cannot be searched for.
+    """
+    ids = session.scalars(select(SampleRow.id)).all()
+    if not embeddings.keys() >= set(ids):
+        raise DatabaseError("Somebody was enrolled while the gallery was rebuilt: start `doorman reembed` again.")
+    new = [{"id": row, "digest": digest, "embedding": _stored(embeddings[row], f"sample {row}")} for row in ids]
+    if new:
+        session.execute(update(SampleRow), new)
 
 
 def load(session: Session) -> Gallery:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 import run
 from db import Database, SightingWriter
+from models.images import to_jpeg
 from models.manifest import ModelEntry, ModelInput
 from models.scores import ScoreSet, scores_path
 from stream.calibrate import stored
@@ -215,6 +217,30 @@ def test_a_gallery_is_calibrated(db, own_embedder, doorman, tmp_path):
     told = json.loads(doorman("calibrate", "--json")[1])["calibration"]
     with Database.open(db) as database:
         assert stored(database, DIGEST).threshold.value == told["threshold"]["value"]
+
+
+def test_a_gallery_is_rebuilt_for_another_embedder(db, own_embedder, doorman, monkeypatch):
+    class Network:
+        def __init__(self, entry):
+            self.entry = entry
+
+        def run(self, batch):
+            return [batch.reshape(len(batch), -1)[:, :512]]
+
+    for name in ("Ada", "Bob"):
+        doorman("people", "remove", name, "--yes")
+    crop = to_jpeg(np.random.default_rng(0).integers(0, 256, (112, 112, 3), dtype=np.uint8))
+    with Database.open(db) as database:
+        database.add_samples("Eve", [new_sample(1, crop=crop)])
+    doorman("calibrate")
+    monkeypatch.setattr(run, "find", lambda task, name: replace(own_embedder, name="better", sha256="b" * 64))
+    monkeypatch.setattr(run, "Network", Network)
+    assert "doorman reembed" in doorman("calibrate")[2]
+    status, out, _ = doorman("reembed", "--embedder", "better")
+    assert status == 0
+    assert out.startswith("Embedded 1 pictures anew with better.\nThe calibrated threshold is dropped")
+    with Database.open(db) as database:
+        assert len(database.gallery("b" * 64).embeddings) == 1
 
 
 def test_doctor_tells_what_is_wrong(db, doorman, tmp_path):
