@@ -27,7 +27,7 @@ from stream.tiles import Tile, Tiles
 Enroll = Callable[[View, int, str], str]
 
 LARGEST = (1280, 720)  # pixels of a new window; the user may pull it to any size
-REFRESH = 1 / 60  # seconds between two pictures on the screen, at least
+REFRESH = 1 / 40  # seconds between two pictures on the screen, at least
 PAUSED_POLL = 50  # milliseconds between two looks at the keyboard
 TOLD = 1500  # milliseconds for which the user may read an answer, if no key is pressed
 PROBE = "import cv2; cv2.namedWindow('probe', cv2.WINDOW_NORMAL); cv2.pollKey()"
