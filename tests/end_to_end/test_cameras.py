@@ -16,7 +16,7 @@ pytestmark = [
     pytest.mark.end_to_end,
     pytest.mark.skipif(
         not has_gstreamer(),
-        reason="needs GStreamer's RTSP server (Debian: python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-ugly)",
+        reason="needs GStreamer (Debian: python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-ugly)",
     ),
 ]
 
