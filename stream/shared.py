@@ -14,8 +14,7 @@ Result = TypeVar("Result")
 class Shared(Generic[Result]):
     """Runs a worker beside its callers, within a `with` block; the cameras take turns.
 
-    Nothing queues up. A camera's work that waits for its turn is replaced by newer work, and what is submitted from its
-    beginning until its results were taken is dropped, since by then there will be a newer frame.
+    Nothing queues up: a camera's work that waits for its turn is replaced by newer work.
     """
 
     def __init__(self, worker: Worker[Result]) -> None:
@@ -47,17 +46,14 @@ class Shared(Generic[Result]):
 
     def _put(self, place: "_Place[Result]", work: tuple[Any, ...]) -> None:
         with self._changed:
-            if not place.busy:
-                place.work = work
-                self._changed.notify()
+            place.work = work
+            self._changed.notify()
 
     def _take(self, place: "_Place[Result]") -> Sequence[Result]:
         with self._changed:
             if self._failure is not None:
                 raise self._failure
-            if place.results is None:
-                return ()
-            results, place.results, place.busy = place.results, None, False
+            results, place.results = place.results, []
             return results
 
     def _run(self) -> None:
@@ -71,7 +67,7 @@ class Shared(Generic[Result]):
                     self._failure = error
                 return
             with self._changed:
-                place.results = results
+                place.results += results
 
     def _next(self) -> "tuple[_Place[Result], tuple[Any, ...]] | None":
         """Whose turn it is, and with what; None at the end."""
@@ -82,25 +78,20 @@ class Shared(Generic[Result]):
             place = next(place for place in self._places if place.work is not None)
             self._places.remove(place)
             self._places.append(place)
-            work, place.work, place.busy = place.work, None, True
+            work, place.work = place.work, None
             return place, work or ()
 
 
 class _Place(Generic[Result]):
-    """A camera's place at the shared worker: at most one piece of work, waiting or done.
-
-    Attributes:
-        busy: whether its work was begun and the results were not yet taken.
-    """
+    """A camera's place at the shared worker: the work that waits, and the results that were not yet taken."""
 
     def __init__(self, shared: Shared[Result]) -> None:
         self._shared = shared
         self.work: tuple[Any, ...] | None = None
-        self.results: Sequence[Result] | None = None
-        self.busy = False
+        self.results: list[Result] = []
 
     def submit(self, *work: Any) -> None:
-        """Take work on, unless there is some already that was begun."""
+        """Take work on, in place of any that waits."""
         self._shared._put(self, work)
 
     def finished(self) -> Sequence[Result]:
