@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from models.runtime import resize
 from stream.frame import Frame
 from tracker import Motion, Track, Tracker
 
@@ -30,6 +31,7 @@ GROWTH = (0.8, 1.25)  # of a face from one picture to the next
 FLOOR = 0.02  # sides: noise of the best flow, which takes a head that turns for one that moves
 
 Grey = NDArray[np.uint8]
+Points = NDArray[np.float32]
 Floats = NDArray[np.float64]
 
 
@@ -67,10 +69,8 @@ class Flow:
         """
         height, width = frame.image.shape[:2]
         factor = math.ceil(max(height, width) / LONGEST)
-        grey = cv2.cvtColor(frame.image, cv2.COLOR_BGR2GRAY)
-        if factor > 1:
-            grey = cv2.resize(grey, (width // factor, height // factor), interpolation=cv2.INTER_AREA)
-        now = _Past(frame.t, np.asarray(grey, np.uint8), factor)
+        grey = np.asarray(cv2.cvtColor(frame.image, cv2.COLOR_BGR2GRAY), np.uint8)
+        now = _Past(frame.t, resize(grey, width // factor, height // factor), factor)
         if self._pictures:
             before = self._pictures[-1]
             _follow(tracker, [track for track in tracker.at(before.t) if not track.misses], before, now)
@@ -128,13 +128,21 @@ def followed(before: Grey, after: Grey, points: Floats, scale: float) -> Floats:
     """
     extent = np.array(before.shape[::-1])
     size = np.ceil(extent * scale).astype(int)
-    old, new = (cv2.resize(picture, size.tolist(), interpolation=cv2.INTER_AREA) for picture in (before, after))
+    old, new = (resize(picture, *size.tolist()) for picture in (before, after))
     start = ((points + 0.5) * size / extent - 0.5).astype(np.float32)
-    there, found, _ = cv2.calcOpticalFlowPyrLK(old, new, start, None, None, None, WINDOW, LEVELS, STOP)
-    back, returned, _ = cv2.calcOpticalFlowPyrLK(new, old, there, None, None, None, WINDOW, LEVELS, STOP)
+    there, found = _lucas_kanade(old, new, start)
+    back, returned = _lucas_kanade(new, old, there)
     inside = ((start >= 0) & (start <= size - 1)).all(axis=1)
-    sure = inside & (found & returned).ravel().astype(bool) & (np.linalg.norm(back - start, axis=1) <= ROUND_TRIP)
+    sure = inside & found & returned & (np.linalg.norm(back - start, axis=1) <= ROUND_TRIP)
     return np.where(sure[:, None], (there + 0.5) * extent / size - 0.5, np.nan)
+
+
+def _lucas_kanade(before: Grey, after: Grey, points: Points) -> tuple[Points, NDArray[np.bool_]]:
+    """Where points (N, 2) of one picture are in the next, and which (N,) of them were found."""
+    end, found, _ = cv2.calcOpticalFlowPyrLK(
+        before, after, points, np.empty_like(points), winSize=WINDOW, maxLevel=LEVELS, criteria=STOP
+    )
+    return np.asarray(end, np.float32), np.asarray(found, np.bool_).ravel()
 
 
 def _similarity(start: Floats, end: Floats) -> tuple[Floats, float, float]:
