@@ -28,9 +28,15 @@ def test_the_most_similar_person_answers():
 
 
 def test_identification_counts_the_right_names_above_the_strangers_share():
-    strangers = Search(np.arange(100, dtype=np.float32) / 100, np.zeros(100, bool))  # the limit of 1 % is .98
-    known = Search(np.array([0.985, 0.99, 0.5, 0.995], np.float32), np.array([True, False, True, True]))
+    strangers = Search(np.arange(1000, dtype=np.float32) / 1000, np.zeros(1000, bool))  # the limit of 1 % is .989
+    known = Search(np.array([0.9895, 0.99, 0.5, 0.995], np.float32), np.array([True, False, True, True]))
     assert open_set(known, strangers, 0.01) == 0.5
+
+
+def test_no_open_set_rate_rests_on_fewer_than_ten_strangers():
+    strangers = Search(np.arange(999, dtype=np.float32) / 1000, np.zeros(999, bool))
+    assert open_set(strangers, strangers, 0.01) is None
+    assert open_set(strangers, strangers, 0.02) == 0.0
 
 
 def test_enrolled_pictures_are_of_their_people_and_not_repeated():
@@ -71,7 +77,8 @@ def test_people_of_different_colours_are_identified(folder):
     assert (figures["people"], figures["pictures"]) == (8, 48)
     assert figures["galleries"]["5"]["rank1"] > 0.9
     assert figures["cosine_same"]["mean"] > figures["cosine_different"]["mean"]
-    assert set(figures["by_face_px"]) == {"32"}
+    assert "tpir_at_fpir_0.01" not in figures["galleries"]["5"]  # 24 strangers' pictures cannot tell it
+    assert set(figures["by_face_px"]) == {"32", "112"}
     assert "0.0001" not in figures["tpr_at_fpr"]  # 1,008 impostor pairs cannot tell it
 
 

@@ -65,7 +65,7 @@ def folder(tmp_path):
 def test_people_of_different_colours_are_told_apart(folder):
     figures = evaluate(folder, ByColour(), faces=(16,))
     assert (figures["pairs"], figures["pictures"], figures["accuracy"]) == (8, 4, 1.0)
-    assert figures["accuracy_by_face_px"] == {"16": 1.0}
+    assert figures["accuracy_by_face_px"] == {"16": 1.0, "112": 1.0}
 
 
 def test_rates_that_would_rest_on_a_few_pairs_are_not_given(folder):

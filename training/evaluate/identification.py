@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.align import SIZE
 from models.pose import pose
 from training.celeba import TEST, read_celeba
 from training.errors import TrainingError
 from training.evaluate import plots
 from training.evaluate.faces import Embeds, aligned, embed
-from training.evaluate.rates import pair_scores, tpr_at
+from training.evaluate.rates import LEAST_IMPOSTORS, pair_scores, tpr_at
 from training.pictures import Pictures
 
 FPRS = (0.5, 0.2, 0.1, 0.05, 1e-2, 1e-3, 1e-4)
@@ -55,7 +56,8 @@ def evaluate(
         "cosine_different": _spread(impostor),
         "tpr_at_fpr": tpr_at(genuine, impostor, FPRS),
         "galleries": {str(count): _galleries(vectors, people, count) for count in GALLERIES},
-        "by_face_px": {str(face): _pairs(embed(embedder, crops, face, flip), people) for face in faces},
+        "by_face_px": {str(face): _pairs(embed(embedder, crops, face, flip), people) for face in faces}
+        | {str(SIZE): tpr_at(genuine, impostor, FPRS)},
         "by_yaw_degrees": {
             f"{low}-{high}": _pairs(vectors[some], people[some])
             for low, high in YAWS
@@ -107,18 +109,24 @@ def enrolled_rows(people: People, persons: People, pictures: int, random: np.ran
     return np.concatenate(rows)
 
 
-def open_set(known: Search, strangers: Search, fpir: float) -> float:
-    """TPIR: share of the known people's probes that get their name, where `fpir` of the strangers' get any name."""
+def open_set(known: Search, strangers: Search, fpir: float) -> float | None:
+    """TPIR: share of the known people's probes that get their name, where `fpir` of the strangers' get any name.
+
+    None where fewer than ten strangers' probes would get one: the rate would rest on chance.
+    """
     descending = np.sort(strangers.scores)[::-1]
-    threshold = descending[int(fpir * len(descending))]
-    return float(((known.scores > threshold) & known.right).mean())
+    passed = int(fpir * len(descending))
+    if passed < LEAST_IMPOSTORS:
+        return None
+    return float(((known.scores > descending[passed]) & known.right).mean())
 
 
 def _galleries(vectors: Vectors, people: People, pictures: int) -> dict[str, float]:
     """Half of the people enrolled with some pictures each, the other half strangers; mean and spread over splits."""
     everyone, counts = np.unique(people, return_counts=True)
     everyone = everyone[counts > pictures]
-    rank1, tpir = [], []
+    rank1: list[float] = []
+    tpir: list[float] = []
     for split in range(SPLITS):
         random = np.random.default_rng(split)
         known, unknown = np.array_split(random.permutation(everyone), 2)
@@ -127,14 +135,12 @@ def _galleries(vectors: Vectors, people: People, pictures: int) -> dict[str, flo
         strangers = np.flatnonzero(np.isin(people, unknown))
         found = search(vectors[probes], people[probes], vectors[enrolled], people[enrolled])
         others = search(vectors[strangers], people[strangers], vectors[enrolled], people[enrolled])
-        rank1.append(found.right.mean())
-        tpir.append(open_set(found, others, FPIR))
-    return {
-        "rank1": float(np.mean(rank1)),
-        "rank1_std": float(np.std(rank1, ddof=1)),
-        "tpir_at_fpir_0.01": float(np.mean(tpir)),
-        "tpir_at_fpir_0.01_std": float(np.std(tpir, ddof=1)),
-    }
+        rank1.append(float(found.right.mean()))
+        if (share := open_set(found, others, FPIR)) is not None:
+            tpir.append(share)
+    figures = {"rank1": rank1} | ({f"tpir_at_fpir_{FPIR:g}": tpir} if len(tpir) == SPLITS else {})
+    means = {name: float(np.mean(values)) for name, values in figures.items()}
+    return means | {f"{name}_std": float(np.std(values, ddof=1)) for name, values in figures.items()}
 
 
 def _pairs(vectors: Vectors, people: People) -> dict[str, float]:

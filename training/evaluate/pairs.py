@@ -32,7 +32,7 @@ def evaluate(
     Raises:
         TrainingError: the lists or pictures are missing or malformed.
     """
-    points = _points(data / "landmarks.csv")
+    points = read_points(data / "landmarks.csv")
     rows = _table(data / "pairs.csv", ("fold", "same", "a", "b"))
     names = sorted({row[side] for row in rows for side in ("a", "b")})
     if unknown := [name for name in names if name not in points]:
@@ -56,7 +56,8 @@ def evaluate(
         "tpr_at_fpr": tpr_at(full[same == 1], full[same == 0], FPRS),
         "accuracy_by_face_px": {
             str(face): float(fold_accuracies(scores(face), same == 1, folds).mean()) for face in faces
-        },
+        }
+        | {str(SIZE): float(accuracies.mean())},
     }
     if out:
         plots.write(out, full[same == 1], full[same == 0])
@@ -89,7 +90,8 @@ def best_threshold(scores: NDArray[np.floating], same: NDArray[np.bool_]) -> flo
     return float(between[best[len(best) // 2]])
 
 
-def _points(path: Path) -> dict[str, NDArray[np.float32]]:
+def read_points(path: Path) -> dict[str, NDArray[np.float32]]:
+    """The five points (5, 2) of each picture in a `landmarks.csv`."""
     rows = _table(path, ("file",))
     try:
         return {row["file"]: np.array(list(row.values())[1:11], np.float32).reshape(5, 2) for row in rows}
