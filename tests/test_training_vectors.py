@@ -1,0 +1,47 @@
+"""Vectors of the packed crops, made once."""
+
+import numpy as np
+import pytest
+
+from training.errors import TrainingError
+from training.evaluate.faces import BATCH
+from training.vectors import vectors_of
+
+
+class ByGrey:
+    """Embeds a crop by its grey level; may fail after some calls."""
+
+    def __init__(self, calls=99):
+        self.calls = calls
+
+    def embed(self, crops, flip=False):
+        if self.calls == 0:
+            raise KeyboardInterrupt
+        self.calls -= 1
+        vectors = np.zeros((len(crops), 512), np.float32)
+        vectors[:, 0] = 1
+        vectors[:, 1] = crops[:, 0, 0, 0] / 255
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def crops(count=3 * BATCH - 1):
+    return np.arange(count, dtype=np.uint8)[:, None, None, None] * np.ones((1, 4, 4, 3), np.uint8)
+
+
+def test_each_crop_has_its_vector(tmp_path):
+    found = vectors_of(crops(), ByGrey(), tmp_path / "new" / "vectors.npy")
+    np.testing.assert_allclose(found[:, 1] / found[:, 0], np.arange(len(found)) / 255, atol=2e-3)
+
+
+def test_an_interrupted_run_goes_on_and_a_finished_one_embeds_nothing(tmp_path):
+    cache = tmp_path / "vectors.npy"
+    with pytest.raises(KeyboardInterrupt):
+        vectors_of(crops(), ByGrey(calls=2), cache)
+    assert vectors_of(crops(), ByGrey(calls=1), cache).any(axis=1).all()
+    assert len(vectors_of(crops(), ByGrey(calls=0), cache)) == 3 * BATCH - 1
+
+
+def test_the_vectors_of_other_crops_are_refused(tmp_path):
+    vectors_of(crops(BATCH), ByGrey(), tmp_path / "vectors.npy")
+    with pytest.raises(TrainingError, match="delete it"):
+        vectors_of(crops(BATCH + 1), ByGrey(), tmp_path / "vectors.npy")
