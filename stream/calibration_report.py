@@ -84,7 +84,7 @@ def _people(count: int) -> str:
 
 
 def percent(share: float) -> str:
-    return f"{100 * share:.3g} %"
+    return f"{100 * share:.0f} %" if share >= 0.1 else f"{100 * share:.2g} %"
 
 
 def _interval(estimate: Estimate, scale: float, digits: int) -> str:
