@@ -75,8 +75,7 @@ class Analyzer:
         A face that fills the picture is larger than those that the detector knows.
         """
         for distance in (1, 2, 4):
-            size = self.detector.size // distance
-            found = Detector(self.detector.network, self.detector.threshold, size).detect(image)
+            found = self.detector.detect(image, size=self.detector.size // distance)
             if len(found):
                 break
         return found

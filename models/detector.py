@@ -32,19 +32,20 @@ class Detector:
         self.threshold = next(t for t in (threshold, network.entry.threshold, THRESHOLD) if t is not None)
         self.size = size
 
-    def detect(self, image: Image, min_score: float | None = None) -> sv.Detections:
+    def detect(self, image: Image, min_score: float | None = None, size: int | None = None) -> sv.Detections:
         """The faces of a picture (H, W, 3), at most 1000, the surest first.
 
         `xyxy` is in pixels and within the picture, `confidence` is the score.
 
         Args:
             min_score: least score of a face, in place of the detector's threshold.
+            size: long side in pixels to which the picture is scaled, in place of the detector's size.
 
         Raises:
             ModelError: the network's output is not a detector's.
         """
         height, width = image.shape[:2]
-        canvas, scale = self._letterbox(image)
+        canvas, scale = self._letterbox(image, size or self.size)
         output = self.network.run(preprocess([canvas], self.network.entry.input))[0]
         boxes, scores = decode(output)
         sure = scores >= (self.threshold if min_score is None else min_score)
@@ -52,22 +53,22 @@ class Detector:
         kept = _without_duplicates(boxes, scores)
         return sv.Detections(xyxy=boxes[kept].astype(np.float32), confidence=scores[kept])
 
-    def _letterbox(self, image: Image) -> tuple[Image, Floats]:
+    def _letterbox(self, image: Image, size: int) -> tuple[Image, Floats]:
         """The picture in the top left corner of the network's input, and how much x, y, x, y grew on the way."""
         height, width = image.shape[:2]
-        columns, rows = self._input_size(width, height)
+        columns, rows = self._input_size(width, height, size)
         scale = min(columns / width, rows / height)
         small = resize(image, max(1, round(width * scale)), max(1, round(height * scale)))
         canvas = np.full((rows, columns, 3), GREY, np.uint8)
         canvas[: small.shape[0], : small.shape[1]] = small
         return canvas, np.tile([small.shape[1] / width, small.shape[0] / height], 2).astype(np.float32)
 
-    def _input_size(self, width: int, height: int) -> tuple[int, int]:
+    def _input_size(self, width: int, height: int, size: int) -> tuple[int, int]:
         expected = self.network.entry.input
         if expected.width and expected.height:
             return expected.width, expected.height
         long = max(width, height)
-        return _multiple(self.size * width / long), _multiple(self.size * height / long)
+        return _multiple(size * width / long), _multiple(size * height / long)
 
 
 def decode(output: Floats) -> tuple[Floats, Floats]:

@@ -17,6 +17,9 @@ from tracker import Motion, Track, Tracker
 LONGEST = 960  # pixels of a picture's long side, beyond which it is shrunk
 MEMORY = 64  # pictures that are kept: two seconds at 30 frames a second, some 20 MB
 
+PARTS = (64, 36)  # of a picture, across and down, each its mean grey: noise vanishes
+CHANGE = 6.0  # grey levels
+
 SIDE = 32.0  # pixels to which a larger face's side is shrunk
 AROUND = 0.6  # sides around the face within which it is looked for
 ROW = (-0.5, -0.25, 0.0, 0.25, 0.5)  # where points are taken, in sides of the box from its centre
@@ -80,6 +83,17 @@ class Flow:
         """Move the tracks that a late detection has begun at time `t`, in seconds, through the frames since."""
         for before, after in pairwise([picture for picture in self._pictures if picture.t >= t]):
             _follow(tracker, [track for track in tracker.at(before.t) if track.started == t], before, after)
+
+    def changed(self, since: float) -> int:
+        """How many of the picture's 64 by 36 parts have changed from time `since` to the latest frame.
+
+        A change of the whole picture's brightness is none. All have changed where that time is not remembered.
+        """
+        before = next((picture for picture in self._pictures if picture.t == since), None)
+        if before is None:
+            return PARTS[0] * PARTS[1]
+        changes = np.subtract(*(resize(one.grey, *PARTS).astype(np.int16) for one in (self._pictures[-1], before)))
+        return int((np.abs(changes - np.median(changes)) > CHANGE).sum())
 
     def forget(self) -> None:
         """Begin anew, as after a cut."""

@@ -6,6 +6,8 @@ import numpy as np
 import supervision as sv
 from numpy.typing import NDArray
 
+from stream.schedule import Search
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
@@ -38,6 +40,7 @@ class View:
             Elsewhere the boxes were carried on.
         shot: counts the cuts of the source before this frame.
         detection_seconds: how long the last detection took; None before the first.
+        search: why and at what size faces were searched for last.
     """
 
     frame: Frame
@@ -45,3 +48,4 @@ class View:
     detected: bool
     shot: int = 0
     detection_seconds: float | None = None
+    search: Search | None = None

@@ -12,6 +12,7 @@ from stream.frame import Frame, View
 from stream.identity import Identity, Judge
 from stream.recorder import Recorder
 from stream.schedule import Past, Schedule
+from stream.searching import Searching
 from stream.workers import Found, Look, Worker
 from tracker import Track, Tracker
 
@@ -50,8 +51,7 @@ class Pipeline:
         self._last: Frame | None = None
         self._shot = 0
         self._shot_began = -math.inf
-        self._since_detection: int | None = None
-        self._detection_seconds: float | None = None
+        self._searching = Searching(schedule)
         self._past: dict[int, Past] = {}
 
     def step(self, frame: Frame) -> View:
@@ -59,8 +59,8 @@ class Pipeline:
         if self._is_elsewhere(frame):
             self._begin_shot(frame.t)
         self._flow.carry(self.tracker, frame)
-        if self._detection_due():
-            self.detection.submit(frame)
+        if search := self._searching.due(frame, self.tracker.at(frame.t), self._flow.changed):
+            self.detection.submit(frame, search.size)
         detections = self.detection.finished()  # a file's at once, a camera's from some frames ago
         for found in detections:
             self._associate(found)
@@ -73,7 +73,7 @@ class Pipeline:
         self.recorder.record(frame, tracks, identities)
         self._forget_all_but(tracks)
         shown = as_detections(self._shown(tracks, identities, frame.t), [look for look in looks if look.t == frame.t])
-        return View(frame, shown, bool(detections), self._shot, self._detection_seconds)
+        return View(frame, shown, bool(detections), self._shot, self._searching.seconds, self._searching.last)
 
     def _is_elsewhere(self, frame: Frame) -> bool:
         """Whether nothing in this frame goes on from the last: after a cut, a long gap, a change of size."""
@@ -88,15 +88,10 @@ class Pipeline:
         self._flow.forget()
         self._shot += 1
         self._shot_began = t
-        self._since_detection = None
-
-    def _detection_due(self) -> bool:
-        due = self.schedule.detection_due(self._since_detection)
-        self._since_detection = 1 if due else (self._since_detection or 0) + 1
-        return due
+        self._searching.begin_anew()
 
     def _associate(self, found: Found) -> None:
-        self._detection_seconds = found.seconds
+        self._searching.note(found)
         if found.t >= self._shot_began and found.faces.confidence is not None:
             self.tracker.update(found.faces.xyxy, found.faces.confidence, found.t)
             self._flow.catch_up(self.tracker, found.t)

@@ -32,11 +32,15 @@ class Worker(Protocol[Result]):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """The faces of one frame: boxes in pixels with `confidence`, the frame's time, and how long it took, in seconds."""
+    """The faces of one frame: boxes in pixels with `confidence`, the frame's time, and how long it took, in seconds.
+
+    `size` is the long side in pixels that was asked for, None where the detector chose it.
+    """
 
     faces: sv.Detections
     t: float
     seconds: float
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,11 +66,11 @@ class Detection:
         self._clock = clock
         self._finished: list[Found] = []
 
-    def submit(self, frame: Frame) -> None:
-        """Find the faces of this frame."""
+    def submit(self, frame: Frame, size: int | None = None) -> None:
+        """Find the faces of this frame, with its long side shrunk or grown to `size` pixels."""
         began = self._clock()
-        faces = self._detector.detect(frame.image, self._min_score)
-        self._finished.append(Found(faces, frame.t, self._clock() - began))
+        faces = self._detector.detect(frame.image, self._min_score, size)
+        self._finished.append(Found(faces, frame.t, self._clock() - began, size))
 
     def finished(self) -> list[Found]:
         """What was found since the last call, oldest first."""

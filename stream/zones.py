@@ -60,9 +60,9 @@ class InZones:
         self._areas = areas
         self._finished: list[Found] = []
 
-    def submit(self, frame: Frame) -> None:
-        """Find the faces of this frame."""
-        self._detection.submit(frame)
+    def submit(self, frame: Frame, size: int | None = None) -> None:
+        """Find the faces of this frame, with its long side shrunk or grown to `size` pixels."""
+        self._detection.submit(frame, size)
         height, width = frame.image.shape[:2]
         area = self._areas[frame.camera]
         self._finished += [

@@ -43,15 +43,18 @@ class FakeDetection:
 
     def __init__(self, see: Callable[[Frame], sv.Detections], delay: int = 0) -> None:
         self.submitted: list[Frame] = []
+        self.sizes: list[int | None] = []
         self._see, self._delay, self._taken = see, delay, 0
 
-    def submit(self, frame: Frame) -> None:
+    def submit(self, frame: Frame, size: int | None = None) -> None:
         self.submitted.append(frame)
+        self.sizes.append(size)
 
     def finished(self) -> list[Found]:
         ready = self.submitted[self._taken : max(0, len(self.submitted) - self._delay)]
         self._taken += len(ready)
-        return [Found(self._see(frame), frame.t, 0.3) for frame in ready]
+        sizes = self.sizes[self._taken - len(ready) :]
+        return [Found(self._see(frame), frame.t, 0.3, size) for frame, size in zip(ready, sizes, strict=False)]
 
 
 class FakeLooks:

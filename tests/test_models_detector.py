@@ -41,6 +41,13 @@ def test_a_picture_is_shown_in_its_own_aspect_in_multiples_of_32(width, height, 
     assert network.seen.shape == (1, 3, rows, columns)
 
 
+def test_a_picture_can_be_searched_at_another_size():
+    network = FakeNetwork([[100, 50, 200, 150, 0.8]])
+    found = Detector(network).detect(picture(1280, 720), size=320)
+    assert network.seen.shape == (1, 3, 192, 320)
+    np.testing.assert_allclose(found.xyxy, [[400, 200, 800, 600]])
+
+
 def test_what_the_picture_leaves_of_the_input_is_grey():
     network = FakeNetwork([])
     Detector(network).detect(picture(1280, 720))

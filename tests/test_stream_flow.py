@@ -143,3 +143,26 @@ def test_only_the_latest_pictures_are_kept():
     for frame in clip(70, size=(64, 36)):
         flow.carry(Tracker(), frame)
     assert len(flow._pictures) == 64
+
+
+def seen(*greys: np.ndarray) -> Flow:
+    flow = Flow()
+    for index, grey in enumerate(greys):
+        flow.carry(Tracker(), Frame(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), index, index / FPS, "door"))
+    return flow
+
+
+def test_what_has_changed_is_counted_by_parts_of_the_picture():
+    before = texture()
+    after = before.copy()
+    after[100:140, 200:260] = 255 - after[100:140, 200:260] // 2  # 4 by 6 parts
+    flow = seen(before, before, after)
+    assert 15 <= flow.changed(0.0) <= 30
+    assert flow.changed(2 / FPS) == 0
+    assert flow.changed(5.0) == 64 * 36  # never seen
+
+
+def test_noise_and_the_light_change_nothing():
+    before = (texture() * 0.7).astype(np.uint8)
+    noise = np.random.default_rng(3).normal(0, 4, before.shape)
+    assert seen(before, np.clip(before + 20 + noise, 0, 255).astype(np.uint8)).changed(0.0) == 0

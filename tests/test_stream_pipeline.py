@@ -11,7 +11,7 @@ from db import Match, Person
 from stream.frame import Frame, View
 from stream.identity import Judge, Rule
 from stream.pipeline import Pipeline
-from stream.schedule import Schedule
+from stream.schedule import RECORDED, Schedule
 from tests.fakes import BOX, FakeDetection, FakeLooks, boxes, make_face, unit
 from tracker import Tracker
 
@@ -35,9 +35,10 @@ def make_pipeline(
     show=lambda track: make_face(unit(1, 0), box=track.box),
     is_cut=lambda image: False,
     delay: int = 0,
+    schedule: Schedule = RECORDED,
 ) -> Pipeline:
     judge = Judge(lambda queries: [[Match(ADA, float(query[0]))] for query in queries], Rule(threshold=0.5))
-    return Pipeline(FakeDetection(see, delay), FakeLooks(show), Tracker(), judge, Recorder(), Schedule(), is_cut)
+    return Pipeline(FakeDetection(see, delay), FakeLooks(show), Tracker(), judge, Recorder(), schedule, is_cut)
 
 
 def run(pipeline: Pipeline, count: int) -> list[View]:
@@ -51,6 +52,16 @@ def test_every_third_frame_is_searched_and_the_box_is_carried_between():
     assert [view.detected for view in views] == [True, False, False, True, False, False, True]
     for view in views:
         np.testing.assert_allclose(view.faces.xyxy, [LEFT], atol=0.5)
+
+
+def test_a_live_source_is_searched_when_the_picture_moves_and_the_view_says_why():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT), schedule=Schedule(1, coverage=5.0, stirred=3, sizes=(320, 640)))
+    pictures = [spots(0)] * 20 + [spots(9)] * 2
+    views = [pipeline.step(Frame(picture, i, i / FPS, "door")) for i, picture in enumerate(pictures)]
+    assert [view.frame.index for view in views if view.detected][-2:] == [2, 20]
+    assert str(views[19].search) == "unsure, 640 px"
+    assert str(views[21].search) == "motion, 640 px"
+    assert pipeline.detection.sizes[0] == 640
 
 
 def test_a_face_is_named_after_two_looks_and_keeps_its_track():

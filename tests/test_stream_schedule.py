@@ -2,14 +2,70 @@
 
 import pytest
 
-from stream.schedule import Past, Schedule
+from stream.schedule import LIVE, RECORDED, Past, Schedule, Search
 
 SCHEDULE = Schedule(detect_every=3, first=0.2, growth=2.0, longest=3.0, named=2.0, better=1.5)
 
 
-@pytest.mark.parametrize(("since", "due"), [(None, True), (1, False), (2, False), (3, True), (4, True)])
-def test_every_third_frame_is_searched(since, due):
-    assert SCHEDULE.detection_due(since) is due
+@pytest.mark.parametrize(("frames", "due"), [(None, True), (1, False), (2, False), (3, True), (4, True)])
+@pytest.mark.parametrize("took", [0.01, 60.0])
+def test_every_third_frame_of_a_recording_is_searched_however_slow_the_machine(frames, due, took):
+    assert bool(RECORDED.search_due(frames, 0.1, took, unsure=False, changed=lambda: 0)) is due
+
+
+@pytest.mark.parametrize(
+    ("frames", "waited", "took", "unsure", "changed", "reason"),
+    [
+        (None, 0.0, 0.3, False, 0, "first"),
+        (9, 0.30, 0.3, True, 99, None),  # more than its share of the time
+        (9, 0.35, 0.3, True, 99, "unsure"),
+        (9, 0.35, 0.3, False, 99, "motion"),
+        (9, 0.35, 0.3, False, 3, "motion"),
+        (9, 0.35, 0.3, False, 2, None),  # nothing new to be seen
+        (29, 0.99, 0.3, False, 0, None),
+        (30, 1.00, 0.3, False, 0, "coverage"),
+        (60, 2.00, 2.0, False, 99, None),  # a slow machine
+        (90, 3.00, 2.0, False, 0, "coverage"),
+    ],
+)
+def test_a_live_source_is_searched_when_it_is_worth_it_and_there_is_time(frames, waited, took, unsure, changed, reason):
+    assert LIVE.search_due(frames, waited, took, unsure, lambda: changed) == reason
+
+
+def test_frames_between_searches_can_be_asked_for_of_a_live_source_too():
+    schedule = Schedule(detect_every=10, share=0.9)
+    assert schedule.search_due(9, 5.0, 0.1, unsure=True, changed=lambda: 99) is None
+
+
+SLOW, FAST = 1.0 / 640**2, 0.1 / 640**2  # seconds for a square pixel
+
+
+@pytest.mark.parametrize(
+    ("smallest", "last", "cost", "since_whole", "size"),
+    [
+        (None, None, FAST, 9.0, 640),  # nobody is known: far away first, then near, in turns
+        (None, 640, FAST, 0.3, 320),
+        (None, 320, FAST, 0.6, 640),
+        (0.2, 640, FAST, 0.3, 320),  # 64 pixels at 320
+        (0.1, 640, FAST, 0.3, 416),
+        (0.01, 640, FAST, 0.3, 640),
+        (0.2, 320, FAST, 3.0, 640),  # newcomers
+        (0.01, 416, SLOW, 0.3, 416),  # 640 would take a second
+        (0.2, 416, SLOW, 9.0, 416),
+        (0.2, 320, 100 * SLOW, 9.0, 320),  # nothing is fast enough
+    ],
+)
+def test_the_size_suits_the_faces_and_the_machine(smallest, last, cost, since_whole, size):
+    assert LIVE.size_for(smallest, last, cost, since_whole) == size
+
+
+def test_the_detector_chooses_the_size_for_a_recording():
+    assert RECORDED.size_for(0.2, None, 0.0, 9.0) is None
+
+
+def test_a_search_says_why_and_how():
+    assert str(Search("motion", 416)) == "motion, 416 px"
+    assert str(Search("coverage", None)) == "coverage"
 
 
 def test_a_new_track_is_looked_at_at_once():
