@@ -1,29 +1,18 @@
-"""Labels on the picture, by supervision's annotators."""
+"""Boxes and labels on the picture."""
 
-import importlib.util
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import supervision as sv
 from numpy.typing import NDArray
 
 from stream.blur import blurred
+from stream.captions import label, letters, put
 from stream.frame import View
 
 STATES = ("unknown", "probable", "named")
 COLORS = sv.ColorPalette.from_hex(["#9AA5B1", "#F0B429", "#3EBD93"])  # in the order of STATES
-
-
-def _font() -> str | None:
-    """DejaVu Sans, which comes with matplotlib (a dependency of supervision) and knows most scripts."""
-    found = importlib.util.find_spec("matplotlib")
-    if found is None or found.origin is None:
-        return None
-    return str(Path(found.origin).parent / "mpl-data/fonts/ttf/DejaVuSans.ttf")
-
-
-FONT = _font()
+BLACK = (0, 0, 0)
 
 
 def draw(view: View, blur_unknown: bool = False) -> NDArray[np.uint8]:
@@ -37,24 +26,18 @@ def draw(view: View, blur_unknown: bool = False) -> NDArray[np.uint8]:
     states = view.faces.data["state"]
     hidden = (states != "named") & blur_unknown
     scene = blurred(view.frame.image, np.asarray(view.faces.xyxy[hidden], np.float32))
-    lookup = np.array([STATES.index(state) for state in states])
-    boxes, labels = _annotators(max(scene.shape[:2]))
-    scene = boxes.annotate(scene, view.faces, custom_color_lookup=lookup)
-    return np.asarray(labels.annotate(scene, view.faces, label_texts(view), custom_color_lookup=lookup), np.uint8)
+    colors = np.array([STATES.index(state) for state in states])
+    scene = np.asarray(_boxes(max(scene.shape)).annotate(scene, view.faces, custom_color_lookup=colors), np.uint8)
+    for (x, y, _, _), text, color in zip(view.faces.xyxy, label_texts(view), colors, strict=True):
+        plate = label(text, letters(scene), BLACK, COLORS.by_idx(int(color)).as_bgr())
+        put(scene, plate, int(x), int(y) - plate.shape[0])
+    return scene
 
 
-@cache  # the font would be loaded anew for every frame
-def _annotators(size: int) -> tuple[sv.BoxAnnotator, sv.RichLabelAnnotator]:
+@cache
+def _boxes(size: int) -> sv.BoxAnnotator:
     """For pictures with a long side of so many pixels."""
-    boxes = sv.BoxAnnotator(COLORS, thickness=max(1, round(size / 480)))
-    labels = sv.RichLabelAnnotator(
-        COLORS,
-        text_color=sv.Color.BLACK,
-        font_path=FONT,
-        font_size=max(10, round(size / 55)),
-        text_padding=max(2, round(size / 240)),
-    )
-    return boxes, labels
+    return sv.BoxAnnotator(COLORS, thickness=max(1, round(size / 480)))
 
 
 def label_texts(view: View) -> list[str]:

@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from stream.captions import label, letters, put
 from stream.frame import View
 from stream.tiles import Tile
 
 ENTER, ESCAPE, BACKSPACE = {10, 13}, 27, {8, 127}
-LINE_HEIGHT = 28  # pixels
-INK, PAPER = (230, 230, 230), 24
 
 
 def selected_face(tiles: Sequence[Tile]) -> tuple[View, int] | None:
@@ -55,9 +53,7 @@ class Line:
 
 
 def with_line(image: NDArray[np.uint8], text: str) -> NDArray[np.uint8]:
-    """A copy of the picture with a line of text over its lower edge."""
+    """A copy of the picture with a line of text in its lower left corner."""
     shown = image.copy()
-    shown[-LINE_HEIGHT:] = PAPER
-    at = (6, shown.shape[0] - 9)
-    cv2.putText(shown, text, at, cv2.FONT_HERSHEY_SIMPLEX, 0.5, INK, 1, cv2.LINE_AA)
+    put(shown, label(text, letters(image)), 0, image.shape[0])
     return shown

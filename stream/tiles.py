@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from stream.captions import out_of_date, with_badge
+from stream.captions import label, letters, out_of_date, put
 from stream.frame import View
 from stream.letterbox import fit, letterbox
 from stream.reader import Camera
@@ -72,7 +72,8 @@ class Tile:
         name, state, *problem = self._told
         if state not in ALIVE:
             image = out_of_date(image, *(problem or [SILENCE[state]]))
-        return with_badge(image, f"{name} · {state}")
+        put(image, label(f"{name} · {state}", letters(image)), 0, 0)
+        return image
 
     @property
     def size(self) -> tuple[int, int]:
