@@ -11,8 +11,11 @@ demo: .venv/run.installed ## Name one person in a video clip; what comes out is 
 demo-live: .venv/run.installed ## Play the same clip as a camera, in a window where there is a display
 	.venv/bin/python -m stream.demo --live
 
-bench: .venv/run.installed ## Measure each stage on this machine
+BENCHES := tracking live recorded cameras soak
+
+bench: .venv/dev.installed ## Measure on this machine, beside others; tables go to bench-output/ too
 	.venv/bin/doorman bench
+	for bench in $(BENCHES); do .venv/bin/python -m tests.bench.$$bench || exit; done
 
 test: lint ## Check and test everything that needs no torch
 	.venv/bin/python -m pytest -m "not training" --cov
@@ -45,5 +48,5 @@ lock: ## Choose the newest versions that fit pyproject.toml (needs uv)
 	$(LOCK) --upgrade --group build -c requirements/dev.txt -o requirements/run.txt
 
 clean: ## Remove the environments, caches and the demo's output
-	rm -rf .venv .venv-train demo-output .mypy_cache .pytest_cache .ruff_cache .coverage
+	rm -rf .venv .venv-train demo-output bench-output .mypy_cache .pytest_cache .ruff_cache .coverage
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,115 @@
+"""What the benches make of what they see."""
+
+import json
+
+import numpy as np
+import pytest
+
+pytest.importorskip("trackeval", reason="needs the extra eval")
+
+from tests.bench import common
+from tests.bench.common import Skipped, report, run
+from tests.bench.live import fit, quantile
+from tests.bench.naming import Naming
+from tests.bench.peer import main as peer
+from tests.bench.soak import Scene, soak
+from tests.bench.tracking import Ours, crowd
+
+ADA, BOB = [0, 0, 40, 40], [200, 0, 240, 40]  # in the truth
+
+
+@pytest.fixture
+def naming(tmp_path):
+    """Ada from the first frame on, Bob from the tenth, in a clip of a hundred."""
+    rows = [(frame, 1, 0, 0, 40, 40, 1) for frame in range(1, 101)]
+    rows += [(frame, 2, 200, 0, 40, 40, 1) for frame in range(10, 101)]
+    (tmp_path / "gt").mkdir()
+    np.savetxt(tmp_path / "gt/gt.txt", np.array([(*row, 1, 1) for row in rows]), delimiter=",", fmt="%g")
+    (tmp_path / "names.json").write_text(json.dumps({"1": "Ada", "2": "Bob"}))
+    return Naming(tmp_path)
+
+
+def test_a_name_counts_from_the_first_frame_with_the_face_to_that_on_which_it_is_shown(naming):
+    boxes = np.array([BOB, ADA])
+    naming.shown(0, boxes[1:], [None])
+    naming.shown(30, boxes, ["Ada", None], age=0.5)  # that is not his name
+    naming.shown(39, boxes, ["Bob", "Ada"], age=0.5)
+    naming.shown(99, boxes, ["Bob", "Ada"])
+    assert naming.seconds().tolist() == [39 / 30 + 0.5, 30 / 30 + 0.5]
+    assert (naming.right, naming.wrong, naming.unknown) == (4, 1, 2)
+
+
+def test_who_is_never_named_or_never_shown_waits_for_ever(naming):
+    naming.shown(50, np.array([ADA]), ["Bob"])
+    assert naming.seconds().tolist() == [np.inf, np.inf]
+    assert (naming.right, naming.wrong, naming.unknown) == (0, 1, 1)
+
+
+def test_a_quantile_of_endless_waits_is_none():
+    waits = np.array([0.5, 1.0, np.inf])
+    assert quantile(waits, 0.5) == 1.0
+    assert quantile(waits, 0.95) is None
+
+
+def test_a_shown_box_without_a_detection_fits_nothing():
+    shown = np.array([[0.0, 0, 40, 40], [500, 0, 540, 40]])
+    offline = np.array([[0.0, 0, 40, 80], [200, 0, 240, 40]])
+    assert fit(shown, offline) == ([0.5, 0.0], 1)
+
+
+def test_a_report_is_a_table_and_a_file(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(common, "OUT", tmp_path)
+    report("speed", "How fast", [{"what": "this", "ms": 1.23456, "p95": None}])
+    assert json.loads((tmp_path / "speed.json").read_text())["rows"] == [{"what": "this", "ms": 1.23456, "p95": None}]
+    printed = capsys.readouterr().out
+    assert "How fast" in printed
+    assert "1.23" in printed
+
+
+def test_a_bench_that_cannot_run_says_why(capsys):
+    def bench() -> None:
+        raise Skipped("there is no camera")
+
+    run(bench)
+    assert "is skipped: there is no camera" in capsys.readouterr().out
+
+
+def test_our_tracker_follows_a_crowd():
+    shown, milliseconds = Ours(threshold=0.5).follow(crowd(5), every=1)
+    assert [len(boxes.ids) for boxes in shown] == [5] * 60
+    assert milliseconds > 0
+
+
+def test_a_peer_reads_detections_and_writes_what_it_shows(tmp_path, monkeypatch):
+    class Holding:
+        """Gives each sure box its place in the row as id."""
+
+        def __init__(self, threshold: float, fps: float, every: int) -> None:
+            assert (threshold, fps, every) == (0.5, 30.0, 2)
+
+        def __call__(self, boxes, scores, looked, t):
+            return [(place, box) for place, box in enumerate(boxes) if looked]
+
+    monkeypatch.setattr("tests.bench.peer.sort", Holding)
+    given = tmp_path / "in.npz"
+    boxes = np.array([ADA, BOB, ADA], float)
+    np.savez(given, frame=[0, 0, 1], xyxy=boxes, score=[0.9] * 3, frames=3, fps=30.0, every=2, threshold=0.5)
+    peer("sort", str(given), str(tmp_path / "out.npz"))
+    with np.load(tmp_path / "out.npz") as shown:
+        assert shown["frame"].tolist() == [0, 0]
+        assert shown["id"].tolist() == [0, 1]
+        assert np.array_equal(shown["xyxy"], boxes[:2])
+        assert len(shown["seconds"]) == 2
+
+
+def test_the_soaks_pictures_carry_their_number():
+    scene = Scene()
+    for number in (0, 255, 256, 70_000):
+        assert np.array_equal(scene.faces_of(scene.picture(number)), scene.boxes(number))
+
+
+def test_a_soak_sees_people_come_and_be_named(monkeypatch):
+    monkeypatch.setattr("tests.bench.soak.STAY", 20)
+    rows = list(soak(frames=120, every=40))
+    assert [row["frames"] for row in rows] == [40, 80, 120]
+    assert rows[-1]["named"] > 0
