@@ -30,6 +30,8 @@ def results(tmp_path_factory) -> Path:
         str(folder / "out.mp4"),
         "--log",
         str(folder / "log.jsonl"),
+        "--events",
+        str(folder / "events.jsonl"),
         "--snapshots",
         str(folder / "faces"),
     ]
@@ -105,6 +107,21 @@ def test_who_was_seen_is_logged_with_a_snapshot(results):
     assert seen
     assert all(Path(sighting.snapshot or "").is_file() for sighting in seen)
     assert all(sighting.camera == "hamilton" for sighting in seen)
+
+
+def test_each_track_enters_may_be_named_and_leaves_and_is_told_in_this_order(results):
+    lines = (results / "events.jsonl").read_text("utf-8").splitlines()
+    told = defaultdict(list)
+    for event in map(json.loads, lines):
+        told[event["track"]].append(event)
+    for events in told.values():
+        first, *middle, last = [event["event"] for event in events]
+        assert (first, set(middle) | {"named"}, last) == ("entered", {"named"}, "left")
+    assert any(event["name"] == NAME for events in told.values() for event in events if event["event"] == "named")
+    with Recognizer.open(results / "people.db") as recognizer:
+        kept, sightings = recognizer.database.events(), recognizer.database.sightings(name=NAME)
+    assert len(kept) == len(lines)
+    assert {event.sighting for event in kept if event.name == NAME} == {sighting.id for sighting in sightings}
 
 
 def test_the_same_clip_gives_the_same_result_again(results, tmp_path, log):
