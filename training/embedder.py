@@ -39,14 +39,17 @@ VALIDATION_CROPS = 1000
 SETTLING = 30  # batches
 
 
-def embed(network: nn.Module, faces: Faces, rows: NDArray[np.int64], expected: Any, batch: int = 64) -> Tensor:
+def embed(
+    network: nn.Module, faces: Faces, rows: NDArray[np.int64], expected: Any, batch: int = 64, mirrored: bool = False
+) -> Tensor:
     """Unit vectors (N, 512) of packed crops, in evaluation mode; the network is left in the mode it came in."""
     training, device = network.training, next(network.parameters()).device
     network.eval()
     with torch.inference_mode():
         parts = [
-            network(torch.from_numpy(preprocess(fitted(faces.crops[some], expected), expected)).to(device)).cpu()
+            network(torch.from_numpy(preprocess(fitted(crops, expected), expected)).to(device)).cpu()
             for some in np.split(rows, range(batch, len(rows), batch))
+            for crops in [faces.crops[some][:, :, ::-1] if mirrored else faces.crops[some]]
         ]
     network.train(training)
     return torch.cat(parts)
@@ -68,7 +71,10 @@ def imprint(head: CosineHead, network: FaceNetwork, faces: Faces, batches: FaceB
 
 
 class Teacher:
-    """A trained network's vectors of the clean crops, each computed once."""
+    """A trained network's vectors of the clean crops, each computed once.
+
+    They are the sums of a crop's and its mirror image's, which are better than either, and as good for both.
+    """
 
     def __init__(self, network: FaceNetwork, faces: Faces) -> None:
         self.network, self.faces = network, faces
@@ -78,7 +84,8 @@ class Teacher:
         """Unit vectors (N, 512) for rows of the packed crops."""
         new = rows[self.vectors[rows, 0].isnan()]
         if len(new):
-            self.vectors[new] = embed(self.network, self.faces, new.numpy(), self.network.input)
+            both = [embed(self.network, self.faces, new.numpy(), self.network.input, mirrored=m) for m in (False, True)]
+            self.vectors[new] = nn.functional.normalize(sum(both))
         return self.vectors[rows]
 
 
