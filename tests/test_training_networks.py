@@ -1,6 +1,5 @@
 """Shapes of the embedder's network, and what it takes over from other weights."""
 
-import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -49,28 +48,6 @@ def test_a_checkpoint_of_another_size_gives_its_backbone(tmp_path):
     initialise(network, saved(source, tmp_path / "last.pt"))
     for name, value in source.backbone.state_dict().items():
         assert torch.equal(network.backbone.state_dict()[name], value)
-
-
-def test_a_whitened_network_moves_and_stretches_its_vectors(tmp_path):
-    network = small().eval()
-    images = torch.randn(2, 3, 32, 32)
-    plain = network(images).double()
-    matrix, mean = np.diag(np.arange(1.0, 513.0)), np.full(512, 0.1)
-    network.whiten(matrix, mean)
-    expected = (plain - 0.1) * torch.arange(1.0, 513.0)
-    torch.testing.assert_close(
-        network(images).double(), expected / expected.norm(dim=1, keepdim=True), atol=1e-5, rtol=0
-    )
-    loaded = load_network(saved(network, tmp_path / "whitened.pt")).eval()
-    assert torch.equal(loaded(images), network(images))
-
-
-def test_training_begins_without_the_whitening_of_its_checkpoint(tmp_path):
-    source, network = small(), small()
-    source.whiten(np.eye(512), np.zeros(512))
-    initialise(network, saved(source, tmp_path / "whitened.pt"))
-    assert torch.equal(network.neck[3].weight, source.neck[3].weight)
-    assert network.whitening is None
 
 
 def test_a_checkpoint_of_something_else_is_refused(tmp_path):

@@ -2,11 +2,9 @@
 
 from pathlib import Path
 
-import numpy as np
 import timm
 import torch
 import torch.nn.functional as F
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from models.manifest import ModelInput
@@ -26,12 +24,9 @@ class FaceNetwork(nn.Module):
         size: side of the input in pixels.
         flat: keep the places of the last map in the vector (as ArcFace's networks do) instead of averaging over them.
             The network then takes inputs of this size only.
-        whitened: with the layer of `training.whitening` behind the neck.
     """
 
-    def __init__(
-        self, arch: str, size: int, flat: bool = False, pretrained: bool = False, whitened: bool = False
-    ) -> None:
+    def __init__(self, arch: str, size: int, flat: bool = False, pretrained: bool = False) -> None:
         super().__init__()
         self.arch, self.size, self.flat = arch, size, flat
         self.backbone = timm.create_model(arch, pretrained=pretrained, num_classes=0, global_pool="")
@@ -44,23 +39,15 @@ class FaceNetwork(nn.Module):
             nn.Linear(channels * (rows * columns if flat else 1), DIMENSIONS, bias=False),
             nn.BatchNorm1d(DIMENSIONS, affine=False),  # evens out the dimensions before they are put on the sphere
         )
-        self.whitening = nn.Linear(DIMENSIONS, DIMENSIONS) if whitened else None
         self.train()
 
     def forward(self, images: Tensor) -> Tensor:
-        vectors = F.normalize(self.neck(self.backbone(images)))
-        return F.normalize(self.whitening(vectors)) if self.whitening else vectors
-
-    def whiten(self, matrix: NDArray[np.float64], mean: NDArray[np.float64]) -> None:
-        """Put `matrix @ (vector - mean)` behind the neck: arrays (512, 512) and (512,)."""
-        self.whitening = nn.Linear(DIMENSIONS, DIMENSIONS)
-        self.whitening.weight.data = torch.from_numpy(matrix).float()
-        self.whitening.bias.data = torch.from_numpy(-matrix @ mean).float()
+        return F.normalize(self.neck(self.backbone(images)))
 
     @property
     def shape(self) -> dict[str, str | int | bool]:
         """The arguments that make this network again; they go into checkpoints."""
-        return {"arch": self.arch, "size": self.size, "flat": self.flat, "whitened": self.whitening is not None}
+        return {"arch": self.arch, "size": self.size, "flat": self.flat}
 
     @property
     def input(self) -> ModelInput:
@@ -81,16 +68,15 @@ def load_network(path: Path) -> FaceNetwork:
 def initialise(network: FaceNetwork, source: Path) -> None:
     """Begin from other weights: an ONNX file of this network, a checkpoint, or a backbone's own state dict.
 
-    Weights that do not fit (another neck, a whitening, a classifier) are left as they are; the backbone's have to fit.
+    Weights that do not fit (another neck, a classifier) are left as they are; the backbone's have to fit.
     """
     if source.suffix == ".onnx":
         load_onnx_weights(network, source)
         return
     state = checkpoint.load(source)
     if "average" in state:
-        own, theirs = network.state_dict(), state["average"]
-        fitting = {name for name in own.keys() & theirs.keys() if own[name].shape == theirs[name].shape}
-        network.load_state_dict(own | {name: theirs[name] for name in fitting})
+        own = network.state_dict()
+        network.load_state_dict({**own, **{k: v for k, v in state["average"].items() if own[k].shape == v.shape}})
         return
     missing = network.backbone.load_state_dict(state, strict=False).missing_keys
     if missing:
