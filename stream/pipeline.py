@@ -59,7 +59,8 @@ class Pipeline:
         if self._is_elsewhere(frame):
             self._begin_shot(frame.t)
         self._flow.carry(self.tracker, frame)
-        if search := self._searching.due(frame, self.tracker.at(frame.t), self._flow.changed):
+        waiting = self.detection.waiting
+        if search := self._searching.due(frame, self.tracker.at(frame.t), self._flow.changed, waiting):
             self.detection.submit(frame, search.size)
         detections = self.detection.finished()  # a file's at once, a camera's from some frames ago
         for found in detections:

@@ -33,14 +33,20 @@ class Searching:
         self._frames: int | None = None
         self._t = self._whole = -math.inf
 
-    def due(self, frame: Frame, tracks: Sequence[Track], changed: Callable[[float], int]) -> Search | None:
+    def due(
+        self, frame: Frame, tracks: Sequence[Track], changed: Callable[[float], int], waiting: bool = False
+    ) -> Search | None:
         """The search of this frame, if there is to be one.
 
         Args:
             tracks: where the faces are thought to be.
             changed: counts the parts of the picture that have changed since a time.
+            waiting: whether the last search was not begun yet: this frame, being newer, is searched in its place.
         """
         schedule, t = self._schedule, frame.t
+        if waiting and self.last is not None:
+            self._frames, self._t = 0, t
+            return self.last
         if self._frames is not None:
             self._frames += 1
         unsure = any(track.misses or track.hits < CONFIRMED for track in tracks)

@@ -90,6 +90,11 @@ class _Place(Generic[Result]):
         self.work: tuple[Any, ...] | None = None
         self.results: list[Result] = []
 
+    @property
+    def waiting(self) -> bool:
+        """Whether its work waits for its turn."""
+        return self.work is not None
+
     def submit(self, *work: Any) -> None:
         """Take work on, in place of any that waits."""
         self._shared._put(self, work)

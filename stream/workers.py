@@ -23,6 +23,10 @@ Result = TypeVar("Result", covariant=True)
 class Worker(Protocol[Result]):
     """Heavy work: what is submitted is finished then or later."""
 
+    @property
+    def waiting(self) -> bool:
+        """Whether submitted work was not begun yet, so that newer work takes its place."""
+
     def submit(self, *work: Any) -> None:
         """Take work on."""
 
@@ -60,6 +64,8 @@ class Detection:
         clock: seconds, never falling.
     """
 
+    waiting = False
+
     def __init__(self, detector: Detector, min_score: float, clock: Callable[[], float] = time.perf_counter) -> None:
         self._detector = detector
         self._min_score = min_score
@@ -80,6 +86,8 @@ class Detection:
 
 class Looks:
     """Aligns, grades and embeds the faces of tracks."""
+
+    waiting = False
 
     def __init__(self, analyzer: Analyzer) -> None:
         self._analyzer = analyzer

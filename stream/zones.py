@@ -55,6 +55,8 @@ class InZones:
         areas: by the name of the camera.
     """
 
+    waiting = False
+
     def __init__(self, detection: Worker[Found], areas: Mapping[str, Area]) -> None:
         self._detection = detection
         self._areas = areas

@@ -41,6 +41,8 @@ def boxes(*found: Sequence[float]) -> sv.Detections:
 class FakeDetection:
     """Answers each submitted frame with what `see` finds in it, `delay` submissions later, as if it took 0.3 s."""
 
+    waiting = False
+
     def __init__(self, see: Callable[[Frame], sv.Detections], delay: int = 0) -> None:
         self.submitted: list[Frame] = []
         self.sizes: list[int | None] = []
@@ -59,6 +61,8 @@ class FakeDetection:
 
 class FakeLooks:
     """Answers each look with the face that `show` gives for the track."""
+
+    waiting = False
 
     def __init__(self, show: Callable[[Track], Face]) -> None:
         self.submitted: list[tuple[Frame, list[Track]]] = []

@@ -185,3 +185,10 @@ def test_nothing_is_kept_of_tracks_that_ended():
     assert pipeline.recorder.seen[-1] == (119 / FPS, {})
     assert pipeline._past == {}
     assert pipeline.judge._tracks == {}
+
+
+def test_while_a_search_waits_for_its_turn_newer_frames_take_its_place():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT), delay=100)
+    pipeline.detection.waiting = True
+    run(pipeline, 5)
+    assert [frame.index for frame in pipeline.detection.submitted] == [0, 1, 2, 3, 4]

@@ -94,3 +94,11 @@ def test_after_a_cut_the_next_frame_is_searched_at_the_largest_size():
     due(searching, 0.0, [track()])
     searching.begin_anew()
     assert due(searching, 0.1, [track()]) == "first, 640 px"
+
+
+def test_a_search_that_still_waits_is_of_the_newest_frame():
+    searching = Searching(SCHEDULE)
+    assert due(searching, 0.0) == "first, 640 px"
+    assert str(searching.due(frame(0.1), [], still, waiting=True)) == "first, 640 px"
+    assert due(searching, 1.0, [track()]) is None
+    assert due(searching, 1.1, [track()]) == "coverage, 320 px"

@@ -99,9 +99,11 @@ def test_work_that_waits_is_replaced_by_newer_work(echo, shared):
     begun(echo, 1)
     for work in ("old", "older", "newest"):
         waiting.submit(work)
+    assert (busy.waiting, waiting.waiting) == (False, True)
     echo.may.release(2)
     assert wait_for(waiting) == ["newest"]
     assert echo.taken == ["busy", "newest"]
+    assert not waiting.waiting
 
 
 def test_newer_work_waits_while_older_is_done_and_no_result_is_lost(echo, shared):
