@@ -3,7 +3,9 @@
 A search asks who of the gallery a track is. Its false-accept rate is the chance that a stranger's track gets any name;
 it grows with every person enrolled. How strangers' scores spread tells the embedder's score set. How alike people are
 on pictures like these tell the gallery's own, each searched for as if not enrolled: by the difference of the means, in
-Fisher's z, the threshold is moved.
+Fisher's z, the threshold is moved. (Galleries of LFW's people, whom the score set does not know, named 1.7 % of LFW's
+strangers where 1 % was wanted, and 1.0 % once the threshold was moved.) A name also needs a lead and agreeing looks,
+which make false accepts rarer still.
 """
 
 import math

@@ -44,7 +44,7 @@ def test_one_person_under_two_numbers_is_found_and_the_smaller_part_goes_into_th
     vectors, people = crowd(pictures=10)
     people[33:40] = 7  # seven crops of number 30, who keeps three
     people[20:24] = 5  # four of number 20, who keeps six
-    found = doubles(Labels.of(vectors, people))
+    found = doubles(Labels.of(vectors, people), 0.25)
     assert {(small, large) for small, large, _ in found} == {(30, 7), (5, 20)}
 
 

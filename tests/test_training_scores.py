@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-pytest.importorskip("sklearn")
 from training.errors import TrainingError
 from training.scores import LOOKS, PICTURES, make, score_set
 

@@ -24,7 +24,8 @@ from training.vectors import vectors_of
 
 DROPPED = -1  # the partition of a crop that is left out
 LEAST = 4  # crops of a person without whom nothing is said of them
-STRANGERS = 0.2  # see `doubtful`
+STRANGERS = 0.5  # see `doubtful`
+HALVES = 0.5  # see `doubles`
 COLUMNS = ("action", "what", "into", "score")
 CHUNK = 1024
 
@@ -101,10 +102,10 @@ def doubtful(labels: Labels, strangers: float = STRANGERS, seed: int = 0) -> tup
     return rows, own[rows]
 
 
-def doubles(labels: Labels, seed: int = 0) -> list[tuple[int, int, float]]:
-    """Numbers of people who are as alike as the halves of one person are in three of four cases: the larger one second.
+def doubles(labels: Labels, share: float = HALVES, seed: int = 0) -> list[tuple[int, int, float]]:
+    """Numbers of people who are more alike than the halves of one person are for this share of people.
 
-    Only people of at least four crops have halves that tell.
+    The larger of the two comes second. Only people of at least four crops have halves that tell.
     """
     counts = np.bincount(labels.owners)
     halves = labels.halves(np.random.default_rng(seed))[counts >= LEAST]
@@ -112,7 +113,7 @@ def doubles(labels: Labels, seed: int = 0) -> list[tuple[int, int, float]]:
         return []
     pairs = [
         (one, other, cosine) if counts[one] <= counts[other] else (other, one, cosine)
-        for one, other, cosine in labels.alike(float(np.quantile(halves, 0.25)))
+        for one, other, cosine in labels.alike(float(np.quantile(halves, share)))
     ]
     return [(int(labels.people[small]), int(labels.people[large]), cosine) for small, large, cosine in pairs]
 
@@ -177,6 +178,10 @@ def main(
     strangers: Annotated[
         float, typer.Option(min=0, max=1, help="drop what looks less like its person than this share of strangers do")
     ] = STRANGERS,
+    halves: Annotated[
+        float,
+        typer.Option(min=0, max=1, help="merge people more alike than the two halves of this share of people are"),
+    ] = HALVES,
     threads: Annotated[int | None, typer.Option(help="for the embedder; by default all CPUs")] = None,
 ) -> None:
     """List the crops to drop and the people to merge."""
@@ -186,10 +191,10 @@ def main(
     training = data.rows(TRAIN, 1)
     lists = data.lists.where(np.isin(np.arange(len(data.lists)), training))
     labels = Labels.of(vectors[training].astype(np.float32), lists.people)
-    for share in sorted({0.5, 0.3, 0.2, 0.1, 0.05, strangers}, reverse=True):
+    for share in sorted({0.7, 0.5, 0.3, 0.2, 0.1, 0.05, strangers}, reverse=True):
         typer.echo(f"less like their person than {share:.0%} of strangers: {len(doubtful(labels, share)[0]):,} crops")
     dropped, scores = doubtful(labels, strangers)
-    merged = doubles(labels)
+    merged = doubles(labels, halves)
     write(out, lists, dropped, scores, merged)
     typer.echo(f"{out}: {len(dropped):,} of {len(lists):,} crops to drop, {len(merged):,} people to merge into others")
 

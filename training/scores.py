@@ -8,6 +8,7 @@ from typing import Annotated
 
 import numpy as np
 import typer
+from numpy.typing import NDArray
 
 from models.embedder import Embedder
 from models.manifest import find
@@ -16,12 +17,15 @@ from models.scores import ScoreSet, scores_path
 from training.celeba import VALIDATION, read_celeba
 from training.errors import TrainingError
 from training.evaluate.faces import Embeds, aligned, embed
-from training.evaluate.identification import People, Vectors, person_scores
+from training.evaluate.rates import person_scores
 from training.pictures import Pictures
 
 PICTURES = (1, 2, 3, 5, 8)  # enrolled of each person
 LOOKS = 3  # at each stranger
 LEAST = 30  # people without whom a set would say nothing
+
+People = NDArray[np.int64]
+Vectors = NDArray[np.float32]
 
 
 def make(data: Path, embedder: Embeds, digest: str) -> ScoreSet:

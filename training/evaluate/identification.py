@@ -14,7 +14,7 @@ from training.celeba import TEST, read_celeba
 from training.errors import TrainingError
 from training.evaluate import plots
 from training.evaluate.faces import Embeds, aligned, embed
-from training.evaluate.rates import LEAST_IMPOSTORS, pair_scores, tpr_at
+from training.evaluate.rates import LEAST_IMPOSTORS, TOP, pair_scores, person_scores, tpr_at
 from training.pictures import Pictures
 
 FPRS = (0.5, 0.2, 0.1, 0.05, 1e-2, 1e-3, 1e-4)
@@ -23,7 +23,6 @@ YAWS = ((0, 15), (15, 30), (30, 90))  # degrees
 GALLERIES = (1, 3, 5)  # pictures of each enrolled person
 FPIR = 1e-2
 SPLITS = 20
-TOP = 3
 
 Vectors = NDArray[np.float32]
 People = NDArray[np.int64]
@@ -91,16 +90,6 @@ def search(probes: Vectors, asked: People, gallery: Vectors, owners: People, top
     """The most similar of the enrolled people for each probe."""
     scores = person_scores(probes, gallery, owners, top)
     return Search(scores.max(1), np.unique(owners)[scores.argmax(1)] == asked)
-
-
-def person_scores(probes: Vectors, gallery: Vectors, owners: People, top: int = TOP) -> Vectors:
-    """Score each enrolled person by the mean of the `top` largest cosines to their samples (all, if fewer).
-
-    Returns (probes, people), the people in the order of their numbers.
-    """
-    cosines = probes @ gallery.T
-    each = [-np.sort(-cosines[:, owners == person], axis=1)[:, :top].mean(1) for person in np.unique(owners)]
-    return np.stack(each, axis=1)
 
 
 def enrolled_rows(people: People, persons: People, pictures: int, random: np.random.Generator) -> NDArray[np.int64]:

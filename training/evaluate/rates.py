@@ -1,4 +1,4 @@
-"""True-accept rates at fixed false-accept rates, from similarity scores."""
+"""Similarity scores, and true-accept rates at fixed false-accept rates."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LEAST_IMPOSTORS = 10  # impostor pairs above the threshold without which a rate would rest on chance
+TOP = 3  # samples of a person that a search goes by
 
 
 def tpr_at(genuine: NDArray[np.floating], impostor: NDArray[np.floating], fprs: Sequence[float]) -> dict[str, float]:
@@ -31,3 +32,20 @@ def pair_scores(
     cosines = (embeddings @ embeddings.T)[first, second]
     same = people[first] == people[second]
     return cosines[same], cosines[~same]
+
+
+def person_scores(
+    probes: NDArray[np.float32], gallery: NDArray[np.float32], owners: NDArray[np.int64], top: int = TOP
+) -> NDArray[np.float32]:
+    """Score each enrolled person by the mean of the `top` largest cosines to their samples (all, if fewer).
+
+    Args:
+        probes: (P, D) unit vectors.
+        gallery: (N, D) unit vectors of the samples.
+        owners: (N,) whose samples they are.
+
+    Returns (P, people), the people in the order of their numbers.
+    """
+    cosines = probes @ gallery.T
+    each = [-np.sort(-cosines[:, owners == person], axis=1)[:, :top].mean(1) for person in np.unique(owners)]
+    return np.stack(each, axis=1)
