@@ -65,13 +65,15 @@ class Tile:
         return round((x - place.left) / place.scale), round((y - place.top) / place.scale)
 
     def _draw(self, width: int, height: int) -> Image:
-        blank = np.full((height, width, 3), DARK, np.uint8)
-        image = blank if self.image is None else letterbox(self.image, width, height)
+        if self.image is None:
+            image = np.full((height, width, 3), DARK, np.uint8)
+        else:
+            image = letterbox(self.image, width, height)
         if self._camera is None:
             return image
         name, state, *problem = self._told
         if state not in ALIVE:
-            image = out_of_date(image, *(problem or [SILENCE[state]]))
+            image = out_of_date(image, *(problem or [SILENCE.get(state, "")]))
         put(image, label(f"{name} · {state}", letters(image)), 0, 0)
         return image
 

@@ -64,6 +64,11 @@ def test_a_camera_without_a_picture_yet_is_dark_and_says_how_it_is():
     assert drawn[HEIGHT // 2 - 60 : HEIGHT // 2 + 60].max() > 200
 
 
+def test_a_camera_that_is_just_coming_back_has_no_problem_and_no_picture_yet():
+    tiles = Tiles([FakeCamera("door", State.RECONNECTING)])
+    assert tiles.draw().max() > 200
+
+
 def test_a_lost_cameras_last_picture_is_dimmed_until_it_is_back():
     tiles, (camera,) = tiles_of("door")
     tiles.put(make_view(), np.full((480, 640, 3), (0, 0, 200), np.uint8))
