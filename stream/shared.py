@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
+from stream.turns import step_back
 from stream.workers import Worker
 
 Result = TypeVar("Result")
@@ -57,6 +58,7 @@ class Shared(Generic[Result]):
             return results
 
     def _run(self) -> None:
+        step_back()
         while (turn := self._next()) is not None:
             place, work = turn
             try:

@@ -21,6 +21,7 @@ from stream.recorder import CONFIRM, Recorder, no_snapshot
 from stream.shared import Shared
 from stream.snapshots import Snapshots
 from stream.together import newest_of
+from stream.turns import display_first
 from stream.watched import Watched, all_live
 from stream.workers import Detection, Found, Look, Looks, Worker
 from stream.zones import InZones
@@ -77,6 +78,7 @@ class Views:
         limits = {one.source.name: one.max_seconds for one in watched}
         given = False
         with ExitStack() as stack:
+            stack.enter_context(display_first())
             detection = stack.enter_context(Shared(self._detection(watched)))
             looks = stack.enter_context(Shared(Looks(self._analyzer)))
             pipelines = {

@@ -1,0 +1,37 @@
+"""Who goes first when the CPUs are too few: the thread that shows the pictures."""
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import cv2
+
+SWITCH = 0.0005  # seconds that a thread may go on while another waits; Python's 5 ms are a sixth of a frame
+STEP = 10  # of niceness
+NICEST = 19
+
+
+@contextmanager
+def display_first() -> Iterator[None]:
+    """Within it, a thread that shows pictures soon gets its turn beside heavy ones, and OpenCV keeps to its caller's.
+
+    What the display asks of OpenCV is small: waiting for a pool's threads would take longer than the work.
+    """
+    interval, threads = sys.getswitchinterval(), cv2.getNumThreads()
+    sys.setswitchinterval(SWITCH)
+    cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(interval)
+        cv2.setNumThreads(threads)
+
+
+def step_back() -> None:
+    """Let all others go before the calling thread, for good. Only Linux knows of a thread's own niceness."""
+    if sys.platform == "linux":
+        thread = threading.get_native_id()
+        nice = os.getpriority(os.PRIO_PROCESS, thread)
+        os.setpriority(os.PRIO_PROCESS, thread, min(nice + STEP, NICEST))
