@@ -16,6 +16,8 @@ OUT = ROOT / "bench-output"
 
 Row = dict[str, Any]
 console = Console(highlight=False)
+if not console.is_terminal:
+    console.width = 140  # a pipe has room for every column
 
 
 class Skipped(Exception):

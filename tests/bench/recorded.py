@@ -31,7 +31,7 @@ from tests.bench.naive import Naive, labelled
 from tests.bench.naming import Naming
 
 TORCH_SIZE = 1024  # pixels
-NAIVE, TORCH = 150, 30  # frames for those that need so long
+FRAMES, NAIVE, TORCH = 600, 100, 20  # at most: the slower ones need not see the whole clip
 
 Image = NDArray[np.uint8]
 Shown = tuple[int, NDArray[np.floating], list[str | None]]
@@ -88,16 +88,17 @@ def measured(name: str, shown: Iterator[Shown], naming: Naming) -> Row:
     }
 
 
-def rows(folder: Path, detectors: list[str | None], torch: Path) -> Iterator[Row]:
+def rows(folder: Path, detectors: list[str | None], torch: Path, frames: int) -> Iterator[Row]:
     clip = folder / "clip.mp4"
     for which in detectors:
         with opened(folder, which) as recognizer:
             name = recognizer.analyzer.detector.network.entry.name
-            yield measured(f"Doorman, {name}", product(recognizer, clip), Naming(folder))
-            naive = islice(every_frame(Naive(recognizer).recognize, clip), NAIVE)
+            yield measured(f"Doorman, {name}", islice(product(recognizer, clip), frames), Naming(folder))
+            naive = islice(every_frame(Naive(recognizer).recognize, clip), min(frames, NAIVE))
             yield measured(f"every frame, {name}", naive, Naming(folder))
     try:
-        yield measured("every frame, YuNet + SFace", every_frame(light(folder), clip), Naming(folder))
+        shown = islice(every_frame(light(folder), clip), frames)
+        yield measured("every frame, YuNet + SFace", shown, Naming(folder))
     except Skipped as reason:
         console.print(f"YuNet + SFace are skipped: {reason}", style="yellow")
     command = [torch, "-m", "tests.bench.recorded", "--only-torch"]
@@ -110,6 +111,7 @@ def rows(folder: Path, detectors: list[str | None], torch: Path) -> Iterator[Row
 def main(
     seed: int = 0,
     detector: list[str] | None = None,
+    frames: int = FRAMES,
     torch: Path = ROOT / ".venv-train/bin/python",
     only_torch: bool = False,
 ) -> None:
@@ -121,7 +123,7 @@ def main(
                 name = f"every frame, YOLOv5m in torch at {TORCH_SIZE} px"
                 report("recorded-torch", "In torch", [measured(name, shown, Naming(folder))])
         else:
-            found = list(rows(folder, [*(detector or [None])], torch))
+            found = list(rows(folder, [*(detector or [None])], torch, frames))
             report("recorded", "A clip of 1280x720, read from a file", found)
 
     run(bench)
