@@ -48,6 +48,7 @@ class Rule:
         agree: looks in a row that must point to the same person; as many unlike the rest mean somebody else.
         slack: cosine below the threshold down to which a name is kept and a look counts as being of the same face.
         best: looks that make the evidence, the best by quality.
+        back_within: seconds within which whoever has left is known again at the first look; 0: never.
     """
 
     threshold: float
@@ -55,6 +56,7 @@ class Rule:
     agree: int = 2
     slack: float = 0.05
     best: int = 5
+    back_within: float = 10.0
 
 
 def candidate(matches: Sequence[Match], rule: Rule) -> Person | None:
@@ -79,6 +81,20 @@ def decide(before: Identity, streak: int, matches: Sequence[Match], rule: Rule) 
         return Identity("unknown", None, nearest.similarity), 0
     streak = streak + 1 if person.id == before_id else 1
     return Identity("named" if streak >= rule.agree else "probable", person, nearest.similarity), streak
+
+
+def returned(left: Sequence[Match], matches: Sequence[Match], rule: Rule) -> Person | None:
+    """The person among those who have just left that a first look shows, if it shows one clearly.
+
+    Args:
+        left: those who have left, with the similarity of the look to what was seen of them, best first.
+        matches: the people of the gallery nearest to the look.
+    """
+    if not left or left[0].similarity < rule.threshold - rule.slack:
+        return None
+    best = left[0]
+    others = [match.similarity for match in (*left[1:], *matches) if match.person.id != best.person.id]
+    return best.person if best.similarity - max(others, default=-np.inf) >= rule.margin else None
 
 
 @dataclass(slots=True)
@@ -110,8 +126,17 @@ class _Evidence:
         return True
 
 
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """A named track that ended at time `t`."""
+
+    t: float
+    person: Person
+    evidence: _Evidence
+
+
 class Judge:
-    """Weighs the looks at every track.
+    """Weighs the looks at every track, and knows those again who left a moment ago.
 
     Args:
         search: the people nearest to each of (Q, 512) unit vectors, best first.
@@ -121,22 +146,46 @@ class Judge:
         self._search = search
         self._rule = rule
         self._tracks: dict[int, _Evidence] = {}
+        self._left: dict[int, _Left] = {}  # by person
 
     def identity(self, track: int) -> Identity:
         """What is thought of this track now."""
         evidence = self._tracks.get(track)
         return evidence.identity if evidence else UNKNOWN
 
-    def weigh(self, track: int, face: Face) -> Identity:
-        """Take one look at a track's face into account."""
+    def weigh(self, track: int, face: Face, t: float) -> Identity:
+        """Take one look at a track's face into account, at time `t` in seconds."""
         evidence = self._tracks.setdefault(track, _Evidence())
         if face.embedding is None:
             evidence.identity = replace(evidence.identity, refused=face.refused)
-        elif evidence.add(face.quality, face.embedding, self._rule):
+            return evidence.identity
+        if not evidence.looks and (before := self._evidence_of_returned(face.embedding, t)):
+            evidence = self._tracks[track] = before
+        if evidence.add(face.quality, face.embedding, self._rule):
             matches = self._search(evidence.mean()[None])[0]
             evidence.identity, evidence.streak = decide(evidence.identity, evidence.streak, matches, self._rule)
         return evidence.identity
 
-    def keep(self, tracks: Collection[int]) -> None:
-        """Forget every track but these."""
-        self._tracks = {track: evidence for track, evidence in self._tracks.items() if track in tracks}
+    def keep(self, tracks: Collection[int], t: float) -> None:
+        """Forget every track but these, which has ended by time `t` in seconds; those with a name somewhat later."""
+        for track in [track for track in self._tracks if track not in tracks]:
+            evidence = self._tracks.pop(track)
+            person = evidence.identity.person
+            if person and evidence.identity.name:
+                self._left[person.id] = _Left(t, person, evidence)
+        self._left = {person: one for person, one in self._left.items() if t - one.t < self._rule.back_within}
+
+    def _evidence_of_returned(self, embedding: NDArray[np.float32], t: float) -> _Evidence | None:
+        """What is known of the person that this first look shows, if they left a moment ago and are nowhere else."""
+        identities = [evidence.identity for evidence in self._tracks.values()]
+        here = {identity.person.id for identity in identities if identity.person and identity.name}
+        left = [
+            Match(one.person, float(one.evidence.mean() @ embedding))
+            for one in self._left.values()
+            if t - one.t < self._rule.back_within and one.person.id not in here
+        ]
+        if not left:
+            return None
+        left.sort(key=lambda match: match.similarity, reverse=True)
+        person = returned(left, self._search(embedding[None])[0], self._rule)
+        return self._left.pop(person.id).evidence if person else None

@@ -69,10 +69,10 @@ class Pipeline:
         self.looks.submit(frame, self._looks_due(tracks, frame.t))
         looks = self.looks.finished()
         for look in looks:
-            self._weigh(look)
+            self._weigh(look, frame.t)
         identities = [self.judge.identity(track.id) for track in tracks]
         self.recorder.record(frame, tracks, identities)
-        self._forget_all_but(tracks)
+        self._forget_all_but(tracks, frame.t)
         shown = as_detections(self._shown(tracks, identities, frame.t), [look for look in looks if look.t == frame.t])
         return View(frame, shown, bool(detections), self._shot, self._searching.seconds, self._searching.last)
 
@@ -86,6 +86,7 @@ class Pipeline:
     def _begin_shot(self, t: float) -> None:
         """Ends every track: whoever stands there next is somebody else until recognized."""
         self.tracker.end_all()
+        self._forget_all_but([], t)
         self._flow.forget()
         self._shot += 1
         self._shot_began = t
@@ -106,19 +107,19 @@ class Pipeline:
             and self.schedule.look_due(t, self._past.get(track.id), self.judge.identity(track.id).state, _area(track))
         ]
 
-    def _weigh(self, look: Look) -> None:
+    def _weigh(self, look: Look, t: float) -> None:
         past = self._past.get(look.track, Past(look.t, 0, 0.0))
         self._past[look.track] = past.after(look.t, look.face.area)
-        self.judge.weigh(look.track, look.face)
+        self.judge.weigh(look.track, look.face, t)
 
     def _shown(self, tracks: Sequence[Track], identities: Sequence[Identity], t: float) -> list[tuple[Track, Identity]]:
         """Without the tracks that are only waited for: nobody wants to see a box where nothing is."""
         pairs = zip(tracks, identities, strict=True)
         return [pair for pair in pairs if not pair[0].misses or t - pair[0].seen <= self.schedule.linger]
 
-    def _forget_all_but(self, tracks: Sequence[Track]) -> None:
+    def _forget_all_but(self, tracks: Sequence[Track], t: float) -> None:
         alive = {track.id for track in tracks}
-        self.judge.keep(alive)
+        self.judge.keep(alive, t)
         self._past = {track: past for track, past in self._past.items() if track in alive}
 
 

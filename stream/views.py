@@ -114,7 +114,7 @@ class Views:
                 detection,
                 looks,
                 Tracker(high=threshold, low=UNSURE * threshold),
-                Judge(self._search, replace(rule, agree=1) if stills else rule),
+                Judge(self._search, replace(rule, agree=1, back_within=0.0) if stills else rule),
                 recorder,
                 watched.timing,
                 is_cut=(lambda _: True) if stills else CutDetector().is_cut,

@@ -1,11 +1,12 @@
 """Who a track is: the decision as a table of cases, and the evidence behind it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from db import Match, Person
-from stream.identity import UNKNOWN, Identity, Judge, Rule, candidate, decide
+from stream.identity import UNKNOWN, Identity, Judge, Rule, candidate, decide, returned
 from tests.fakes import make_face as face
 from tests.fakes import unit
 
@@ -67,53 +68,146 @@ def judge(rule: Rule = RULE) -> Judge:
 
 def test_two_agreeing_looks_name_a_track():
     court = judge()
-    assert court.weigh(7, face(unit(1, 0))).state == "probable"
-    assert court.weigh(7, face(unit(1, 0))).name == "Ada"
+    assert court.weigh(7, face(unit(1, 0)), 0.0).state == "probable"
+    assert court.weigh(7, face(unit(1, 0)), 0.0).name == "Ada"
     assert court.identity(8) == UNKNOWN
 
 
 def test_a_refused_look_tells_why_and_changes_nothing_else():
     court = judge()
-    court.weigh(7, face(unit(1, 0)))
-    court.weigh(7, face(unit(1, 0)))
-    identity = court.weigh(7, face(None, refused="blurred"))
+    court.weigh(7, face(unit(1, 0)), 0.0)
+    court.weigh(7, face(unit(1, 0)), 0.0)
+    identity = court.weigh(7, face(None, refused="blurred"), 0.0)
     assert (identity.name, identity.refused) == ("Ada", "blurred")
 
 
 def test_one_odd_look_does_not_take_a_name_away_but_two_do():
     court = judge()
     for _ in range(3):
-        court.weigh(7, face(unit(1, 0)))
-    assert court.weigh(7, face(unit(0, 0, 1))).name == "Ada"
-    assert court.weigh(7, face(unit(0, 0, 1))).state == "unknown"
+        court.weigh(7, face(unit(1, 0)), 0.0)
+    assert court.weigh(7, face(unit(0, 0, 1)), 0.0).name == "Ada"
+    assert court.weigh(7, face(unit(0, 0, 1)), 0.0).state == "unknown"
 
 
 def test_a_track_that_passes_to_somebody_else_takes_their_name():
     court = judge()
     for _ in range(3):
-        court.weigh(7, face(unit(1, 0)))
-    names = [court.weigh(7, face(unit(0, 1))).name for _ in range(4)]
+        court.weigh(7, face(unit(1, 0)), 0.0)
+    names = [court.weigh(7, face(unit(0, 1)), 0.0).name for _ in range(4)]
     assert names == ["Ada", None, "Bob", "Bob"]
 
 
 def test_good_looks_weigh_more_than_bad_ones():
     court = judge(Rule(threshold=0.8))
-    court.weigh(7, face(unit(1, 0), quality=0.9))
-    identity = court.weigh(7, face(unit(1, 0.8), quality=0.1))
+    court.weigh(7, face(unit(1, 0), quality=0.9), 0.0)
+    identity = court.weigh(7, face(unit(1, 0.8), quality=0.1), 0.0)
     assert identity.similarity == pytest.approx(0.998, abs=0.002)
 
 
 def test_only_the_best_looks_are_kept():
     court = judge(Rule(threshold=0.5, best=2))
     for quality in (0.9, 0.8):
-        court.weigh(7, face(unit(1, 0), quality))
-    assert court.weigh(7, face(unit(1, 0.6), quality=0.1)).similarity == pytest.approx(1.0)
+        court.weigh(7, face(unit(1, 0), quality), 0.0)
+    assert court.weigh(7, face(unit(1, 0.6), quality=0.1), 0.0).similarity == pytest.approx(1.0)
 
 
 def test_tracks_that_are_gone_are_forgotten():
     court = judge()
-    court.weigh(1, face(unit(1, 0)))
-    court.weigh(2, face(unit(1, 0)))
-    court.keep({2})
+    court.weigh(1, face(unit(1, 0)), 0.0)
+    court.weigh(2, face(unit(1, 0)), 0.0)
+    court.keep({2}, 0.0)
     assert court.identity(1) == UNKNOWN
     assert court.identity(2).state == "probable"
+
+
+def match(person: Person, similarity: float) -> Match:
+    return Match(person, similarity)
+
+
+@pytest.mark.parametrize(
+    ("left", "gallery", "who"),
+    [
+        ([], matches(0.9, 0.1), None),
+        ([match(ADA, 0.9)], matches(0.9, 0.1), ADA),
+        ([match(ADA, 0.9)], [], ADA),
+        ([match(ADA, 0.45)], matches(0.3, 0.1), ADA),  # a little less alike than a name needs
+        ([match(ADA, 0.44)], matches(0.3, 0.1), None),
+        ([match(ADA, 0.6), match(BOB, 0.56)], matches(0.6, 0.1), None),  # either of two who have left
+        ([match(ADA, 0.6), match(BOB, 0.54)], matches(0.6, 0.1), ADA),
+        ([match(ADA, 0.6)], matches(0.6, 0.56), None),  # or somebody else of the gallery
+    ],
+)
+def test_somebody_who_left_is_known_again_only_if_clearly_ahead_of_all_others(left, gallery, who):
+    assert returned(left, gallery, RULE) == who
+
+
+def named(*tracks: tuple[int, tuple[float, ...]]) -> Judge:
+    """A judge that has named these tracks by their looks."""
+    court = judge()
+    for _ in range(2):
+        for track, values in tracks:
+            court.weigh(track, face(unit(*values)), 0.0)
+    return court
+
+
+@pytest.mark.parametrize(("back", "name"), [(1.0, "Ada"), (10.9, "Ada"), (11.0, None)])
+def test_a_name_comes_back_at_the_first_look_within_the_time_limit(back, name):
+    court = named((1, (1, 0)))
+    court.keep(set(), 1.0)
+    assert court.weigh(2, face(unit(1, 0.1)), back).name == name
+
+
+def test_where_every_picture_stands_alone_no_name_comes_back():
+    court = judge(replace(RULE, back_within=0.0))
+    for _ in range(2):
+        court.weigh(1, face(unit(1, 0)), 0.0)
+    court.keep(set(), 1.0)
+    assert court.weigh(2, face(unit(1, 0)), 1.0).state == "probable"
+
+
+def test_a_refused_look_does_not_use_up_the_first_one():
+    court = named((1, (1, 0)))
+    court.keep(set(), 1.0)
+    assert court.weigh(2, face(None, refused="blurred"), 1.5).name is None
+    assert court.weigh(2, face(unit(1, 0)), 2.0).name == "Ada"
+
+
+def test_somebody_else_who_comes_does_not_get_the_name():
+    court = named((1, (1, 0)))
+    court.keep(set(), 1.0)
+    assert court.weigh(2, face(unit(0, 1)), 2.0).state == "probable"
+    assert court.weigh(3, face(unit(0, 0, 1)), 2.0).state == "unknown"
+
+
+def test_a_name_comes_back_once_and_not_while_its_owner_is_there():
+    court = named((1, (1, 0)))
+    court.keep(set(), 1.0)
+    assert court.weigh(2, face(unit(1, 0)), 2.0).name == "Ada"
+    assert court.weigh(3, face(unit(1, 0)), 2.0).state == "probable"
+    both = named((1, (1, 0)), (2, (1, 0)))
+    both.keep({2}, 1.0)
+    assert both.weigh(3, face(unit(1, 0)), 2.0).state == "probable"
+
+
+def test_each_of_two_gets_the_own_name_back():
+    court = named((1, (1, 0)), (2, (0, 1)))
+    court.keep(set(), 1.0)
+    assert [court.weigh(3, face(unit(0, 1)), 2.0).name, court.weigh(4, face(unit(1, 0)), 2.0).name] == ["Bob", "Ada"]
+
+
+def test_a_track_without_a_name_leaves_nothing_behind():
+    court = judge()
+    court.weigh(1, face(unit(1, 0)), 0.0)
+    court.keep(set(), 1.0)
+    assert court.weigh(2, face(unit(1, 0)), 2.0).state == "probable"
+
+
+def test_what_is_remembered_of_those_who_left_is_forgotten_in_the_end():
+    court = judge()
+    for track in range(1000):
+        for _ in range(2):
+            court.weigh(track, face(unit(1, 0)), track)
+        court.keep(set(), track)
+    assert len(court._left) == 1
+    court.keep(set(), 2000.0)
+    assert court._left == {}

@@ -95,15 +95,20 @@ def test_faces_are_looked_at_only_where_the_detector_has_just_seen_them():
     assert {frame.index % 3 for frame, tracks in pipeline.looks.submitted if tracks} == {0}
 
 
-def test_a_cut_ends_tracks_searches_at_once_and_hands_no_name_on():
-    pipeline = make_pipeline(lambda frame: boxes(LEFT), is_cut=lambda image: False)
+@pytest.mark.parametrize(
+    ("after", "name"), [(unit(0.9, 0.1), "Ada"), (unit(0, 1), None)], ids=["the same face", "another face"]
+)
+def test_a_cut_ends_tracks_and_searches_at_once_and_a_name_comes_back_only_with_its_face(after, name):
+    pipeline = make_pipeline(
+        lambda frame: boxes(LEFT), lambda track: make_face(unit(1, 0) if track.id == 1 else after, box=track.box)
+    )
     run(pipeline, 10)
     pipeline.is_cut = lambda image: True
     view = pipeline.step(Frame(np.zeros((360, 640, 3), np.uint8), 10, 10 / FPS, "door"))
     assert view.detected
     assert view.shot == 1
     assert view.faces.tracker_id.tolist() == [2]
-    assert view.faces.data["name"].tolist() == [None]
+    assert view.faces.data["name"].tolist() == [name]
 
 
 def test_a_detection_from_before_a_cut_makes_no_track_after_it():
@@ -185,6 +190,7 @@ def test_nothing_is_kept_of_tracks_that_ended():
     assert pipeline.recorder.seen[-1] == (119 / FPS, {})
     assert pipeline._past == {}
     assert pipeline.judge._tracks == {}
+    assert len(pipeline.judge._left) == 1  # for ten seconds more
 
 
 def test_while_a_search_waits_for_its_turn_newer_frames_take_its_place():
