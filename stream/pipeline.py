@@ -11,7 +11,7 @@ from stream.flow import Flow
 from stream.frame import Frame, View
 from stream.identity import Identity, Judge
 from stream.recorder import Recorder
-from stream.schedule import Past, Schedule
+from stream.schedule import Past, Schedule, Search
 from stream.searching import Searching
 from stream.workers import Found, Look, Worker
 from tracker import Track, Tracker
@@ -59,8 +59,7 @@ class Pipeline:
         if self._is_elsewhere(frame):
             self._begin_shot(frame.t)
         self._flow.carry(self.tracker, frame)
-        waiting = self.detection.waiting
-        if search := self._searching.due(frame, self.tracker.at(frame.t), self._flow.changed, waiting):
+        if search := self._search_due(frame):
             self.detection.submit(frame, search.size)
         detections = self.detection.finished()  # a file's at once, a camera's from some frames ago
         for found in detections:
@@ -91,6 +90,10 @@ class Pipeline:
         self._shot += 1
         self._shot_began = t
         self._searching.begin_anew()
+
+    def _search_due(self, frame: Frame) -> Search | None:
+        tracks = self.tracker.at(frame.t)
+        return self._searching.due(frame, tracks, self._flow.changed, self.detection.waiting)
 
     def _associate(self, found: Found) -> None:
         self._searching.note(found)
