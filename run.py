@@ -34,9 +34,10 @@ from stream.errors import StreamError
 from stream.event_sinks import event_sinks
 from stream.identify import save_crops, similarity
 from stream.lookahead import LOOKAHEAD
-from stream.recognizer import Recognizer, open_analyzer, threshold_for
+from stream.recognizer import Recognizer, open_analyzer
 from stream.reembed import reembed as rebuild
 from stream.sources import open_source
+from stream.threshold import FAR, threshold_for
 from stream.watching import QUEUE, show, sinks_for, watched_of, with_progress
 from training.errors import TrainingError
 from training.evaluate.tasks import Task, evaluate_task
@@ -55,7 +56,10 @@ Db = Annotated[str, Option(envvar="DOORMAN_DB", help="SQLite file or database UR
 AsJson = Annotated[bool, Option("--json", help="Print JSON, for programs.")]
 DetectorName = Annotated[str | None, Option(help="A shipped detector's name, FILE.onnx, or an Ultralytics FILE.pt.")]
 EmbedderName = Annotated[str | None, Option(help="A shipped embedder's name, or FILE.onnx.")]
-Threshold = Annotated[float | None, Option(help="Cosine from which a face gets a name; by default as calibrated.")]
+Threshold = Annotated[
+    float | None,
+    Option(help="Cosine from which a face gets a name; by default as calibrated, or by the gallery's size."),
+]
 
 
 def main() -> None:
@@ -325,7 +329,7 @@ def evaluate(
 @app.command()
 def calibrate(
     db: Db,
-    far: Annotated[float, Option(min=0.0001, max=0.5, help="Share of strangers' tracks that may get a name.")] = 0.01,
+    far: Annotated[float, Option(min=0.0001, max=0.5, help="Share of strangers' tracks that may get a name.")] = FAR,
     out: Annotated[Path | None, Option(help="Folder for the figures and a plot.")] = None,
     as_json: AsJson = False,
     embedder: EmbedderName = None,

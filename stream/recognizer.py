@@ -17,12 +17,10 @@ from db import Database, SearchIndex, SightingWriter, default_url, prune
 from models.analysis import Analyzer
 from models.detector import Detector
 from models.embedder import Embedder
-from models.errors import ModelError
 from models.landmarks import Landmarker
 from models.manifest import find, shipped
 from models.quality import Limits
 from models.runtime import Network
-from stream.calibrate import stored
 from stream.detections import as_detections
 from stream.enroll import Enroller, Verdict
 from stream.events import Tell, tell_of_camera, untold
@@ -33,6 +31,7 @@ from stream.lookahead import LOOKAHEAD
 from stream.reader import Camera
 from stream.schedule import Schedule
 from stream.sources import Source, ended_after, open_source
+from stream.threshold import threshold_for
 from stream.views import Views
 from stream.watched import Watched
 from stream.workers import Look
@@ -75,7 +74,7 @@ class Recognizer:
             detector: the name of a shipped detector, or an ONNX file.
             embedder: likewise.
             threshold: cosine from which a face counts as a person; by default what `calibrate` found for this gallery,
-                or else the embedder's own.
+                or else what is usual for one of its size.
 
         Raises:
             ModelError: a network cannot be used, or there is no threshold for it.
@@ -172,21 +171,6 @@ class Recognizer:
                     prune(self.database, datetime.now(UTC))
                     pruned = view.frame.t
                 yield view
-
-
-def threshold_for(embedder: Embedder, database: Database, wanted: float | None = None) -> float:
-    """The cosine from which two faces count as the same person: wanted, calibrated for the gallery, or the embedder's.
-
-    Raises:
-        ModelError: there is none of them.
-    """
-    if wanted is not None:
-        return wanted
-    if calibration := stored(database, embedder.digest):
-        return calibration.threshold.value
-    if embedder.network.entry.threshold is None:
-        raise ModelError(f"The embedder {embedder.network.entry.name} has no threshold of its own: give --threshold.")
-    return embedder.network.entry.threshold
 
 
 def open_analyzer(detector: str | None = None, embedder: str | None = None) -> Analyzer:

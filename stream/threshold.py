@@ -1,0 +1,30 @@
+"""The cosine from which a face counts as a person, when nobody has told it."""
+
+from db import Database
+from models.embedder import Embedder
+from models.errors import ModelError
+from models.scores import read_scores
+from stream.calibrate import stored
+from stream.false_accepts import FalseAccepts
+
+FAR = 0.01  # share of strangers' tracks that may get a name
+
+
+def threshold_for(embedder: Embedder, database: Database, wanted: float | None = None) -> float:
+    """The threshold in force: wanted, calibrated for the gallery, usual for galleries of its size, or the embedder's.
+
+    Every enrolled person is one more chance of a mistake: what is right for a thousand names too few of two.
+
+    Raises:
+        ModelError: there is none of them, or the embedder's score set cannot be used.
+    """
+    if wanted is not None:
+        return wanted
+    if calibration := stored(database, embedder.digest):
+        return calibration.threshold.value
+    entry, pictures = embedder.network.entry, [person.samples for person in database.people() if person.samples]
+    if pictures and (scores := read_scores(entry)):
+        return FalseAccepts(scores, pictures).expected(shift=0.0).threshold(FAR)
+    if entry.threshold is None:
+        raise ModelError(f"The embedder {entry.name} has no threshold of its own: give --threshold.")
+    return entry.threshold
