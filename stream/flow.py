@@ -86,8 +86,8 @@ class Flow:
         if not begun:
             return
         since = [picture for picture in self._pictures if picture.t >= t]
-        stride = math.ceil(len(since) / HOPS)
-        for before, after in pairwise([*since[:-1:stride], since[-1]]):
+        stride = max(1, math.ceil(len(since) / HOPS))
+        for before, after in pairwise(since[:-1:stride] + since[-1:]):
             _follow(tracker, [track for track in tracker.at(before.t) if track.id in begun], before, after)
 
     def changed(self, since: float) -> int:

@@ -128,6 +128,13 @@ def test_a_track_begun_by_a_late_detection_catches_up():
     np.testing.assert_allclose(tracker.at(9 / FPS)[0].box[::2], BOX[::2] + 42, atol=3)
 
 
+def test_there_is_nothing_to_catch_up_with_before_the_first_picture():
+    tracker = Tracker()
+    tracker.update([BOX], [0.9], 0.0)
+    Flow().catch_up(tracker, 0.0)
+    np.testing.assert_allclose(tracker.at(0.0)[0].box, BOX)
+
+
 def test_after_a_cut_the_last_picture_counts_for_nothing():
     tracker, flow = Tracker(), Flow()
     first, second = clip(2)
