@@ -68,7 +68,7 @@ def measured(shown: Iterator[Shown], camera: Camera, offline: list[Boxes], namin
         "detections /s": sum(detected for *_, detected in noted) / seconds,
         "mean IoU": float(np.mean(overlaps)),
         "faces shown %": 100 * found / there,
-        "named %": 100 * float(np.isfinite(waits).mean()),
+        "named %": 100 * float(np.isfinite(waits).mean()) if len(waits) else None,
         "name p50 s": quantile(waits, 0.5),
         "name p95 s": quantile(waits, 0.95),
         "wrong name %": 100 * naming.wrong / max(1, naming.right + naming.wrong + naming.unknown),
@@ -86,8 +86,8 @@ def fit(shown: NDArray[np.float64], offline: NDArray[np.float64]) -> tuple[list[
 
 
 def quantile(waits: NDArray[np.float64], part: float) -> float | None:
-    """A quantile of times some of which are endless; None where it is."""
-    value = float(np.quantile(waits, part, method="higher"))
+    """A quantile of times some of which are endless; None where it is, or where there are none."""
+    value = float(np.quantile(waits, part, method="higher")) if len(waits) else np.inf
     return value if np.isfinite(value) else None
 
 

@@ -24,7 +24,7 @@ from stream.draw import draw
 from stream.recognizer import Recognizer
 from stream.sources import open_source
 from tests.bench.common import OUT, ROOT, Row, Skipped, console, report, run
-from tests.bench.compose import composed
+from tests.bench.compose import FPS, composed
 from tests.bench.gallery import opened
 from tests.bench.light import Light
 from tests.bench.naive import Naive, labelled
@@ -38,8 +38,8 @@ Shown = tuple[int, NDArray[np.floating], list[str | None]]
 Recognize = Callable[[Image], tuple[NDArray[np.floating], list[str | None]]]
 
 
-def product(recognizer: Recognizer, clip: Path) -> Iterator[Shown]:
-    for view in recognizer.watch(str(clip)):
+def product(recognizer: Recognizer, clip: Path, frames: int) -> Iterator[Shown]:
+    for view in recognizer.watch(str(clip), max_seconds=frames / FPS):
         draw(view)
         yield view.frame.index, view.faces.xyxy, list(view.faces.data.get("name", ()))
 
@@ -93,7 +93,7 @@ def rows(folder: Path, detectors: list[str | None], torch: Path, frames: int) ->
     for which in detectors:
         with opened(folder, which) as recognizer:
             name = recognizer.analyzer.detector.network.entry.name
-            yield measured(f"Doorman, {name}", islice(product(recognizer, clip), frames), Naming(folder))
+            yield measured(f"Doorman, {name}", product(recognizer, clip, frames), Naming(folder))
             naive = islice(every_frame(Naive(recognizer).recognize, clip), min(frames, NAIVE))
             yield measured(f"every frame, {name}", naive, Naming(folder))
     try:
