@@ -35,7 +35,7 @@ GROWN = 1.5  # times as many people as before ask for a new calibration
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A figure with its 90 % interval over resampled people."""
+    """A figure with its 90 % interval: how it comes out for galleries and strangers drawn anew."""
 
     value: float
     low: float
@@ -184,23 +184,30 @@ def calibrate(
 
 
 class _Bootstrap:
-    """The measurement, and how it comes out with other people: those of the score set and of the gallery, drawn anew.
+    """The measurement, and how it comes out with other people.
 
-    People are drawn, not scores, since all scores of a person rise and fall together.
+    People are drawn, not scores, since all scores of a person rise and fall together: people of the score set as a
+    gallery and as its strangers, and people of the own gallery.
     """
 
     def __init__(self, accepts: FalseAccepts, left_out: LeftOut, trust: float, margin: float, repeats: int) -> None:
         self._accepts, self._left_out, self._trust, self._margin = accepts, left_out, trust, margin
         self._pairs = pair_matrix(left_out.scores, left_out.owners)
+        everybody = np.ones(len(left_out.people), np.int64)
+        shift = self._shift(everybody, np.ones(accepts.people, np.int64))
+        self._measured = accepts.expected(shift), everybody
         random = np.random.default_rng(0)
-        strangers, people = accepts.people, len(left_out.people)
-        self._measured = self._drawn(np.ones(strangers, np.int64), np.ones(people, np.int64))
-        self._repeats = [self._drawn(_draw(random, strangers), _draw(random, people)) for _ in range(repeats)]
+        self._repeats = [self._repeat(random) for _ in range(repeats)]
 
-    def _drawn(self, strangers: NDArray[np.int64], people: NDArray[np.int64]) -> tuple[Curve, NDArray[np.int64]]:
-        more_alike = pair_mean(self._pairs, people) - self._accepts.alikeness(strangers)
-        shift = 0.0 if math.isnan(more_alike) else self._trust * more_alike  # one person alone tells nothing of it
-        return self._accepts.curve(strangers, shift), people
+    def _repeat(self, random: np.random.Generator) -> tuple[Curve, NDArray[np.int64]]:
+        own = random.multinomial(len(self._left_out.people), self._measured[1] / len(self._left_out.people))
+        gallery, strangers = self._accepts.draw(random)
+        return self._accepts.drawn(gallery, strangers, self._shift(own, strangers)), own
+
+    def _shift(self, own: NDArray[np.int64], strangers: NDArray[np.int64]) -> float:
+        """How much more alike than strangers the gallery's people are, each counted so many times."""
+        more = pair_mean(self._pairs, own) - self._accepts.alikeness(strangers)
+        return 0.0 if math.isnan(more) else self._trust * more  # one person alone tells nothing of it
 
     def estimate(self, figure: Callable[[Curve, NDArray[np.int64]], float]) -> Estimate:
         """A figure of the curve and of the gallery's people, counted so many times."""
@@ -211,11 +218,6 @@ class _Bootstrap:
         threshold = self.estimate(lambda curve, _: curve.threshold(far))
         named = self._left_out.named(threshold.value, self._margin, self._measured[1])
         return Choice(far, threshold, None if math.isnan(named) else named)
-
-
-def _draw(random: np.random.Generator, people: int) -> NDArray[np.int64]:
-    """How often each of so many people is drawn, in as many draws."""
-    return random.multinomial(people, np.full(people, 1 / people))
 
 
 def _own_set(left_out: LeftOut, digest: str) -> ScoreSet:

@@ -85,9 +85,11 @@ class FalseAccepts:
         self.people = scores.scores.shape[2]
         self._strangers = scores.strangers
         self._pairs = pair_matrix(np.einsum("v,rvp->rp", share, scores.scores), scores.strangers)
-        self._above = np.zeros((len(scores.scores), len(GRID), self.people), np.float32)
+        above = np.zeros((len(scores.scores), len(GRID), self.people), np.float32)
         for variant in np.flatnonzero(share):  # NaN is above nothing
-            self._above += np.float32(share[variant]) * (scores.scores[:, variant, None] > GRID[:, None])
+            above += np.float32(share[variant]) * (scores.scores[:, variant, None] > GRID[:, None])
+        self._above = above.sum(axis=2)
+        self._unnamed = np.log1p(-np.minimum(above, 1 - 1e-6))
         self._drawn = min(len(pictures), (self.people - 1) // 2)
         self._parts = len(pictures) / self._drawn
 
@@ -95,14 +97,25 @@ class FalseAccepts:
         """How alike the people of the score set are who count so many times (P,); see `pair_mean`."""
         return pair_mean(self._pairs, times)
 
-    def curve(self, times: NDArray[np.number], shift: float = 0.0) -> Curve:
-        """The curve, with each person of the score set (P,) counted so many times, for people by `shift` more alike."""
-        times = times.astype(np.float32)
-        above = self._above @ times
+    def expected(self, shift: float) -> Curve:
+        """The mean curve of all galleries, for people by `shift` more alike than those of the score set."""
+        others = self.people - 1
+        unnamed = np.clip(1 - self._drawn / (others - (self._above - 1) / 2), 0, 1) ** self._above
+        return self._curve(1 - unnamed.mean(axis=0), shift)
+
+    def draw(self, random: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """A gallery, as columns, and how many times each person (P,) is a stranger to it."""
+        gallery, others = np.split(random.permutation(self.people), [self._drawn])
+        return gallery, np.bincount(random.choice(others, len(others)), minlength=self.people)
+
+    def drawn(self, gallery: NDArray[np.int64], times: NDArray[np.int64], shift: float) -> Curve:
+        """The curve of one gallery for some strangers, as `draw` gives them."""
+        enrolled = np.bincount(gallery, minlength=self.people).astype(np.float32)
         counted = times[self._strangers]
-        others = (times.sum() - counted)[:, None]
-        unnamed = np.clip(1 - self._drawn / (others - (above - 1) / 2), 0, 1) ** above
-        rates = counted @ (1 - unnamed) / counted.sum()
+        rates = counted @ -np.expm1(self._unnamed @ enrolled) / counted.sum()
+        return self._curve(rates, shift)
+
+    def _curve(self, rates: Floats, shift: float) -> Curve:
         return Curve(np.asarray(rates, np.float64), self._parts, 1 / len(np.unique(self._strangers)), shift)
 
 
