@@ -54,7 +54,9 @@ def test_a_quantile_of_endless_waits_is_none():
 def test_a_shown_box_without_a_detection_fits_nothing():
     shown = np.array([[0.0, 0, 40, 40], [500, 0, 540, 40]])
     offline = np.array([[0.0, 0, 40, 80], [200, 0, 240, 40]])
-    assert fit(shown, offline) == ([0.5, 0.0], 1)
+    overlaps, covered = fit(shown, offline)
+    assert overlaps == [0.5, 0.0]
+    assert covered.tolist() == [True, False]
 
 
 def test_a_report_is_a_table_and_a_file(tmp_path, monkeypatch, capsys):

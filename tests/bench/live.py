@@ -49,16 +49,23 @@ def naive(recognizer: Recognizer, camera: Camera) -> Iterator[Shown]:
             yield frame, boxes, names, True
 
 
-def measured(shown: Iterator[Shown], camera: Camera, offline: list[Boxes], naming: Naming) -> Row:
-    """Shows everything and notes how that went; what is compared is compared afterwards."""
+def measured(shown: Iterator[Shown], camera: Camera, offline: list[Boxes], threshold: float, naming: Naming) -> Row:
+    """Show everything and note how that went; what is compared is compared afterwards.
+
+    Args:
+        offline: what the detector finds in each frame, unsure ones too.
+        threshold: score of those that should be shown.
+    """
     noted = [(time.monotonic(), *each) for each in shown]
     ages = np.array([now - frame.arrived for now, frame, *_ in noted if frame.arrived is not None])
-    overlaps, found, there = list[float](), 0, 0
+    fits, found, there = list[float](), 0, 0
     for (_, frame, boxes, names, _), age in zip(noted, ages, strict=True):
+        sure = offline[frame.index].scores >= threshold
         best, covered = fit(boxes.astype(np.float64), offline[frame.index].xyxy)
-        overlaps += best
-        found, there = found + covered, there + len(offline[frame.index].xyxy)
+        fits += best
+        found, there = found + int(covered[sure].sum()), there + int(sure.sum())
         naming.shown(frame.index, boxes, names, float(age))
+    overlaps = np.array(fits)
     seconds, waits = noted[-1][0] - noted[0][0], naming.seconds()
     return {
         "shown fps": (len(noted) - 1) / seconds,
@@ -66,7 +73,8 @@ def measured(shown: Iterator[Shown], camera: Camera, offline: list[Boxes], namin
         "age p50 ms": 1e3 * float(np.median(ages)),
         "age p95 ms": 1e3 * float(np.percentile(ages, 95)),
         "detections /s": sum(detected for *_, detected in noted) / seconds,
-        "mean IoU": float(np.mean(overlaps)),
+        "mean IoU": float(overlaps[overlaps > 0].mean()),
+        "nothing there %": 100 * float((overlaps == 0).mean()),
         "faces shown %": 100 * found / there,
         "named %": 100 * float(np.isfinite(waits).mean()) if len(waits) else None,
         "name p50 s": quantile(waits, 0.5),
@@ -75,14 +83,15 @@ def measured(shown: Iterator[Shown], camera: Camera, offline: list[Boxes], namin
     }
 
 
-def fit(shown: NDArray[np.float64], offline: NDArray[np.float64]) -> tuple[list[float], int]:
-    """The IoU of each shown box (N, 4) with the offline detection that it belongs to, 0 where it has none, and how many
-    of those (M, 4) are shown."""
+def fit(shown: NDArray[np.float64], offline: NDArray[np.float64]) -> tuple[list[float], NDArray[np.bool_]]:
+    """The IoU of each shown box (N, 4) with the offline detection that it belongs to, 0 where it has none, and which of
+    those (M, 4) are shown."""
     overlap = iou(shown, offline)
     rows, columns = assign(overlap, 0.01)
-    best = np.zeros(len(shown))
+    best, covered = np.zeros(len(shown)), np.zeros(len(offline), bool)
     best[rows] = overlap[rows, columns]
-    return best.tolist(), int((best >= SAME).sum())
+    covered[columns] = overlap[rows, columns] >= SAME
+    return best.tolist(), covered
 
 
 def quantile(waits: NDArray[np.float64], part: float) -> float | None:
@@ -104,21 +113,15 @@ def main(seed: int = 0, detector: list[str] | None = None, loops: str = "product
             with opened(folder, which) as recognizer:
                 finder = recognizer.analyzer.detector
                 (clip,) = read_clips(detect_all(folder, finder))
-                offline = [sure(boxes, finder.threshold) for boxes in clip.detections]
                 camera = clip_as_camera(folder / "clip.mp4")
                 views = {"product": product, "naive": naive}[loop](recognizer, camera)
                 noted = itertools.takewhile(lambda each: each[0].t < seconds, views)
-                figures = measured(noted, camera, offline, Naming(folder))
+                figures = measured(noted, camera, clip.detections, finder.threshold, Naming(folder))
                 camera.close()
             rows.append({"loop": loop, "detector": finder.network.entry.name, **figures})
         report("live", "A clip of 1280x720 at 30 frames a second, played as a camera", rows)
 
     run(bench)
-
-
-def sure(boxes: Boxes, least: float) -> Boxes:
-    kept = boxes.scores >= least
-    return Boxes(boxes.ids[kept], boxes.xyxy[kept], boxes.scores[kept])
 
 
 if __name__ == "__main__":
