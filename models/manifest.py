@@ -38,7 +38,7 @@ class ModelEntry:
     input: ModelInput
     threshold: float | None = None
     default: bool = False
-    metrics: dict[str, Any] = field(default_factory=dict)
+    metrics: dict[str, Any] = field(default_factory=dict, hash=False)
 
     def verified(self) -> "ModelEntry":
         """This entry, once its file is known to be there and unaltered.

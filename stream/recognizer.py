@@ -49,15 +49,14 @@ class Recognizer:
     ...         print(view.faces.data["name"])
 
     Args:
-        rule: when a face gets a name.
+        threshold: cosine from which a face counts as a person; None: see `open`.
     """
 
-    def __init__(self, database: Database, analyzer: Analyzer, rule: Rule) -> None:
+    def __init__(self, database: Database, analyzer: Analyzer, threshold: float | None = None) -> None:
         self.database = database
         self.analyzer = analyzer
-        self.rule = rule
         self.index = SearchIndex(database, analyzer.embedder.digest)
-        self.enroller = Enroller(database, analyzer, rule.threshold)
+        self._threshold = threshold
 
     @classmethod
     def open(
@@ -83,7 +82,8 @@ class Recognizer:
         analyzer = open_analyzer(detector, embedder)
         database = Database.open(db or default_url())
         try:
-            return cls(database, analyzer, Rule(threshold_for(analyzer.embedder, database, threshold)))
+            threshold_for(analyzer.embedder, database, threshold)  # better told now than in the middle of a picture
+            return cls(database, analyzer, threshold)
         except BaseException:
             database.close()
             raise
@@ -95,6 +95,16 @@ class Recognizer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.database.close()
+
+    @property
+    def rule(self) -> Rule:
+        """When a face gets a name; the threshold moves with the gallery."""
+        return Rule(threshold_for(self.analyzer.embedder, self.database, self._threshold))
+
+    @property
+    def enroller(self) -> Enroller:
+        """What takes people into the gallery, by the threshold in force."""
+        return Enroller(self.database, self.analyzer, self.rule.threshold)
 
     def enroll(self, name: str, pictures: Iterable[str | Path], force: bool = False) -> list[Verdict]:
         """Enrol pictures of one person; see `Enroller.pictures`."""

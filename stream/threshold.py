@@ -1,8 +1,11 @@
 """The cosine from which a face counts as a person, when nobody has told it."""
 
+from functools import lru_cache
+
 from db import Database
 from models.embedder import Embedder
 from models.errors import ModelError
+from models.manifest import ModelEntry
 from models.scores import read_scores
 from stream.calibrate import stored
 from stream.false_accepts import FalseAccepts
@@ -22,9 +25,15 @@ def threshold_for(embedder: Embedder, database: Database, wanted: float | None =
         return wanted
     if calibration := stored(database, embedder.digest):
         return calibration.threshold.value
-    entry, pictures = embedder.network.entry, [person.samples for person in database.people() if person.samples]
-    if pictures and (scores := read_scores(entry)):
-        return FalseAccepts(scores, pictures).expected(shift=0.0).threshold(FAR)
-    if entry.threshold is None:
+    entry = embedder.network.entry
+    usual = _usual(entry, tuple(person.samples for person in database.people() if person.samples))
+    if usual is None:
         raise ModelError(f"The embedder {entry.name} has no threshold of its own: give --threshold.")
-    return entry.threshold
+    return usual
+
+
+@lru_cache(maxsize=4)
+def _usual(entry: ModelEntry, pictures: tuple[int, ...]) -> float | None:
+    """The threshold for a gallery of people with so many pictures each."""
+    scores = read_scores(entry) if pictures else None
+    return FalseAccepts(scores, pictures).expected(shift=0.0).threshold(FAR) if scores else entry.threshold

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from models.errors import ModelError
+from models.manifest import ModelEntry, ModelInput
 from models.scores import ScoreSet, scores_path
 from stream.calibrate import SETTING, Calibration, Estimate
 from stream.threshold import threshold_for
@@ -15,7 +16,8 @@ from tests.people import DIGEST, enrol
 
 
 def embedder(threshold=0.5, digest=DIGEST, path=Path("own.onnx")):
-    entry = SimpleNamespace(name="own", threshold=threshold, path=path, sha256=digest)
+    taken = ModelInput(112, 112, "rgb", (0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
+    entry = ModelEntry("own", "embedding", path, digest, taken, threshold)
     return SimpleNamespace(digest=digest, network=SimpleNamespace(entry=entry))
 
 

@@ -8,7 +8,6 @@ import pytest
 
 from db import Database
 from stream.errors import CameraError, StreamError
-from stream.identity import Rule
 from stream.reader import Camera
 from stream.recognizer import Recognizer
 from stream.sources import open_source
@@ -33,7 +32,7 @@ class Analyzer:
 @pytest.fixture
 def recognizer(fresh_db, monkeypatch) -> Recognizer:
     monkeypatch.setattr("stream.cuts.CutDetector.is_cut", lambda *_: False)  # the clips flicker
-    return Recognizer(fresh_db, Analyzer(), Rule(0.5))
+    return Recognizer(fresh_db, Analyzer(), 0.5)
 
 
 @pytest.fixture

@@ -27,7 +27,6 @@ from db import Database, NewSample
 from models.analysis import Face
 from stream.errors import CameraError
 from stream.events import Event
-from stream.identity import Rule
 from stream.metrics import Metrics
 from stream.reader import Camera
 from stream.recognizer import Recognizer
@@ -147,7 +146,7 @@ def soak(frames: int, every: int) -> Iterator[Row]:
         for place in range(2):
             sample = NewSample(embedding(place), Networks.digest, quality=0.8, source="soak", crop=b"\xff\xd8")
             database.add_samples(f"person {place}", [sample])
-        recognizer = Recognizer(database, Networks(scene), Rule(0.5))  # type: ignore[arg-type]
+        recognizer = Recognizer(database, Networks(scene), 0.5)  # type: ignore[arg-type]
         began = time.monotonic()
         for count, view in enumerate(recognizer.watch(camera, tell=tell), start=1):
             metrics.shown(view, clock())
