@@ -136,6 +136,11 @@ class Gallery:
     people: list[Person]
     starts: NDArray[np.intp]
 
+    @property
+    def pictures(self) -> NDArray[np.intp]:
+        """(P,) how many samples each of them has."""
+        return np.diff(self.starts, append=len(self.embeddings))
+
 
 @dataclass(frozen=True, slots=True)
 class Erased:

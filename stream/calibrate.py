@@ -153,12 +153,11 @@ def calibrate(
     """
     if not gallery.people:
         raise StreamError("Nobody is enrolled, and the threshold depends on who is: enrol people first.")
-    pictures = np.diff(gallery.starts, append=len(gallery.embeddings))
     left_out = leave_one_out(gallery)
     trust = len(gallery.people) / (len(gallery.people) + PRIOR)
     if scores is None:
         scores, trust = _own_set(left_out, digest), 0.0
-    bootstrap = _Bootstrap(FalseAccepts(scores, pictures.tolist()), left_out, trust, margin, repeats)
+    bootstrap = _Bootstrap(FalseAccepts(scores, gallery.pictures.tolist()), left_out, trust, margin, repeats)
 
     threshold = bootstrap.estimate(lambda curve, _: curve.threshold(far))
     repeated = left_out.repeated()

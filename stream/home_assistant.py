@@ -5,9 +5,9 @@ https://www.home-assistant.io/integrations/mqtt/#device-discovery-payload
 
 import hashlib
 import re
-from typing import Any
+from typing import Any, get_args
 
-EVENTS = ("entered", "named", "left", "camera_lost", "camera_back")
+from db.records import EventName
 
 
 def discovery_topic(camera: str) -> str:
@@ -54,7 +54,7 @@ def device(camera: str, topic: str, availability: str) -> dict[str, Any]:
         "event": {
             "platform": "event",
             "name": "Event",
-            "event_types": list(EVENTS),
+            "event_types": list(get_args(EventName)),
             "state_topic": f"{topic}/+",
             "value_template": "{{ dict(value_json, event_type=value_json.event) | to_json }}",
         },

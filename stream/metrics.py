@@ -17,14 +17,13 @@ from prometheus_client.registry import Collector
 
 from stream.errors import StreamError
 from stream.frame import View
-from stream.reader import Camera, State
+from stream.reader import WELL, Camera, State
 from stream.sources import Source
 
 LOOPBACK = "127.0.0.1"
 WINDOW = 5.0  # seconds over which rates are told
 DETECTIONS = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1.0, 2.0)  # seconds
 AGES = (0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0)  # seconds
-WELL = {State.LIVE, State.STILL}  # states in which pictures come
 
 
 class Rate:

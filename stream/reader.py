@@ -38,6 +38,9 @@ class State(StrEnum):
     ENDED = "ended"
 
 
+WELL = {State.LIVE, State.STILL}  # pictures come: the last one is how it looks there now
+
+
 def wait_before(attempt: int, chance: float) -> float:
     """Seconds to wait before trying again: doubled with each attempt, and spread, lest many cameras come at once.
 

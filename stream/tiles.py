@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 from stream.captions import label, letters, out_of_date, put
 from stream.frame import View
 from stream.letterbox import fit, letterbox
-from stream.reader import Camera
+from stream.reader import WELL, Camera
 
 Image = NDArray[np.uint8]
 
 WIDTH, HEIGHT = 1280, 720  # pixels of all tiles together
-ALIVE = {"live", "still"}  # the states in which the last picture is how it looks there now
 SILENCE = {"connecting": "Connecting ...", "stalled": "No picture comes.", "ended": "It has ended."}
 DARK = 70  # grey of a tile without a picture, which is dimmed too
 ACCENT, BORDER = (147, 189, 62), 2  # of the selected tile; BGR, pixels
@@ -72,7 +71,7 @@ class Tile:
         if self._camera is None:
             return image
         name, state, *problem = self._told
-        if state not in ALIVE:
+        if state not in WELL:
             image = out_of_date(image, *(problem or [SILENCE.get(state, "")]))
         put(image, label(f"{name} · {state}", letters(image)), 0, 0)
         return image

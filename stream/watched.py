@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stream.errors import StreamError
@@ -39,11 +39,17 @@ class Watched:
     @property
     def timing(self) -> Schedule:
         """The wanted schedule, or the usual one."""
-        return self.schedule or (LIVE if self.source.live else RECORDED)
+        return self.schedule or schedule_for(self.source)
 
     def without_picture(self) -> str:
         """Why it never gave one, in a sentence."""
         return self.source.problem or f"{self.source.name} gave no picture within {self.max_seconds:.0f} seconds."
+
+
+def schedule_for(source: Source, detect_every: int | None = None) -> Schedule:
+    """The schedule that suits a source, with as many frames between detections as the user wants."""
+    usual = LIVE if source.live else RECORDED
+    return usual if detect_every is None else replace(usual, detect_every=detect_every)
 
 
 def all_live(watched: Sequence[Watched]) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Container, Generator, Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
-from dataclasses import replace
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -16,11 +15,10 @@ from stream.frame import View
 from stream.json_log import JsonLog
 from stream.reader import Camera
 from stream.recognizer import Recognizer
-from stream.schedule import LIVE, RECORDED, Schedule
 from stream.sinks import Enough, OnlyOf, Sink
 from stream.sources import Source, open_source
 from stream.video_sink import VideoSink
-from stream.watched import Watched, all_live
+from stream.watched import Watched, all_live, schedule_for
 from stream.window import Window, display_problem
 
 QUEUE = user_data_path("doorman", appauthor=False) / "queue"  # where events wait while a network is away
@@ -49,12 +47,6 @@ def _watched(camera: CameraSettings) -> Watched:
         camera.snapshots,
         camera.blur_unknown,
     )
-
-
-def schedule_for(source: Source, detect_every: int | None) -> Schedule:
-    """The schedule that suits a source, with as many frames between detections as the user wants."""
-    usual = LIVE if source.live else RECORDED
-    return usual if detect_every is None else replace(usual, detect_every=detect_every)
 
 
 def sinks_for(
