@@ -12,6 +12,7 @@ import csv
 import math
 import time
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -39,17 +40,14 @@ VALIDATION_CROPS = 1000
 SETTLING = 30  # batches
 
 
-def embed(
-    network: nn.Module, faces: Faces, rows: NDArray[np.int64], expected: Any, batch: int = 64, mirrored: bool = False
-) -> Tensor:
+def embed(network: nn.Module, faces: Faces, rows: NDArray[np.int64], expected: Any, batch: int = 64) -> Tensor:
     """Unit vectors (N, 512) of packed crops, in evaluation mode; the network is left in the mode it came in."""
     training, device = network.training, next(network.parameters()).device
     network.eval()
     with torch.inference_mode():
         parts = [
-            network(torch.from_numpy(preprocess(fitted(crops, expected), expected)).to(device)).cpu()
+            network(torch.from_numpy(preprocess(fitted(faces.crops[some], expected), expected)).to(device)).cpu()
             for some in np.split(rows, range(batch, len(rows), batch))
-            for crops in [faces.crops[some][:, :, ::-1] if mirrored else faces.crops[some]]
         ]
     network.train(training)
     return torch.cat(parts)
@@ -77,14 +75,15 @@ class Teacher:
     """
 
     def __init__(self, network: FaceNetwork, faces: Faces) -> None:
-        self.network, self.faces = network, faces
+        self.network = network
+        self.views = faces, replace(faces, crops=faces.crops[:, :, ::-1])  # as it is, and mirrored; nothing is read yet
         self.vectors = torch.full((len(faces.crops), DIMENSIONS), math.nan)
 
     def __call__(self, rows: Tensor) -> Tensor:
         """Unit vectors (N, 512) for rows of the packed crops."""
         new = rows[self.vectors[rows, 0].isnan()]
         if len(new):
-            both = [embed(self.network, self.faces, new.numpy(), self.network.input, mirrored=m) for m in (False, True)]
+            both = [embed(self.network, view, new.numpy(), self.network.input) for view in self.views]
             self.vectors[new] = nn.functional.normalize(sum(both))
         return self.vectors[rows]
 
