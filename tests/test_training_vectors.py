@@ -11,8 +11,8 @@ from training.vectors import vectors_of
 class ByGrey:
     """Embeds a crop by its grey level; may fail after some calls."""
 
-    def __init__(self, calls=99):
-        self.calls = calls
+    def __init__(self, calls=99, digest="a" * 64):
+        self.calls, self.digest = calls, digest
 
     def embed(self, crops, flip=False):
         if self.calls == 0:
@@ -29,19 +29,24 @@ def crops(count=3 * BATCH - 1):
 
 
 def test_each_crop_has_its_vector(tmp_path):
-    found = vectors_of(crops(), ByGrey(), tmp_path / "new" / "vectors.npy")
+    found = vectors_of(crops(), ByGrey(), tmp_path / "new")
     np.testing.assert_allclose(found[:, 1] / found[:, 0], np.arange(len(found)) / 255, atol=2e-3)
 
 
 def test_an_interrupted_run_goes_on_and_a_finished_one_embeds_nothing(tmp_path):
-    cache = tmp_path / "vectors.npy"
     with pytest.raises(KeyboardInterrupt):
-        vectors_of(crops(), ByGrey(calls=2), cache)
-    assert vectors_of(crops(), ByGrey(calls=1), cache).any(axis=1).all()
-    assert len(vectors_of(crops(), ByGrey(calls=0), cache)) == 3 * BATCH - 1
+        vectors_of(crops(), ByGrey(calls=2), tmp_path)
+    assert vectors_of(crops(), ByGrey(calls=1), tmp_path).any(axis=1).all()
+    assert len(vectors_of(crops(), ByGrey(calls=0), tmp_path)) == 3 * BATCH - 1
+
+
+def test_another_embedder_has_its_own_file(tmp_path):
+    vectors_of(crops(BATCH), ByGrey(), tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        vectors_of(crops(BATCH), ByGrey(calls=0, digest="b" * 64), tmp_path)
 
 
 def test_the_vectors_of_other_crops_are_refused(tmp_path):
-    vectors_of(crops(BATCH), ByGrey(), tmp_path / "vectors.npy")
+    vectors_of(crops(BATCH), ByGrey(), tmp_path)
     with pytest.raises(TrainingError, match="delete it"):
-        vectors_of(crops(BATCH + 1), ByGrey(), tmp_path / "vectors.npy")
+        vectors_of(crops(BATCH + 1), ByGrey(), tmp_path)

@@ -2,7 +2,7 @@
 
 python -m training.cleaning rexnet200-embedder --out runs/clean.csv
 
-The list that it writes can be looked at, changed, and given to the training. Only the training partition is touched.
+The list that it writes can be looked at, changed, and given to the training (`--clean`). Only the training partition is touched.
 """
 
 import csv
@@ -187,7 +187,7 @@ def main(
     """List the crops to drop and the people to merge."""
     data = read_faces(faces)
     network = Embedder(Network(find("embedding", embedder), threads))
-    vectors = vectors_of(data.crops, network, faces / f"vectors-{network.digest[:12]}.npy")
+    vectors = vectors_of(data.crops, network, faces)
     training = data.rows(TRAIN, 1)
     lists = data.lists.where(np.isin(np.arange(len(data.lists)), training))
     labels = Labels.of(vectors[training].astype(np.float32), lists.people)

@@ -116,7 +116,7 @@ def main(
     for sentence in overlaps(data.lists):
         typer.echo(sentence)
     network = Embedder(Network(find("embedding", embedder), threads))
-    vectors = vectors_of(data.crops, network, faces / f"vectors-{network.digest[:12]}.npy").astype(np.float32)
+    vectors = vectors_of(data.crops, network, faces).astype(np.float32)
     rows = {part: np.flatnonzero(data.lists.partition == part) for part in (TRAIN, VALIDATION, TEST)}
     training = data.crops[rows[TRAIN]], vectors[rows[TRAIN]], data.lists.files[rows[TRAIN]].tolist()
     sets = {

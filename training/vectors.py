@@ -1,6 +1,7 @@
 """Vectors of all packed crops by an embedder, made once: what `training.duplicates` and `training.cleaning` look at."""
 
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.lib.format import open_memmap
@@ -12,15 +13,23 @@ from training.errors import TrainingError
 from training.evaluate.faces import BATCH, Embeds
 
 
-def vectors_of(crops: NDArray[np.uint8], embedder: Embeds, cache: Path) -> NDArray[np.float16]:
+class Identified(Embeds, Protocol):
+    """An embedder that can be told from others (models.embedder.Embedder)."""
+
+    @property
+    def digest(self) -> str: ...
+
+
+def vectors_of(crops: NDArray[np.uint8], embedder: Identified, folder: Path) -> NDArray[np.float16]:
     """Unit vectors (N, 512) of crops (N, 112, 112, 3), kept in a file and, if interrupted, gone on with.
 
     Args:
-        cache: the file; it must be of these crops and this embedder.
+        folder: where the crops are packed, and a file of vectors lies for each embedder.
 
     Raises:
         TrainingError: the file is of other crops.
     """
+    cache = folder / f"vectors-{embedder.digest[:12]}.npy"
     if cache.is_file():
         vectors = np.load(cache, mmap_mode="r+")
         if len(vectors) != len(crops):
