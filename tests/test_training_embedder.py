@@ -89,6 +89,14 @@ def test_the_arcface_stage_trains_with_arcface(faces, trained, tmp_path, monkeyp
     assert margins == pytest.approx([0, 0.2, 0.4, 0.4])
 
 
+def test_a_list_of_wrong_labels_is_heeded(faces, tmp_path):
+    lines = ["action,what,into,score", "merge,1,2,0.9", "merge,3,2,0.9", "drop,000.jpg,,0.1"]
+    (tmp_path / "clean.csv").write_text("\n".join(lines))
+    embedder.train(tmp_path, faces, clean=tmp_path / "clean.csv", **SMALL | {"least": 6}, steps=1)
+    head = checkpoint.load(tmp_path / "last.pt")["head"]
+    assert len(head["weight"]) == 3  # of six people, two are others and one has five crops left
+
+
 def test_triplets_train_too(faces, tmp_path):
     embedder.train(tmp_path, faces, loss="triplet", steps=2, **SMALL)
     assert (tmp_path / "last.pt").is_file()

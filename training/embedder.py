@@ -28,6 +28,7 @@ from torch.utils.data import DataLoader
 from models.runtime import preprocess
 from training import checkpoint
 from training.celeba import TRAIN, VALIDATION, require_apart
+from training.cleaning import cleaned
 from training.errors import TrainingError
 from training.evaluate.rates import pair_scores, tpr_at
 from training.faces import FaceBatches, Faces, fitted, read_faces
@@ -123,6 +124,7 @@ def train(
     loss: Annotated[str, typer.Option(help="ce, arcface, cosface, triplet, or teacher")] = "ce",
     teacher: Annotated[Path | None, typer.Option(help="with --loss teacher: the checkpoint to learn from")] = None,
     init: Annotated[str | None, typer.Option(help="imagenet, FILE.onnx, a checkpoint, or a backbone's weights")] = None,
+    clean: Annotated[Path | None, typer.Option(help="a list of training.cleaning: what to drop and merge")] = None,
     least: Annotated[int, typer.Option(help="people with at least this many crops")] = 5,
     per_person: Annotated[int, typer.Option(help="crops of each person in a batch; 0: in turn")] = 0,
     batch: int = 64,
@@ -150,6 +152,8 @@ def train(
 
     # data
     data = read_faces(faces)
+    if clean:
+        data = replace(data, lists=cleaned(data.lists, clean))
     rows, validation = data.rows(TRAIN, least), data.rows(VALIDATION, 2)[:VALIDATION_CROPS]
     require_apart(data.lists.people[rows], data.lists.people[validation])
 
