@@ -1,7 +1,7 @@
 """What strangers score against enrolled people: similarities alone, without pictures or vectors of anybody.
 
-A set belongs to one embedder and lies beside its file, as NAME.scores.npz beside NAME.onnx. `python -m
-training.scores` makes it.
+A set belongs to one embedder and lies beside its file, as NAME.scores.npz beside NAME.onnx. The export makes it, or
+`python -m training.scores`.
 """
 
 import zipfile

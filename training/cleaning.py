@@ -2,7 +2,8 @@
 
 python -m training.cleaning rexnet200-embedder --out runs/clean.csv
 
-The list that it writes can be looked at, changed, and given to the training (`--clean`). Only the training partition is touched.
+The list that it writes can be looked at, changed, and given to the training (`--clean`). Only the training partition
+is touched.
 """
 
 import csv

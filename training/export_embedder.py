@@ -1,4 +1,4 @@
-"""Ship a trained embedder: ONNX, its threshold, its figures, its place in the manifest.
+"""Ship a trained embedder: ONNX, its threshold, its score set, its figures, its place in the manifest.
 
 python -m training.export embedder runs/embedder/all/last.pt --name rexnet200-embedder
 """
@@ -13,9 +13,11 @@ import typer
 from models.embedder import Embedder
 from models.manifest import ModelEntry, digest
 from models.runtime import Network
+from models.scores import scores_path
+from training import scores
 from training.evaluate import identification, pairs, threshold
 from training.export import write_entry, write_onnx
-from training.networks import load_network
+from training.networks import FaceNetwork, load_network
 
 DATA = (
     "41 % of CelebA's photos and 7,467 of other celebrities from public sets, 9,141 people for training; five points "
@@ -28,7 +30,10 @@ def main(
     name: Annotated[str, typer.Option(help="name of the entry and of the file")],
     weights: Annotated[Path, typer.Option(help="folder of the shipped networks")] = Path("models/weights"),
     celeba: Annotated[
-        Path, typer.Option(help="CelebA's layout: the threshold is chosen on partition 1, figures are of partition 2")
+        Path,
+        typer.Option(
+            help="CelebA's layout: the threshold and the score set come from partition 1, figures are of partition 2"
+        ),
     ] = Path("data/celeba"),
     lfw: Annotated[Path, typer.Option(help="LFW's pairs")] = Path("data/lfw"),
     out: Annotated[Path | None, typer.Option(help="folder for the plots")] = None,
@@ -36,12 +41,11 @@ def main(
     recipe: Annotated[str, typer.Option(help="how it was trained, for the manifest")] = "",
     default: Annotated[bool, typer.Option(help="use it where no embedder is named")] = True,
 ) -> None:
-    """Export the averaged weights, choose the threshold, measure, and write the manifest entry."""
+    """Export the averaged weights, choose the threshold, measure, and write the score set and the manifest entry."""
     network = load_network(checkpoint)
     path = weights / f"{name}.onnx"
     part = path.with_name(path.name + ".part")
-    write_onnx(network, torch.randn(4, 3, network.size, network.size), part, ["embedding"])
-    embedder = Embedder(Network(ModelEntry(name, "embedding", part, digest(part), network.input)))
+    embedder = exported(network, part, name)
     chosen = threshold.evaluate(celeba, embedder)
     sizes: dict[str, Any] = {} if by_size else {"faces": ()}
     metrics = {
@@ -49,7 +53,9 @@ def main(
         "celeba_held_out": identification.evaluate(celeba, embedder, out and out / "celeba", **sizes),
     }
     typer.echo(metrics)
+    strangers = scores.make(celeba, embedder, embedder.digest)
     part.replace(path)
+    strangers.write(scores_path(path))
     write_entry(
         weights / "manifest.json",
         {
@@ -66,6 +72,12 @@ def main(
             "license": "non-commercial research data; AGPL-3.0",
         },
     )
+
+
+def exported(network: FaceNetwork, path: Path, name: str) -> Embedder:
+    """Write a network as ONNX and open it as the product does, so that what is measured is what ships."""
+    write_onnx(network, torch.randn(4, 3, network.size, network.size), path, ["embedding"])
+    return Embedder(Network(ModelEntry(name, "embedding", path, digest(path), network.input)))
 
 
 def rounded(figures: Any) -> Any:

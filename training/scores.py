@@ -1,6 +1,8 @@
-"""Make the score set that ships beside an embedder: what strangers score against people, for `doorman calibrate`.
+"""Make the score set that lies beside an embedder: what strangers score against people, for `doorman calibrate`.
 
-python -m training.scores rexnet200-embedder --celeba data/celeba
+The export of a trained embedder makes its set; this command makes that of any other FILE.onnx.
+
+python -m training.scores FILE.onnx --celeba data/celeba
 """
 
 from pathlib import Path
