@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tracker.association import assign, associate, iou, likeness
+from tracker.association import assign, associate, inside, iou, likeness
 
 UNIT = np.array([[0.0, 0.0, 10.0, 10.0]])
 
@@ -21,6 +21,13 @@ def test_iou_of_empty_boxes_is_zero_not_nan() -> None:
 def test_iou_of_no_boxes_has_no_rows() -> None:
     assert iou(np.empty((0, 4)), UNIT).shape == (0, 1)
     assert iou(UNIT, np.empty((0, 4)), np.ones((1, 1))).shape == (1, 0)
+
+
+def test_a_box_is_inside_only_as_a_whole() -> None:
+    boxes = np.array([[0.0, 0, 10, 10], [2, 2, 8, 8], [-1, 2, 8, 8], [2, 2, 8, 11], [20, 20, 30, 30]])
+    assert inside(boxes, (0, 0, 10, 10)).tolist() == [True, True, False, False, False]
+    assert inside(boxes, (-np.inf, 0, 10, np.inf)).tolist() == [True, True, True, True, False]
+    assert inside(boxes[:0], (0, 0, 10, 10)).shape == (0,)
 
 
 def test_margin_lets_boxes_meet_that_do_not_touch() -> None:

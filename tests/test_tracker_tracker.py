@@ -101,6 +101,25 @@ def test_a_track_that_was_missed_ends_after_the_limit() -> None:
     assert feed(tracker, [box(100)], 1.5) != first
 
 
+def test_only_tracks_that_lie_in_the_part_that_was_searched_are_missed() -> None:
+    tracker = Tracker(lost_after=1.0, patience=5.0)
+    for frame in range(3):
+        feed(tracker, [box(100), box(300)], frame / FPS)
+    for frame in range(3, 6):
+        tracker.update([], [], frame / FPS, sight=(0, 0, 310, 400))  # through the second one
+    assert [track.misses for track in tracker.at(5 / FPS)] == [3, 0]
+    assert [track.id for track in tracker.at(2.0)] == [2]
+
+
+def test_a_first_detection_outlives_a_search_elsewhere() -> None:
+    tracker = Tracker()
+    feed(tracker, [box(100), box(300)], 0.0)
+    tracker.update([box(100)], [0.9], 1 / FPS, sight=(0, 0, 200, 400))
+    assert [track.id for track in tracker.at(1 / FPS)] == [1, 2]
+    tracker.update([box(100)], [0.9], 2 / FPS)
+    assert [track.id for track in tracker.at(2 / FPS)] == [1]
+
+
 def test_a_track_that_nobody_looked_for_lives_on_within_the_patience() -> None:
     tracker = Tracker(lost_after=1.0, patience=5.0)
     first = feed(tracker, [box(100)], 0.0)

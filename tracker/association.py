@@ -1,5 +1,7 @@
 """Which detection continues which track: pure functions over arrays of boxes (xyxy, pixels)."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
@@ -34,6 +36,11 @@ def likeness(tracks: Array, detections: Array, margin: Array) -> Array:
     """
     ours, theirs = _area(tracks)[:, None], _area(detections)[None]
     return iou(tracks, detections, margin) * _ratio(np.minimum(ours, theirs), np.maximum(ours, theirs))
+
+
+def inside(boxes: Array, part: Sequence[float]) -> NDArray[np.bool_]:
+    """Which boxes (N, 4) lie wholly in a part of the picture, xyxy, as (N,)."""
+    return np.asarray((boxes[:, :2] >= part[:2]).all(axis=1) & (boxes[:, 2:] <= part[2:]).all(axis=1))
 
 
 def assign(similarity: Array, least: float) -> tuple[Indices, Indices]:

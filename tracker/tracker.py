@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tracker.association import associate, likeness
+from tracker.association import associate, inside, likeness
 from tracker.kalman import Array, BoxFilter, Motion, boxes_of, moved
 from tracker.trail import Trail, states
+
+EVERYWHERE = (-np.inf, -np.inf, np.inf, np.inf)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +76,9 @@ class Tracker:
         self._now = -np.inf
         self._next_id = 1
 
-    def update(self, boxes: ArrayLike, scores: ArrayLike, t: float) -> NDArray[np.int64]:
+    def update(
+        self, boxes: ArrayLike, scores: ArrayLike, t: float, sight: Sequence[float] = EVERYWHERE
+    ) -> NDArray[np.int64]:
         """Take in all detections of the frame at time `t`, none included.
 
         `t` may lie in the past: the detections are then associated with where the tracks were at that time, and what
@@ -84,6 +88,7 @@ class Tracker:
             boxes: (N, 4) xyxy in pixels.
             scores: (N,) in 0..1.
             t: time of the frame, seconds.
+            sight: xyxy, the part of the frame that was searched; a track whose box does not lie in it was not missed.
 
         Returns:
             (N,) the track id of each detection; -1: too unsure to start a track and continues none.
@@ -93,14 +98,18 @@ class Tracker:
         """
         boxes, scores = _checked(boxes, scores, t)
         trails = [trail for trail in self._trails.values() if abs(t - trail.latest(t).t) <= self._lifetime(trail)]
-        likenesses = self._likeness(trails, boxes, scores >= self.high, t)
+        means, covariances, dt = states(trails, t)
+        expected = boxes_of(moved(means, dt))
+        margin = self.margin * self._motion.spread(means, covariances, dt)
+        likenesses = likeness(expected, boxes, np.outer(margin, scores >= self.high))
         rows = associate(likenesses, scores, self.high, self.low, self.least)
         ids = np.full(len(boxes), -1, dtype=np.int64)
         for index in np.flatnonzero((rows >= 0) | (scores >= self.high)):
             trail = trails[rows[index]] if rows[index] >= 0 else self._start(t)
             trail.detect(t, boxes[index], float(scores[index]), self.noise)
             ids[index] = trail.id
-        self._end_lost(set(ids.tolist()), t)
+        searched = {trails[row].id for row in np.flatnonzero(inside(expected, sight))}
+        self._end_lost(searched - set(ids.tolist()), t)
         return ids
 
     def follow(self, track: int, motion: Motion) -> None:
@@ -131,26 +140,21 @@ class Tracker:
         """End every track, as after a cut: whatever comes next gets a new id."""
         self._trails.clear()
 
-    def _likeness(self, trails: Sequence[Trail], boxes: Array, sure: NDArray[np.bool_], t: float) -> Array:
-        means, covariances, dt = states(trails, t)
-        margin = self.margin * self._motion.spread(means, covariances, dt)
-        return likeness(boxes_of(moved(means, dt)), boxes, np.outer(margin, sure))
-
     def _start(self, t: float) -> Trail:
         trail = self._trails[self._next_id] = Trail(self._next_id, self._motion, started=t, seen=t)
         self._next_id += 1
         return trail
 
-    def _end_lost(self, detected: set[int], t: float) -> None:
+    def _end_lost(self, missed: set[int], t: float) -> None:
         late = t < self._now  # a late frame says nothing of tracks that are newer
         self._now = max(self._now, t)
         for trail in self._trails.values():
-            trail.misses += trail.id not in detected and trail.seen < t
+            trail.misses += trail.id in missed and trail.seen < t
         self._trails = {
             trail.id: trail
             for trail in self._trails.values()
             if self._now - trail.seen <= self._lifetime(trail)
-            and (late or trail.id in detected or trail.hits >= self.confirm)
+            and (late or trail.id not in missed or trail.hits >= self.confirm)
         }
 
     def _lifetime(self, trail: Trail) -> float:
