@@ -20,33 +20,46 @@ def picture():
 
 @pytest.mark.parametrize("seed", range(20))
 def test_a_crop_holds_its_face_whole_and_its_box_where_the_face_is(seed):
-    crop, boxes = random_crop(picture(), FACE[None], FACE, 320, np.random.default_rng(seed))
-    assert crop.shape == (320, 320, 3)
+    crop, boxes = random_crop(picture(), FACE[None], FACE, (320, 240), np.random.default_rng(seed))
+    assert crop.shape == (240, 320, 3)
     (x1, y1, x2, y2) = boxes[0].round().astype(int)
     ys, xs = np.nonzero((crop > 150).all(axis=2))
     np.testing.assert_allclose([xs.min(), ys.min(), xs.max() + 1, ys.max() + 1], [x1, y1, x2, y2], atol=2)
-    assert 0.5 < (x2 - x1) / (40 * 640 / 480) < 2.05
+    assert 0.5 < (x2 - x1) / (40 * 640 / 480) < 1.65
 
 
 def test_a_face_larger_than_the_crop_is_shrunk_into_it():
     face = np.array([0, 0, 470, 350], np.float32)
-    _, boxes = random_crop(picture(), face[None], face, 320, np.random.default_rng(0))
+    _, boxes = random_crop(picture(), face[None], face, (320, 320), np.random.default_rng(0))
     assert len(boxes) == 1
     assert 100 < (boxes[0, 2:] - boxes[0, :2]).max() < 289
 
 
-def test_boxes_of_which_less_than_half_remains_are_dropped():
-    boxes = np.array([[-40, 0, 60, 50], [-60, 0, 40, 50], [10, 10, 12, 12], [20, 20, 40, 40]], np.float32)
-    np.testing.assert_allclose(visible(boxes, (0, 0, 100, 100)), [[0, 0, 60, 50], [20, 20, 40, 40]])
+@pytest.mark.parametrize("seed", range(5))
+def test_in_a_close_up_the_face_fills_much_of_the_crop(seed):
+    face = np.array([150, 100, 300, 280], np.float32)
+    _, boxes = random_crop(picture(), face[None], face, (320, 320), np.random.default_rng(seed), close_up=True)
+    assert 0.29 < (boxes[0, 3] - boxes[0, 1]) / 320 < 0.96
 
 
-def test_a_mosaic_keeps_of_each_crop_its_own_quarter():
-    corners = np.array([[2, 2, 12, 12], [80, 2, 90, 12], [2, 80, 12, 90], [80, 80, 90, 90]], np.float32)
-    parts = [(np.full((96, 96, 3), 10 * index, np.uint8), corners) for index in range(4)]
-    image, boxes = mosaic(parts, np.random.default_rng(0))
-    np.testing.assert_allclose(boxes, corners)
-    for index, (x, y) in enumerate([(0, 0), (95, 0), (0, 95), (95, 95)]):
-        assert image[y, x, 0] == 10 * index
+def test_boxes_of_which_little_remains_are_dropped():
+    boxes = np.array([[-60, 0, 40, 50], [-80, 0, 20, 50], [10, 10, 12, 12], [20, 20, 40, 40]], np.float32)
+    np.testing.assert_allclose(visible(boxes, (100, 60)), [[0, 0, 40, 50], [20, 20, 40, 40]])
+
+
+def test_a_mosaic_has_four_crops_made_for_their_places():
+    sizes = []
+
+    def cut(width, height):
+        sizes.append((width, height))
+        return np.full((height, width, 3), 10 * len(sizes), np.uint8), np.array([[2, 3, 12, 13]], np.float32)
+
+    image, boxes = mosaic(96, cut, np.random.default_rng(0))
+    (x, y), (x4, y4) = sizes[0], sizes[3]
+    assert (x + x4, y + y4) == (96, 96)
+    assert sizes[1:3] == [(x4, y), (x, y4)]
+    np.testing.assert_allclose(boxes[:, :2], [[2, 3], [x + 2, 3], [2, y + 3], [x + 2, y + 3]])
+    assert [image[row, column, 0] for row in (0, 95) for column in (0, 95)] == [10, 20, 30, 40]
 
 
 @pytest.fixture
@@ -64,10 +77,11 @@ def test_a_sample_depends_on_the_seed_and_its_number_only(path):
     assert any(not np.array_equal(first[number][0], other[number][0]) for number in range(4))
 
 
-def test_pictures_with_small_faces_are_drawn_more_often(path):
+def test_crowds_and_empty_pictures_are_drawn_more_often_and_large_faces_for_close_ups(path):
     small, large = np.tile([0.1, 0.1, 0.12, 0.12], (8, 1)), np.array([[0.1, 0.1, 0.5, 0.5]])
-    crops = Crops([Labelled(path, small), Labelled(path, large)], 96, 0, 0)
-    assert crops.chances[0] == pytest.approx(0.75)
+    crops = Crops([Labelled(path, boxes) for boxes in (small, large, np.empty((0, 4)))], 96, 0, 0)
+    np.testing.assert_allclose(crops.chances, [3 / 7, 1 / 7, 3 / 7])
+    np.testing.assert_allclose(crops.close_ups, [0.02 / 0.42, 0.4 / 0.42, 0], atol=1e-5)
 
 
 def test_a_batch_names_the_picture_of_each_box_in_fractions():

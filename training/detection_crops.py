@@ -1,6 +1,8 @@
 """Training samples for the detector: square crops at about the scale of use, augmented."""
 
 import math
+from collections.abc import Callable
+from functools import partial
 
 import albumentations as A
 import cv2
@@ -21,84 +23,101 @@ Boxes = NDArray[np.float32]
 INPUT = ModelInput(width=None, height=None, color="rgb", mean=(0, 0, 0), std=(255, 255, 255))
 LONG_SIDE = 640  # pixels: the size at which pictures are evaluated and, by default, served
 CLOSE_UPS = 0.3  # share of crops
+LARGEST = 2.0  # times the evaluation scale: more would only blur
 SMALL = 32 / LONG_SIDE  # of a picture: a face below this is one of a crowd
+FACE_FREE = 3.0  # how many times as often a picture without a face is drawn: they are few, and false alarms disturb
+REMAINING = 0.3  # part of a face from which it is still labelled where a crop cuts it, as people label pictures
 
 
 class Crops(Dataset[tuple[Image, Boxes]]):
     """Sample n of a training run: a crop (size, size, 3) and its boxes (N, 4) in pixels.
 
     Everything about a sample follows from the seed and n, so a run that goes on at step n sees what it would have seen.
-    Pictures with many small faces are drawn more often.
+    Pictures with many small faces are drawn more often, and those with large ones for close-ups.
     """
 
     def __init__(self, data: list[Labelled], size: int, mosaics: float, seed: int) -> None:
         self.pictures = [read_image(item.path) for item in data]  # decoded once; workers share the memory
         self.boxes = [item.boxes for item in data]
         self.size, self.mosaics, self.seed = size, mosaics, seed
-        small = np.array([np.count_nonzero(boxes[:, 3] - boxes[:, 1] < SMALL) for boxes in self.boxes])
-        weights = np.sqrt(1 + small)
-        self.chances = weights / weights.sum()
+        heights = [boxes[:, 3] - boxes[:, 1] for boxes in self.boxes]
+        self.chances = _shares([np.sqrt(1 + np.sum(h < SMALL)) if len(h) else FACE_FREE for h in heights])
+        self.close_ups = _shares([h.max(initial=1e-6) for h in heights])
         self.augment = augmentation()
 
     def __getitem__(self, n: int) -> tuple[Image, Boxes]:
         rng = np.random.default_rng((self.seed, n))
-        parts = [self.crop(rng) for _ in range(4 if rng.random() < self.mosaics else 1)]
-        image, boxes = mosaic(parts, rng) if len(parts) == 4 else parts[0]
+        cut = partial(self.crop, rng)
+        image, boxes = mosaic(self.size, cut, rng) if rng.random() < self.mosaics else cut(self.size, self.size)
         self.augment.set_random_seed(int(rng.integers(2**31)))
         result = self.augment(image=image, bboxes=boxes)
         return result["image"], np.asarray(result["bboxes"], np.float32).reshape(-1, 4)
 
-    def crop(self, rng: np.random.Generator) -> tuple[Image, Boxes]:
-        """A crop of a random picture, most often one that holds a face."""
-        i = rng.choice(len(self.pictures), p=self.chances)
+    def crop(self, rng: np.random.Generator, width: int, height: int) -> tuple[Image, Boxes]:
+        """A crop of a random picture, most often one that holds a face: any, or in close-ups the picture's largest."""
+        close_up = rng.random() < CLOSE_UPS
+        i = rng.choice(len(self.pictures), p=self.close_ups if close_up else self.chances)
         image, boxes = self.pictures[i], self.boxes[i] * np.tile(self.pictures[i].shape[1::-1], 2)
-        face = boxes[rng.integers(len(boxes))] if len(boxes) and rng.random() < 0.9 else None
-        return random_crop(image, boxes, face, self.size, rng)
+        face = None
+        if len(boxes) and close_up:
+            face = boxes[(boxes[:, 3] - boxes[:, 1]).argmax()]
+        elif len(boxes) and rng.random() < 0.9:
+            face = boxes[rng.integers(len(boxes))]
+        return random_crop(image, boxes, face, (width, height), rng, close_up)
+
+
+def _shares(weights: list[float]) -> NDArray[np.float64]:
+    return np.array(weights) / np.sum(weights)
 
 
 def random_crop(
-    image: Image, boxes: Boxes, face: Boxes | None, size: int, rng: np.random.Generator
+    image: Image,
+    boxes: Boxes,
+    face: Boxes | None,
+    size: tuple[int, int],
+    rng: np.random.Generator,
+    close_up: bool = False,
 ) -> tuple[Image, Boxes]:
-    """Cut a square out of the picture at 0.5 to 1.6 times its evaluation scale, around `face` where one is given.
+    """Cut a rectangle out of the picture at 0.5 to 1.6 times its evaluation scale, around `face` where one is given.
 
-    Some crops are close-ups of their face, at up to twice that scale: without them large faces are too rare to learn.
+    Args:
+        size: width and height of the crop in pixels.
+        close_up: let the face fill much of the crop, at up to twice the evaluation scale: without close-ups large faces
+            are too rare to learn.
     """
-    height, width = image.shape[:2]
-    scale = LONG_SIDE / max(height, width)
+    full = np.array(image.shape[1::-1])
+    scale = LONG_SIDE / full.max()
     times = math.exp(rng.uniform(math.log(0.5), math.log(1.6)))
     if face is not None:
-        whole = size / (scale * max(face[2] - face[0], face[3] - face[1]))
-        times = min(2.0, whole * rng.uniform(0.4, 0.9)) if rng.random() < CLOSE_UPS else min(times, 0.9 * whole)
+        whole = float((size / (face[2:] - face[:2])).min()) / scale
+        times = min(LARGEST, whole * rng.uniform(0.3, 0.95)) if close_up else min(times, 0.9 * whole)
     scale *= times
     corner = []
-    for axis, extent in enumerate((width * scale, height * scale)):
-        low, high = min(0, extent - size), max(0, extent - size)
+    for axis, extent in enumerate(full * scale):
+        low, high = min(0, extent - size[axis]), max(0, extent - size[axis])
         if face is not None:
-            low, high = max(low, face[axis + 2] * scale - size), min(high, face[axis] * scale)
+            low, high = max(low, face[axis + 2] * scale - size[axis]), min(high, face[axis] * scale)
         corner.append(rng.uniform(low, max(low, high)))
     shift = np.array([[scale, 0, -corner[0]], [0, scale, -corner[1]]])
-    crop = cv2.warpAffine(image, shift, (size, size), borderValue=(GREY,) * 3)
-    return np.asarray(crop, np.uint8), visible(boxes * scale - np.tile(corner, 2), (0, 0, size, size))
+    crop = cv2.warpAffine(image, shift, size, borderValue=(GREY,) * 3)
+    return np.asarray(crop, np.uint8), visible(boxes * scale - np.tile(corner, 2), size)
 
 
-def mosaic(parts: list[tuple[Image, Boxes]], rng: np.random.Generator) -> tuple[Image, Boxes]:
-    """Four crops around a random point, each keeping its own quarter."""
-    size = parts[0][0].shape[0]
-    x, y = rng.integers(size // 4, size - size // 4, 2)
-    quarters = (0, 0, x, y), (x, 0, size, y), (0, y, x, size), (x, y, size, size)
-    image, boxes = np.empty_like(parts[0][0]), []
-    for (part, faces), (x1, y1, x2, y2) in zip(parts, quarters, strict=True):
-        image[y1:y2, x1:x2] = part[y1:y2, x1:x2]
-        boxes.append(visible(faces, (x1, y1, x2, y2)))
+def mosaic(size: int, cut: Callable[[int, int], tuple[Image, Boxes]], rng: np.random.Generator) -> tuple[Image, Boxes]:
+    """Four crops of their own sizes around a random point; `cut` makes one from its width and height."""
+    x, y = rng.integers(size // 4, size - size // 4, 2).tolist()
+    image, boxes = np.empty((size, size, 3), np.uint8), []
+    for x1, y1, x2, y2 in ((0, 0, x, y), (x, 0, size, y), (0, y, x, size), (x, y, size, size)):
+        image[y1:y2, x1:x2], faces = cut(x2 - x1, y2 - y1)
+        boxes.append(faces + np.array([x1, y1, x1, y1], np.float32))
     return image, np.concatenate(boxes)
 
 
-def visible(boxes: Boxes, window: tuple[int, int, int, int]) -> Boxes:
-    """The boxes clipped to the window; those of which less than half would remain, or next to nothing, are dropped."""
-    x1, y1, x2, y2 = window
-    clipped = np.clip(boxes, (x1, y1, x1, y1), (x2, y2, x2, y2))
+def visible(boxes: Boxes, size: tuple[int, int]) -> Boxes:
+    """The boxes clipped to a crop; those of which little would remain, or next to nothing, are dropped."""
+    clipped = np.clip(boxes, 0, np.tile(size, 2))
     area, kept = (np.prod(b[:, 2:] - b[:, :2], axis=1) for b in (boxes, clipped))
-    return clipped[(kept > 0.5 * area) & (kept > 9)].astype(np.float32)
+    return clipped[(kept > REMAINING * area) & (kept > 9)].astype(np.float32)
 
 
 def augmentation() -> A.Compose:
