@@ -318,12 +318,15 @@ def evaluate(
     network: Annotated[
         str | None, Option(help="Another network than the default: a shipped name, or FILE.onnx.")
     ] = None,
+    points: Annotated[
+        str | None, Option(help="Align by this landmark network's points, as the product does, not by the data's.")
+    ] = None,
 ) -> None:
     """Measure a network on labelled data.
 
     Example: doorman evaluate detection --data data/detection --out report/
     """
-    console.print_json(data=evaluate_task(task, data, out, network))
+    console.print_json(data=evaluate_task(task, data, out, network, points))
 
 
 @app.command()

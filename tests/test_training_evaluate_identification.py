@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from models.align import TEMPLATE
+from models.landmarks import Landmarks
 from training.errors import TrainingError
 
 pytest.importorskip("sklearn")
@@ -80,6 +81,18 @@ def test_people_of_different_colours_are_identified(folder):
     assert "tpir_at_fpir_0.01" not in figures["galleries"]["5"]  # 24 strangers' pictures cannot tell it
     assert set(figures["by_face_px"]) == {"32", "112"}
     assert "0.0001" not in figures["tpr_at_fpr"]  # 1,008 impostor pairs cannot tell it
+
+
+def test_a_landmark_network_is_asked_for_every_face_where_it_is_given(folder):
+    asked = []
+
+    class Landmarker:
+        def locate(self, image, boxes):
+            asked.append(boxes)
+            return Landmarks(TEMPLATE[None], np.zeros(1, np.float32))
+
+    figures = evaluate(folder, ByColour(), faces=(), landmarker=Landmarker())
+    assert len(asked) == figures["pictures"] == 48
 
 
 def test_doubtful_pictures_are_left_out_of_a_second_figure(folder):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from models.align import TEMPLATE
+from models.landmarks import Landmarks
 from training.errors import TrainingError
 
 pytest.importorskip("sklearn")
@@ -66,6 +67,18 @@ def test_people_of_different_colours_are_told_apart(folder):
     figures = evaluate(folder, ByColour(), faces=(16,))
     assert (figures["pairs"], figures["pictures"], figures["accuracy"]) == (8, 4, 1.0)
     assert figures["accuracy_by_face_px"] == {"16": 1.0, "112": 1.0}
+
+
+def test_a_landmark_network_is_asked_for_every_face_where_it_is_given(folder):
+    asked = []
+
+    class Landmarker:
+        def locate(self, image, boxes):
+            asked.append(boxes)
+            return Landmarks(TEMPLATE[None], np.zeros(1, np.float32))
+
+    figures = evaluate(folder, ByColour(), faces=(), landmarker=Landmarker())
+    assert len(asked) == figures["pictures"] == 4
 
 
 def test_rates_that_would_rest_on_a_few_pairs_are_not_given(folder):

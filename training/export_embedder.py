@@ -16,6 +16,7 @@ from models.runtime import Network
 from models.scores import scores_path
 from training import scores
 from training.evaluate import identification, pairs, threshold
+from training.evaluate.faces import find_landmarker
 from training.export import write_entry, write_onnx
 from training.networks import FaceNetwork, load_network
 
@@ -36,6 +37,7 @@ def main(
         ),
     ] = Path("data/celeba"),
     lfw: Annotated[Path, typer.Option(help="LFW's pairs")] = Path("data/lfw"),
+    points: Annotated[str | None, typer.Option(help=scores.POINTS)] = None,
     out: Annotated[Path | None, typer.Option(help="folder for the plots")] = None,
     by_size: Annotated[bool, typer.Option(help="also measure small faces, which takes minutes")] = True,
     recipe: Annotated[str, typer.Option(help="how it was trained, for the manifest")] = "",
@@ -45,15 +47,15 @@ def main(
     network = load_network(checkpoint)
     path = weights / f"{name}.onnx"
     part = path.with_name(path.name + ".part")
-    embedder = exported(network, part, name)
-    chosen = threshold.evaluate(celeba, embedder)
-    sizes: dict[str, Any] = {} if by_size else {"faces": ()}
+    embedder, landmarker = exported(network, part, name), find_landmarker(points)
+    chosen = threshold.evaluate(celeba, embedder, landmarker=landmarker)
+    how: dict[str, Any] = {"landmarker": landmarker} | ({} if by_size else {"faces": ()})
     metrics = {
-        "lfw": pairs.evaluate(lfw, embedder, out and out / "lfw", **sizes),
-        "celeba_held_out": identification.evaluate(celeba, embedder, out and out / "celeba", **sizes),
+        "lfw": pairs.evaluate(lfw, embedder, out and out / "lfw", **how),
+        "celeba_held_out": identification.evaluate(celeba, embedder, out and out / "celeba", **how),
     }
     typer.echo(metrics)
-    strangers = scores.make(celeba, embedder, embedder.digest)
+    strangers = scores.make(celeba, embedder, embedder.digest, landmarker)
     part.replace(path)
     strangers.write(scores_path(path))
     write_entry(
@@ -68,6 +70,7 @@ def main(
             "threshold_reason": threshold.reason(chosen),
             "data": DATA,
             "recipe": recipe,
+            "aligned_by": points or "the data's points",
             "metrics": rounded(metrics),
             "license": "non-commercial research data; AGPL-3.0",
         },

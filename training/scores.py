@@ -18,20 +18,23 @@ from models.runtime import Network
 from models.scores import ScoreSet, scores_path
 from training.celeba import VALIDATION, read_celeba
 from training.errors import TrainingError
-from training.evaluate.faces import Embeds, aligned, embed
+from training.evaluate.faces import Embeds, Locates, aligned, embed, find_landmarker
 from training.evaluate.rates import person_scores
 from training.pictures import Pictures
 
 PICTURES = (1, 2, 3, 5, 8)  # enrolled of each person
 LOOKS = 3  # at each stranger
 LEAST = 30  # people without whom a set would say nothing
+POINTS = "align by this landmark network's points, as the product does; by default by the data's"
 
 People = NDArray[np.int64]
 Vectors = NDArray[np.float32]
 
 
-def make(data: Path, embedder: Embeds, digest: str) -> ScoreSet:
+def make(data: Path, embedder: Embeds, digest: str, landmarker: Locates | None = None) -> ScoreSet:
     """The score set of an embedder, from partition 1 of a folder in CelebA's layout; partition 2 is never looked at.
+
+    A landmarker's points align the faces instead of the given ones.
 
     Raises:
         TrainingError: the lists or pictures are missing, or of too few people.
@@ -41,7 +44,7 @@ def make(data: Path, embedder: Embeds, digest: str) -> ScoreSet:
         raise TrainingError(
             f"{data} has too few people in partition 1: {LEAST} with {max(PICTURES)} pictures are needed."
         )
-    crops = aligned(Pictures(data), [f"img_celeba/{file}" for file in celeba.files], celeba.points)
+    crops = aligned(Pictures(data), [f"img_celeba/{file}" for file in celeba.files], celeba.points, landmarker)
     return score_set(embed(embedder, crops), embed(embedder, crops, flip=True), celeba.people, digest)
 
 
@@ -75,12 +78,13 @@ def score_set(looks: Vectors, samples: Vectors, people: People, digest: str) -> 
 def main(
     embedder: Annotated[str, typer.Argument(help="a shipped embedder's name, or FILE.onnx")],
     celeba: Annotated[Path, typer.Option(help="a folder in CelebA's layout")] = Path("data/celeba"),
+    points: Annotated[str | None, typer.Option(help=POINTS)] = None,
 ) -> None:
     """Write NAME.scores.npz beside an embedder."""
     entry = find("embedding", embedder)
     network = Embedder(Network(entry))
     path = scores_path(entry.path)
-    make(celeba, network, network.digest).write(path)
+    make(celeba, network, network.digest, find_landmarker(points)).write(path)
     typer.echo(f"{path}: {path.stat().st_size / 1000:.0f} kB")
 
 

@@ -5,9 +5,12 @@ from typing import Protocol
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from models.align import SIZE, align
+from models.landmarks import Landmarker, Landmarks, face_box
+from models.manifest import find
+from models.runtime import Network
 from training.pictures import Pictures
 
 BATCH = 64
@@ -19,9 +22,34 @@ class Embeds(Protocol):
     def embed(self, crops: NDArray[np.uint8], flip: bool = False) -> NDArray[np.float32]: ...
 
 
-def aligned(pictures: Pictures, names: Iterable[str], points: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Crops (N, 112, 112, 3) of the named pictures by their five points (N, 5, 2)."""
-    return np.stack([align(pictures.read(str(name)), five) for name, five in zip(names, points, strict=True)])
+class Locates(Protocol):
+    """What evaluation needs of a landmark network (models.landmarks.Landmarker)."""
+
+    def locate(self, image: NDArray[np.uint8], boxes: ArrayLike) -> Landmarks: ...
+
+
+def find_landmarker(name: str | None) -> Landmarker | None:
+    """The landmark network whose points are to align the faces; None leaves that to the given points."""
+    return Landmarker(Network(find("landmarks", name))) if name else None
+
+
+def aligned(
+    pictures: Pictures, names: Iterable[str], points: NDArray[np.float32], landmarker: Locates | None = None
+) -> NDArray[np.uint8]:
+    """Crops (N, 112, 112, 3) of the named pictures by their five points (N, 5, 2).
+
+    With a landmarker these only say where the faces are: its own points align them, as they do in the product.
+    """
+    crops = []
+    for name, five in zip(names, points, strict=True):
+        image = pictures.read(str(name))
+        crops.append(align(image, relocated(landmarker, image, five) if landmarker else five))
+    return np.stack(crops)
+
+
+def relocated(landmarker: Locates, image: NDArray[np.uint8], points: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A landmarker's own five points (5, 2) of the face at `points`, in the box that a detector would draw."""
+    return landmarker.locate(image, [face_box(points)]).points[0]
 
 
 def embed(embedder: Embeds, crops: NDArray[np.uint8], face: int = SIZE, flip: bool = False) -> NDArray[np.float32]:

@@ -13,7 +13,7 @@ from models.pose import pose
 from training.celeba import TEST, read_celeba
 from training.errors import TrainingError
 from training.evaluate import plots
-from training.evaluate.faces import Embeds, aligned, embed
+from training.evaluate.faces import Embeds, Locates, aligned, embed
 from training.evaluate.rates import LEAST_IMPOSTORS, TOP, pair_scores, person_scores, tpr_at
 from training.pictures import Pictures
 
@@ -29,7 +29,12 @@ People = NDArray[np.int64]
 
 
 def evaluate(
-    data: Path, embedder: Embeds, out: Path | None = None, flip: bool = False, faces: tuple[int, ...] = FACES
+    data: Path,
+    embedder: Embeds,
+    out: Path | None = None,
+    flip: bool = False,
+    faces: tuple[int, ...] = FACES,
+    landmarker: Locates | None = None,
 ) -> dict[str, Any]:
     """Pairs, closed-set and open-set identification over the held-out people of a folder in CelebA's layout.
 
@@ -38,13 +43,14 @@ def evaluate(
             label is doubted: figures are also given without them.
         out: folder for metrics.json, roc.png, det.png and histogram.png.
         faces: also measure with every face scaled down to these widths, in pixels.
+        landmarker: align the faces by its points instead of the given ones.
     """
     celeba = read_celeba(data)
     held_out = celeba.part(TEST).with_people(celeba.held_out(100))
     if not len(held_out):
         raise TrainingError(f"{data} has no picture of partition 2, which identification is measured on.")
     names = [f"img_celeba/{file}" for file in held_out.files]
-    crops = aligned(Pictures(data), names, held_out.points)
+    crops = aligned(Pictures(data), names, held_out.points, landmarker)
     vectors, people = embed(embedder, crops, flip=flip), held_out.people
     genuine, impostor = pair_scores(vectors, people)
     yaw = np.array([abs(pose(points).yaw) for points in held_out.points])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from models.align import SIZE
 from training.errors import TrainingError
 from training.evaluate import plots
-from training.evaluate.faces import Embeds, aligned, embed
+from training.evaluate.faces import Embeds, Locates, aligned, embed
 from training.evaluate.rates import tpr_at
 from training.pictures import Pictures
 
@@ -20,7 +20,12 @@ FACES = (16, 24, 32, 48, 64)  # pixels
 
 
 def evaluate(
-    data: Path, embedder: Embeds, out: Path | None = None, flip: bool = False, faces: tuple[int, ...] = FACES
+    data: Path,
+    embedder: Embeds,
+    out: Path | None = None,
+    flip: bool = False,
+    faces: tuple[int, ...] = FACES,
+    landmarker: Locates | None = None,
 ) -> dict[str, Any]:
     """Ten-fold accuracy and TPR at fixed FPR over the pairs of a folder.
 
@@ -28,6 +33,7 @@ def evaluate(
         data: `landmarks.csv` (file and five points), `pairs.csv` (fold,same,a,b) and the pictures, in folders or a tar.
         out: folder for metrics.json, roc.png, det.png and histogram.png.
         faces: also measure with every face scaled down to these widths, in pixels.
+        landmarker: align the faces by its points instead of the given ones.
 
     Raises:
         TrainingError: the lists or pictures are missing or malformed.
@@ -40,7 +46,7 @@ def evaluate(
     place = {name: index for index, name in enumerate(names)}
     first, second = (np.array([place[row[side]] for row in rows]) for side in ("a", "b"))
     folds, same = (np.array([int(row[column]) for row in rows]) for column in ("fold", "same"))
-    crops = aligned(Pictures(data), names, np.stack([points[name] for name in names]))
+    crops = aligned(Pictures(data), names, np.stack([points[name] for name in names]), landmarker)
 
     def scores(face: int) -> NDArray[np.float32]:
         vectors = embed(embedder, crops, face, flip)

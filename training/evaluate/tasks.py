@@ -10,6 +10,7 @@ from models.landmarks import Landmarker
 from models.manifest import find
 from models.runtime import Network
 from training.errors import TrainingError
+from training.evaluate.faces import find_landmarker
 
 EXTRA = "Evaluation needs scikit-learn, matplotlib and motmetrics: install the extra with `pip install -e '.[eval]'`."
 
@@ -24,25 +25,34 @@ class Task(StrEnum):
     TRACKING = "tracking"
 
 
-def evaluate_task(task: Task, data: Path, out: Path | None = None, network: str | None = None) -> dict[str, Any]:
+def evaluate_task(
+    task: Task, data: Path, out: Path | None = None, network: str | None = None, points: str | None = None
+) -> dict[str, Any]:
     """The figures of a network, shipped or given, on labelled data.
 
+    Args:
+        points: for pairs and identification, the landmark network whose points align the faces; by default the data's.
+
     Raises:
-        TrainingError: the data cannot be read, or the extra `eval` is not installed.
+        TrainingError: the data cannot be read, the extra `eval` is not installed, or nothing is there to align.
         ModelError: the network cannot be used.
     """
     try:
         from training.evaluate import detection, identification, landmarks, pairs, tracking
     except ModuleNotFoundError as error:
         raise TrainingError(EXTRA) from error
+    if points and task not in (Task.PAIRS, Task.IDENTIFICATION):
+        raise TrainingError(f"No faces are aligned to measure {task}: leave --points out, or choose pairs.")
+    landmarker = find_landmarker(points)
     match task:
         case Task.DETECTION:
             return detection.evaluate(data, Detector(Network(find("detection", network))), out)
         case Task.LANDMARKS:
             return landmarks.evaluate(data, Landmarker(Network(find("landmarks", network))), out)
         case Task.PAIRS:
-            return pairs.evaluate(data, Embedder(Network(find("embedding", network))), out)
+            return pairs.evaluate(data, Embedder(Network(find("embedding", network))), out, landmarker=landmarker)
         case Task.IDENTIFICATION:
-            return identification.evaluate(data, Embedder(Network(find("embedding", network))), out)
+            embedder = Embedder(Network(find("embedding", network)))
+            return identification.evaluate(data, embedder, out, landmarker=landmarker)
         case Task.TRACKING:
             return tracking.evaluate(data, out=out)

@@ -11,7 +11,7 @@ import numpy as np
 
 from training.celeba import VALIDATION, read_celeba
 from training.errors import TrainingError
-from training.evaluate.faces import Embeds, aligned, embed
+from training.evaluate.faces import Embeds, Locates, aligned, embed
 from training.evaluate.identification import People, Vectors, search
 from training.pictures import Pictures
 
@@ -35,12 +35,17 @@ class Threshold:
     named_rightly: float
 
 
-def evaluate(data: Path, embedder: Embeds, far: float = 0.01, enrolled: int = 20) -> Threshold:
-    """The threshold measured on partition 1 of a folder in CelebA's layout; partition 2 is never looked at."""
+def evaluate(
+    data: Path, embedder: Embeds, far: float = 0.01, enrolled: int = 20, landmarker: Locates | None = None
+) -> Threshold:
+    """The threshold measured on partition 1 of a folder in CelebA's layout; partition 2 is never looked at.
+
+    A landmarker's points align the faces instead of the given ones.
+    """
     celeba = read_celeba(data).part(VALIDATION)
     if len(np.unique(celeba.people)) < 2 * enrolled:
         raise TrainingError(f"{data} has too few people in partition 1 for a gallery of {enrolled} and strangers.")
-    crops = aligned(Pictures(data), [f"img_celeba/{file}" for file in celeba.files], celeba.points)
+    crops = aligned(Pictures(data), [f"img_celeba/{file}" for file in celeba.files], celeba.points, landmarker)
     return threshold(embed(embedder, crops), celeba.people, far, enrolled)
 
 

@@ -1,0 +1,13 @@
+"""What can be asked of an evaluation."""
+
+import pytest
+
+from training.errors import TrainingError
+from training.evaluate.tasks import Task, evaluate_task
+
+pytest.importorskip("sklearn")
+
+
+def test_points_are_refused_where_no_face_is_aligned(tmp_path):
+    with pytest.raises(TrainingError, match="No faces are aligned to measure tracking"):
+        evaluate_task(Task.TRACKING, tmp_path, points="resnet18-landmarks")
