@@ -5,7 +5,7 @@ import pytest
 
 from training.errors import TrainingError
 from training.evaluate.faces import BATCH
-from training.vectors import vectors_of
+from training.vectors import forget, vectors_of
 
 
 class ByGrey:
@@ -50,3 +50,9 @@ def test_the_vectors_of_other_crops_are_refused(tmp_path):
     vectors_of(crops(BATCH), ByGrey(), tmp_path)
     with pytest.raises(TrainingError, match="delete it"):
         vectors_of(crops(BATCH + 1), ByGrey(), tmp_path)
+
+
+def test_vectors_of_crops_that_were_packed_anew_are_forgotten(tmp_path):
+    vectors_of(crops(BATCH), ByGrey(), tmp_path)
+    forget(tmp_path)
+    assert len(vectors_of(crops(BATCH + 1), ByGrey(), tmp_path)) == BATCH + 1

@@ -67,22 +67,25 @@ class CelebA:
         return f"{len(np.unique(self.people)):,} people, {len(self):,} pictures"
 
 
-def read_celeba(root: Path) -> CelebA:
-    """Read `identity_CelebA.txt`, `list_landmarks_celeba.txt` and `list_eval_partition.txt`.
+def read_celeba(root: Path, points: Path | None = None) -> CelebA:
+    """Read `identity_CelebA.txt`, `list_landmarks_celeba.txt` (or another list) and `list_eval_partition.txt`.
 
     Pictures that one of the three lists lacks are left out.
+
+    Args:
+        points: a list of other points, such as `training.prepare points` writes.
 
     Raises:
         TrainingError: a list is missing or malformed, or a person stands in two partitions.
     """
     people = {row[0]: int(row[1]) for row in _rows(root / "identity_CelebA.txt", 2)}
     partition = {row[0]: int(row[1]) for row in _rows(root / "list_eval_partition.txt", 2)}
-    points = {row[0]: row[1:] for row in _rows(root / "list_landmarks_celeba.txt", 11)}
-    files = sorted(people.keys() & partition.keys() & points.keys())
+    places = {row[0]: row[1:] for row in _rows(points or root / "list_landmarks_celeba.txt", 11)}
+    files = sorted(people.keys() & partition.keys() & places.keys())
     celeba = CelebA(
         np.array(files),
         np.array([people[file] for file in files], np.int64),
-        np.array([points[file] for file in files], np.float32).reshape(-1, 5, 2),
+        np.array([places[file] for file in files], np.float32).reshape(-1, 5, 2),
         np.array([partition[file] for file in files], np.int64),
     )
     require_apart(celeba.part(TRAIN).people, celeba.part(VALIDATION).people)

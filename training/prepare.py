@@ -11,9 +11,14 @@ from rich.progress import track
 
 from models.align import SIZE, align
 from models.errors import ModelError
+from models.landmarks import Landmarker
+from models.manifest import find
+from models.runtime import Network
 from training.celeba import TRAIN, read_celeba
 from training.detection_data import check, counts, read_celeba_boxes, read_layout, read_wider, show, write_layout
 from training.pictures import Pictures
+from training.points import disagreement, remake
+from training.vectors import forget
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Prepare the training data.")
 
@@ -27,18 +32,20 @@ def prepare() -> None:
 def faces(
     data: Annotated[Path, typer.Option(help="a folder in CelebA's official layout")] = Path("data/celeba"),
     out: Annotated[Path, typer.Option(help="where crops.npy and crops.npz go")] = Path("data/faces"),
+    points: Annotated[Path | None, typer.Option(help="align by this list, as `points` makes it")] = None,
 ) -> None:
     """Align every face once: crops.npy (N, 112, 112, 3) uint8 BGR, crops.npz with the lists in the same order.
 
     Example: python -m training.prepare faces --data data/celeba
     """
-    celeba, pictures = read_celeba(data), Pictures(data)
+    celeba, pictures = read_celeba(data, points), Pictures(data)
     out.mkdir(parents=True, exist_ok=True)
+    forget(out)
     crops = open_memmap(out / "crops.npy", mode="w+", dtype=np.uint8, shape=(len(celeba), SIZE, SIZE, 3))
     unusable = 0
-    for index, (file, points) in enumerate(track(list(zip(celeba.files, celeba.points, strict=True)), "Aligning")):
+    for index, (file, five) in enumerate(track(list(zip(celeba.files, celeba.points, strict=True)), "Aligning")):
         try:
-            crops[index] = align(pictures.read(f"img_celeba/{file}"), points)
+            crops[index] = align(pictures.read(f"img_celeba/{file}"), five)
         except ModelError:  # points that determine no face: black, and kept from training by the cleaning rule
             unusable += 1
     np.savez_compressed(
@@ -49,6 +56,24 @@ def faces(
     for least in (2, 5, 8, 15, 20):
         kept = celeba.part(TRAIN).with_nose_between_eyes().with_people_of(least)
         typer.echo(f"to train on, people of at least {least} pictures: {kept.counts()}")
+
+
+@app.command()
+def points(
+    network: Annotated[str, typer.Argument(help="a shipped landmark network's name, or FILE.onnx")],
+    data: Annotated[Path, typer.Option(help="a folder in CelebA's official layout")] = Path("data/celeba"),
+    out: Annotated[Path, typer.Option(help="the list to write")] = Path("data/points.txt"),
+    threads: Annotated[int | None, typer.Option(help="for the network; by default all CPUs")] = None,
+) -> None:
+    """Place the five points of every face anew, as at run time; tell how far they lie from the given ones.
+
+    Example: python -m training.prepare points resnet18-landmarks, then faces --points data/points.txt --out data/own
+    """
+    celeba = read_celeba(data)
+    remake(celeba, Pictures(data), Landmarker(Network(find("landmarks", network), threads)), out)
+    apart = disagreement(celeba.points, read_celeba(data, out).points)
+    told = ", ".join(f"{name} {share:.1%}" for name, share in apart.items())
+    typer.echo(f"{out}: {len(celeba):,} faces; distance from the given points over the eye distance: {told}")
 
 
 @app.command()

@@ -12,12 +12,20 @@ from rich.progress import track
 from training.errors import TrainingError
 from training.evaluate.faces import BATCH, Embeds
 
+PATTERN = "vectors-{}.npy"  # a file for each embedder
+
 
 class Identified(Embeds, Protocol):
     """An embedder that can be told from others (models.embedder.Embedder)."""
 
     @property
     def digest(self) -> str: ...
+
+
+def forget(folder: Path) -> None:
+    """Delete the vectors of crops that are packed anew."""
+    for cache in folder.glob(PATTERN.format("*")):
+        cache.unlink()
 
 
 def vectors_of(crops: NDArray[np.uint8], embedder: Identified, folder: Path) -> NDArray[np.float16]:
@@ -29,7 +37,7 @@ def vectors_of(crops: NDArray[np.uint8], embedder: Identified, folder: Path) -> 
     Raises:
         TrainingError: the file is of other crops.
     """
-    cache = folder / f"vectors-{embedder.digest[:12]}.npy"
+    cache = folder / PATTERN.format(embedder.digest[:12])
     if cache.is_file():
         vectors = np.load(cache, mmap_mode="r+")
         if len(vectors) != len(crops):

@@ -83,10 +83,14 @@ def locate(
         found = landmarker.locate(resize(image, width, height), [box * np.tile(by, 2)])
         points.append((found.points[0] + 0.5) / by - 0.5)  # pixel centres
         uncertainty.append(found.uncertainty[0])
-    marks = np.stack([face.points for face in faces])
-    distance = np.linalg.norm(marks[:, 1] - marks[:, 0], axis=1, keepdims=True)
-    errors = np.linalg.norm(np.stack(points) - marks, axis=2) / np.maximum(distance, 1e-3)
+    errors = over_eyes(np.stack(points), np.stack([face.points for face in faces]))
     return Found(np.stack(points), errors, np.array(uncertainty))
+
+
+def over_eyes(points: Floats, marks: Floats) -> Floats:
+    """Distances (N, 5) of points from marks (N, 5, 2) over the marks' eye distance."""
+    distance = np.linalg.norm(marks[:, 1] - marks[:, 0], axis=1, keepdims=True)
+    return np.asarray(np.linalg.norm(points - marks, axis=2) / np.maximum(distance, 1e-3), np.float32)
 
 
 def summary(found: Found, chosen: NDArray[np.bool_] | slice = slice(None)) -> dict[str, Any]:

@@ -1,0 +1,87 @@
+"""Points made anew by a landmark network: the list, an interruption, and how far they lie from the given ones."""
+
+from types import SimpleNamespace
+
+import cv2
+import numpy as np
+import pytest
+
+from models.align import TEMPLATE, align
+from models.landmarks import Landmarks, face_box
+from training.celeba import read_celeba
+from training.pictures import Pictures
+from training.points import disagreement, remake
+from training.prepare import faces
+
+EYES = np.linalg.norm(TEMPLATE[1] - TEMPLATE[0])
+
+
+class Mover:
+    """Finds each point a fifth of the eye distance to the right of the place in its box; may fail after some faces."""
+
+    def __init__(self, faces=99):
+        self.faces = faces
+
+    def locate(self, image, boxes):
+        if self.faces == 0:
+            raise KeyboardInterrupt
+        self.faces -= 1
+        moved = TEMPLATE + boxes[0][:2] - face_box(TEMPLATE)[:2] + [0.2 * EYES, 0]
+        return Landmarks(moved[None].astype(np.float32), np.zeros(1, np.float32))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Five faces, each a pixel further down than the one before."""
+    names = [f"{number}.png" for number in range(5)]
+    marks = [" ".join(map(str, (TEMPLATE + [0, number]).ravel())) for number in range(5)]
+    (tmp_path / "identity_CelebA.txt").write_text("\n".join(f"{name} 1" for name in names))
+    (tmp_path / "list_eval_partition.txt").write_text("\n".join(f"{name} 0" for name in names))
+    (tmp_path / "list_landmarks_celeba.txt").write_text(
+        "\n".join(f"{name} {five}" for name, five in zip(names, marks, strict=True))
+    )
+    return tmp_path
+
+
+PICTURES = SimpleNamespace(read=lambda name: np.zeros((112, 112, 3), np.uint8))
+
+
+def test_the_list_can_be_read_in_place_of_the_given_one(folder):
+    given = read_celeba(folder)
+    remake(given, PICTURES, Mover(), folder / "new" / "points.txt")
+    own = read_celeba(folder, folder / "new" / "points.txt")
+    assert own.files.tolist() == given.files.tolist()
+    np.testing.assert_allclose(own.points, given.points + [0.2 * EYES, 0], atol=0.01)
+
+
+def test_crops_are_packed_by_that_list(folder):
+    picture = np.random.default_rng(0).integers(0, 256, (140, 140, 3), dtype=np.uint8)
+    (folder / "img_celeba").mkdir()
+    for number in range(5):
+        cv2.imwrite(str(folder / "img_celeba" / f"{number}.png"), picture)
+    remake(read_celeba(folder), Pictures(folder), Mover(), folder / "points.txt")
+    faces(folder, folder / "faces", folder / "points.txt")
+    five = read_celeba(folder, folder / "points.txt").points[2]
+    np.testing.assert_array_equal(np.load(folder / "faces" / "crops.npy")[2], align(picture, five))
+    np.testing.assert_array_equal(np.load(folder / "faces" / "crops.npz")["points"][2], five)
+
+
+def test_an_interrupted_run_goes_on(folder):
+    given, path = read_celeba(folder), folder / "points.txt"
+    with pytest.raises(KeyboardInterrupt):
+        remake(given, PICTURES, Mover(faces=3), path)
+    assert not path.exists()
+    part = path.with_name("points.txt.part")
+    part.write_text(part.read_text()[:-7])  # the power failed within the third face's line
+    remake(given, PICTURES, Mover(faces=3), path)
+    assert len(read_celeba(folder, path)) == 5
+
+
+def test_disagreement_is_told_over_the_eye_distance():
+    given = np.tile(TEMPLATE, (10, 1, 1))
+    own = given.copy()
+    own[0, :, 0] += 0.5 * EYES
+    told = disagreement(given, own)
+    assert told["mean"] == pytest.approx(0.05, abs=1e-4)
+    assert told["p50"] == 0
+    assert told["p95"] > 0.2

@@ -1,0 +1,44 @@
+"""The five points of every face anew, by our own landmark network: what aligns faces at run time, for training too."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.progress import track
+
+from training.celeba import CelebA
+from training.evaluate.faces import Locates, relocated
+from training.evaluate.landmarks import over_eyes
+from training.pictures import Pictures
+
+HEADER = "lefteye_x lefteye_y righteye_x righteye_y nose_x nose_y leftmouth_x leftmouth_y rightmouth_x rightmouth_y"
+PERCENTILES = (50, 90, 95, 99)
+
+
+def remake(celeba: CelebA, pictures: Pictures, landmarker: Locates, path: Path) -> None:
+    """Write the network's points of all faces in the layout of list_landmarks_celeba.txt; the given ones say where.
+
+    An interrupted run leaves FILE.part, which the next one goes on with.
+    """
+    part, begin = path.with_name(path.name + ".part"), f"{len(celeba)}\n{HEADER}\n"
+    text = part.read_text(encoding="utf-8") if part.is_file() else ""
+    text = text[: text.rfind("\n") + 1] if text.startswith(begin) else begin  # without a line that was cut off
+    done = text.count("\n") - begin.count("\n")
+    todo = list(zip(celeba.files[done:], celeba.points[done:], strict=True))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with part.open("w", encoding="utf-8") as file:
+        file.write(text)
+        for name, given in track(todo, "Locating", console=Console(stderr=True)):
+            points = relocated(landmarker, pictures.read(f"img_celeba/{name}"), given)
+            file.write(" ".join([str(name), *(f"{number:.2f}" for number in points.ravel())]) + "\n")
+    part.replace(path)
+
+
+def disagreement(given: NDArray[np.float32], own: NDArray[np.float32]) -> dict[str, float]:
+    """How far two placements (N, 5, 2) of the same points are apart, over the eye distance: mean and percentiles."""
+    apart = over_eyes(own, given).mean(axis=1)
+    percentiles = np.percentile(apart, PERCENTILES)
+    return {"mean": float(apart.mean())} | {
+        f"p{rank}": float(value) for rank, value in zip(PERCENTILES, percentiles, strict=True)
+    }
