@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
+from inspect import get_annotations
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -36,6 +37,7 @@ from stream.identify import save_crops, similarity
 from stream.lookahead import LOOKAHEAD
 from stream.recognizer import Recognizer, open_analyzer
 from stream.reembed import reembed as rebuild
+from stream.settings_template import OPTIONS, settings_template
 from stream.sources import open_source
 from stream.threshold import FAR, threshold_for
 from stream.watching import QUEUE, show, sinks_for, watched_of, with_progress
@@ -148,6 +150,16 @@ def watch(
         show(with_progress(recognizer.watch_all(watched, tell), opened), sinks, blurred)
         if "-" not in {str(log), str(events)}:
             console.print(tables.sightings(recognizer.database.sightings(since=started)))
+
+
+@app.command()
+def export_settings() -> None:
+    """Print a settings file for `watch` to begin with: every option, what it does, and its default.
+
+    Example: doorman export-settings > cameras.toml
+    """
+    options = {name: kind.__metadata__[0].help for name, kind in get_annotations(watch).items() if name in OPTIONS}
+    print(settings_template(options), end="")
 
 
 @app.command()

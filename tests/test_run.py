@@ -183,6 +183,12 @@ def test_the_command_line_goes_before_the_settings_file(db, wished):
     assert wished("yard=0", "--lookahead", "1") == [("yard", 4, 1.0)]
 
 
+def test_a_settings_file_to_begin_with_is_printed(doorman):
+    _, told, _ = doorman("export-settings")
+    assert "# Cosine from which a face gets a name" in told
+    assert "# threshold = " in told
+
+
 def test_without_any_source_the_first_webcam_is_watched(db, doorman, monkeypatch):
     seen = []
     monkeypatch.setattr(run, "watched_of", lambda cameras: seen.extend(cameras) or run.sys.exit(0))
