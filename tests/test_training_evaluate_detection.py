@@ -114,7 +114,7 @@ class Finder:
 
     threshold, size = 0.5, 640
 
-    def detect(self, image, min_score=None):
+    def detect(self, image, min_score=None, size=None):
         boxes = np.array([[10, 10, 30, 30], [60, 10, 80, 30]], np.float32)
         return sv.Detections(boxes, confidence=np.array([0.9, 0.8], np.float32))
 

@@ -24,6 +24,7 @@ from training.detection_data import Labelled, read_layout
 from training.detector import TorchNetwork, build, decoding
 from training.errors import TrainingError
 from training.evaluate.detection import choose_threshold, look, measure
+from training.evaluate.false_alarms import false_alarms
 from training.export import write_entry, write_onnx
 
 TOLERANCE = 1.0  # pixels between a box of ONNX Runtime and the same box of torch
@@ -53,7 +54,7 @@ def main(
     typer.echo(f"{part}: boxes within {gap:.2f} px of those of torch")
     results = [look(picture, detector) for picture in track(pictures, "Measuring")]
     threshold, reason = choose_threshold(results)
-    figures = measure(results, threshold)
+    figures = measure(results, threshold) | false_alarms(pictures, detector, threshold)
     typer.echo(figures)
     part.replace(path)
     entry = {

@@ -16,6 +16,7 @@ from supervision.metrics import MeanAveragePrecision
 from models.detector import MOST, Detector
 from models.images import read_image
 from training.detection_data import Labelled, contact_sheet, mark, read_layout
+from training.evaluate.false_alarms import false_alarms
 
 LEAST = 0.001  # score above which detections enter the precision-recall curve
 HEIGHTS = {"under 16 px": (0, 16), "16 to 32 px": (16, 32), "32 to 96 px": (32, 96), "over 96 px": (96, np.inf)}
@@ -49,8 +50,9 @@ class Result:
 def evaluate(data: Path, detector: Detector, out: Path | None = None) -> dict[str, Any]:
     """Figures of a detector on labelled pictures in Ultralytics' layout (the split `val`, or all where there is none).
 
-    Heights are in pixels of the picture as stored. With `out`, also metrics.json, pr-curve.png and worst.jpg, which
-    shows the pictures with the most errors: labelled faces in red, false detections yellow, true ones green.
+    Heights are in pixels of the picture as stored; false detections are counted on face-free crops too. With `out`,
+    also metrics.json, pr-curve.png, false-alarms.jpg and worst.jpg, the pictures with the most errors: labelled
+    faces in red, false detections yellow, true ones green.
 
     Raises:
         TrainingError: there are no pictures, or a label file cannot be read.
@@ -59,9 +61,11 @@ def evaluate(data: Path, detector: Detector, out: Path | None = None) -> dict[st
     terminal = Console(stderr=True)
     progress = track(pictures, "Detecting", console=terminal, disable=not terminal.is_terminal)
     results = [look(picture, detector) for picture in progress]
-    figures = measure(results, detector.threshold) | {"long_side": detector.size}
     if out:
         out.mkdir(parents=True, exist_ok=True)
+    alarms = false_alarms(pictures, detector, detector.threshold, out)
+    figures = measure(results, detector.threshold) | alarms | {"long_side": detector.size}
+    if out:
         (out / "metrics.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
         plot_curve(results, detector.threshold, out / "pr-curve.png")
         show_worst(results, detector.threshold, out / "worst.jpg")

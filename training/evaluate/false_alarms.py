@@ -1,0 +1,80 @@
+"""How often a detector sees a face where there is none, on many more views than there are pictures without a face."""
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.detector import Detector
+from models.images import read_image
+from training.detection_data import Labelled, contact_sheet, mark
+
+CROPS = 1000
+TRIES = 100  # windows tried in a picture at each turn
+SMALLEST = 0.3  # least width and height of a window, in parts of the picture
+SHOWN = 48  # crops on the contact sheet
+
+Image = NDArray[np.uint8]
+
+
+def false_alarms(
+    pictures: Sequence[Labelled], detector: Detector, threshold: float, out: Path | None = None
+) -> dict[str, Any]:
+    """False detections on 1,000 face-free crops of the pictures, each seen as large as it is in its whole picture.
+
+    A face that nobody labelled counts as a false detection. With `out`, false-alarms.jpg shows the crops with some.
+    """
+    counts: list[int] = []
+    wrong: list[Image] = []
+    for crop, share in islice(face_free_crops(pictures), CROPS):
+        boxes = detector.detect(crop, threshold, round(detector.size * share)).xyxy
+        counts.append(len(boxes))
+        if len(boxes) and len(wrong) < SHOWN:
+            mark(crop, np.asarray(boxes, np.float32), (0, 220, 255))
+            wrong.append(crop)
+    if out and wrong:
+        contact_sheet(wrong, out / "false-alarms.jpg")
+    return {
+        "face_free_crops": len(counts),
+        "face_free_crops_with_false_positives": sum(count > 0 for count in counts),
+        "false_positives_per_face_free_crop": round(sum(counts) / len(counts), 4) if counts else None,
+    }
+
+
+def face_free_crops(pictures: Sequence[Labelled], seed: int = 0) -> Iterator[tuple[Image, float]]:
+    """Windows that touch no labelled face, and their long sides as parts of their pictures' (for the scale).
+
+    The pictures take turns, and all windows follow from the seed. They end with a turn in which no picture had one.
+    """
+    rng = np.random.default_rng(seed)
+    found = True
+    while found:
+        found = False
+        for picture in pictures:
+            window = _window(picture.boxes, rng)
+            if window is not None:
+                found = True
+                yield _cut(read_image(picture.path), window)
+
+
+def _window(boxes: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float64] | None:
+    """A random x1 y1 x2 y2 in fractions that touches none of the boxes, or None where that is not found."""
+    for _ in range(TRIES):
+        sides = rng.uniform(SMALLEST, 1, 2)
+        start = rng.uniform(0, 1 - sides)
+        window = np.concatenate([start, start + sides])
+        apart = (boxes[:, :2] >= window[2:]) | (boxes[:, 2:] <= window[:2])
+        if apart.any(axis=1).all():
+            return window
+    return None
+
+
+def _cut(image: Image, window: NDArray[np.float64]) -> tuple[Image, float]:
+    height, width = image.shape[:2]
+    x1, y1, x2, y2 = window * (width, height, width, height)
+    crop = image[math.ceil(y1) : math.floor(y2), math.ceil(x1) : math.floor(x2)].copy()
+    return crop, max(crop.shape[:2]) / max(width, height)
