@@ -21,10 +21,10 @@ from db import Database, DatabaseError, default_url, retention, write_csv, write
 from models.embedder import Embedder
 from models.errors import ModelError
 from models.images import read_image
-from models.manifest import find
+from models.manifest import all_shipped, find
 from models.runtime import Network
 from stream import calibration_report, tables
-from stream.bench import benchmark
+from stream.bench import advice, benchmark
 from stream.calibrate import calibrate_database
 from stream.calibration_report import write_report
 from stream.config import CameraSettings, Settings, Wishes, effective, videos
@@ -382,8 +382,13 @@ def reembed(db: Db, embedder: EmbedderName = None) -> None:
 
 @app.command()
 def bench(as_json: AsJson = False, detector: DetectorName = None, embedder: EmbedderName = None) -> None:
-    """Time each stage on this machine."""
-    print_rows(benchmark(open_analyzer(as_onnx(detector), embedder)), as_json, tables.timings)
+    """Time each stage on this machine; without --detector, all shipped detectors, to choose between them."""
+    analyzer, detectors = open_analyzer(as_onnx(detector), embedder), all_shipped("detection")
+    others = [] if detector else [entry for entry in detectors if not entry.default]
+    timings = benchmark(analyzer, [Network(entry) for entry in others])
+    print_rows(timings, as_json, tables.timings)
+    if others and not as_json:
+        say(advice(timings, detectors))
 
 
 @app.command()

@@ -62,12 +62,17 @@ def shipped(task: Task, name: str | None = None) -> ModelEntry:
     Raises:
         ModelError: there is none, or its file is missing or altered.
     """
-    entries = [entry for entry in read_manifest(MANIFEST) if entry.task == task]
+    entries = all_shipped(task)
     wanted = [entry for entry in entries if (entry.name == name if name else entry.default)]
     if not wanted:
         known = ", ".join(entry.name for entry in entries) or "none"
         raise ModelError(f"No shipped network for {task} is called {name or 'the default'}; there are: {known}.")
     return wanted[0].verified()
+
+
+def all_shipped(task: Task) -> list[ModelEntry]:
+    """Every shipped network for a task; their files are not looked at."""
+    return [entry for entry in read_manifest(MANIFEST) if entry.task == task]
 
 
 def beside(path: Path) -> ModelEntry:

@@ -3,7 +3,7 @@
 import itertools
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,32 +11,41 @@ import numpy as np
 
 from models.analysis import Analyzer
 from models.detector import Detector
+from models.manifest import ModelEntry
 from models.runtime import Network
 from tracker import Tracker
 
 SIZES = (320, 416, 512, 640)  # long sides of the detector's input, pixels
+SEARCH = "find faces, long side {} px"
+PACE = 200.0  # milliseconds: with five searches a second nobody who walks by is missed
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """One stage: the median of its calls, and what it ran on."""
+    """One stage: the median of its calls, the network where there is one, and what it ran on."""
 
     stage: str
     milliseconds: float
+    network: str = ""
     threads: int = 1
     provider: str = "CPU"
 
 
-def benchmark(analyzer: Analyzer, rounds: int = 10) -> list[Timing]:
-    """Times every stage on a 1280 x 720 frame of noise."""
+def benchmark(analyzer: Analyzer, others: Sequence[Network] = (), rounds: int = 10) -> list[Timing]:
+    """Times every stage on a 1280 x 720 frame of noise.
+
+    Args:
+        others: more detectors to compare.
+    """
     rng = np.random.default_rng(0)
     frame = rng.integers(0, 256, (720, 1280, 3), dtype=np.uint8)
     crops = rng.integers(0, 256, (8, 112, 112, 3), dtype=np.uint8)
     boxes = np.array([[x, 300, x + 100, 420] for x in range(100, 1100, 200)], np.float32)
-    finder, landmarker, embedder = analyzer.detector.network, analyzer.landmarker, analyzer.embedder
+    landmarker, embedder = analyzer.landmarker, analyzer.embedder
     tracker, moments = Tracker(), itertools.count(0.0, 1 / 30)
     stages: list[tuple[str, Callable[[], object], Network | None]] = [
-        (f"find faces, long side {size} px", partial(Detector(finder, size=size).detect, frame), finder)
+        (SEARCH.format(size), partial(Detector(finder, size=size).detect, frame), finder)
+        for finder in (analyzer.detector.network, *others)
         for size in SIZES
     ]
     stages += [
@@ -48,12 +57,27 @@ def benchmark(analyzer: Analyzer, rounds: int = 10) -> list[Timing]:
     return [_timed(stage, call, network, rounds) for stage, call, network in stages]
 
 
+def advice(timings: Sequence[Timing], detectors: Sequence[ModelEntry]) -> str:
+    """Which detector suits cameras on this machine: the most accurate one that keeps pace, or the fastest."""
+    milliseconds = {row.network: row.milliseconds for row in timings if row.stage == SEARCH.format(SIZES[-1])}
+    measured = [entry for entry in detectors if entry.name in milliseconds]
+    swift = [entry for entry in measured if milliseconds[entry.name] <= PACE]
+    if swift:
+        best = max(swift, key=lambda entry: entry.metrics.get("ap50", 0))
+        reason = "the most accurate of those that search"
+    else:
+        best = min(measured, key=lambda entry: milliseconds[entry.name])
+        reason = "the fastest, though none searches"
+    return f"For cameras, `--detector {best.name}` suits this machine: {reason} five times a second."
+
+
 def _timed(stage: str, call: Callable[[], object], network: Network | None, rounds: int) -> Timing:
     call()  # the first call of a network allocates its memory
     milliseconds = statistics.median(_seconds(call) for _ in range(rounds)) * 1000
     if network is None:
         return Timing(stage, milliseconds)
-    return Timing(stage, milliseconds, network.threads, network.providers[0].removesuffix("ExecutionProvider"))
+    provider = network.providers[0].removesuffix("ExecutionProvider")
+    return Timing(stage, milliseconds, network.entry.name, network.threads, provider)
 
 
 def _seconds(call: Callable[[], object]) -> float:

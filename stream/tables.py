@@ -87,9 +87,10 @@ def meaning(similarity: float, threshold: float) -> str:
 
 def timings(rows: Iterable[Timing]) -> Table:
     """Milliseconds per stage."""
-    table = Table("stage", "ms", "threads", "provider")
+    table = Table("stage", "network", "ms", "threads", "provider")
     for timing in rows:
-        table.add_row(timing.stage, f"{timing.milliseconds:.1f}", str(timing.threads), timing.provider)
+        milliseconds, threads = f"{timing.milliseconds:.1f}", str(timing.threads)
+        table.add_row(timing.stage, timing.network, milliseconds, threads, timing.provider)
     return table
 
 

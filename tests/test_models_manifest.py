@@ -7,7 +7,7 @@ import pytest
 
 from models import manifest
 from models.errors import ModelError
-from models.manifest import ModelInput, beside, find, shipped
+from models.manifest import ModelInput, all_shipped, beside, find, shipped
 
 CONTENT = b"a network"
 ENTRY = {
@@ -39,6 +39,11 @@ def test_the_default_of_a_task_and_one_by_name(weights):
     weights(ENTRY, {**ENTRY, "name": "second", "default": False})
     assert shipped("embedding").name == "first"
     assert shipped("embedding", "second").name == "second"
+
+
+def test_all_of_a_task_are_told_also_where_a_file_is_missing(weights):
+    weights(ENTRY, {**ENTRY, "name": "second", "file": "second.onnx"}, {**ENTRY, "name": "third", "task": "detection"})
+    assert [entry.name for entry in all_shipped("embedding")] == ["first", "second"]
 
 
 def test_an_entry_tells_what_the_network_expects(weights):
