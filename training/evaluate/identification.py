@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from models.align import SIZE
 from models.pose import pose
-from training.celeba import TEST, read_celeba
+from training.celeba import TEST, CelebA, read_celeba
 from training.errors import TrainingError
 from training.evaluate import plots
 from training.evaluate.faces import Embeds, Locates, aligned, embed
@@ -45,10 +45,7 @@ def evaluate(
         faces: also measure with every face scaled down to these widths, in pixels.
         landmarker: align the faces by its points instead of the given ones.
     """
-    celeba = read_celeba(data)
-    held_out = celeba.part(TEST).with_people(celeba.held_out(100))
-    if not len(held_out):
-        raise TrainingError(f"{data} has no picture of partition 2, which identification is measured on.")
+    held_out = read_held_out(data)
     names = [f"img_celeba/{file}" for file in held_out.files]
     crops = aligned(Pictures(data), names, held_out.points, landmarker)
     vectors, people = embed(embedder, crops, flip=flip), held_out.people
@@ -77,6 +74,19 @@ def evaluate(
         plots.write(out, genuine, impostor)
         (out / "metrics.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     return figures
+
+
+def read_held_out(data: Path) -> CelebA:
+    """The pictures of the 100 people that figures are reported on.
+
+    Raises:
+        TrainingError: there are none, or the lists are missing or malformed.
+    """
+    celeba = read_celeba(data)
+    held_out = celeba.part(TEST).with_people(celeba.held_out(100))
+    if not len(held_out):
+        raise TrainingError(f"{data} has no picture of partition 2, which identification is measured on.")
+    return held_out
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,11 +28,28 @@ def write(folder: Path, genuine: Scores, impostor: Scores) -> None:
     figure.savefig(folder / "det.png")
 
     figure, axes = _axes("cosine similarity", "density")
+    _histogram(axes, genuine, impostor)
+    figure.savefig(folder / "histogram.png")
+
+
+def write_histograms(path: Path, scores: dict[str, tuple[Scores, Scores]]) -> None:
+    """Write one picture of several networks' cosines of same and of different people, one below the other."""
+    figure = Figure(figsize=(6, 2.4 * len(scores)), dpi=120, layout="constrained")
+    for axes, (name, (genuine, impostor)) in zip(
+        figure.subplots(len(scores), sharex=True, squeeze=False)[:, 0], scores.items(), strict=True
+    ):
+        _histogram(axes, genuine, impostor)
+        axes.set(title=name, ylabel="density")
+        axes.grid(alpha=0.3)
+    axes.set_xlabel("cosine similarity")
+    figure.savefig(path)
+
+
+def _histogram(axes: Axes, genuine: Scores, impostor: Scores) -> None:
     bins = np.linspace(-1, 1, 101).tolist()
     axes.hist(impostor, bins, density=True, alpha=0.6, label=f"different people ({len(impostor):,} pairs)")
     axes.hist(genuine, bins, density=True, alpha=0.6, label=f"the same person ({len(genuine):,} pairs)")
     axes.legend()
-    figure.savefig(folder / "histogram.png")
 
 
 def _axes(x: str, y: str) -> tuple[Figure, Axes]:
