@@ -32,7 +32,12 @@ class Detector:
         self.threshold = next(t for t in (threshold, network.entry.threshold, THRESHOLD) if t is not None)
         self.size = size
 
-    def detect(self, image: Image, min_score: float | None = None, size: int | None = None) -> sv.Detections:
+    @property
+    def scales(self) -> bool:
+        """Whether it searches at the size that it is asked for: a network whose input is of fixed size does not."""
+        return not (self.network.entry.input.width and self.network.entry.input.height)
+
+    def detect(self, image: Image, min_score: float | None = None, size: float | None = None) -> sv.Detections:
         """The faces of a picture (H, W, 3), at most 1000, the surest first.
 
         `xyxy` is in pixels and within the picture, `confidence` is the score.
@@ -53,7 +58,7 @@ class Detector:
         kept = _without_duplicates(boxes, scores)
         return sv.Detections(xyxy=boxes[kept].astype(np.float32), confidence=scores[kept])
 
-    def _letterbox(self, image: Image, size: int) -> tuple[Image, Floats]:
+    def _letterbox(self, image: Image, size: float) -> tuple[Image, Floats]:
         """The picture in the top left corner of the network's input, and how much x, y, x, y grew on the way."""
         height, width = image.shape[:2]
         columns, rows = self._input_size(width, height, size)
@@ -63,7 +68,7 @@ class Detector:
         canvas[: small.shape[0], : small.shape[1]] = small
         return canvas, np.tile([small.shape[1] / width, small.shape[0] / height], 2).astype(np.float32)
 
-    def _input_size(self, width: int, height: int, size: int) -> tuple[int, int]:
+    def _input_size(self, width: int, height: int, size: float) -> tuple[int, int]:
         expected = self.network.entry.input
         if expected.width and expected.height:
             return expected.width, expected.height

@@ -23,6 +23,7 @@ HOPS = 6  # in which a new track is carried through all pictures since: quicker 
 
 SIDE = 32.0  # pixels to which a larger face's side is shrunk
 AROUND = 0.6  # sides around the face within which it is looked for
+NOTHING = np.empty((0, 4))  # boxes
 ROW = (-0.5, -0.25, 0.0, 0.25, 0.5)  # where points are taken, in sides of the box from its centre
 GRID = np.array([(x, y) for x in ROW for y in ROW if x**2 + y**2 <= 0.33])  # a box's corners show the background
 WINDOW = (15, 15)  # pixels around each point that are compared
@@ -90,16 +91,23 @@ class Flow:
         for before, after in pairwise(since[:-1:stride] + since[-1:]):
             _follow(tracker, [track for track in tracker.at(before.t) if track.id in begun], before, after)
 
-    def changed(self, since: float) -> int:
+    def changed(self, since: float, apart_from: NDArray[np.floating] = NOTHING) -> int:
         """How many of the picture's 64 by 36 parts have changed from time `since` to the latest frame.
 
         A change of the whole picture's brightness is none. All have changed where that time is not remembered.
+
+        Args:
+            apart_from: boxes (N, 4) in pixels of the frame; the parts that they touch do not count.
         """
         before = next((picture for picture in self._pictures if picture.t == since), None)
         if before is None:
             return PARTS[0] * PARTS[1]
         changes = np.subtract(*(resize(one.grey, *PARTS).astype(np.int16) for one in (self._pictures[-1], before)))
-        return int((np.abs(changes - np.median(changes)) > CHANGE).sum())
+        changed = np.abs(changes - np.median(changes)) > CHANGE
+        for box in apart_from * np.tile(np.array(PARTS) / before.grey.shape[::-1] / before.factor, 2):
+            x1, y1, x2, y2 = np.clip([*np.floor(box[:2]), *np.ceil(box[2:])], 0, max(PARTS)).astype(int)
+            changed[y1:y2, x1:x2] = False
+        return int(changed.sum())
 
     def forget(self) -> None:
         """Begin anew, as after a cut."""

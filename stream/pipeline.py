@@ -60,7 +60,7 @@ class Pipeline:
             self._begin_shot(frame.t)
         self._flow.carry(self.tracker, frame)
         if search := self._search_due(frame):
-            self.detection.submit(frame, search.size)
+            self.detection.submit(frame, search)
         detections = self.detection.finished()  # a file's at once, a camera's from some frames ago
         for found in detections:
             self._associate(found)
@@ -98,7 +98,7 @@ class Pipeline:
     def _associate(self, found: Found) -> None:
         self._searching.note(found)
         if found.t >= self._shot_began and found.faces.confidence is not None:
-            self.tracker.update(found.faces.xyxy, found.faces.confidence, found.t)
+            self.tracker.update(found.faces.xyxy, found.faces.confidence, found.t, found.search.sight)
             self._flow.catch_up(self.tracker, found.t)
 
     def _looks_due(self, tracks: Sequence[Track], t: float) -> list[Track]:

@@ -1,24 +1,49 @@
 """When to do the costly things, as pure rules."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from stream.identity import State
+from stream.regions import Region, Sight
+from tracker import EVERYWHERE
 
 Reason = Literal["first", "coverage", "unsure", "motion"]
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A search for faces that was decided on: why, and at what long side in pixels (None: the detector's own)."""
+    """A search for faces that was decided on: why, how closely and where.
+
+    Attributes:
+        size: pixels to which the picture's long side is scaled, be it searched as a whole or not; None leaves it to the
+            detector.
+        region: what is searched; None: the whole picture.
+    """
 
     reason: Reason
-    size: int | None
+    size: int | None = None
+    region: Region | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the whole picture is searched."""
+        return self.sight == EVERYWHERE
+
+    @property
+    def pixels(self) -> int:
+        """Of the network's input; 0 where the detector chooses."""
+        return 0 if self.region is None else self.region.pixels
+
+    @property
+    def sight(self) -> Sight:
+        """Where in the picture it shows faces whole, xyxy."""
+        return EVERYWHERE if self.region is None else self.region.sight
 
     def __str__(self) -> str:
-        return self.reason if self.size is None else f"{self.reason}, {self.size} px"
+        size = () if self.size is None else (f"{self.size} px",)
+        return ", ".join([self.reason, *size, *(() if self.is_whole else (str(self.region),))])
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +52,17 @@ class Schedule:
 
     Attributes:
         detect_every: frames from one search to the next, at least.
-        coverage: seconds after which a search is due, whatever is to be seen.
+        coverage: seconds after which a search of the whole picture is due, whatever is to be seen.
         share: of the time may be spent on searching.
+        newcomers: share of the time for searches of the whole picture while it changes apart from the known faces.
+        around: sides of a face that a region shows on each side of it, and as many again for each second that it was
+            not seen.
+        worth: part of the whole picture's pixels that a region may have.
         stirred: parts of the picture (of `Flow.changed`) whose change makes a search due.
         sizes: long sides in pixels to choose from, ascending; none leaves it to the detector.
         legible: pixels that a followed face's side should have in the search.
         slowest: seconds that a search may take, as far as a smaller size helps.
-        whole: seconds after which the largest size is due, for those who are far away.
+        far: seconds after which the largest size is due, for those who are far away.
         first: seconds between the first looks at a track.
         growth: factor from each interval to the next while the track stays unknown; it is never given up.
         longest: seconds, the longest interval.
@@ -46,11 +75,14 @@ class Schedule:
     detect_every: int = 3
     coverage: float = 0.0
     share: float = math.inf
+    newcomers: float = 0.5
+    around: float = 0.6
+    worth: float = 0.6
     stirred: int = 3
     sizes: tuple[int, ...] = ()
     legible: float = 40.0
     slowest: float = 0.6
-    whole: float = 3.0
+    far: float = 3.0
     first: float = 0.2
     growth: float = 1.3
     longest: float = 3.0
@@ -60,14 +92,21 @@ class Schedule:
     better: float = 1.5
 
     def search_due(
-        self, frames: int | None, waited: float, took: float, unsure: bool, changed: Callable[[], int]
+        self,
+        frames: int | None,
+        waited: float,
+        since_whole: float,
+        took: float,
+        unsure: bool,
+        changed: Callable[[], int],
     ) -> Reason | None:
         """Why to search this frame; None: not yet.
 
         Args:
             frames: since the last search began (None: there was none).
             waited: seconds since then.
-            took: seconds that a search takes.
+            since_whole: seconds since the last search of the whole picture began.
+            took: seconds that the last search took, or takes.
             unsure: whether a track is new or was missed.
             changed: counts the parts of the picture that have changed since.
         """
@@ -75,13 +114,28 @@ class Schedule:
             return "first"
         if frames < self.detect_every or waited < took / self.share:
             return None
-        if waited >= self.coverage:
+        if since_whole >= self.coverage:
             return "coverage"
         if unsure:
             return "unsure"
         return "motion" if changed() >= self.stirred else None
 
-    def size_for(self, smallest: float | None, last: int | None, cost: float, since_whole: float) -> int | None:
+    def whole_due(self, reason: Reason, since_whole: float, seconds: float, apart: Callable[[], int]) -> bool:
+        """Whether this search is for newcomers, who may be anywhere, rather than for those who are known.
+
+        Args:
+            reason: for the search.
+            since_whole: seconds since the last search of the whole picture began.
+            seconds: that such a search takes.
+            apart: counts the parts of the picture away from known faces that have changed since.
+        """
+        if reason in ("first", "coverage"):
+            return True
+        return since_whole >= seconds / self.newcomers and apart() >= self.stirred
+
+    def size_for(
+        self, smallest: float | None, last: int | None, seconds: Mapping[int, float], since_largest: float
+    ) -> int:
         """The long side in pixels at which to search.
 
         Args:
@@ -89,15 +143,13 @@ class Schedule:
                 one is missed: the largest and the smallest size take turns then, since a face may be too near for one
                 and too far away for the other.
             last: size of the last search.
-            cost: seconds for a square pixel of the long side.
-            since_whole: seconds since the last search at the largest size.
+            seconds: that a search takes, by its size, ascending.
+            since_largest: seconds since the last search at the largest size.
         """
-        if not self.sizes:
-            return None
-        sizes = [size for size in self.sizes if cost * size**2 <= self.slowest] or self.sizes[:1]
+        sizes = [size for size in seconds if seconds[size] <= self.slowest] or [min(seconds)]
         if smallest is None:
             return sizes[0] if last == sizes[-1] else sizes[-1]
-        if since_whole >= self.whole:
+        if since_largest >= self.far:
             return sizes[-1]
         return next((size for size in sizes if smallest * size >= self.legible), sizes[-1])
 
@@ -112,8 +164,9 @@ class Schedule:
 
 
 RECORDED = Schedule()
-# A detection of a live source comes when there is time and need for it, and late: boxes are carried for longer.
-LIVE = Schedule(detect_every=1, coverage=1.0, share=0.9, sizes=(320, 416, 512, 640), fresh=1.0, linger=1.0)
+# A detection of a live source comes when there is time and need for it, and late. Who is missed is searched for again
+# at once, so that a box need not wait long for that.
+LIVE = Schedule(detect_every=1, coverage=1.0, share=0.9, sizes=(320, 416, 512, 640), fresh=1.0, linger=0.3)
 
 
 @dataclass(frozen=True, slots=True)

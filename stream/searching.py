@@ -1,20 +1,43 @@
 """What is remembered of the searches for faces in one source, to decide on the next."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol
 
 import numpy as np
 
 from stream.frame import Frame
-from stream.schedule import Schedule, Search
+from stream.regions import Boxes, Region, around, everything, grown, together
+from stream.schedule import Reason, Schedule, Search
 from stream.workers import Found
 from tracker import Track
+from tracker.association import inside
 
 CONFIRMED = 3  # detections after which a track is no longer new
 
 
+class Changed(Protocol):
+    """Counts the parts of the picture that have changed since a time, but for those that boxes (N, 4) touch."""
+
+    def __call__(self, since: float, apart_from: Boxes = ..., /) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """The searches so far: the times of the last one, of the last of the whole picture and of the last at the largest
+    size, the last one itself, and when each track was last searched for."""
+
+    t: float = -math.inf
+    whole: float = -math.inf
+    largest: float = -math.inf
+    search: Search | None = None
+    tracks: Mapping[int, float] = field(default_factory=dict)
+
+
 class Searching:
-    """Asks the schedule whether and how to search a frame.
+    """Asks the schedule whether, where and how closely to search a frame.
 
     Attributes:
         last: the search decided on last.
@@ -25,45 +48,93 @@ class Searching:
         self.last: Search | None = None
         self.seconds: float | None = None
         self._schedule = schedule
-        self._cost = 0.0
+        self._costs: dict[bool, float] = {}  # seconds for a pixel of the network's input, of the whole picture or less
         self.begin_anew()
 
     def begin_anew(self) -> None:
         """After a cut, the next frame is searched."""
         self._frames: int | None = None
-        self._t = self._whole = -math.inf
+        self._past = self._before = _Past(search=self.last)
 
-    def due(
-        self, frame: Frame, tracks: Sequence[Track], changed: Callable[[float], int], waiting: bool = False
-    ) -> Search | None:
+    def due(self, frame: Frame, tracks: Sequence[Track], changed: Changed, waiting: bool = False) -> Search | None:
         """The search of this frame, if there is to be one.
 
         Args:
             tracks: where the faces are thought to be.
-            changed: counts the parts of the picture that have changed since a time.
+            changed: tells what has changed up to this frame.
             waiting: whether the last search was not begun yet: this frame, being newer, is searched in its place.
         """
-        schedule, t = self._schedule, frame.t
-        if waiting and self.last is not None:
-            self._frames, self._t = 0, t
-            return self.last
-        if self._frames is not None:
-            self._frames += 1
-        unsure = any(track.misses or track.hits < CONFIRMED for track in tracks)
-        reason = schedule.search_due(self._frames, t - self._t, self.seconds or 0.0, unsure, lambda: changed(self._t))
+        past = self._before if waiting else self._past
+        reason = self.last.reason if waiting and self.last else self._reason(frame.t, tracks, changed)
         if reason is None:
             return None
-        last = self.last.size if self.last else None
-        size = schedule.size_for(_smallest(frame, tracks), last, self._cost, t - self._whole)
-        self._frames, self._t, self.last = 0, t, Search(reason, size)
-        if size == max(schedule.sizes, default=None):
-            self._whole = t
+        self.last = self._choose(reason, frame, tracks, changed, past)
+        self._frames, self._before, self._past = 0, past, self._after(past, frame.t, self.last, tracks)
         return self.last
 
     def note(self, found: Found) -> None:
         """A search has finished."""
         self.seconds = found.seconds
-        self._cost = found.seconds / found.size**2 if found.size else 0.0
+        if found.search.region:
+            self._costs[found.search.is_whole] = found.seconds / found.search.region.pixels
+
+    def _reason(self, t: float, tracks: Sequence[Track], changed: Changed) -> Reason | None:
+        if self._frames is not None:
+            self._frames += 1
+        past = self._past
+        unsure = any(track.misses or track.hits < CONFIRMED for track in tracks)
+        return self._schedule.search_due(
+            self._frames, t - past.t, t - past.whole, self._seconds(past.search), unsure, lambda: changed(past.t)
+        )
+
+    def _choose(self, reason: Reason, frame: Frame, tracks: Sequence[Track], changed: Changed, past: _Past) -> Search:
+        """A search of the whole picture, or of a region around the faces that were not searched for the longest."""
+        schedule, t = self._schedule, frame.t
+        if not schedule.sizes:
+            return Search(reason)
+        height, width = frame.image.shape[:2]
+        last = past.search.size if past.search else None
+
+        def search(region: Callable[[float], Region], sought: Sequence[Track], since_largest: float = 0.0) -> Search:
+            """At the size that suits the tracks; `region` is given the scale."""
+            searches = {size: Search(reason, size, region(size / max(width, height))) for size in schedule.sizes}
+            seconds = {size: self._seconds(one) for size, one in searches.items()}
+            return searches[schedule.size_for(_smallest(frame, sought), last, seconds, since_largest)]
+
+        whole = search(partial(everything, width, height), tracks, t - past.largest)
+        if not tracks:
+            return whole
+        tracks = sorted(tracks, key=lambda track: past.tracks.get(track.id, -math.inf))
+        unseen = np.array([t - track.seen for track in tracks])
+        boxes = grown(np.array([track.box for track in tracks]), schedule.around * (1 + unseen))
+        if schedule.whole_due(reason, t - past.whole, self._seconds(whole), lambda: changed(past.whole, boxes)):
+            return whole
+
+        def part(rows: Sequence[int]) -> Search:
+            return search(partial(around, boxes[rows], width, height), [tracks[row] for row in rows])
+
+        best = part(together(len(tracks), lambda rows: part(rows).pixels))
+        return best if best.pixels <= schedule.worth * whole.pixels else whole
+
+    def _seconds(self, search: Search | None) -> float:
+        """What a search takes, by what those of its kind took last."""
+        if search is None or search.region is None:
+            return self.seconds or 0.0
+        return search.pixels * self._costs.get(search.is_whole, max(self._costs.values(), default=0.0))
+
+    def _after(self, past: _Past, t: float, search: Search, tracks: Sequence[Track]) -> _Past:
+        shown = inside(np.array([track.box for track in tracks]).reshape(-1, 4), search.sight)
+        largest = search.is_whole and search.size == max(self._schedule.sizes, default=None)
+        return _Past(
+            t,
+            t if search.is_whole else past.whole,
+            t if largest else past.largest,
+            search,
+            {
+                track.id: t if seen else past.tracks.get(track.id, -math.inf)
+                for track, seen in zip(tracks, shown, strict=True)
+            },
+        )
 
 
 def _smallest(frame: Frame, tracks: Sequence[Track]) -> float | None:

@@ -102,6 +102,7 @@ class Views:
         stills = isinstance(watched.source, Pictures)  # each stands alone: one detection and one look must do
         threshold = self._analyzer.detector.threshold
         rule = self._rule if watched.threshold is None else replace(self._rule, threshold=watched.threshold)
+        timing = watched.timing if self._analyzer.detector.scales else replace(watched.timing, sizes=())
         recorder = (DiscreetRecorder if watched.blur_unknown else Recorder)(
             self._writer,
             started=datetime.now(UTC),
@@ -116,7 +117,7 @@ class Views:
                 Tracker(high=threshold, low=UNSURE * threshold),
                 Judge(self._search, replace(rule, agree=1, back_within=0.0) if stills else rule),
                 recorder,
-                watched.timing,
+                timing,
                 is_cut=(lambda _: True) if stills else CutDetector().is_cut,
             )
         finally:

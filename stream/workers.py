@@ -7,15 +7,18 @@ in threads instead.
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
 import supervision as sv
+from numpy.typing import NDArray
 
 from models.analysis import Analyzer, Face
 from models.detector import Detector
 from stream.frame import Frame
+from stream.schedule import Search
 from tracker import Track
+from tracker.association import inside
 
 Result = TypeVar("Result", covariant=True)
 
@@ -38,13 +41,13 @@ class Worker(Protocol[Result]):
 class Found:
     """The faces of one frame: boxes in pixels with `confidence`, the frame's time, and how long it took, in seconds.
 
-    `size` is the long side in pixels that was asked for, None where the detector chose it.
+    Where only a region was searched, those are left out that may go on beyond it.
     """
 
     faces: sv.Detections
     t: float
     seconds: float
-    size: int | None = None
+    search: Search
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,16 +75,25 @@ class Detection:
         self._clock = clock
         self._finished: list[Found] = []
 
-    def submit(self, frame: Frame, size: int | None = None) -> None:
-        """Find the faces of this frame, with its long side shrunk or grown to `size` pixels."""
+    def submit(self, frame: Frame, search: Search) -> None:
+        """Find the faces of this frame, where and as closely as the search says."""
         began = self._clock()
-        faces = self._detector.detect(frame.image, self._min_score, size)
-        self._finished.append(Found(faces, frame.t, self._clock() - began, size))
+        faces = self._find(frame.image, search)
+        self._finished.append(Found(faces, frame.t, self._clock() - began, search))
 
     def finished(self) -> list[Found]:
         """What was found since the last call, oldest first."""
         finished, self._finished = self._finished, []
         return finished
+
+    def _find(self, image: NDArray[np.uint8], search: Search) -> sv.Detections:
+        if search.size is None or search.region is None:
+            return self._detector.detect(image, self._min_score, search.size)
+        x1, y1, x2, y2 = search.region.box
+        part = image[y1:y2, x1:x2]
+        faces = self._detector.detect(part, self._min_score, search.size * max(part.shape[:2]) / max(image.shape[:2]))
+        faces.xyxy = boxes = np.asarray(faces.xyxy + np.array([x1, y1, x1, y1]), np.float32)
+        return cast(sv.Detections, faces[inside(boxes, search.region.sight)])
 
 
 class Looks:

@@ -9,6 +9,7 @@ import numpy as np
 import supervision as sv
 
 from stream.frame import Frame
+from stream.schedule import Search
 from stream.workers import Found, Worker
 
 Polygon = tuple[tuple[float, float], ...]
@@ -62,9 +63,9 @@ class InZones:
         self._areas = areas
         self._finished: list[Found] = []
 
-    def submit(self, frame: Frame, size: int | None = None) -> None:
-        """Find the faces of this frame, with its long side shrunk or grown to `size` pixels."""
-        self._detection.submit(frame, size)
+    def submit(self, frame: Frame, search: Search) -> None:
+        """Find the faces of this frame, where and as closely as the search says."""
+        self._detection.submit(frame, search)
         height, width = frame.image.shape[:2]
         area = self._areas[frame.camera]
         self._finished += [

@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 
 from models.analysis import Face
 from stream.frame import Frame
+from stream.schedule import Search
 from stream.workers import Found, Look
 from tracker import Track
+from tracker.association import inside
 
 BOX = (100.0, 50.0, 160.0, 120.0)
 
@@ -39,24 +41,28 @@ def boxes(*found: Sequence[float]) -> sv.Detections:
 
 
 class FakeDetection:
-    """Answers each submitted frame with what `see` finds in it, `delay` submissions later, as if it took 0.3 s."""
+    """Answers each frame with what `see` finds where it is searched, `delay` submissions later, as if it took 0.3 s."""
 
     waiting = False
 
     def __init__(self, see: Callable[[Frame], sv.Detections], delay: int = 0) -> None:
         self.submitted: list[Frame] = []
-        self.sizes: list[int | None] = []
+        self.searches: list[Search] = []
         self._see, self._delay, self._taken = see, delay, 0
 
-    def submit(self, frame: Frame, size: int | None = None) -> None:
+    def submit(self, frame: Frame, search: Search) -> None:
         self.submitted.append(frame)
-        self.sizes.append(size)
+        self.searches.append(search)
 
     def finished(self) -> list[Found]:
         ready = self.submitted[self._taken : max(0, len(self.submitted) - self._delay)]
         self._taken += len(ready)
-        sizes = self.sizes[self._taken - len(ready) :]
-        return [Found(self._see(frame), frame.t, 0.3, size) for frame, size in zip(ready, sizes, strict=False)]
+        searches = self.searches[self._taken - len(ready) :]
+        return [Found(self._seen(*one), one[0].t, 0.3, one[1]) for one in zip(ready, searches, strict=False)]
+
+    def _seen(self, frame: Frame, search: Search) -> sv.Detections:
+        faces = self._see(frame)
+        return faces[inside(faces.xyxy, search.sight)]
 
 
 class FakeLooks:

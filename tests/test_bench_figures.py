@@ -12,7 +12,7 @@ from tests.bench.common import Skipped, report, run
 from tests.bench.live import fit, quantile
 from tests.bench.naming import Naming
 from tests.bench.peer import main as peer
-from tests.bench.soak import Scene, soak
+from tests.bench.soak import Scene, faces_in, soak
 from tests.bench.tracking import Ours, crowd
 
 ADA, BOB = [0, 0, 40, 40], [200, 0, 240, 40]  # in the truth
@@ -104,10 +104,11 @@ def test_a_peer_reads_detections_and_writes_what_it_shows(tmp_path, monkeypatch)
         assert len(shown["seconds"]) == 2
 
 
-def test_the_soaks_pictures_carry_their_number():
+def test_the_faces_of_the_soaks_pictures_can_be_seen():
     scene = Scene()
-    for number in (0, 255, 256, 70_000):
-        assert np.array_equal(scene.faces_of(scene.picture(number)), scene.boxes(number))
+    for number in (0, 300, 70_000):
+        seen = faces_in(scene.picture(number))
+        np.testing.assert_allclose(sorted(seen.tolist()), scene.boxes(number), atol=1)
 
 
 def test_a_soak_sees_people_come_and_be_named(monkeypatch):

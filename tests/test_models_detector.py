@@ -60,6 +60,8 @@ def test_a_network_of_fixed_size_gets_that_size():
     found = Detector(network).detect(picture(640, 480))
     assert network.seen.shape == (1, 3, 320, 320)
     np.testing.assert_allclose(found.xyxy, [[64, 48, 128, 96]])
+    assert not Detector(network).scales
+    assert Detector(FakeNetwork([])).scales
 
 
 @pytest.mark.parametrize("end_to_end", [False, True])

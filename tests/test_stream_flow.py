@@ -169,6 +169,17 @@ def test_what_has_changed_is_counted_by_parts_of_the_picture():
     assert flow.changed(5.0) == 64 * 36  # never seen
 
 
+def test_what_changes_where_known_faces_are_does_not_count():
+    before = texture()
+    after = before.copy()
+    after[100:140, 200:260] = 255 - after[100:140, 200:260] // 2
+    after[300:320, 500:520] = 255 - after[300:320, 500:520] // 2
+    flow = seen(before, after)
+    known = np.array([[195.0, 95.0, 265.0, 145.0], [-50.0, 330.0, 900.0, 500.0]])
+    assert 2 <= flow.changed(0.0, known) <= 4
+    assert flow.changed(0.0, known) < flow.changed(0.0)
+
+
 def test_noise_and_the_light_change_nothing():
     before = (texture() * 0.7).astype(np.uint8)
     noise = np.random.default_rng(3).normal(0, 4, before.shape)

@@ -59,9 +59,9 @@ def test_a_live_source_is_searched_when_the_picture_moves_and_the_view_says_why(
     pictures = [spots(0)] * 20 + [spots(9)] * 2
     views = [pipeline.step(Frame(picture, i, i / FPS, "door")) for i, picture in enumerate(pictures)]
     assert [view.frame.index for view in views if view.detected][-2:] == [2, 20]
-    assert str(views[19].search) == "unsure, 640 px"
+    assert str(views[19].search) == "unsure, 640 px, 160x160 at 50,5"
     assert str(views[21].search) == "motion, 640 px"
-    assert pipeline.detection.sizes[0] == 640
+    assert pipeline.detection.searches[0].size == 640
 
 
 def test_a_face_is_named_after_two_looks_and_keeps_its_track():
@@ -198,3 +198,28 @@ def test_while_a_search_waits_for_its_turn_newer_frames_take_its_place():
     pipeline.detection.waiting = True
     run(pipeline, 5)
     assert [frame.index for frame in pipeline.detection.submitted] == [0, 1, 2, 3, 4]
+
+
+def test_between_searches_of_the_whole_picture_known_faces_are_found_where_they_are_and_none_is_missed_elsewhere():
+    pipeline = make_pipeline(
+        lambda frame: boxes(LEFT, RIGHT), schedule=Schedule(1, coverage=1.0, sizes=(320, 640), legible=40.0, around=0.3)
+    )
+    views = run(pipeline, 60)
+    whole = [search.is_whole for search in pipeline.detection.searches]
+    assert whole[0]
+    assert whole[1:] == [False, False, False, True]  # new tracks, one after the other until each is certain, and all
+    assert all(view.faces.tracker_id.tolist() == [1, 2] for view in views)
+    assert not any(track.misses for track in pipeline.tracker.at(59 / FPS))
+
+
+def test_whoever_comes_apart_from_the_known_faces_is_found_as_soon_as_something_moves_there():
+    pipeline = make_pipeline(
+        lambda frame: boxes(LEFT, RIGHT) if frame.index >= 40 else boxes(LEFT),
+        schedule=Schedule(1, coverage=9.0, share=0.9, sizes=(320, 640)),
+    )
+    before = np.full((360, 640, 3), 90, np.uint8)
+    after = before.copy()
+    after[50:120, 400:460] = 160
+    views = [pipeline.step(Frame(after if i >= 40 else before, i, i / FPS, "door")) for i in range(42)]
+    assert [len(view.faces) for view in views[38:]] == [1, 1, 2, 2]
+    assert views[40].search.is_whole

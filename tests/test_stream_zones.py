@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from stream.frame import Frame
+from stream.schedule import Search
 from stream.zones import EVERYWHERE, Area, InZones
 from tests.fakes import FakeDetection, boxes
 
@@ -56,6 +57,6 @@ def test_each_camera_has_its_own_area():
         FakeDetection(lambda frame: boxes(LEFT, RIGHT)), {"door": Area(zones=(LEFT_HALF,)), "garden": EVERYWHERE}
     )
     for camera in ("door", "garden"):
-        detection.submit(Frame(np.zeros((480, 640, 3), np.uint8), 0, 0.0, camera))
+        detection.submit(Frame(np.zeros((480, 640, 3), np.uint8), 0, 0.0, camera), Search("first"))
     assert [len(found.faces) for found in detection.finished()] == [1, 2]
     assert detection.finished() == []

@@ -38,7 +38,7 @@ def likeness(tracks: Array, detections: Array, margin: Array) -> Array:
     return iou(tracks, detections, margin) * _ratio(np.minimum(ours, theirs), np.maximum(ours, theirs))
 
 
-def inside(boxes: Array, part: Sequence[float]) -> NDArray[np.bool_]:
+def inside(boxes: NDArray[np.floating], part: Sequence[float]) -> NDArray[np.bool_]:
     """Which boxes (N, 4) lie wholly in a part of the picture, xyxy, as (N,)."""
     return np.asarray((boxes[:, :2] >= part[:2]).all(axis=1) & (boxes[:, 2:] <= part[2:]).all(axis=1))
 
