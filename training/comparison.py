@@ -98,9 +98,8 @@ def compare(
 ) -> None:
     """Train and measure each recipe in turn; the table and the histograms are written anew after each."""
     how = {"arch": arch, "size": size, "least": least, "batch": batch, "lr": lr, "seed": seed}
-    budget = (
-        f"{steps * batch:,} crops each; {', '.join(f'{option} {value}' for option, value in how.items())}; from {init}"
-    )
+    told = ", ".join(f"{option} {value}" for option, value in how.items())
+    budget = f"{steps * batch:,} crops each, from {init or 'random weights'}; {told}"
     results: list[Result] = []
     for recipe in RECIPES:
         folder = out / "-".join(recipe)
