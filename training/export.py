@@ -65,7 +65,7 @@ def write_onnx(
     optimizer.fold_constants(program.model)
     optimizer.remove_unused_nodes(program.model)
     model = program.model_proto
-    _halve(model.graph)
+    halve(model.graph)
     path.parent.mkdir(parents=True, exist_ok=True)
     onnx.save(model, path)
     _compare(module, example, path)
@@ -112,7 +112,7 @@ def _in_half(shape: Any) -> bool:
     return len(shape) > 1
 
 
-def _halve(graph: onnx.GraphProto) -> None:
+def halve(graph: onnx.GraphProto) -> None:
     """Store the large weights as float16, each followed by a Cast that ONNX Runtime carries out once, at load."""
     casts = []
     for tensor in graph.initializer:
@@ -145,10 +145,11 @@ def _compare(module: nn.Module, example: torch.Tensor, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    from training import export_detector, export_embedder, landmark_export  # they import this module
+    from training import export_detector, export_embedder, export_int8, landmark_export  # they import this module
 
     app = typer.Typer(no_args_is_help=True, add_completion=False, help="Ship a trained network.")
     app.command("detector")(export_detector.main)
+    app.command("int8")(export_int8.main)
     app.command("landmarks")(landmark_export.export)
     app.command("embedder")(export_embedder.main)
     app()
