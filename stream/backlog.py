@@ -1,17 +1,38 @@
-"""Pictures that were held up on their way, and come all at once."""
+"""Pictures that come late: held up on their way, all at once or more and more."""
 
 SILENCE = 0.5  # seconds without a picture, after which those that come may have been held up
-LATE = 0.5  # seconds by which a picture may come later than those before the silence
+LATE = 0.5  # seconds by which a picture may come later than is usual
+TOO_LATE = 0.8  # seconds by which pictures may come to lag without a silence
+PUNCTUAL = 0.2  # seconds by which those may come later that show the camera's clock to be right
+PROOF = 10.0  # seconds of them, after which nothing is held against the network any more
 CATCH_UP = 3.0  # seconds in which what was held up must have come
+DRIFT = 2e-4  # seconds in a second by which the clocks may differ
+MOST = 64.0  # seconds of lag that are let pass at most, where new connections have not helped
 
 
 class Backlog:
-    """Tells pictures that were held up from those that have just been made, by the times that the camera gave them."""
+    """Tells one camera's pictures that were held up from those that have just been made, by the times it gave them.
+
+    After a silence, what comes late was held up. A lag that grows without one may also be that of a camera whose clock
+    is wrong, which no new connection would help. Hence a lag is only believed where the pictures of this connection
+    came on time for longer than they have not; or where the last connection had to be given up for it, but each time
+    that this did not help, twice as much of it is let pass.
+    """
 
     def __init__(self) -> None:
+        self._fruitless = 0  # connections that came to lag, since the last that was on time
+        self._lagging = False
+        self._due: float | None = None  # while pictures are held up: the delay of those that are not
+        self.begin()
+
+    def begin(self) -> None:
+        """Another connection: its times have nothing to do with those before."""
+        self._fruitless += self._lagging and self._due is not None
         self._arrived: float | None = None
-        self._delay = 0.0  # from the camera's time to ours, of the last picture that was not held up
-        self._since: float | None = None
+        self._began = self._punctual = 0.0  # when the first picture came, and the last punctual one
+        self._last = self._least = 0.0  # delays from the camera's time to ours: of the last good picture, of the best
+        self._due = None
+        self._since = 0.0
 
     def holds(self, made: float, arrived: float) -> bool:
         """Whether this picture was held up.
@@ -20,15 +41,38 @@ class Backlog:
             made: when it was made, in seconds of the camera's own clock.
             arrived: when it came, in seconds of ours.
         """
+        delay = arrived - made
         silent = self._arrived is not None and arrived - self._arrived > SILENCE
-        self._arrived = arrived
-        if silent and self._since is None:
-            self._since = arrived
-        if self._since is not None and arrived - made > self._delay + LATE:
+        self._note(delay, arrived)
+        if self._due is None:
+            self._since, self._lagging = arrived, self._lags(delay)
+            if self._lagging:
+                self._due = self._least
+            elif silent:
+                self._due = self._last
+        if self._due is not None and delay > self._due + LATE:
             return True
-        self._since, self._delay = None, arrived - made
+        self._due, self._last = None, delay
         return False
 
     def is_hopeless(self) -> bool:
         """Whether they have come late for so long that only a new connection will bring them up to date."""
-        return self._since is not None and self._arrived is not None and self._arrived - self._since > CATCH_UP
+        return self._due is not None and self._arrived is not None and self._arrived - self._since > CATCH_UP
+
+    def _note(self, delay: float, arrived: float) -> None:
+        if self._arrived is None:
+            self._began, self._least = arrived, delay
+        else:
+            self._least = min(delay, self._least + DRIFT * (arrived - self._arrived))
+        self._arrived = arrived
+        if delay <= self._least + PUNCTUAL:
+            self._punctual = arrived
+        if self._punctual - self._began >= PROOF:
+            self._fruitless = 0
+
+    def _lags(self, delay: float) -> bool:
+        """Whether the latest picture, that came with this delay, lags behind, and its clock is to be believed."""
+        assert self._arrived is not None
+        right = self._arrived - self._punctual <= self._punctual - self._began
+        allowed = min(TOO_LATE * 2.0 ** min(self._fruitless, 10), MOST)
+        return (right or self._fruitless > 0) and delay - self._least > allowed

@@ -8,6 +8,7 @@ from typing import Protocol
 import av
 import cv2
 import numpy as np
+from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from stream.address import redacted
@@ -49,11 +50,16 @@ class Capture(Protocol):
 class NetworkCapture:
     """A camera that is read over the network."""
 
-    def __init__(self, url: str, clock: Callable[[], float] = time.monotonic) -> None:
-        """Raises CameraError if it cannot be reached, DeniedError if it wants other credentials."""
+    def __init__(self, url: str, backlog: Backlog, clock: Callable[[], float] = time.monotonic) -> None:
+        """Raises CameraError if it cannot be reached, DeniedError if it wants other credentials.
+
+        Args:
+            backlog: what tells this camera's late pictures, over all connections.
+        """
         self._clock = clock
         # Only RTSP tells when a picture was made; elsewhere FFmpeg counts pictures.
-        self._backlog = Backlog() if url.lower().startswith("rtsp") else None
+        self._backlog = backlog if url.lower().startswith("rtsp") else None
+        backlog.begin()
         self._label = redacted(url)  # FFmpeg's own messages carry the URL with its password: they go no further
         try:
             self._container = av.open(
@@ -69,24 +75,24 @@ class NetworkCapture:
                 f"{self._label} cannot be reached ({_cause(error)}): check the address, and that the camera is on."
             ) from None
         try:
-            decoder = Decoder(self._container, self._label, BARREN)
+            self._decoder = Decoder(self._container, self._label, BARREN)
         except SourceError as error:
             raise CameraError(str(error)) from None
-        self.fps = decoder.fps
-        self._pictures = iter(decoder)
+        self.fps = self._decoder.fps
+        self._frames = self._decoder.frames()
 
     def read(self) -> NDArray[np.uint8]:
         """The next picture that was not held up on its way; a camera has no last one."""
         while True:
-            image, made = self._next()
-            if self._backlog is None or made is None or not self._backlog.holds(made, self._clock()):
-                return image
+            frame = self._next()
+            if self._backlog is None or frame.time is None or not self._backlog.holds(frame.time, self._clock()):
+                return self._decoder.image(frame)
             if self._backlog.is_hopeless():
-                raise CameraError(f"{self._label} lags behind.")
+                raise CameraError(f"{self._label} lags behind: its network or this computer is too slow for it.")
 
-    def _next(self) -> tuple[NDArray[np.uint8], float | None]:
+    def _next(self) -> VideoFrame:
         try:
-            return next(self._pictures)
+            return next(self._frames)
         except StopIteration:
             raise CameraError(f"{self._label} ended its stream.") from None
         except av.FFmpegError as error:

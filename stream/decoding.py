@@ -48,6 +48,13 @@ class Decoder:
     def __iter__(self) -> Iterator[tuple[NDArray[np.uint8], float | None]]:
         """Pictures (H, W, 3), upright, each in its own size, and their presentation times in seconds.
 
+        Raises as `frames` does.
+        """
+        return ((self.image(frame), frame.time) for frame in self.frames())
+
+    def frames(self) -> Iterator[VideoFrame]:
+        """The same as FFmpeg gives them, for who does not want a picture of each.
+
         A packet that cannot be decoded costs its own picture. Raises av.FFmpegError where the container breaks off,
         SourceError where too many packets give no picture.
         """
@@ -57,15 +64,16 @@ class Decoder:
                 raise SourceError(f"{self._label} sends nothing that can be decoded.")
             barren += 1
             try:
-                pictures = packet.decode()
+                frames = packet.decode()
             except av.FFmpegError:
                 self.damaged += 1
                 continue
-            for picture in pictures:
+            for frame in frames:
                 barren = 0
-                yield self._upright(picture), picture.time
+                yield frame
 
-    def _upright(self, picture: VideoFrame) -> NDArray[np.uint8]:
-        image = np.asarray(self._reformatter.reformat(picture, format="bgr24").to_ndarray(), np.uint8)
-        turns = round(picture.rotation / 90) % 4  # a phone held upright; degrees counter-clockwise, as rot90's
+    def image(self, frame: VideoFrame) -> NDArray[np.uint8]:
+        """A frame's picture (H, W, 3), upright."""
+        image = np.asarray(self._reformatter.reformat(frame, format="bgr24").to_ndarray(), np.uint8)
+        turns = round(frame.rotation / 90) % 4  # a phone held upright; degrees counter-clockwise, as rot90's
         return np.ascontiguousarray(np.rot90(image, turns)) if turns else image

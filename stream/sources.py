@@ -12,6 +12,7 @@ import cv2
 
 from models.images import SUFFIXES
 from stream.address import default_name, is_url, split_name
+from stream.backlog import Backlog
 from stream.capture import Capture, NetworkCapture, Playback, Webcam, open_webcam
 from stream.frame import Frame
 from stream.reader import Camera
@@ -74,7 +75,7 @@ def open_source(
     given, text = split_name(text)
     name = name or given or default_name(text)
     if is_url(text):
-        return Camera(name, partial(NetworkCapture, text), clock=clock)
+        return Camera(name, partial(NetworkCapture, text, Backlog()), clock=clock)
     path = Path(text)
     if text.isdecimal() and not path.exists():
         return Camera(name, partial(Webcam, int(text), open_camera), clock=clock)

@@ -1,6 +1,7 @@
 """What a camera's reader reads: webcams, and recordings played at their own times."""
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import av
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from stream import capture
+from stream.backlog import Backlog
 from stream.capture import NetworkCapture, Playback
 from stream.errors import CameraError, SourceError
 from stream.frame import Frame
@@ -37,14 +39,25 @@ def test_a_camera_that_sends_only_what_cannot_be_decoded_counts_as_lost(tmp_path
                     stream,
                 )
                 target.mux(spoilt)
-    camera = NetworkCapture(str(damaged))
+    camera = NetworkCapture(str(damaged), Backlog())
     with pytest.raises(CameraError, match="sends nothing that can be decoded"):
-        read_on(camera)
+        list(pictures_of(camera))
 
 
-def read_on(camera: NetworkCapture) -> None:
+def test_a_camera_that_comes_to_lag_gives_no_old_picture_and_counts_as_lost(tmp_path, monkeypatch):
+    clip, open_file = str(make_clip(tmp_path / "door.mp4", count=100, fps=25)), av.open
+    monkeypatch.setattr(capture.av, "open", lambda *_, **__: open_file(clip))
+    arrivals = iter([i / 25 for i in range(50)] + [2 + i / 5 for i in range(50)])  # a fifth of the rate from then on
+    camera, given = NetworkCapture("rtsp://cam/door", Backlog(), lambda: next(arrivals)), []
+    with pytest.raises(CameraError, match="lags behind"):
+        given.extend(pictures_of(camera))
+    assert len(given) == 56  # less than a second old
+    camera.close()
+
+
+def pictures_of(camera: NetworkCapture) -> Iterator[np.ndarray]:
     while True:
-        camera.read()
+        yield camera.read()
 
 
 class FakeWebcam:
