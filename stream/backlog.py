@@ -7,7 +7,8 @@ PUNCTUAL = 0.2  # seconds by which those may come later that show the camera's c
 PROOF = 10.0  # seconds of them, after which nothing is held against the network any more
 CATCH_UP = 3.0  # seconds in which what was held up must have come
 DRIFT = 2e-4  # seconds in a second by which the clocks may differ
-MOST = 64.0  # seconds of lag that are let pass at most, where new connections have not helped
+TRIES = 3  # new connections that do not help, after which twice as much lag is let pass
+DOUBLINGS = 6  # at most: 51 seconds
 
 
 class Backlog:
@@ -15,8 +16,8 @@ class Backlog:
 
     After a silence, what comes late was held up. A lag that grows without one may also be that of a camera whose clock
     is wrong, which no new connection would help. Hence a lag is only believed where the pictures of this connection
-    came on time for longer than they have not; or where the last connection had to be given up for it, but each time
-    that this did not help, twice as much of it is let pass.
+    came on time for longer than they have not; or where the last connection had to be given up for it, but whenever
+    some new connections did not help, twice as much of it is let pass.
     """
 
     def __init__(self) -> None:
@@ -74,5 +75,5 @@ class Backlog:
         """Whether the latest picture, that came with this delay, lags behind, and its clock is to be believed."""
         assert self._arrived is not None
         right = self._arrived - self._punctual <= self._punctual - self._began
-        allowed = min(TOO_LATE * 2.0 ** min(self._fruitless, 10), MOST)
+        allowed = TOO_LATE * 2.0 ** min(self._fruitless // TRIES, DOUBLINGS)
         return (right or self._fruitless > 0) and delay - self._least > allowed

@@ -91,7 +91,7 @@ def test_a_lag_that_stays_needs_a_new_connection_which_is_watched_in_the_same_wa
     backlog.begin()
     assert not backlog.is_hopeless()
     pictures = slow(0.0, 4.0, growth=0.8, delay=7.0)
-    assert held(backlog, *pictures) == [arrived - made - 7.0 > 1.6 for made, arrived in pictures]
+    assert held(backlog, *pictures) == [arrived - made - 7.0 > 0.8 for made, arrived in pictures]
 
 
 def test_where_new_connections_do_not_help_they_become_rare():
@@ -106,13 +106,16 @@ def test_where_new_connections_do_not_help_they_become_rare():
         hopeless.append(arrived - 100.0 - t)
         t = arrived - 100.0
         backlog.begin()
-    assert hopeless[:3] == pytest.approx([4.6, 6.2, 9.4], abs=0.2)
-    assert hopeless[-1] > 120
+    assert hopeless[:9] == pytest.approx([4.6] * 3 + [6.2] * 3 + [9.4] * 3, abs=0.2)
+    assert hopeless[-1] > 100
 
 
 def test_what_has_come_on_time_for_long_is_held_against_nobody():
     backlog = Backlog()
     held(backlog, *live(0, 125), *slow(5.0, 5.0, growth=0.8))
+    for _ in range(3):
+        backlog.begin()
+        held(backlog, *slow(0, 5.0, growth=0.8))
     backlog.begin()
     pictures = slow(11.0, 2.0, growth=0.8)
     held(backlog, *live(0, 275))
