@@ -77,6 +77,16 @@ def test_a_sample_depends_on_the_seed_and_its_number_only(path):
     assert any(not np.array_equal(first[number][0], other[number][0]) for number in range(4))
 
 
+def test_faces_are_pasted_into_some_of_the_crops(path):
+    class Paste:
+        def paste(self, image, boxes, rng):
+            return image, np.array([[5, 6, 25, 36]], np.float32)
+
+    crops = Crops([Labelled(path, np.empty((0, 4), np.float32))], 96, 0, 0, Paste())
+    with_faces = [len(crops.crop(np.random.default_rng(seed), 96, 96)[1]) for seed in range(40)]
+    assert 2 < sum(with_faces) < 20
+
+
 def test_crowds_and_empty_pictures_are_drawn_more_often_and_large_faces_for_close_ups(path):
     small, large = np.tile([0.1, 0.1, 0.12, 0.12], (8, 1)), np.array([[0.1, 0.1, 0.5, 0.5]])
     crops = Crops([Labelled(path, boxes) for boxes in (small, large, np.empty((0, 4)))], 96, 0, 0)

@@ -17,6 +17,7 @@ from models.images import read_image
 from models.manifest import ModelInput
 from models.runtime import preprocess
 from training.detection_data import Labelled
+from training.pasted_faces import PastedFaces
 
 Image = NDArray[np.uint8]
 Boxes = NDArray[np.float32]
@@ -25,6 +26,7 @@ LONG_SIDE = 640  # pixels: the size at which pictures are evaluated and, by defa
 CLOSE_UPS = 0.3  # share of crops
 LARGEST = 2.0  # times the evaluation scale: more would only blur
 SMALL = 32 / LONG_SIDE  # of a picture: a face below this is one of a crowd
+PASTED = 0.25  # share of crops into which portraits' faces are pasted, where there are some to paste
 FACE_FREE = 3.0  # how many times as often a picture without a face is drawn: they are few, and false alarms disturb
 REMAINING = 0.3  # part of a face from which it is still labelled where a crop cuts it, as people label pictures
 
@@ -36,10 +38,12 @@ class Crops(Dataset[tuple[Image, Boxes]]):
     Pictures with many small faces are drawn more often, and those with large ones for close-ups.
     """
 
-    def __init__(self, data: list[Labelled], size: int, mosaics: float, seed: int) -> None:
+    def __init__(
+        self, data: list[Labelled], size: int, mosaics: float, seed: int, pasted: PastedFaces | None = None
+    ) -> None:
         self.pictures = [read_image(item.path) for item in data]  # decoded once; workers share the memory
         self.boxes = [item.boxes for item in data]
-        self.size, self.mosaics, self.seed = size, mosaics, seed
+        self.size, self.mosaics, self.seed, self.pasted = size, mosaics, seed, pasted
         heights = [boxes[:, 3] - boxes[:, 1] for boxes in self.boxes]
         self.chances = _shares([np.sqrt(1 + np.sum(h < SMALL)) if len(h) else FACE_FREE for h in heights])
         self.close_ups = _shares([h.max(initial=1e-6) for h in heights])
@@ -63,7 +67,8 @@ class Crops(Dataset[tuple[Image, Boxes]]):
             face = boxes[(boxes[:, 3] - boxes[:, 1]).argmax()]
         elif len(boxes) and rng.random() < 0.9:
             face = boxes[rng.integers(len(boxes))]
-        return random_crop(image, boxes, face, (width, height), rng, close_up)
+        crop = random_crop(image, boxes, face, (width, height), rng, close_up)
+        return self.pasted.paste(*crop, rng) if self.pasted and rng.random() < PASTED else crop
 
 
 def _shares(weights: list[float]) -> NDArray[np.float64]:

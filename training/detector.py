@@ -35,6 +35,7 @@ from training.detection_data import read_layout
 from training.errors import TrainingError
 from training.evaluate.detection import look, measure
 from training.export import load_onnx_weights
+from training.pasted_faces import PastedFaces
 from training.schedule import learning_rate
 
 FIGURES = ("ap50", "ap50_95", "precision", "recall")  # of the validations
@@ -113,6 +114,7 @@ def train(
     weight_decay: float = 0.01,
     warmup: int = 100,
     mosaics: Annotated[float, typer.Option(help="Share of samples that are mosaics of four crops.")] = 0.25,
+    pasted: Annotated[Path | None, typer.Option(help="CelebA's layout: faces to be pasted small into crops.")] = None,
     frozen: Annotated[int, typer.Option(help="Layers that do not learn at first (10: the backbone).")] = 0,
     thaw: Annotated[int, typer.Option(help="The step from which all layers learn.")] = 0,
     every: Annotated[int, typer.Option(help="Steps from one checkpoint to the next.")] = 25,
@@ -141,7 +143,7 @@ def train(
         ema.module.load_state_dict(state["ema"])
         optimizer.load_state_dict(state["optimizer"])
 
-    crops = Crops(read_layout(data, "train"), size, mosaics, seed)
+    crops = Crops(read_layout(data, "train"), size, mosaics, seed, PastedFaces(pasted) if pasted else None)
     numbers = range(done * batch, steps * batch)
     loader = DataLoader(crops, batch, sampler=numbers, collate_fn=collate, num_workers=workers)
     val = read_layout(data, "val")[::subset]
