@@ -103,3 +103,11 @@ def test_there_is_one_default_for_a_task(tmp_path):
         write_entry(manifest, entry(name, name, default=True))
     models = json.loads(manifest.read_text())["models"]
     assert [model["name"] for model in models if model["default"]] == ["b"]
+
+
+def test_a_new_version_of_the_default_stays_it(tmp_path):
+    manifest = tmp_path / "manifest.json"
+    (tmp_path / "a").write_bytes(b"")
+    for wanted in (True, False):
+        write_entry(manifest, entry("a", "a", default=wanted))
+    assert json.loads(manifest.read_text())["models"][0]["default"]

@@ -91,14 +91,18 @@ def load_onnx_weights(module: nn.Module, path: Path) -> None:
 def write_entry(manifest: Path, entry: dict[str, Any]) -> None:
     """Put `entry` into the manifest in place of the one of its name, with the digest of its file.
 
-    A default entry takes that role from the task's other entries.
+    A default entry takes that role from the task's other entries; one that takes a default's place keeps its role.
     """
     models = json.loads(manifest.read_text(encoding="utf-8"))["models"] if manifest.is_file() else []
     file = manifest.parent / entry["file"]
-    entry = entry | {"sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
+    was_default = any(model["name"] == entry["name"] and model.get("default") for model in models)
+    entry = entry | {
+        "default": entry.get("default", False) or was_default,
+        "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+    }
     others = [model for model in models if model["name"] != entry["name"]]
     for other in others:
-        if entry.get("default") and other["task"] == entry["task"]:
+        if entry["default"] and other["task"] == entry["task"]:
             other["default"] = False
     models = sorted([*others, entry], key=lambda model: (model["task"], model["name"]))
     text = json.dumps({"models": models}, indent=2, ensure_ascii=False) + "\n"
