@@ -25,22 +25,22 @@ class Wishes(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
     realtime: bool = False
-    detect_every: PositiveInt | None = Field(None, examples=[3])
+    detect_every: PositiveInt | None = Field(default=None, examples=[3])
     lookahead: NonNegativeFloat = LOOKAHEAD
     max_seconds: NonNegativeFloat = math.inf
-    threshold: float | None = Field(None, examples=[0.6])
-    snapshots: Path | None = Field(None, examples=["snapshots"])
+    threshold: float | None = Field(default=None, examples=[0.6])
+    snapshots: Path | None = Field(default=None, examples=["snapshots"])
     blur_unknown: bool = False
-    out: Path | None = Field(None, examples=["seen.mp4"])
+    out: Path | None = Field(default=None, examples=["seen.mp4"])
 
 
 class CameraSettings(Wishes):
     """A camera, or a recording: one `[[camera]]` of the file, or a source of the command line."""
 
     source: str = Field(examples=["rtsp://user:password@door/stream"])
-    name: str | None = Field(None, examples=["door"])
-    zones: tuple[Polygon, ...] = Field((), examples=[[[[0, 0], [0.5, 0], [0.5, 1], [0, 1]]]])
-    masks: tuple[Polygon, ...] = Field((), examples=[[[[900, 40], [1200, 40], [1050, 300]]]])
+    name: str | None = Field(default=None, examples=["door"])
+    zones: tuple[Polygon, ...] = Field(default=(), examples=[[[[0, 0], [0.5, 0], [0.5, 1], [0, 1]]]])
+    masks: tuple[Polygon, ...] = Field(default=(), examples=[[[[900, 40], [1200, 40], [1050, 300]]]])
 
     @property
     def called(self) -> str:
@@ -58,15 +58,15 @@ class Settings(Wishes):
     """What a settings file says: options for all cameras, and the cameras."""
 
     camera: tuple[CameraSettings, ...] = ()
-    db: str | None = Field(None, examples=["people.db"])
-    window: bool | None = Field(None, examples=[True])
-    log: Path | None = Field(None, examples=["seen.jsonl"])
-    events: Path | None = Field(None, examples=["events.jsonl"])
-    webhook: str | None = Field(None, examples=["https://example.org/doorman"])
-    mqtt: str | None = Field(None, examples=["mqtt://user:password@broker"])
-    metrics: int | None = Field(None, examples=[9100])
-    detector: str | None = Field(None, examples=["yolov5m-face"])
-    embedder: str | None = Field(None, examples=["resnet18-embedder"])
+    db: str | None = Field(default=None, examples=["people.db"])
+    window: bool | None = Field(default=None, examples=[True])
+    log: Path | None = Field(default=None, examples=["seen.jsonl"])
+    events: Path | None = Field(default=None, examples=["events.jsonl"])
+    webhook: str | None = Field(default=None, examples=["https://example.org/doorman"])
+    mqtt: str | None = Field(default=None, examples=["mqtt://user:password@broker"])
+    metrics: int | None = Field(default=None, examples=[9100])
+    detector: str | None = Field(default=None, examples=["yolov5m-face"])
+    embedder: str | None = Field(default=None, examples=["resnet18-embedder"])
 
     @classmethod
     def read(cls, path: Path) -> Self:
