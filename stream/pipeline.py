@@ -97,8 +97,9 @@ class Pipeline:
 
     def _associate(self, found: Found) -> None:
         self._searching.note(found)
-        if found.t >= self._shot_began and found.faces.confidence is not None:
-            self.tracker.update(found.faces.xyxy, found.faces.confidence, found.t, found.search.sight)
+        faces, search = found.faces, found.search
+        if found.t >= self._shot_began and faces.confidence is not None:
+            self.tracker.update(faces.xyxy, faces.confidence, found.t, search.sight, search.smallest)
             self._flow.catch_up(self.tracker, found.t)
 
     def _looks_due(self, tracks: Sequence[Track], t: float) -> list[Track]:

@@ -21,11 +21,13 @@ class Region:
 
     Attributes:
         box: xyxy in pixels of the picture.
+        scale: pixels of the network's input for one of the picture.
         pixels: of the network's input that shows it.
         sight: xyxy, where in the picture it shows faces whole; endless on the sides where the picture ends.
     """
 
     box: tuple[int, int, int, int]
+    scale: float
     pixels: int
     sight: Sight
 
@@ -51,7 +53,7 @@ def around(boxes: Boxes, width: int, height: int, scale: float) -> Region:
         x2 - edge if x2 < width else math.inf,
         y2 - edge if y2 < height else math.inf,
     )
-    return Region((x1, y1, x2, y2), columns * rows, sight)
+    return Region((x1, y1, x2, y2), scale, columns * rows, sight)
 
 
 def everything(width: int, height: int, scale: float) -> Region:

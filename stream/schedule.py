@@ -11,6 +11,8 @@ from tracker import EVERYWHERE
 
 Reason = Literal["first", "coverage", "unsure", "motion"]
 
+FOUND = 20.0  # pixels of a face's side in a search, from which it counts that a face was not found
+
 
 @dataclass(frozen=True, slots=True)
 class Search:
@@ -40,6 +42,11 @@ class Search:
     def sight(self) -> Sight:
         """Where in the picture it shows faces whole, xyxy."""
         return EVERYWHERE if self.region is None else self.region.sight
+
+    @property
+    def smallest(self) -> float:
+        """Side in pixels of the picture of the faces that it should find."""
+        return 0.0 if self.region is None else FOUND / self.region.scale
 
     def __str__(self) -> str:
         size = () if self.size is None else (f"{self.size} px",)
@@ -134,14 +141,20 @@ class Schedule:
         return since_whole >= seconds / self.newcomers and apart() >= self.stirred
 
     def size_for(
-        self, smallest: float | None, last: int | None, seconds: Mapping[int, float], since_largest: float
+        self,
+        smallest: float | None,
+        missed: bool,
+        last: int | None,
+        seconds: Mapping[int, float],
+        since_largest: float,
     ) -> int:
         """The long side in pixels at which to search.
 
         Args:
-            smallest: side of the smallest face, as a part of the picture's long side; None where none is followed, or
-                one is missed: the largest and the smallest size take turns then, since a face may be too near for one
-                and too far away for the other.
+            smallest: side of the smallest face, as a part of the picture's long side; None where nobody is followed:
+                the largest and the smallest size take turns then, since a face may be too near for one and too far away
+                for the other.
+            missed: whether one of those searched for was missed: the largest size takes turns then.
             last: size of the last search.
             seconds: that a search takes, by its size, ascending.
             since_largest: seconds since the last search at the largest size.
@@ -149,9 +162,8 @@ class Schedule:
         sizes = [size for size in seconds if seconds[size] <= self.slowest] or [min(seconds)]
         if smallest is None:
             return sizes[0] if last == sizes[-1] else sizes[-1]
-        if since_largest >= self.far:
-            return sizes[-1]
-        return next((size for size in sizes if smallest * size >= self.legible), sizes[-1])
+        legible = next((size for size in sizes if smallest * size >= self.legible), sizes[-1])
+        return sizes[-1] if since_largest >= self.far or (missed and last == legible) else legible
 
     def look_due(self, t: float, past: "Past | None", state: State, area: float) -> bool:
         """Whether to look at a track at time `t` (seconds) whose face covers `area` (pixels)."""

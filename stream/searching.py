@@ -95,13 +95,15 @@ class Searching:
         height, width = frame.image.shape[:2]
         last = past.search.size if past.search else None
 
-        def search(region: Callable[[float], Region], sought: Sequence[Track], since_largest: float = 0.0) -> Search:
-            """At the size that suits the tracks; `region` is given the scale."""
+        def search(
+            region: Callable[[float], Region], faces: Sequence[Track], missed: bool, since_largest: float
+        ) -> Search:
+            """At the size that suits the faces; `region` is given the scale."""
             searches = {size: Search(reason, size, region(size / max(width, height))) for size in schedule.sizes}
             seconds = {size: self._seconds(one) for size, one in searches.items()}
-            return searches[schedule.size_for(_smallest(frame, sought), last, seconds, since_largest)]
+            return searches[schedule.size_for(_smallest(frame, faces), missed, last, seconds, since_largest)]
 
-        whole = search(partial(everything, width, height), tracks, t - past.largest)
+        whole = search(partial(everything, width, height), tracks, False, t - past.largest)
         if not tracks:
             return whole
         tracks = sorted(tracks, key=lambda track: past.tracks.get(track.id, -math.inf))
@@ -111,7 +113,8 @@ class Searching:
             return whole
 
         def part(rows: Sequence[int]) -> Search:
-            return search(partial(around, boxes[rows], width, height), [tracks[row] for row in rows])
+            faces = [tracks[row] for row in rows]
+            return search(partial(around, boxes[rows], width, height), faces, any(face.misses for face in faces), 0.0)
 
         best = part(together(len(tracks), lambda rows: part(rows).pixels))
         return best if best.pixels <= schedule.worth * whole.pixels else whole
@@ -138,8 +141,8 @@ class Searching:
 
 
 def _smallest(frame: Frame, tracks: Sequence[Track]) -> float | None:
-    """Side of the smallest face as a part of the picture's long side; None without faces, or where one is missed."""
-    if not tracks or any(track.misses for track in tracks):
+    """Side of the smallest face as a part of the picture's long side; None without faces."""
+    if not tracks:
         return None
     boxes = np.array([track.box for track in tracks])
     areas = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)

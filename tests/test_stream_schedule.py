@@ -61,22 +61,29 @@ SLOW, FAST = ({size: cost * size**2 / 640**2 for size in LIVE.sizes} for cost in
 
 
 @pytest.mark.parametrize(
-    ("smallest", "last", "seconds", "since_largest", "size"),
+    ("smallest", "missed", "last", "seconds", "since_largest", "size"),
     [
-        (None, None, FAST, 9.0, 640),  # nobody is known: far away first, then near, in turns
-        (None, 640, FAST, 0.3, 320),
-        (None, 320, FAST, 0.6, 640),
-        (0.2, 640, FAST, 0.3, 320),  # 64 pixels at 320
-        (0.1, 640, FAST, 0.3, 416),
-        (0.01, 640, FAST, 0.3, 640),
-        (0.2, 320, FAST, 3.0, 640),  # newcomers
-        (0.01, 416, SLOW, 0.3, 416),  # 640 would take a second
-        (0.2, 416, SLOW, 9.0, 416),
-        (0.2, 320, dict.fromkeys(LIVE.sizes, 9.0), 9.0, 320),  # nothing is fast enough
+        (None, False, None, FAST, 9.0, 640),  # nobody is known: far away first, then near, in turns
+        (None, False, 640, FAST, 0.3, 320),
+        (None, False, 320, FAST, 0.6, 640),
+        (0.2, False, 640, FAST, 0.3, 320),  # 64 pixels at 320
+        (0.1, False, 640, FAST, 0.3, 416),
+        (0.01, False, 640, FAST, 0.3, 640),
+        (0.2, True, 640, FAST, 0.3, 320),  # where it was found before, then more closely, in turns
+        (0.2, True, 320, FAST, 0.3, 640),
+        (0.2, False, 320, FAST, 3.0, 640),  # newcomers
+        (0.01, False, 416, SLOW, 0.3, 416),  # 640 would take a second
+        (0.2, False, 416, SLOW, 9.0, 416),
+        (0.2, False, 320, dict.fromkeys(LIVE.sizes, 9.0), 9.0, 320),  # nothing is fast enough
     ],
 )
-def test_the_size_suits_the_faces_and_the_machine(smallest, last, seconds, since_largest, size):
-    assert LIVE.size_for(smallest, last, seconds, since_largest) == size
+def test_the_size_suits_the_faces_and_the_machine(smallest, missed, last, seconds, since_largest, size):
+    assert LIVE.size_for(smallest, missed, last, seconds, since_largest) == size
+
+
+def test_a_face_that_a_search_shows_too_small_need_not_be_found_by_it():
+    assert Search("motion", 320, everything(1280, 720, 0.25)).smallest == 80.0
+    assert Search("coverage").smallest == 0.0
 
 
 def test_a_search_says_why_and_how_and_where():

@@ -111,6 +111,13 @@ def test_only_tracks_that_lie_in_the_part_that_was_searched_are_missed() -> None
     assert [track.id for track in tracker.at(2.0)] == [2]
 
 
+def test_a_box_that_was_too_small_to_be_found_is_not_missed() -> None:
+    tracker = Tracker()
+    feed(tracker, [box(100, side=20), box(300, side=60)], 0.0)
+    tracker.update([], [], 1 / FPS, smallest=40.0)
+    assert [track.id for track in tracker.at(1 / FPS)] == [1]
+
+
 def test_a_first_detection_outlives_a_search_elsewhere() -> None:
     tracker = Tracker()
     feed(tracker, [box(100), box(300)], 0.0)

@@ -77,7 +77,12 @@ class Tracker:
         self._next_id = 1
 
     def update(
-        self, boxes: ArrayLike, scores: ArrayLike, t: float, sight: Sequence[float] = EVERYWHERE
+        self,
+        boxes: ArrayLike,
+        scores: ArrayLike,
+        t: float,
+        sight: Sequence[float] = EVERYWHERE,
+        smallest: float = 0.0,
     ) -> NDArray[np.int64]:
         """Take in all detections of the frame at time `t`, none included.
 
@@ -89,6 +94,7 @@ class Tracker:
             scores: (N,) in 0..1.
             t: time of the frame, seconds.
             sight: xyxy, the part of the frame that was searched; a track whose box does not lie in it was not missed.
+            smallest: side in pixels of the boxes that had to be found; a track whose box is smaller was not missed.
 
         Returns:
             (N,) the track id of each detection; -1: too unsure to start a track and continues none.
@@ -108,7 +114,8 @@ class Tracker:
             trail = trails[rows[index]] if rows[index] >= 0 else self._start(t)
             trail.detect(t, boxes[index], float(scores[index]), self.noise)
             ids[index] = trail.id
-        searched = {trails[row].id for row in np.flatnonzero(inside(expected, sight))}
+        large = np.prod(expected[:, 2:] - expected[:, :2], axis=1) >= smallest**2
+        searched = {trails[row].id for row in np.flatnonzero(inside(expected, sight) & large)}
         self._end_lost(searched - set(ids.tolist()), t)
         return ids
 
