@@ -35,6 +35,19 @@ def test_a_flat_network_keeps_the_places_of_its_map():
     assert flat.neck[3].in_features == 4 * averaging.neck[3].in_features
 
 
+def test_frozen_modules_stay_as_they_are():
+    network = small()
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    network.freeze(1)
+    network.train()
+    network(torch.randn(4, 3, 32, 32)).sum().backward()
+    torch.optim.SGD(network.parameters(), 0.1, weight_decay=0.1).step()
+    first = next(name for name, _ in network.backbone.named_children())
+    moved = {name for name, value in network.state_dict().items() if not torch.equal(value, before[name])}
+    assert moved
+    assert not any(name.startswith(f"backbone.{first}.") for name in moved)
+
+
 def test_a_checkpoint_gives_the_network_back(tmp_path):
     network = small(size=64, flat=True).eval()
     loaded = load_network(saved(network, tmp_path / "last.pt")).eval()

@@ -124,6 +124,7 @@ def train(
     loss: Annotated[str, typer.Option(help="ce, arcface, cosface, triplet, or teacher")] = "ce",
     teacher: Annotated[Path | None, typer.Option(help="with --loss teacher: the checkpoint to learn from")] = None,
     init: Annotated[str | None, typer.Option(help="imagenet, FILE.onnx, a checkpoint, or a backbone's weights")] = None,
+    frozen: Annotated[int, typer.Option(help="modules of the backbone, from the first on, that stay as they are")] = 0,
     clean: Annotated[Path | None, typer.Option(help="a list of training.cleaning: what to drop and merge")] = None,
     least: Annotated[int, typer.Option(help="people with at least this many crops")] = 5,
     per_person: Annotated[int, typer.Option(help="crops of each person in a batch; 0: in turn")] = 0,
@@ -161,6 +162,7 @@ def train(
     network = FaceNetwork(arch, size, flat, pretrained=init == "imagenet")
     if init and init != "imagenet":
         initialise(network, Path(init))
+    network.freeze(frozen)
     network.to(where, memory_format=torch.channels_last)
     batches = FaceBatches(data, rows, network.input, batch, per_person or 4 * (loss == "triplet"), degrade, seed)
     console.print(f"{len(batches.people):,} people, {len(rows):,} crops, {steps * batch / len(rows):.1f} epochs")
