@@ -81,6 +81,46 @@ def test_a_face_of_another_size_does_not_take_over_a_fresh_track() -> None:
     assert feed(tracker, [box(130, side=50)], 0.4) != near
 
 
+def test_a_lost_track_does_not_take_the_face_of_the_track_that_is_there() -> None:
+    # One walks behind a third and is lost; where she would be by now, somebody comes out on the other side.
+    tracker = Tracker()
+    for frame in range(0, 27, 3):
+        (walking,) = feed(tracker, [box(100 + 8 * frame, 310, side=120)], frame / FPS)
+    for frame in (27, 30):
+        feed(tracker, [], frame / FPS)
+    (other,) = feed(tracker, [[405, 338, 465, 453]], 33 / FPS)  # half of it is still covered
+    assert other != walking
+    assert feed(tracker, [[388, 346, 463, 459]], 36 / FPS) == [other]
+
+
+def walked(*after: tuple[float, list[list[float]]]) -> Track:
+    """The track of somebody who walks for a second, detected ten times, after these further detections."""
+    tracker = Tracker()
+    for step in range(10):
+        feed(tracker, [box(100 + 10 * step)], step / 10)
+    for t, boxes in after:
+        feed(tracker, boxes, t)
+    (track,) = tracker.at(after[-1][0] if after else 0.9)
+    return track
+
+
+def test_a_detection_where_the_track_was_expected_is_not_doubted() -> None:
+    assert walked().doubted == -np.inf
+    assert walked((1.0, []), (1.1, [box(212)])).doubted == -np.inf  # not even after a miss
+
+
+def test_a_detection_that_overlaps_the_expected_box_by_less_than_half_is_doubted() -> None:
+    track = walked((1.0, [box(216)]))
+    assert (track.hits, track.doubted) == (11, 1.0)
+    assert walked((1.0, [box(216)]), (1.1, [box(226)])).doubted == 1.0
+
+
+def test_the_first_detection_of_a_track_is_not_doubted() -> None:
+    tracker = Tracker()
+    feed(tracker, [box(100)], 0.0)
+    assert tracker.at(0.0)[0].doubted == -np.inf
+
+
 def test_missed_track_returns_within_the_limit() -> None:
     tracker = Tracker(lost_after=1.0)
     for frame in range(10):

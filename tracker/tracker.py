@@ -1,12 +1,13 @@
 """Tracks of boxes over time: Kalman motion, two-stage association, and detections that may come late."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tracker.association import associate, inside, likeness
+from tracker.association import associate, inside, iou, likeness
 from tracker.kalman import Array, BoxFilter, Motion, boxes_of, moved
 from tracker.trail import Trail, states
 
@@ -25,6 +26,7 @@ class Track:
         seen: time of the latest detection, seconds.
         hits: number of detections so far.
         misses: number of detection passes since the latest that saw it.
+        doubted: time of the latest detection that may have been of something else, seconds; before all times if none.
     """
 
     id: int
@@ -34,6 +36,7 @@ class Track:
     seen: float
     hits: int
     misses: int = 0
+    doubted: float = -math.inf
 
 
 class Tracker:
@@ -50,6 +53,8 @@ class Tracker:
             it continues.
         margin: how far boxes are grown before they are compared, in standard deviations of the predicted centre: a
             track of unknown or old motion is looked for further away. Unsure detections are taken as they are.
+        sure: IoU from which a detection is taken to be of the track that was expected there; one that overlaps less
+            continues a track if no other does, but may be of something else (see `Track.doubted`).
         noise: standard deviation of a detection's centre, in sides (square root of the box area).
         confirm: hits that make a track a lasting one.
         lost_after: seconds after its last detection at which a track ends that has been missed since.
@@ -63,13 +68,14 @@ class Tracker:
         low: float = 0.1,
         least: float = 0.2,
         margin: float = 2.0,
+        sure: float = 0.5,
         noise: float = 0.05,
         confirm: int = 2,
         lost_after: float = 1.0,
         patience: float = 5.0,
         motion: BoxFilter | None = None,
     ) -> None:
-        self.high, self.low, self.least, self.margin = high, low, least, margin
+        self.high, self.low, self.least, self.margin, self.sure = high, low, least, margin, sure
         self.noise, self.confirm, self.lost_after, self.patience = noise, confirm, lost_after, patience
         self._motion = motion or BoxFilter()
         self._trails: dict[int, Trail] = {}
@@ -107,12 +113,15 @@ class Tracker:
         means, covariances, dt = states(trails, t)
         expected = boxes_of(moved(means, dt))
         margin = self.margin * self._motion.spread(means, covariances, dt)
+        overlaps = iou(expected, boxes)
         likenesses = likeness(expected, boxes, np.outer(margin, scores >= self.high))
+        likenesses += overlaps >= self.sure  # a track that was expected there goes before one that is looked for widely
         rows = associate(likenesses, scores, self.high, self.low, self.least)
         ids = np.full(len(boxes), -1, dtype=np.int64)
         for index in np.flatnonzero((rows >= 0) | (scores >= self.high)):
             trail = trails[rows[index]] if rows[index] >= 0 else self._start(t)
-            trail.detect(t, boxes[index], float(scores[index]), self.noise)
+            doubtful = rows[index] >= 0 and overlaps[rows[index], index] < self.sure
+            trail.detect(t, boxes[index], float(scores[index]), self.noise, doubtful)
             ids[index] = trail.id
         large = np.prod(expected[:, 2:] - expected[:, :2], axis=1) >= smallest**2
         searched = {trails[row].id for row in np.flatnonzero(inside(expected, sight) & large)}
@@ -139,7 +148,7 @@ class Tracker:
         means, _, dt = states(trails, t)
         boxes = boxes_of(moved(means, dt)).astype(np.float32)
         return [
-            Track(trail.id, box, trail.score, trail.started, trail.seen, trail.hits, trail.misses)
+            Track(trail.id, box, trail.score, trail.started, trail.seen, trail.hits, trail.misses, trail.doubted)
             for trail, box in zip(trails, boxes, strict=True)
         ]
 

@@ -1,5 +1,6 @@
 """What is remembered of one track: its latest measurements in the order of time, and the state after each."""
 
+import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -39,10 +40,13 @@ class Trail:
     score: float = 0.0
     hits: int = 0
     misses: int = 0
+    doubted: float = -math.inf
     steps: list[Step] = field(default_factory=list)
 
-    def detect(self, t: float, box: Array, score: float, noise: float) -> None:
+    def detect(self, t: float, box: Array, score: float, noise: float, doubtful: bool = False) -> None:
         """Take in a detection (4,) xyxy in pixels of time `t` in seconds; `noise` as in BoxFilter.update."""
+        if doubtful:
+            self.doubted = max(self.doubted, t)
         self._measure(t, Place(box, noise))
         self.hits += 1
         if t >= self.seen:
