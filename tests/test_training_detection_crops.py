@@ -4,7 +4,10 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from training.detection_crops import Crops, collate, mosaic, random_crop, visible  # noqa: E402
+import albumentations as A  # noqa: E402
+
+from training import detection_crops  # noqa: E402
+from training.detection_crops import Crops, collate, dark_blur, mosaic, random_crop, visible  # noqa: E402
 from training.detection_data import Labelled  # noqa: E402
 
 pytestmark = pytest.mark.training
@@ -85,6 +88,40 @@ def test_faces_are_pasted_into_some_of_the_crops(path):
     crops = Crops([Labelled(path, np.empty((0, 4), np.float32))], 96, 0, 0, Paste())
     with_faces = [len(crops.crop(np.random.default_rng(seed), 96, 96)[1]) for seed in range(40)]
     assert 2 < sum(with_faces) < 20
+
+
+def test_dark_blurs_hold_no_face_little_light_and_no_detail(path):
+    crops = Crops([Labelled(path, np.array([[0.42, 0.28, 0.5, 0.42]], np.float32))], 96, 0, 0)
+    for seed in range(10):
+        part = crops.face_free(np.random.default_rng(seed))
+        assert (part == 40).all()
+    sharp = np.random.default_rng(0).integers(0, 256, (60, 80, 3), dtype=np.uint8)
+    blur = dark_blur(sharp, 96, np.random.default_rng(0))
+    assert blur.shape == (96, 96, 3)
+    assert blur.mean() < 0.62 * sharp.mean()
+    assert np.abs(np.diff(blur.astype(int), axis=1)).max() < 25
+
+
+def test_pictures_full_of_faces_give_black_for_dark_blurs(path):
+    crops = Crops([Labelled(path, np.array([[0, 0, 1, 1]], np.float32))], 96, 0, 0)
+    assert not crops.face_free(np.random.default_rng(0)).any()
+
+
+def test_some_samples_are_dark_blurs(path, monkeypatch):
+    monkeypatch.setattr(detection_crops, "dark_blur", lambda image, size, rng: np.full((size, size, 3), 255, np.uint8))
+    crops = Crops([Labelled(path, np.array([[0.42, 0.28, 0.5, 0.42]], np.float32))], 96, 0, 0)
+    crops.augment = A.Compose([A.NoOp()], bbox_params=A.BboxParams(format="pascal_voc"))
+    samples = [crops[n] for n in range(200)]
+    blurs = [boxes for image, boxes in samples if (image == 255).all()]
+    assert 3 < len(blurs) < 30
+    assert not any(map(len, blurs))
+
+
+def test_doubtful_places_are_not_seen(path):
+    crops = Crops(
+        [Labelled(path, np.empty((0, 4), np.float32), np.array([[0.4, 0.2, 0.6, 0.6]], np.float32))], 96, 0, 0
+    )
+    assert crops.pictures[0].max() < 60
 
 
 def test_crowds_and_empty_pictures_are_drawn_more_often_and_large_faces_for_close_ups(path):

@@ -17,6 +17,7 @@ from models.images import read_image
 from models.manifest import ModelInput
 from models.runtime import preprocess
 from training.detection_data import Labelled
+from training.evaluate.false_alarms import cut, face_free_window
 from training.pasted_faces import PastedFaces
 
 Image = NDArray[np.uint8]
@@ -27,7 +28,11 @@ CLOSE_UPS = 0.3  # share of crops
 LARGEST = 2.0  # times the evaluation scale: more would only blur
 SMALL = 32 / LONG_SIDE  # of a picture: a face below this is one of a crowd
 PASTED = 0.25  # share of crops into which portraits' faces are pasted, where there are some to paste
+DARK_BLURS = 0.06  # share of samples without a face, out of focus and unlit: large dark blurs pass for faces otherwise
+BLUR = (0.02, 0.06)  # standard deviation of a dark blur, over its side
+LIGHT = (0.1, 0.5)  # part of the light that is left in one
 FACE_FREE = 3.0  # how many times as often a picture without a face is drawn: they are few, and false alarms disturb
+PICTURES_TRIED = 20  # for a part without a face
 REMAINING = 0.3  # part of a face from which it is still labelled where a crop cuts it, as people label pictures
 
 
@@ -41,7 +46,8 @@ class Crops(Dataset[tuple[Image, Boxes]]):
     def __init__(
         self, data: list[Labelled], size: int, mosaics: float, seed: int, pasted: PastedFaces | None = None
     ) -> None:
-        self.pictures = [read_image(item.path) for item in data]  # decoded once; workers share the memory
+        # Decoded once; workers share the memory.
+        self.pictures = [item.without_doubtful(read_image(item.path)) for item in data]
         self.boxes = [item.boxes for item in data]
         self.size, self.mosaics, self.seed, self.pasted = size, mosaics, seed, pasted
         heights = [boxes[:, 3] - boxes[:, 1] for boxes in self.boxes]
@@ -51,8 +57,12 @@ class Crops(Dataset[tuple[Image, Boxes]]):
 
     def __getitem__(self, n: int) -> tuple[Image, Boxes]:
         rng = np.random.default_rng((self.seed, n))
-        cut = partial(self.crop, rng)
-        image, boxes = mosaic(self.size, cut, rng) if rng.random() < self.mosaics else cut(self.size, self.size)
+        if rng.random() < DARK_BLURS:
+            image, boxes = dark_blur(self.face_free(rng), self.size, rng), np.empty((0, 4), np.float32)
+        elif rng.random() < self.mosaics:
+            image, boxes = mosaic(self.size, partial(self.crop, rng), rng)
+        else:
+            image, boxes = self.crop(rng, self.size, self.size)
         self.augment.set_random_seed(int(rng.integers(2**31)))
         result = self.augment(image=image, bboxes=boxes)
         return result["image"], np.asarray(result["bboxes"], np.float32).reshape(-1, 4)
@@ -69,6 +79,14 @@ class Crops(Dataset[tuple[Image, Boxes]]):
             face = boxes[rng.integers(len(boxes))]
         crop = random_crop(image, boxes, face, (width, height), rng, close_up)
         return self.pasted.paste(*crop, rng) if self.pasted and rng.random() < PASTED else crop
+
+    def face_free(self, rng: np.random.Generator) -> Image:
+        """A part of a random picture that touches no face; where faces are everywhere, nothing but black."""
+        for i in rng.choice(len(self.pictures), PICTURES_TRIED, p=self.chances):
+            window = face_free_window(self.boxes[i], rng)
+            if window is not None:
+                return cut(self.pictures[i], window)
+        return np.zeros((self.size, self.size, 3), np.uint8)
 
 
 def _shares(weights: list[float]) -> NDArray[np.float64]:
@@ -116,6 +134,13 @@ def mosaic(size: int, cut: Callable[[int, int], tuple[Image, Boxes]], rng: np.ra
         image[y1:y2, x1:x2], faces = cut(x2 - x1, y2 - y1)
         boxes.append(faces + np.array([x1, y1, x1, y1], np.float32))
     return image, np.concatenate(boxes)
+
+
+def dark_blur(image: Image, size: int, rng: np.random.Generator) -> Image:
+    """A picture as a square that is far out of focus and badly lit."""
+    square = cv2.resize(image, (size, size))
+    blurred = cv2.GaussianBlur(square, (0, 0), size * rng.uniform(*BLUR))
+    return np.asarray(cv2.convertScaleAbs(blurred, alpha=rng.uniform(*LIGHT)), np.uint8)
 
 
 def visible(boxes: Boxes, size: tuple[int, int]) -> Boxes:

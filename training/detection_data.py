@@ -6,7 +6,7 @@ never alone.
 
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import cv2
@@ -26,10 +26,26 @@ SHEET = 48  # pictures on a contact sheet
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Labelled:
-    """A picture file and its faces: boxes (N, 4), x1 y1 x2 y2 in fractions of the picture's width and height."""
+    """A picture file and its faces: boxes (N, 4), x1 y1 x2 y2 in fractions of the picture's width and height.
+
+    Attributes:
+        doubtful: (M, 4) places that may hold faces or not, so that training had better not see them.
+    """
 
     path: Path
     boxes: Floats
+    doubtful: Floats = field(default_factory=lambda: np.empty((0, 4), np.float32))
+
+    def without_doubtful(self, image: Image) -> Image:
+        """The picture's image with the doubtful places in its mean colour, but for what the faces share with them."""
+        if not len(self.doubtful):
+            return image
+        blank = image.copy()
+        for rows, columns in _areas(in_pixels(self.doubtful, image)):
+            blank[rows, columns] = image.mean(axis=(0, 1))
+        for rows, columns in _areas(in_pixels(self.boxes, image)):
+            blank[rows, columns] = image[rows, columns]
+        return blank
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,16 +71,39 @@ def read_layout(data: Path, split: str) -> list[Labelled]:
     paths = sorted(path for path in images.rglob("*") if path.suffix.lower() in SUFFIXES)
     if not paths:
         raise TrainingError(f"There are no pictures in {images}: make it with `python -m training.prepare`.")
-    return [Labelled(path, _read_boxes(labels / path.relative_to(images).with_suffix(".txt"))) for path in paths]
+    files = (labels / path.relative_to(images).with_suffix(".txt") for path in paths)
+    return [Labelled(path, corners(read_rows(file))) for path, file in zip(paths, files, strict=True)]
 
 
-def _read_boxes(label: Path) -> Floats:
+def read_rows(label: Path, columns: int = 5) -> Floats:
+    """The numbers of a label file (N, columns): class x y width height, and in predictions the score; none, no rows.
+
+    Raises:
+        TrainingError: the file holds something else.
+    """
     lines = label.read_text().splitlines() if label.is_file() else []
     try:
-        _, x, y, width, height = np.array([line.split() for line in lines], np.float32).reshape(-1, 5).T
+        return np.array([line.split() for line in lines], np.float32).reshape(-1, columns)
     except ValueError as error:
-        raise TrainingError(f"{label} is not a label file (class x y width height on each line): {error}.") from error
-    return np.stack([x - width / 2, y - height / 2, x + width / 2, y + height / 2], axis=1)
+        expected = "class x y width height" + " score" * (columns > 5)
+        raise TrainingError(f"{label} is not a label file ({expected} on each line): {error}.") from error
+
+
+def corners(rows: Floats) -> Floats:
+    """Boxes (N, 4) x1 y1 x2 y2 of the rows of a label file."""
+    centres, halves = rows[:, 1:3], rows[:, 3:5] / 2
+    return np.hstack([centres - halves, centres + halves])
+
+
+def in_pixels(boxes: Floats, image: Image) -> Floats:
+    """Boxes (N, 4) in fractions of a picture, in its pixels."""
+    return boxes * np.tile(image.shape[1::-1], 2).astype(np.float32)
+
+
+def _areas(boxes: Floats) -> Iterator[tuple[slice, slice]]:
+    """Rows and columns of the pixels that each box touches."""
+    for x1, y1, x2, y2 in np.hstack([np.floor(boxes[:, :2]), np.ceil(boxes[:, 2:])]).clip(0).astype(int).tolist():
+        yield slice(y1, y2), slice(x1, x2)
 
 
 def read_celeba_boxes(root: Path) -> Iterator[Annotation]:
@@ -135,7 +174,7 @@ def write_layout(pictures: Iterable[Annotation], out: Path) -> list[str]:
         problems += [f"{picture.path}: the box {box.tolist()} marks no face." for box in picture.boxes[~whole]]
         _link(picture.path, out / "images" / picture.split / (picture.name + picture.path.suffix))
         boxes = inside[whole] / np.array([width, height, width, height])
-        _write_boxes(boxes, out / "labels" / picture.split / f"{picture.name}.txt")
+        write_boxes(boxes, out / "labels" / picture.split / f"{picture.name}.txt")
     return problems
 
 
@@ -168,11 +207,12 @@ def _link(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
-def _write_boxes(boxes: NDArray[np.floating], label: Path) -> None:
+def write_boxes(boxes: NDArray[np.floating], label: Path, scores: Floats | None = None) -> None:
+    """Write a label file of boxes (N, 4) x1 y1 x2 y2 in fractions; with scores (N,), one of predictions."""
     label.parent.mkdir(parents=True, exist_ok=True)
     centres, sizes = (boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]
-    rows = np.hstack([centres, sizes]).tolist()
-    label.write_text("".join("0 {:.6f} {:.6f} {:.6f} {:.6f}\n".format(*row) for row in rows))
+    rows = np.hstack([centres, sizes] if scores is None else [centres, sizes, scores[:, None]])
+    label.write_text("".join(" ".join(["0", *(f"{number:.6f}" for number in row)]) + "\n" for row in rows.tolist()))
 
 
 def show(pictures: list[Labelled], path: Path, seed: int = 0) -> None:
@@ -181,7 +221,7 @@ def show(pictures: list[Labelled], path: Path, seed: int = 0) -> None:
     images = []
     for picture in (pictures[index] for index in chosen):
         image = read_image(picture.path)
-        mark(image, picture.boxes * np.tile(image.shape[1::-1], 2), (80, 200, 0))
+        mark(image, in_pixels(picture.boxes, image), (80, 200, 0))
         images.append(image)
     contact_sheet(images, path)
 

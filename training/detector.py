@@ -36,6 +36,7 @@ from training.errors import TrainingError
 from training.evaluate.detection import look, measure
 from training.export import load_onnx_weights
 from training.pasted_faces import PastedFaces
+from training.pseudo_labels import with_pseudo_labels
 from training.schedule import learning_rate
 
 FIGURES = ("ap50", "ap50_95", "precision", "recall")  # of the validations
@@ -115,6 +116,7 @@ def train(
     warmup: int = 100,
     mosaics: Annotated[float, typer.Option(help="Share of samples that are mosaics of four crops.")] = 0.25,
     pasted: Annotated[Path | None, typer.Option(help="CelebA's layout: faces to be pasted small into crops.")] = None,
+    pseudo: Annotated[Path | None, typer.Option(help="Unlabelled faces, from `training.prepare pseudo`.")] = None,
     frozen: Annotated[int, typer.Option(help="Layers that do not learn at first (10: the backbone).")] = 0,
     thaw: Annotated[int, typer.Option(help="The step from which all layers learn.")] = 0,
     every: Annotated[int, typer.Option(help="Steps from one checkpoint to the next.")] = 25,
@@ -143,7 +145,10 @@ def train(
         ema.module.load_state_dict(state["ema"])
         optimizer.load_state_dict(state["optimizer"])
 
-    crops = Crops(read_layout(data, "train"), size, mosaics, seed, PastedFaces(pasted) if pasted else None)
+    pictures = read_layout(data, "train")
+    if pseudo:
+        pictures = with_pseudo_labels(pictures, pseudo)
+    crops = Crops(pictures, size, mosaics, seed, PastedFaces(pasted) if pasted else None)
     numbers = range(done * batch, steps * batch)
     loader = DataLoader(crops, batch, sampler=numbers, collate_fn=collate, num_workers=workers)
     val = read_layout(data, "val")[::subset]

@@ -10,6 +10,7 @@ from numpy.lib.format import open_memmap
 from rich.progress import track
 
 from models.align import SIZE, align
+from models.detector import Detector
 from models.errors import ModelError
 from models.landmarks import Landmarker
 from models.manifest import find
@@ -18,6 +19,7 @@ from training.celeba import TRAIN, read_celeba
 from training.detection_data import check, counts, read_celeba_boxes, read_layout, read_wider, show, write_layout
 from training.pictures import Pictures
 from training.points import disagreement, remake
+from training.pseudo_labels import added, find_unlabelled, limits, show_boxes, with_pseudo_labels
 from training.vectors import forget
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Prepare the training data.")
@@ -102,6 +104,35 @@ def detection(
         typer.echo(f"{split}: {counts(pictures)}")
     (out / "problems.txt").write_text("".join(f"{problem}\n" for problem in problems), encoding="utf-8")
     typer.echo(f"{len(problems)} problems, listed in {out / 'problems.txt'}")
+
+
+@app.command()
+def pseudo(
+    networks: Annotated[
+        list[str] | None,
+        typer.Argument(help="detectors that must agree; yolov5n-face and yolov5m-face", show_default=False),
+    ] = None,
+    data: Annotated[Path, typer.Option(help="pictures and labels in Ultralytics' layout")] = Path("data/detection"),
+    out: Annotated[Path, typer.Option(help="where the boxes and contact sheets go")] = Path("data/pseudo"),
+    size: Annotated[int, typer.Option(help="long side in pixels at which the first sees the pictures")] = 960,
+    subset: Annotated[int, typer.Option(help="look at every so many of the pictures")] = 1,
+    threads: Annotated[int | None, typer.Option(help="for the networks; by default all CPUs")] = None,
+) -> None:
+    """Find faces in the training pictures that nobody labelled; an interrupted run is gone on with.
+
+    Example: python -m training.prepare pseudo, then python -m training.detector --pseudo data/pseudo
+    """
+    first, *others = [
+        Network(find("detection", name), threads) for name in networks or ("yolov5n-face", "yolov5m-face")
+    ]
+    detectors = [Detector(first, size=size), *map(Detector, others)]
+    known = limits(out, detectors, track(read_layout(data, "val")[::subset], "Measuring precision"))
+    typer.echo(f"a face from a score of {known.face:.2f}, doubtful from {known.doubtful:.2f}: {out / 'limits.json'}")
+    given = read_layout(data, "train")[::subset]
+    find_unlabelled(track(given, "Looking"), detectors, out)
+    for kind, boxes in added(given, with_pseudo_labels(given, out)).items():
+        show_boxes(boxes, out / f"{kind}.jpg")
+        typer.echo(f"{kind}: {len(boxes):,} in {len({file for file, _ in boxes}):,} of {len(given):,} pictures")
 
 
 if __name__ == "__main__":

@@ -55,14 +55,16 @@ def face_free_crops(pictures: Sequence[Labelled], seed: int = 0) -> Iterator[tup
     while found:
         found = False
         for picture in pictures:
-            window = _window(picture.boxes, rng)
+            window = face_free_window(picture.boxes, rng)
             if window is not None:
                 found = True
-                yield _cut(read_image(picture.path), window)
+                image = read_image(picture.path)
+                crop = cut(image, window)
+                yield crop, max(crop.shape[:2]) / max(image.shape[:2])
 
 
-def _window(boxes: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float64] | None:
-    """A random x1 y1 x2 y2 in fractions that touches none of the boxes, or None where that is not found."""
+def face_free_window(boxes: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float64] | None:
+    """A random x1 y1 x2 y2 in fractions that touches none of the boxes (N, 4), or None where that is not found."""
     for _ in range(TRIES):
         sides = rng.uniform(SMALLEST, 1, 2)
         start = rng.uniform(0, 1 - sides)
@@ -73,8 +75,8 @@ def _window(boxes: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.
     return None
 
 
-def _cut(image: Image, window: NDArray[np.float64]) -> tuple[Image, float]:
+def cut(image: Image, window: NDArray[np.float64]) -> Image:
+    """What a window (x1 y1 x2 y2 in fractions) shows of a picture."""
     height, width = image.shape[:2]
     x1, y1, x2, y2 = window * (width, height, width, height)
-    crop = image[math.ceil(y1) : math.floor(y2), math.ceil(x1) : math.floor(x2)].copy()
-    return crop, max(crop.shape[:2]) / max(width, height)
+    return image[math.ceil(y1) : math.floor(y2), math.ceil(x1) : math.floor(x2)].copy()
