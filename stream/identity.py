@@ -111,13 +111,17 @@ class _Evidence:
         total = np.sum([quality * embedding for quality, embedding in self.looks], axis=0)
         return np.asarray(total / max(float(np.linalg.norm(total)), 1e-9), np.float32)
 
+    def is_unlike(self, embedding: NDArray[np.float32], rule: Rule) -> bool:
+        """Whether a look seems to be of somebody else than the others."""
+        return bool(self.looks) and float(self.mean() @ embedding) < rule.threshold - rule.slack
+
     def add(self, quality: float, embedding: NDArray[np.float32], rule: Rule) -> bool:
         """Take a look in; False where it is unlike the others and is left aside for now."""
-        if self.looks and float(self.mean() @ embedding) < rule.threshold - rule.slack:
+        if self.is_unlike(embedding, rule):
             self.unlike += 1
             if self.unlike < rule.agree:
                 return False
-            # The track has passed to somebody else (or had begun with a bad look): what was known does not hold.
+            # The track had begun with a bad look: what was known does not hold.
             self.looks, self.streak, self.identity = [], 0, UNKNOWN
         self.unlike = 0
         self.looks.append((max(quality, 1e-3), embedding))
@@ -152,6 +156,31 @@ class Judge:
         """What is thought of this track now."""
         evidence = self._tracks.get(track)
         return evidence.identity if evidence else UNKNOWN
+
+    def is_settled(self, track: int) -> bool:
+        """Whether the track has a name, and its last look did not speak against it."""
+        evidence = self._tracks.get(track)
+        return evidence is not None and evidence.identity.name is not None and not evidence.unlike
+
+    def is_another(self, track: int, face: Face, doubted: bool) -> bool:
+        """Whether a look shows somebody else than the track has shown so far.
+
+        As many signs must speak for that as looks for a name: each look in a row that is unlike those before; that the
+        look shows another person of the gallery clearly; that the track is doubted. Any of them alone may be a mistake.
+
+        Args:
+            doubted: whether the track may have passed to another face since the last look that told something.
+        """
+        evidence = self._tracks.get(track)
+        if evidence is None or face.embedding is None or not evidence.looks:
+            return False
+        known = evidence.identity.person
+        if not doubted and (known is None or evidence.identity.name is None):
+            return False  # rather had it begun with a bad look
+        unlike = evidence.unlike + 1 if evidence.is_unlike(face.embedding, self._rule) else 0
+        shown = candidate(self._search(face.embedding[None])[0], self._rule)
+        contradicted = known is not None and shown is not None and shown.id != known.id
+        return unlike + contradicted + doubted >= self._rule.agree
 
     def weigh(self, track: int, face: Face, t: float) -> Identity:
         """Take one look at a track's face into account, at time `t` in seconds."""

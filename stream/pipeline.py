@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,9 +67,9 @@ class Pipeline:
             self._associate(found)
         tracks = self.tracker.at(frame.t)
         self.looks.submit(frame, self._looks_due(tracks, frame.t))
-        looks = self.looks.finished()
-        for look in looks:
-            self._weigh(look, frame.t)
+        known = {track.id: track for track in tracks}
+        looks = [self._weigh(look, known[look.track], frame.t) for look in self.looks.finished() if look.track in known]
+        tracks = self.tracker.at(frame.t)  # some may have a new id
         identities = [self.judge.identity(track.id) for track in tracks]
         self.recorder.record(frame, tracks, identities)
         self._forget_all_but(tracks, frame.t)
@@ -108,18 +109,35 @@ class Pipeline:
             track
             for track in tracks
             if t - track.seen <= self.schedule.fresh
-            and self.schedule.look_due(t, self._past.get(track.id), self.judge.identity(track.id).state, _area(track))
+            and self.schedule.look_due(t, self._past.get(track.id), self._is_settled(track), _area(track))
         ]
 
-    def _weigh(self, look: Look, t: float) -> None:
-        past = self._past.get(look.track, Past(look.t, 0, 0.0))
-        self._past[look.track] = past.after(look.t, look.face.area)
+    def _is_settled(self, track: Track) -> bool:
+        return self.judge.is_settled(track.id) and not self._is_doubted(track)
+
+    def _is_doubted(self, track: Track) -> bool:
+        """Whether it may have passed to another face since the last look that told who it is."""
+        return track.doubted > self._past.get(track.id, Past()).told
+
+    def _weigh(self, look: Look, track: Track, t: float) -> Look:
+        """Take a look at a track into account; if that has passed to another face, it goes on as a new track."""
+        past = self._past.get(track.id, Past())
+        if self.judge.is_another(track.id, look.face, doubted=past.told < track.doubted <= look.t):
+            look, past = replace(look, track=self.tracker.renew(track.id, look.t)), Past()
         self.judge.weigh(look.track, look.face, t)
+        past = past.after(look.t, look.face.area, told=look.face.embedding is not None)
+        settled = self.judge.is_settled(look.track) and track.doubted <= past.told
+        self._past[look.track] = replace(past, looks=0) if settled else past
+        return look
 
     def _shown(self, tracks: Sequence[Track], identities: Sequence[Identity], t: float) -> list[tuple[Track, Identity]]:
-        """Without the tracks that are only waited for: nobody wants to see a box where nothing is."""
-        pairs = zip(tracks, identities, strict=True)
-        return [pair for pair in pairs if not pair[0].misses or t - pair[0].seen <= self.schedule.linger]
+        """Without the tracks that are only waited for, since nobody wants to see a box where nothing is, and without
+        the names of those that are doubted."""
+        return [
+            (track, replace(identity, state="probable") if identity.name and self._is_doubted(track) else identity)
+            for track, identity in zip(tracks, identities, strict=True)
+            if not track.misses or t - track.seen <= self.schedule.linger
+        ]
 
     def _forget_all_but(self, tracks: Sequence[Track], t: float) -> None:
         alive = {track.id for track in tracks}

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from stream.identity import State
 from stream.regions import Region, Sight
 from tracker import EVERYWHERE
 
@@ -71,9 +70,9 @@ class Schedule:
         slowest: seconds that a search may take, as far as a smaller size helps.
         far: seconds after which the largest size is due, for those who are far away.
         first: seconds between the first looks at a track.
-        growth: factor from each interval to the next while the track stays unknown; it is never given up.
+        growth: factor from each interval to the next while the track stays unsettled; it is never given up.
         longest: seconds, the longest interval.
-        named: seconds between looks at a named track.
+        named: seconds between looks at a settled track.
         fresh: seconds after a detection for which a track's box is good enough to look into.
         linger: seconds for which a face that the detector misses is shown after it was last seen.
         better: growth of the face's area since the best look that makes the next one due at once.
@@ -165,11 +164,17 @@ class Schedule:
         legible = next((size for size in sizes if smallest * size >= self.legible), sizes[-1])
         return sizes[-1] if since_largest >= self.far or (missed and last == legible) else legible
 
-    def look_due(self, t: float, past: "Past | None", state: State, area: float) -> bool:
-        """Whether to look at a track at time `t` (seconds) whose face covers `area` (pixels)."""
+    def look_due(self, t: float, past: "Past | None", settled: bool, area: float) -> bool:
+        """Whether to look at a track at time `t` (seconds) whose face covers `area` (pixels).
+
+        Args:
+            settled: whether the track has a name that nothing speaks against.
+        """
         if past is None or area >= self.better * past.area:
             return True
-        return t - past.t >= (self.named if state == "named" else self._interval(past.looks))
+        if settled:
+            return t - past.t >= self.named
+        return past.looks == 0 or t - past.t >= self._interval(past.looks)
 
     def _interval(self, looks: int) -> float:
         return min(self.longest, self.first * self.growth ** min(looks - 1, 30))  # the cap only keeps the power finite
@@ -183,12 +188,20 @@ LIVE = Schedule(detect_every=1, coverage=1.0, share=0.9, sizes=(320, 416, 512, 6
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The looks at a track so far: when the last one was, how many, and the largest face area seen (pixels)."""
+    """The looks at a track so far.
 
-    t: float
-    looks: int
-    area: float
+    Attributes:
+        t: when the last one was, seconds.
+        looks: how many, since the track was last settled.
+        area: the largest face area seen, pixels.
+        told: when the last one was that could tell who it is, seconds.
+    """
 
-    def after(self, t: float, area: float) -> "Past":
-        """This past with one more look."""
-        return Past(t, self.looks + 1, max(self.area, area))
+    t: float = -math.inf
+    looks: int = 0
+    area: float = 0.0
+    told: float = -math.inf
+
+    def after(self, t: float, area: float, told: bool) -> "Past":
+        """This past with one more look, which could tell who it is or not."""
+        return Past(t, self.looks + 1, max(self.area, area), max(self.told, t) if told else self.told)

@@ -89,12 +89,53 @@ def test_one_odd_look_does_not_take_a_name_away_but_two_do():
     assert court.weigh(7, face(unit(0, 0, 1)), 0.0).state == "unknown"
 
 
-def test_a_track_that_passes_to_somebody_else_takes_their_name():
+def test_a_track_that_has_passed_to_somebody_else_takes_their_name():
     court = judge()
     for _ in range(3):
         court.weigh(7, face(unit(1, 0)), 0.0)
     names = [court.weigh(7, face(unit(0, 1)), 0.0).name for _ in range(4)]
     assert names == ["Ada", None, "Bob", "Bob"]
+
+
+SAME, BOB_LIKE, NOBODY, BETWEEN = unit(1, 0.2), unit(0, 1), unit(0, 0, 1), unit(1, 1.15)
+STRANGER = (0.0, 0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("of", "look", "odd_before", "doubted", "another"),
+    [
+        ((1, 0), SAME, 0, True, False),
+        ((1, 0), NOBODY, 0, False, False),  # one bad look
+        ((1, 0), NOBODY, 1, False, True),  # two in a row
+        ((1, 0), NOBODY, 0, True, True),
+        ((1, 0), BOB_LIKE, 0, False, True),  # unlike Ada and clearly Bob
+        ((1, 0), BETWEEN, 0, False, False),  # rather like Bob than Ada, but not unlike Ada
+        ((1, 0), BETWEEN, 0, True, True),
+        ((1, 0), None, 1, True, False),  # refused: nothing is to be seen
+        (STRANGER, SAME, 1, False, False),  # a stranger's track had rather begun with a bad look
+        (STRANGER, SAME, 0, True, True),
+        (STRANGER, unit(0.6, 0, 0.6), 0, True, False),  # like the stranger: that it is like Ada too says nothing
+    ],
+)
+def test_a_look_shows_somebody_else_if_two_signs_speak_for_it(of, look, odd_before, doubted, another):
+    court = named((7, of))
+    for _ in range(odd_before):
+        court.weigh(7, face(unit(0, 0, 0, 1)), 0.0)
+    assert court.is_another(7, face(look), doubted) is another
+
+
+def test_the_first_look_shows_nobody_else():
+    assert not judge().is_another(7, face(unit(1, 0)), doubted=True)
+
+
+def test_a_track_is_settled_while_it_has_a_name_that_the_last_look_does_not_speak_against():
+    court = judge()
+    settled = []
+    for look in (unit(1, 0), unit(1, 0), unit(0, 0, 1), unit(1, 0)):
+        court.weigh(7, face(look), 0.0)
+        settled.append(court.is_settled(7))
+    assert settled == [False, True, False, True]
+    assert not court.is_settled(8)
 
 
 def test_good_looks_weigh_more_than_bad_ones():

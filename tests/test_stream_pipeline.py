@@ -111,6 +111,41 @@ def test_a_cut_ends_tracks_and_searches_at_once_and_a_name_comes_back_only_with_
     assert view.faces.data["name"].tolist() == [name]
 
 
+BESIDE = (125.0, 50.0, 185.0, 120.0)  # somebody steps in front of LEFT: less than half of the box is where it was
+
+
+@pytest.mark.parametrize(
+    ("after", "track", "state"),
+    [
+        (make_face(unit(0, 1)), 2, "unknown"),  # somebody else is another track
+        (make_face(unit(1, 0.2)), 1, "named"),  # it was but a jump
+        (make_face(None, refused="blurred"), 1, "probable"),  # nobody can tell
+    ],
+)
+def test_a_track_that_may_have_passed_to_another_face_is_looked_at_at_once_and_nobody_is_given_the_name_on_trust(
+    after, track, state
+):
+    pipeline = make_pipeline(
+        lambda frame: boxes(BESIDE if frame.index >= 30 else LEFT),
+        lambda track: after if track.box[0] > 112 else make_face(unit(1, 0)),
+    )
+    views = run(pipeline, 34)
+    assert [view.faces.data["state"][0] for view in views[29:]] == ["named"] + [state] * 4
+    assert [view.faces.tracker_id[0] for view in views[29:]] == [1] + [track] * 4
+    assert pipeline.recorder.seen[-1][1] == {track: None if track == 2 else "Ada"}  # a doubt alone is not logged
+
+
+def test_who_was_hidden_by_another_face_has_the_name_back_at_the_first_look():
+    def see(frame: Frame) -> sv.Detections:
+        return boxes(*((LEFT,), (BESIDE,), (BESIDE, RIGHT))[(frame.index >= 30) + (frame.index >= 36)])
+
+    pipeline = make_pipeline(
+        see, lambda track: make_face(unit(0, 1)) if 112 < track.box[0] < 300 else make_face(unit(1, 0))
+    )
+    faces = run(pipeline, 37)[-1].faces
+    assert faces.data["name"].tolist() == [None, "Ada"]
+
+
 def test_a_detection_from_before_a_cut_makes_no_track_after_it():
     pipeline = make_pipeline(lambda frame: boxes(LEFT), delay=1)
     run(pipeline, 1)

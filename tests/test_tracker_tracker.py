@@ -221,6 +221,19 @@ def test_end_all_gives_new_ids_afterwards() -> None:
     assert feed(tracker, [box(100)], 1 / FPS) != first
 
 
+def test_a_track_that_shows_something_else_goes_on_with_a_new_id() -> None:
+    tracker = Tracker()
+    for frame in range(4):
+        feed(tracker, [box(100 + 5 * frame), box(300)], frame / FPS)
+    before = tracker.at(4 / FPS)[0]
+    assert tracker.renew(1, 3 / FPS) == 3
+    after = next(track for track in tracker.at(4 / FPS) if track.id == 3)
+    assert (after.started, after.hits) == (3 / FPS, 4)
+    np.testing.assert_allclose(after.box, before.box)
+    assert feed(tracker, [box(120), box(300), box(500)], 4 / FPS) == [3, 2, 4]
+    assert tracker.renew(1, 1.0) == 1  # it has ended
+
+
 def test_ids_belong_to_the_instance() -> None:
     assert feed(Tracker(), [box(100)], 0.0) == feed(Tracker(), [box(100)], 0.0)
 

@@ -152,6 +152,19 @@ class Tracker:
             for trail, box in zip(trails, boxes, strict=True)
         ]
 
+    def renew(self, track: int, t: float) -> int:
+        """Give a track a new id, which is returned, since it shows something else from time `t` in seconds on.
+
+        An ended track stays as it was, with its id.
+        """
+        if track not in self._trails:
+            return track
+        trail = self._trails.pop(track)
+        trail.id, trail.started = self._next_id, t
+        self._trails[trail.id] = trail
+        self._next_id += 1
+        return trail.id
+
     def end_all(self) -> None:
         """End every track, as after a cut: whatever comes next gets a new id."""
         self._trails.clear()
