@@ -62,14 +62,17 @@ def main(
     terminal = Console(stderr=True)
     networks = [Network(find("detection", name), threads) for name in detectors]
     choosable = [Detector(network, size=pixels) for network in networks for pixels in size or SIZES]
-    progress = track(choosable, "Measuring", console=terminal, disable=not terminal.is_terminal)
-    choices = [weigh(pictures, detector) for detector in progress]
+    choices: list[Choice] = []
+    for detector in track(choosable, "Measuring", console=terminal, disable=not terminal.is_terminal):
+        choices.append(weigh(pictures, detector))
+        terminal.print(choices[-1])
+        if out:  # each time, so that a run that is cut off leaves what it has
+            out.parent.mkdir(parents=True, exist_ok=True)
+            out.write_text(json.dumps([asdict(choice) for choice in choices], indent=2) + "\n", encoding="utf-8")
     table = Table("detector", "long side", "AP50", "ms", title=f"{len(pictures)} pictures")
     for choice in choices:
         table.add_row(choice.detector, str(choice.size), f"{choice.ap50 or 0:.3f}", f"{choice.milliseconds:.0f}")
     Console().print(table)
-    if out:
-        out.write_text(json.dumps([asdict(choice) for choice in choices], indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
