@@ -58,12 +58,13 @@ def project(tmp_path):
         cv2.imwrite(str(tmp_path / f"images/{split}/a.png"), image)
         (tmp_path / f"labels/{split}/a.txt").write_text("0 0.5 0.5 0.5 0.5\n")
 
-    def ship(precision):
+    def ship(precision, pictures=1):
         weights = tmp_path / "weights"
         weights.mkdir()
         detector(weights / "m.onnx")
         entry = {
-            "name": "m", "task": "detection", "file": "m.onnx", "default": True, "metrics": {"ap50": precision},
+            "name": "m", "task": "detection", "file": "m.onnx", "default": True,
+            "metrics": {"ap50": precision, "pictures": pictures},
             "sha256": hashlib.sha256((weights / "m.onnx").read_bytes()).hexdigest(), "data": "faces",
             "input": {"width": None, "height": None, "color": "rgb", "mean": [0] * 3, "std": [255] * 3},
         }  # fmt: skip
@@ -92,6 +93,12 @@ def test_one_that_loses_too_much_is_not_shipped(project):
     with pytest.raises(TrainingError, match=r"m loses 0\.020 AP50"):
         main("m", data, weights)
     assert sorted(path.name for path in weights.iterdir()) == ["m.onnx", "manifest.json"]
+
+
+def test_figures_of_other_pictures_are_no_measure(project):
+    data, ship = project
+    main("m", data, ship(0.9, pictures=420))
+    assert read_manifest(data / "weights/manifest.json")[1].name == "m-int8"
 
 
 def test_an_unknown_detector_is_told(project):
