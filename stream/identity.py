@@ -46,6 +46,7 @@ class Rule:
         threshold: cosine that the evidence must reach.
         margin: cosine by which the nearest person must be ahead of the next.
         agree: looks in a row that must point to the same person; as many unlike the rest mean somebody else.
+        clear: cosine above the threshold, and ahead of the next person, from which one look is as good as several.
         slack: cosine below the threshold down to which a name is kept and a look counts as being of the same face.
         best: looks that make the evidence, the best by quality.
         back_within: seconds within which whoever has left is known again at the first look; 0: never.
@@ -54,9 +55,15 @@ class Rule:
     threshold: float
     margin: float = 0.05
     agree: int = 2
+    clear: float = 0.2
     slack: float = 0.05
     best: int = 5
     back_within: float = 10.0
+
+    @property
+    def for_one_look(self) -> "Rule":
+        """The stricter rule by which a single look is enough."""
+        return replace(self, threshold=self.threshold + self.clear, margin=max(self.margin, self.clear))
 
 
 def candidate(matches: Sequence[Match], rule: Rule) -> Person | None:
@@ -80,7 +87,8 @@ def decide(before: Identity, streak: int, matches: Sequence[Match], rule: Rule) 
     if person is None:
         return Identity("unknown", None, nearest.similarity), 0
     streak = streak + 1 if person.id == before_id else 1
-    return Identity("named" if streak >= rule.agree else "probable", person, nearest.similarity), streak
+    sure = streak >= rule.agree or candidate(matches, rule.for_one_look) is not None
+    return Identity("named" if sure else "probable", person, nearest.similarity), streak
 
 
 def returned(left: Sequence[Match], matches: Sequence[Match], rule: Rule) -> Person | None:

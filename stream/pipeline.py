@@ -104,13 +104,17 @@ class Pipeline:
             self._flow.catch_up(self.tracker, found.t)
 
     def _looks_due(self, tracks: Sequence[Track], t: float) -> list[Track]:
-        """The tracks to look at now: the schedule says so, and where the face is has been seen just now."""
-        return [
+        """The tracks to look at now: the schedule says so, and where the face is has been seen just now.
+
+        Those that are settled wait while there are others.
+        """
+        due = [
             track
             for track in tracks
             if t - track.seen <= self.schedule.fresh
             and self.schedule.look_due(t, self._past.get(track.id), self._is_settled(track), _area(track))
         ]
+        return [track for track in due if not self._is_settled(track)] or due
 
     def _is_settled(self, track: Track) -> bool:
         return self.judge.is_settled(track.id) and not self._is_doubted(track)

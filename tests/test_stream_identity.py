@@ -11,7 +11,7 @@ from tests.fakes import make_face as face
 from tests.fakes import unit
 
 ADA, BOB = (Person(i, name, datetime(2026, 1, 1, tzinfo=UTC), 3) for i, name in enumerate(("Ada", "Bob"), start=1))
-RULE = Rule(threshold=0.5, margin=0.05, agree=2, slack=0.05)
+RULE = Rule(threshold=0.5, margin=0.05, agree=2, slack=0.05, clear=1.0)  # no look alone is clear enough
 
 
 def matches(ada: float, bob: float) -> list[Match]:
@@ -54,6 +54,14 @@ def test_decision(before, streak, found, state, person, streak_after):
     identity, streak = decide(before, streak, found, RULE)
     assert (identity.state, identity.person, streak) == (state, person, streak_after)
     assert identity.similarity == found[0].similarity
+
+
+@pytest.mark.parametrize(
+    ("ada", "bob", "state"),
+    [(0.7, 0.1, "named"), (0.69, 0.1, "probable"), (0.8, 0.65, "probable"), (0.8, 0.6, "named")],
+)
+def test_one_look_that_is_far_above_the_threshold_and_far_ahead_is_enough(ada, bob, state):
+    assert decide(UNKNOWN, 0, matches(ada, bob), replace(RULE, clear=0.2))[0].state == state
 
 
 def test_only_a_sure_name_is_shown():

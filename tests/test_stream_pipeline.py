@@ -37,7 +37,8 @@ def make_pipeline(
     delay: int = 0,
     schedule: Schedule = RECORDED,
 ) -> Pipeline:
-    judge = Judge(lambda queries: [[Match(ADA, float(query[0]))] for query in queries], Rule(threshold=0.5))
+    rule = Rule(threshold=0.5, clear=1.0)  # no look alone is clear enough
+    judge = Judge(lambda queries: [[Match(ADA, float(query[0]))] for query in queries], rule)
     return Pipeline(FakeDetection(see, delay), FakeLooks(show), Tracker(), judge, Recorder(), schedule, is_cut)
 
 
@@ -81,6 +82,13 @@ def test_a_stranger_stays_unknown_with_the_similarity_told():
 def test_a_refused_face_tells_why():
     views = run(make_pipeline(lambda frame: boxes(LEFT), lambda track: make_face(None, refused="blurred")), 2)
     assert views[-1].faces.data["refused"][0] == "blurred"
+
+
+def test_newcomers_are_looked_at_before_those_who_have_a_name():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT, RIGHT) if frame.index >= 66 else boxes(LEFT))
+    run(pipeline, 72)
+    looks = [(frame.index, [track.id for track in tracks]) for frame, tracks in pipeline.looks.submitted if tracks]
+    assert looks == [(0, [1]), (6, [1]), (66, [2]), (69, [1])]
 
 
 def test_landmarks_are_told_where_a_face_was_looked_at():
