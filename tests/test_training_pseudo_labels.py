@@ -5,7 +5,7 @@ import supervision as sv
 
 from models.images import read_image
 from models.manifest import ModelEntry, ModelInput
-from training import pseudo_labels
+from training import prepare, pseudo_labels
 from training.detection_data import read_layout
 from training.errors import TrainingError
 from training.evaluate.detection import Result
@@ -95,11 +95,11 @@ def test_boxes_that_share_more_than_a_tenth_with_a_face_may_be_of_it():
 
 
 def test_the_limits_are_where_precision_falls():
-    """Sure detections find a face; below .5 every tenth does not, and below .2 none does."""
+    """Sure detections find a face; below .5 every twentieth does not, and below .2 none does."""
     faces = np.array([[0, 0, 10, 10]], np.float32)
     results = []
     for score in np.linspace(0.01, 0.99, 2000, dtype=np.float32):
-        hit = bool(score >= 0.5 or (score >= 0.2 and round(score * 2000) % 10))
+        hit = bool(score >= 0.5 or (score >= 0.2 and round(score * 2000) % 20))
         box = faces if hit else faces + 50
         results.append(Result(None, faces, box, np.array([score]), np.array([hit])))
     face, doubtful = choose(results)
@@ -169,3 +169,24 @@ def test_a_folder_without_limits_is_told(data, tmp_path):
 def test_the_boxes_can_be_looked_at(data, tmp_path):
     show_boxes([(data / "images/train/a.png", np.array([0.9, 0, 1, 0.1], np.float32))], tmp_path / "sheet.jpg")
     assert cv2.imread(str(tmp_path / "sheet.jpg")).any()
+
+
+def test_the_command_finds_shows_and_counts(data, folder, monkeypatch, capsys):
+    (folder / "limits.json").write_text(
+        '{"detectors": ["first at 960 px", "second at 640 px"], "face": 0.45, "doubtful": 0.3}'
+    )
+
+    class Named(FakeDetector):
+        def __init__(self, name, size=640):
+            super().__init__(name, *(first() if name == "first" else second()).found)
+            self.size = size
+
+    monkeypatch.setattr(prepare, "find", lambda task, name: name)
+    monkeypatch.setattr(prepare, "Network", lambda name, threads: name)
+    monkeypatch.setattr(prepare, "Detector", Named)
+    prepare.pseudo(["first", "second"], data, folder)
+    told = capsys.readouterr().out
+    assert "faces: 3 in 2 of 2 pictures" in told
+    assert "doubtful: 0 in 0 of 2 pictures" in told
+    assert (folder / "faces.jpg").is_file()
+    assert not (folder / "doubtful.jpg").exists()

@@ -131,7 +131,8 @@ def pseudo(
     given = read_layout(data, "train")[::subset]
     find_unlabelled(track(given, "Looking"), detectors, out)
     for kind, boxes in added(given, with_pseudo_labels(given, out)).items():
-        show_boxes(boxes, out / f"{kind}.jpg")
+        if boxes:
+            show_boxes(boxes, out / f"{kind}.jpg")
         typer.echo(f"{kind}: {len(boxes):,} in {len({file for file, _ in boxes}):,} of {len(given):,} pictures")
 
 

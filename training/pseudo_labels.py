@@ -25,7 +25,7 @@ from training.evaluate.detection import LEAST, OVERLAP, Result, match
 
 CANDIDATE = 0.3  # score of the first detector from which the others are asked
 TOUCHING = 0.1  # part of the smaller one's area that two boxes share if both may be of one face
-FACE, DOUBTFUL = 0.95, 0.8  # precision from which a box counts as a face, and from which it is doubtful
+FACE, DOUBTFUL = 0.98, 0.9  # precision from which a box counts as a face, and from which it is doubtful
 WINDOW = 100  # detections of about the same score, whose precision is taken
 AROUND = 4  # width of a picture on the contact sheet, over the longer side of the box that it shows
 
