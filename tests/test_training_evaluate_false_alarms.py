@@ -7,7 +7,7 @@ import supervision as sv
 
 from training.detection_data import Labelled
 from training.evaluate import false_alarms as module
-from training.evaluate.false_alarms import face_free_crops, false_alarms
+from training.evaluate.false_alarms import face_free_crops, face_free_scores, false_alarms
 
 FACES = np.array([[0.0, 0.0, 0.2, 0.3], [0.1, 0.7, 0.2, 0.9]], np.float32)
 
@@ -23,9 +23,9 @@ def picture(tmp_path):
 
 
 class Nervous:
-    """A detector that sees a face in every crop that is wider than high, and remembers at what sizes it looked."""
+    """A detector that sees a face, and hardly another, in every wide crop, and remembers at what sizes it looked."""
 
-    size = 640
+    size, threshold = 640, 0.5
 
     def __init__(self):
         self.sizes = []
@@ -33,7 +33,8 @@ class Nervous:
     def detect(self, image, min_score, size):
         self.sizes.append(size / max(image.shape[:2]))
         wide = image.shape[1] > image.shape[0]
-        return sv.Detections(np.array([[0, 0, 20, 20]] * wide, np.float32).reshape(-1, 4))
+        boxes = np.array([[0, 0, 20, 20], [50, 0, 70, 20]] * wide, np.float32).reshape(-1, 4)
+        return sv.Detections(boxes, confidence=np.array([0.8, 0.3] * wide, np.float32))
 
 
 def test_crops_touch_no_face_and_are_the_same_each_time(picture):
@@ -47,13 +48,13 @@ def test_crops_touch_no_face_and_are_the_same_each_time(picture):
 def test_a_crop_is_seen_at_the_scale_of_its_picture(picture, monkeypatch):
     monkeypatch.setattr(module, "CROPS", 20)
     detector = Nervous()
-    false_alarms([picture], detector, 0.5)
+    face_free_scores([picture], detector)
     np.testing.assert_allclose(detector.sizes, 640 / 400, rtol=0.01)
 
 
 def test_false_detections_are_counted_and_shown(picture, tmp_path, monkeypatch):
     monkeypatch.setattr(module, "CROPS", 20)
-    figures = false_alarms([picture], Nervous(), 0.5, tmp_path)
+    figures = false_alarms(face_free_scores([picture], Nervous(), tmp_path), 0.5)
     wide = sum(crop.shape[1] > crop.shape[0] for crop, _ in islice(face_free_crops([picture]), 20))
     assert 0 < wide < 20
     assert figures == {
@@ -66,4 +67,4 @@ def test_false_detections_are_counted_and_shown(picture, tmp_path, monkeypatch):
 
 def test_pictures_full_of_faces_give_no_crops(picture):
     full = Labelled(picture.path, np.array([[0, 0, 1, 1]], np.float32))
-    assert false_alarms([full], Nervous(), 0.5)["face_free_crops"] == 0
+    assert false_alarms(face_free_scores([full], Nervous()), 0.5)["face_free_crops"] == 0

@@ -5,7 +5,7 @@
 The network is trained on square crops at about the scale at which it will see pictures (long side 640), rather than
 on pictures shrunk to the crop's size, for the faces of crowds and cameras are small. Model and loss are Ultralytics'.
 
-The last checkpoint in `--out` is continued, to the step. Runs on the CPU or on CUDA (in bfloat16).
+The last checkpoint in `--out` is continued, to the step. Runs on the CPU or on CUDA.
 """
 
 import csv
@@ -36,6 +36,7 @@ from training.errors import TrainingError
 from training.evaluate.detection import look, measure
 from training.export import load_onnx_weights
 from training.pasted_faces import PastedFaces
+from training.precision import half_precision
 from training.pseudo_labels import with_pseudo_labels
 from training.schedule import learning_rate
 
@@ -125,6 +126,7 @@ def train(
     workers: int = 1,
     seed: int = 0,
     device: str = "cuda" if torch.cuda.is_available() else "cpu",
+    half: Annotated[bool | None, typer.Option(help="Convolutions in bfloat16; by default on CUDA.")] = None,
 ) -> None:
     """Train, or go on with the run in OUT."""
     config = {key: str(value) for key, value in locals().items()}
@@ -158,7 +160,7 @@ def train(
             group["lr"] = lr * learning_rate(step, steps, warmup)
         samples = {key: value.to(device, non_blocking=True) for key, value in samples.items()}
         images = samples["img"].contiguous(memory_format=torch.channels_last)
-        with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
+        with half_precision(device, half):
             predicted = model(images)
         predicted |= {name: predicted[name].float() for name in ("boxes", "scores")}
         loss, parts = loss_of(predicted, samples)

@@ -11,7 +11,6 @@ A run that finds its own `last.pt` in --out goes on from there, to the step; --s
 import csv
 import math
 import time
-from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -34,6 +33,7 @@ from training.evaluate.rates import pair_scores, tpr_at
 from training.faces import FaceBatches, Faces, fitted, read_faces
 from training.losses import ArcFace, BatchHardTriplet, CosFace, CosineHead, distillation
 from training.networks import DIMENSIONS, FaceNetwork, initialise, load_network
+from training.precision import half_precision
 from training.schedule import learning_rate
 
 HEADS: dict[str, type[CosineHead]] = {"ce": CosineHead, "arcface": ArcFace, "cosface": CosFace}
@@ -143,6 +143,7 @@ def train(
     every: Annotated[float, typer.Option(help="minutes between checkpoints")] = 4.0,
     workers: Annotated[int, typer.Option(help="processes that make batches; 0: this one")] = 0,
     device: Annotated[str | None, typer.Option(help="cpu or cuda")] = None,
+    half: Annotated[bool | None, typer.Option(help="convolutions in bfloat16; by default on CUDA")] = None,
     seed: int = 0,
 ) -> None:
     """Train the embedder; see the top of the file for the usual sequence."""
@@ -189,7 +190,6 @@ def train(
 
     # loop
     out.mkdir(parents=True, exist_ok=True)
-    half = torch.autocast(where.type, torch.bfloat16) if where.type == "cuda" else nullcontext()
     loader = DataLoader(batches, batch_size=None, sampler=range(begun, steps), num_workers=workers)
     network.train()
     smooth, saved, seen = math.nan, time.monotonic(), 0
@@ -198,7 +198,7 @@ def train(
             group["lr"] = lr * learning_rate(step, steps, warmup)
         if isinstance(head, CosineHead):
             head.margin = margin * min(1.0, step / max(1, ramp))
-        with half:
+        with half_precision(where.type, half):
             vectors = network(found.images.to(where, memory_format=torch.channels_last)).float()
         value = distillation(vectors, taught(found.rows).to(where)) if taught else head(vectors, found.labels.to(where))
         optimize.zero_grad(set_to_none=True)

@@ -24,7 +24,7 @@ from training.detection_data import Labelled, read_layout
 from training.detector import TorchNetwork, build, decoding
 from training.errors import TrainingError
 from training.evaluate.detection import choose_threshold, look, measure
-from training.evaluate.false_alarms import false_alarms
+from training.evaluate.false_alarms import face_free_scores, false_alarms
 from training.export import write_entry, write_onnx
 
 TOLERANCE = 1.0  # pixels between a box of ONNX Runtime and the same box of torch
@@ -53,8 +53,9 @@ def main(
     gap = difference(Detector(TorchNetwork(module, "cpu")), detector, pictures[:: max(1, len(pictures) // 10)])
     typer.echo(f"{part}: boxes within {gap:.2f} px of those of torch")
     results = [look(picture, detector) for picture in track(pictures, "Measuring")]
-    threshold, reason = choose_threshold(results)
-    figures = measure(results, threshold) | false_alarms(pictures, detector, threshold)
+    alarms = face_free_scores(pictures, detector)
+    threshold, reason = choose_threshold(results, alarms)
+    figures = measure(results, threshold) | false_alarms(alarms, threshold)
     typer.echo(figures)
     part.replace(path)
     entry = {

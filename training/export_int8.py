@@ -28,7 +28,7 @@ from models.runtime import Network
 from training.detection_data import Labelled, read_layout
 from training.errors import TrainingError
 from training.evaluate.detection import average_precision, choose_threshold, look, measure
-from training.evaluate.false_alarms import false_alarms
+from training.evaluate.false_alarms import face_free_scores, false_alarms
 from training.export import halve, write_entry
 
 MOST_LOST = 0.01  # AP50
@@ -53,8 +53,9 @@ def main(
     quantise(entry, part, train[:: -(-len(train) // calibration)])
     detector = Detector(Network(ModelEntry(path.stem, "detection", part, digest(part), entry.input)))
     results = [look(picture, detector) for picture in track(pictures, "Measuring")]
-    threshold, reason = choose_threshold(results)
-    figures = measure(results, threshold) | false_alarms(pictures, detector, threshold)
+    alarms = face_free_scores(pictures, detector)
+    threshold, reason = choose_threshold(results, alarms)
+    figures = measure(results, threshold) | false_alarms(alarms, threshold)
     typer.echo(figures)
     lost = _precision(entry, pictures) - figures["ap50"]
     if lost > MOST_LOST:

@@ -9,7 +9,7 @@ error, which unlike a squared one does not let few bad marks decide. Left at tha
 faces by calling them uncertain; weighting each term by scale ** 0.5 without its gradient (beta-NLL, Seitzer et al.,
 ICLR 2022) keeps half of their pull.
 
-The last checkpoint in `--out` is continued, to the step. Runs on the CPU or on CUDA (in bfloat16).
+The last checkpoint in `--out` is continued, to the step. Runs on the CPU or on CUDA.
 """
 
 import math
@@ -35,6 +35,7 @@ from training.errors import TrainingError
 from training.export import load_onnx_weights
 from training.landmark_crops import Crops
 from training.landmark_data import Face, machine_marked, picture, read_backgrounds, read_faces
+from training.precision import half_precision
 from training.schedule import learning_rate
 
 INPUT = ModelInput(64, 64, "rgb", (123.675, 116.28, 103.53), (58.395, 57.12, 57.375))
@@ -126,6 +127,7 @@ def train(
     workers: int = 0,
     seed: int = 0,
     device: str = "cuda" if torch.cuda.is_available() else "cpu",
+    half: Annotated[bool | None, typer.Option(help="Convolutions in bfloat16; by default on CUDA.")] = None,
 ) -> None:
     """Train, or go on with the run in OUT."""
     torch.manual_seed(seed)
@@ -162,7 +164,7 @@ def train(
         net.train()
         for group in optimizer.param_groups:
             group["lr"] = group["peak"] * learning_rate(step, steps, WARMUP)
-        with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
+        with half_precision(device, half):
             found, std = net(crops.to(device, memory_format=torch.channels_last))
         loss = laplace_loss(found, std, points.to(device))
         optimizer.zero_grad()

@@ -14,30 +14,37 @@ from models.images import read_image
 from training.detection_data import Labelled, contact_sheet, mark
 
 CROPS = 1000
+LEAST = 0.05  # score from which detections are kept; thresholds are higher
 TRIES = 100  # windows tried in a picture at each turn
 SMALLEST = 0.3  # least width and height of a window, in parts of the picture
 SHOWN = 48  # crops on the contact sheet
 
 Image = NDArray[np.uint8]
+Floats = NDArray[np.float32]
 
 
-def false_alarms(
-    pictures: Sequence[Labelled], detector: Detector, threshold: float, out: Path | None = None
-) -> dict[str, Any]:
-    """False detections on 1,000 face-free crops of the pictures, each seen as large as it is in its whole picture.
+def face_free_scores(pictures: Sequence[Labelled], detector: Detector, out: Path | None = None) -> list[Floats]:
+    """Scores above .05 of what is found on 1,000 face-free crops, each seen as large as it is in its whole picture.
 
-    A face that nobody labelled counts as a false detection. With `out`, false-alarms.jpg shows the crops with some.
+    With `out`, false-alarms.jpg shows crops with detections at the detector's threshold.
     """
-    counts: list[int] = []
+    scores: list[Floats] = []
     wrong: list[Image] = []
     for crop, share in islice(face_free_crops(pictures), CROPS):
-        boxes = detector.detect(crop, threshold, round(detector.size * share)).xyxy
-        counts.append(len(boxes))
+        found = detector.detect(crop, LEAST, round(detector.size * share))
+        scores.append(np.asarray(found.confidence, np.float32))
+        boxes = found.xyxy[scores[-1] >= detector.threshold]
         if len(boxes) and len(wrong) < SHOWN:
             mark(crop, np.asarray(boxes, np.float32), (0, 220, 255))
             wrong.append(crop)
     if out and wrong:
         contact_sheet(wrong, out / "false-alarms.jpg")
+    return scores
+
+
+def false_alarms(scores: Sequence[Floats], threshold: float) -> dict[str, Any]:
+    """Figures of the detections on each face-free crop; a face that nobody labelled counts as a false one."""
+    counts = [int((each >= threshold).sum()) for each in scores]
     return {
         "face_free_crops": len(counts),
         "face_free_crops_with_false_positives": sum(count > 0 for count in counts),
