@@ -185,10 +185,11 @@ class Judge:
         known = evidence.identity.person
         if not doubted and (known is None or evidence.identity.name is None):
             return False  # rather had it begun with a bad look
-        unlike = evidence.unlike + 1 if evidence.is_unlike(face.embedding, self._rule) else 0
-        shown = candidate(self._search(face.embedding[None])[0], self._rule)
-        contradicted = known is not None and shown is not None and shown.id != known.id
-        return unlike + contradicted + doubted >= self._rule.agree
+        signs = doubted + (evidence.unlike + 1 if evidence.is_unlike(face.embedding, self._rule) else 0)
+        if known is not None and signs == self._rule.agree - 1:  # the gallery is only asked where that decides
+            shown = candidate(self._search(face.embedding[None])[0], self._rule)
+            signs += shown is not None and shown.id != known.id
+        return signs >= self._rule.agree
 
     def weigh(self, track: int, face: Face, t: float) -> Identity:
         """Take one look at a track's face into account, at time `t` in seconds."""
@@ -196,10 +197,12 @@ class Judge:
         if face.embedding is None:
             evidence.identity = replace(evidence.identity, refused=face.refused)
             return evidence.identity
-        if not evidence.looks and (before := self._evidence_of_returned(face.embedding, t)):
-            evidence = self._tracks[track] = before
+        is_first = not evidence.looks
         if evidence.add(face.quality, face.embedding, self._rule):
             matches = self._search(evidence.mean()[None])[0]
+            if is_first and (before := self._evidence_of_returned(face.embedding, matches, t)):
+                self._tracks[track] = before
+                return self.weigh(track, face, t)
             evidence.identity, evidence.streak = decide(evidence.identity, evidence.streak, matches, self._rule)
         return evidence.identity
 
@@ -212,8 +215,14 @@ class Judge:
                 self._left[person.id] = _Left(t, person, evidence)
         self._left = {person: one for person, one in self._left.items() if t - one.t < self._rule.back_within}
 
-    def _evidence_of_returned(self, embedding: NDArray[np.float32], t: float) -> _Evidence | None:
-        """What is known of the person that this first look shows, if they left a moment ago and are nowhere else."""
+    def _evidence_of_returned(
+        self, embedding: NDArray[np.float32], matches: Sequence[Match], t: float
+    ) -> _Evidence | None:
+        """What is known of the person that this first look shows, if they left a moment ago and are nowhere else.
+
+        Args:
+            matches: the people of the gallery nearest to the look.
+        """
         identities = [evidence.identity for evidence in self._tracks.values()]
         here = {identity.person.id for identity in identities if identity.person and identity.name}
         left = [
@@ -221,8 +230,6 @@ class Judge:
             for one in self._left.values()
             if t - one.t < self._rule.back_within and one.person.id not in here
         ]
-        if not left:
-            return None
         left.sort(key=lambda match: match.similarity, reverse=True)
-        person = returned(left, self._search(embedding[None])[0], self._rule)
+        person = returned(left, matches, self._rule)
         return self._left.pop(person.id).evidence if person else None

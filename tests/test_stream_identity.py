@@ -132,6 +132,24 @@ def test_a_look_shows_somebody_else_if_two_signs_speak_for_it(of, look, odd_befo
     assert court.is_another(7, face(look), doubted) is another
 
 
+def test_the_gallery_is_asked_once_about_a_look_however_many_questions_it_answers():
+    asked = []
+
+    def search(queries):
+        asked.extend(queries.tolist())
+        return [matches(float(query[0]), float(query[1])) for query in queries]
+
+    court = Judge(search, RULE)
+    for look in (unit(1, 0), unit(1, 0), unit(1, 0.1)):
+        court.is_another(7, face(look), doubted=False)
+        court.weigh(7, face(look), 0.0)
+    assert len(asked) == 3  # about the looks at a named track so far
+    court.keep(set(), 1.0)
+    court.is_another(8, face(unit(0, 1)), doubted=False)
+    court.weigh(8, face(unit(0, 1)), 2.0)
+    assert len(asked) == 4  # is it her who has just left, and if not, who else
+
+
 def test_the_first_look_shows_nobody_else():
     assert not judge().is_another(7, face(unit(1, 0)), doubted=True)
 
