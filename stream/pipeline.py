@@ -69,7 +69,8 @@ class Pipeline:
         self.looks.submit(frame, self._looks_due(tracks, frame.t))
         known = {track.id: track for track in tracks}
         looks = [self._weigh(look, known[look.track], frame.t) for look in self.looks.finished() if look.track in known]
-        tracks = self.tracker.at(frame.t)  # some may have a new id
+        if any(look.track not in known for look in looks):
+            tracks = self.tracker.at(frame.t)  # some have a new id
         identities = [self.judge.identity(track.id) for track in tracks]
         self.recorder.record(frame, tracks, identities)
         self._forget_all_but(tracks, frame.t)
@@ -106,7 +107,7 @@ class Pipeline:
     def _looks_due(self, tracks: Sequence[Track], t: float) -> list[Track]:
         """The tracks to look at now: the schedule says so, and where the face is has been seen just now.
 
-        Those that are settled wait while there are others.
+        Those that are settled wait while there are others, or looks under way that may be theirs.
         """
         due = [
             track
@@ -114,7 +115,8 @@ class Pipeline:
             if t - track.seen <= self.schedule.fresh
             and self.schedule.look_due(t, self._past.get(track.id), self._is_settled(track), _area(track))
         ]
-        return [track for track in due if not self._is_settled(track)] or due
+        newcomers = [track for track in due if not self._is_settled(track)]
+        return newcomers if newcomers or self.looks.busy else due
 
     def _is_settled(self, track: Track) -> bool:
         return self.judge.is_settled(track.id) and not self._is_doubted(track)
@@ -127,12 +129,12 @@ class Pipeline:
         """Take a look at a track into account; if that has passed to another face, it goes on as a new track."""
         past = self._past.get(track.id, Past())
         if self.judge.is_another(track.id, look.face, doubted=past.told < track.doubted <= look.t):
-            look, past = replace(look, track=self.tracker.renew(track.id, look.t)), Past()
-        self.judge.weigh(look.track, look.face, t)
-        past = past.after(look.t, look.face.area, told=look.face.embedding is not None)
-        settled = self.judge.is_settled(look.track) and track.doubted <= past.told
-        self._past[look.track] = replace(past, looks=0) if settled else past
-        return look
+            track, past = replace(track, id=self.tracker.renew(track.id, look.t)), Past()
+        self.judge.weigh(track.id, look.face, t)
+        self._past[track.id] = past = past.after(look.t, look.face.area, told=look.face.embedding is not None)
+        if self._is_settled(track):
+            self._past[track.id] = replace(past, looks=0)
+        return replace(look, track=track.id)
 
     def _shown(self, tracks: Sequence[Track], identities: Sequence[Identity], t: float) -> list[tuple[Track, Identity]]:
         """Without the tracks that are only waited for, since nobody wants to see a box where nothing is, and without

@@ -70,6 +70,7 @@ class Shared(Generic[Result]):
                 return
             with self._changed:
                 place.results += results
+                place.running = False
 
     def _next(self) -> "tuple[_Place[Result], tuple[Any, ...]] | None":
         """Whose turn it is, and with what; None at the end."""
@@ -80,22 +81,29 @@ class Shared(Generic[Result]):
             place = next(place for place in self._places if place.work is not None)
             self._places.remove(place)
             self._places.append(place)
-            work, place.work = place.work, None
+            work, place.work, place.running = place.work, None, True
             return place, work or ()
 
 
 class _Place(Generic[Result]):
-    """A camera's place at the shared worker: the work that waits, and the results that were not yet taken."""
+    """A camera's place at the shared worker: the work that waits, whether work is being done, and the results that were
+    not yet taken."""
 
     def __init__(self, shared: Shared[Result]) -> None:
         self._shared = shared
         self.work: tuple[Any, ...] | None = None
+        self.running = False
         self.results: list[Result] = []
 
     @property
     def waiting(self) -> bool:
         """Whether its work waits for its turn."""
         return self.work is not None
+
+    @property
+    def busy(self) -> bool:
+        """Whether its work is being done, or is done and was not taken yet."""
+        return self.running or bool(self.results)
 
     def submit(self, *work: Any) -> None:
         """Take work on, in place of any that waits."""

@@ -30,6 +30,10 @@ class Worker(Protocol[Result]):
     def waiting(self) -> bool:
         """Whether submitted work was not begun yet, so that newer work takes its place."""
 
+    @property
+    def busy(self) -> bool:
+        """Whether work was begun whose results were not taken yet."""
+
     def submit(self, *work: Any) -> None:
         """Take work on."""
 
@@ -67,7 +71,7 @@ class Detection:
         clock: seconds, never falling.
     """
 
-    waiting = False
+    waiting = busy = False  # between two calls
 
     def __init__(self, detector: Detector, min_score: float, clock: Callable[[], float] = time.perf_counter) -> None:
         self._detector = detector
@@ -99,7 +103,7 @@ class Detection:
 class Looks:
     """Aligns, grades and embeds the faces of tracks."""
 
-    waiting = False
+    waiting = busy = False  # between two calls
 
     def __init__(self, analyzer: Analyzer) -> None:
         self._analyzer = analyzer

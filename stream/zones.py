@@ -56,7 +56,7 @@ class InZones:
         areas: by the name of the camera.
     """
 
-    waiting = False
+    waiting = busy = False  # between two calls
 
     def __init__(self, detection: Worker[Found], areas: Mapping[str, Area]) -> None:
         self._detection = detection

@@ -43,7 +43,7 @@ def boxes(*found: Sequence[float]) -> sv.Detections:
 class FakeDetection:
     """Answers each frame with what `see` finds where it is searched, `delay` submissions later, as if it took 0.3 s."""
 
-    waiting = False
+    waiting = busy = False
 
     def __init__(self, see: Callable[[Frame], sv.Detections], delay: int = 0) -> None:
         self.submitted: list[Frame] = []
@@ -68,7 +68,7 @@ class FakeDetection:
 class FakeLooks:
     """Answers each look with the face that `show` gives for the track."""
 
-    waiting = False
+    waiting = busy = False
 
     def __init__(self, show: Callable[[Track], Face]) -> None:
         self.submitted: list[tuple[Frame, list[Track]]] = []

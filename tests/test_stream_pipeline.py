@@ -91,6 +91,16 @@ def test_newcomers_are_looked_at_before_those_who_have_a_name():
     assert looks == [(0, [1]), (6, [1]), (66, [2]), (69, [1])]
 
 
+def test_those_who_have_a_name_are_not_queued_for_a_look_while_one_is_under_way_but_newcomers_are():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT, RIGHT) if frame.index >= 69 else boxes(LEFT))
+    image = np.zeros((360, 640, 3), np.uint8)
+    for index in range(75):
+        pipeline.looks.busy = 60 <= index < 72
+        pipeline.step(Frame(image, index, index / FPS, "door"))
+    looks = [(frame.index, [track.id for track in tracks]) for frame, tracks in pipeline.looks.submitted if tracks]
+    assert looks == [(0, [1]), (6, [1]), (69, [2]), (72, [1])]
+
+
 def test_landmarks_are_told_where_a_face_was_looked_at():
     views = run(make_pipeline(lambda frame: boxes(LEFT)), 2)
     assert np.isfinite(views[0].faces.data["landmarks"]).all()

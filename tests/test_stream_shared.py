@@ -116,6 +116,19 @@ def test_newer_work_waits_while_older_is_done_and_no_result_is_lost(echo, shared
     assert wait_for(camera, 2) == [1, 2]
 
 
+def test_a_camera_is_busy_until_what_was_begun_for_it_has_been_taken(echo, shared):
+    door, garden = shared.for_camera(), shared.for_camera()
+    door.submit("door")
+    begun(echo, 1)
+    garden.submit("garden")
+    assert (door.busy, garden.busy) == (True, False)  # the garden's work waits
+    echo.may.release()
+    begun(echo, 2)
+    assert (door.busy, garden.busy) == (True, True)  # nobody has told the door yet
+    assert list(door.finished()) == ["door"]
+    assert not door.busy
+
+
 def test_a_failure_reaches_every_camera(echo, shared):
     door, garden = shared.for_camera(), shared.for_camera()
     echo.may.release()
