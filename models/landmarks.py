@@ -1,5 +1,6 @@
 """Landmarks: five points on each face, and how sure the network is of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -36,18 +37,23 @@ class Landmarker:
         self._size = network.entry.input.width or 64
 
     def locate(self, image: NDArray[np.uint8], boxes: ArrayLike) -> Landmarks:
-        """The five points in each of `boxes` (N, 4), xyxy pixels of `image` (H, W, 3); they may leave the picture.
+        """The five points in each of `boxes` (N, 4), xyxy pixels of `image` (H, W, 3); they may leave the picture."""
+        boxes = np.asarray(boxes, np.float32).reshape(-1, 4)
+        return self.locate_each([image] * len(boxes), boxes)
+
+    def locate_each(self, images: Sequence[NDArray[np.uint8]], boxes: NDArray[np.float32]) -> Landmarks:
+        """The five points of one face in each of N pictures, in its own of `boxes` (N, 4).
 
         The network looks twice, the second time around the points that it found: a detector's and more so a tracker's
         box is off by some percent, and the first look takes that error out.
         """
-        first = self._look(image, np.asarray(boxes, np.float32).reshape(-1, 4))
-        return self._look(image, np.array([face_box(points) for points in first.points]).reshape(-1, 4))
+        first = self._look(images, boxes)
+        return self._look(images, np.array([face_box(points) for points in first.points]).reshape(-1, 4))
 
-    def _look(self, image: NDArray[np.uint8], boxes: NDArray[np.float32]) -> Landmarks:
+    def _look(self, images: Sequence[NDArray[np.uint8]], boxes: NDArray[np.float32]) -> Landmarks:
         if not len(boxes):
             return Landmarks(np.zeros((0, 5, 2), np.float32), np.zeros(0, np.float32))
-        cuts = [crop_around(image, box, self._size) for box in boxes]
+        cuts = [crop_around(image, box, self._size) for image, box in zip(images, boxes, strict=True)]
         places, deviations = self.network.run(preprocess([crop for crop, _ in cuts], self.network.entry.input))[:2]
         points = places.reshape(-1, 5, 2) * self._size
         back = np.stack([transform for _, transform in cuts])

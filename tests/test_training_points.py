@@ -8,6 +8,7 @@ import pytest
 
 from models.align import TEMPLATE, align
 from models.landmarks import Landmarks, face_box
+from training import points
 from training.celeba import read_celeba
 from training.pictures import Pictures
 from training.points import disagreement, remake
@@ -17,17 +18,17 @@ EYES = np.linalg.norm(TEMPLATE[1] - TEMPLATE[0])
 
 
 class Mover:
-    """Finds each point a fifth of the eye distance to the right of the place in its box; may fail after some faces."""
+    """Finds each point a fifth of the eye distance to the right of the place in its box; may fail after some looks."""
 
-    def __init__(self, faces=99):
-        self.faces = faces
+    def __init__(self, looks=99):
+        self.looks = looks
 
-    def locate(self, image, boxes):
-        if self.faces == 0:
+    def locate_each(self, images, boxes):
+        if self.looks == 0:
             raise KeyboardInterrupt
-        self.faces -= 1
-        moved = TEMPLATE + boxes[0][:2] - face_box(TEMPLATE)[:2] + [0.2 * EYES, 0]
-        return Landmarks(moved[None].astype(np.float32), np.zeros(1, np.float32))
+        self.looks -= 1
+        moved = TEMPLATE + boxes[:, None, :2] - face_box(TEMPLATE)[:2] + [0.2 * EYES, 0]
+        return Landmarks(moved.astype(np.float32), np.zeros(len(images), np.float32))
 
 
 @pytest.fixture
@@ -66,14 +67,15 @@ def test_crops_are_packed_by_that_list(folder):
     np.testing.assert_array_equal(np.load(folder / "faces" / "crops.npz")["points"][2], five)
 
 
-def test_an_interrupted_run_goes_on(folder):
+def test_an_interrupted_run_goes_on(folder, monkeypatch):
+    monkeypatch.setattr(points, "BATCH", 1)
     given, path = read_celeba(folder), folder / "points.txt"
     with pytest.raises(KeyboardInterrupt):
-        remake(given, PICTURES, Mover(faces=3), path)
+        remake(given, PICTURES, Mover(looks=3), path)
     assert not path.exists()
     part = path.with_name("points.txt.part")
     part.write_text(part.read_text()[:-7])  # the power failed within the third face's line
-    remake(given, PICTURES, Mover(faces=3), path)
+    remake(given, PICTURES, Mover(looks=3), path)
     assert len(read_celeba(folder, path)) == 5
 
 

@@ -1,14 +1,17 @@
 """The five points of every face anew, by our own landmark network: what aligns faces at run time, for training too."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
+from models.landmarks import Landmarks, face_box
 from training.celeba import CelebA
-from training.evaluate.faces import Locates, relocated
+from training.evaluate.faces import BATCH
 from training.evaluate.landmarks import over_eyes
 from training.pictures import Pictures
 
@@ -16,7 +19,13 @@ HEADER = "lefteye_x lefteye_y righteye_x righteye_y nose_x nose_y leftmouth_x le
 PERCENTILES = (50, 90, 95, 99)
 
 
-def remake(celeba: CelebA, pictures: Pictures, landmarker: Locates, path: Path) -> None:
+class LocatesEach(Protocol):
+    """What this needs of a landmark network (models.landmarks.Landmarker)."""
+
+    def locate_each(self, images: Sequence[NDArray[np.uint8]], boxes: NDArray[np.float32]) -> Landmarks: ...
+
+
+def remake(celeba: CelebA, pictures: Pictures, landmarker: LocatesEach, path: Path) -> None:
     """Write the network's points of all faces in the layout of list_landmarks_celeba.txt; the given ones say where.
 
     An interrupted run leaves FILE.part, which the next one goes on with.
@@ -25,13 +34,15 @@ def remake(celeba: CelebA, pictures: Pictures, landmarker: Locates, path: Path) 
     text = part.read_text(encoding="utf-8") if part.is_file() else ""
     text = text[: text.rfind("\n") + 1] if text.startswith(begin) else begin  # without a line that was cut off
     done = text.count("\n") - begin.count("\n")
-    todo = list(zip(celeba.files[done:], celeba.points[done:], strict=True))
     path.parent.mkdir(parents=True, exist_ok=True)
     with part.open("w", encoding="utf-8") as file:
         file.write(text)
-        for name, given in track(todo, "Locating", console=Console(stderr=True)):
-            points = relocated(landmarker, pictures.read(f"img_celeba/{name}"), given)
-            file.write(" ".join([str(name), *(f"{number:.2f}" for number in points.ravel())]) + "\n")
+        for start in track(range(done, len(celeba), BATCH), "Locating", console=Console(stderr=True)):
+            names = celeba.files[start : start + BATCH]
+            images = [pictures.read(f"img_celeba/{name}") for name in names]
+            boxes = np.array([face_box(given) for given in celeba.points[start : start + BATCH]])
+            for name, points in zip(names, landmarker.locate_each(images, boxes).points, strict=True):
+                file.write(" ".join([str(name), *(f"{number:.2f}" for number in points.ravel())]) + "\n")
     part.replace(path)
 
 
