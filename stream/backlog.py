@@ -1,5 +1,7 @@
 """Pictures that come late: held up on their way, all at once or more and more."""
 
+import math
+
 SILENCE = 0.5  # seconds without a picture, after which those that come may have been held up
 LATE = 0.5  # seconds by which a picture may come later than is usual
 TOO_LATE = 0.8  # seconds by which pictures may come to lag without a silence
@@ -18,30 +20,39 @@ class Backlog:
     is wrong, which no new connection would help. Hence a lag is only believed where the pictures of this connection
     came on time for longer than they have not; or where the last connection had to be given up for it, but whenever
     some new connections did not help, twice as much of it is let pass.
+
+    The first pictures of a new connection may be old already, which their times, counted from its beginning, do not
+    tell. After a lag they are taken to be as old as the connection took longer to begin than the quickest of all, since
+    what slowed it down is still there; but never older than the connection.
     """
 
     def __init__(self) -> None:
         self._fruitless = 0  # connections that came to lag, since the last that was on time
         self._lagging = False
         self._due: float | None = None  # while pictures are held up: the delay of those that are not
-        self.begin()
+        self._quickest = math.inf  # seconds that a connection took until its stream began
+        self.begin(0.0)
 
-    def begin(self) -> None:
-        """Another connection: its times have nothing to do with those before."""
+    def begin(self, now: float) -> None:
+        """Another connection is tried from `now` on (our clock); its times have nothing to do with those before."""
         self._fruitless += self._lagging and self._due is not None
+        self._opened = now
         self._arrived: float | None = None
         self._began = self._punctual = 0.0  # when the first picture came, and the last punctual one
         self._last = self._least = 0.0  # delays from the camera's time to ours: of the last good picture, of the best
         self._due = None
         self._since = 0.0
 
-    def holds(self, made: float, arrived: float) -> bool:
+    def holds(self, made: float | None, arrived: float) -> bool:
         """Whether this picture was held up.
 
         Args:
-            made: when it was made, in seconds of the camera's own clock.
+            made: when it was made, in seconds of the camera's own clock; None where that is not told, as of the first
+                of a connection: it is taken to be as those before it.
             arrived: when it came, in seconds of ours.
         """
+        if made is None:
+            return self._due is not None or (self._arrived is None and self._fruitless > 0)
         delay = arrived - made
         silent = self._arrived is not None and arrived - self._arrived > SILENCE
         self._note(delay, arrived)
@@ -62,7 +73,9 @@ class Backlog:
 
     def _note(self, delay: float, arrived: float) -> None:
         if self._arrived is None:
-            self._began, self._least = arrived, delay
+            self._quickest = min(self._quickest, delay - self._opened)
+            age = min(delay - self._opened - self._quickest, arrived - self._opened) if self._fruitless else 0.0
+            self._began, self._least = arrived, delay - age
         else:
             self._least = min(delay, self._least + DRIFT * (arrived - self._arrived))
         self._arrived = arrived

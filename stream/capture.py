@@ -59,7 +59,7 @@ class NetworkCapture:
         self._clock = clock
         # Only RTSP tells when a picture was made; elsewhere FFmpeg counts pictures.
         self._backlog = backlog if url.lower().startswith("rtsp") else None
-        backlog.begin()
+        backlog.begin(clock())
         self._label = redacted(url)  # FFmpeg's own messages carry the URL with its password: they go no further
         try:
             self._container = av.open(
@@ -85,7 +85,7 @@ class NetworkCapture:
         """The next picture that was not held up on its way; a camera has no last one."""
         while True:
             frame = self._next()
-            if self._backlog is None or frame.time is None or not self._backlog.holds(frame.time, self._clock()):
+            if self._backlog is None or not self._backlog.holds(frame.time, self._clock()):
                 return self._decoder.image(frame)
             if self._backlog.is_hopeless():
                 raise CameraError(f"{self._label} lags behind: its network or this computer is too slow for it.")

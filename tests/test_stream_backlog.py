@@ -88,7 +88,7 @@ def test_a_lag_that_stays_needs_a_new_connection_which_is_watched_in_the_same_wa
     held(backlog, *live(0, 125))
     held(backlog, *slow(5.0, 5.0, growth=0.8))
     assert backlog.is_hopeless()
-    backlog.begin()
+    backlog.begin(6.5)
     assert not backlog.is_hopeless()
     pictures = slow(0.0, 4.0, growth=0.8, delay=7.0)
     assert held(backlog, *pictures) == [arrived - made - 7.0 > 0.8 for made, arrived in pictures]
@@ -105,18 +105,71 @@ def test_where_new_connections_do_not_help_they_become_rare():
                 break
         hopeless.append(arrived - 100.0 - t)
         t = arrived - 100.0
-        backlog.begin()
+        backlog.begin(arrived)
     assert hopeless[:9] == pytest.approx([4.6] * 3 + [6.2] * 3 + [9.4] * 3, abs=0.2)
     assert hopeless[-1] > 100
+
+
+def given_up(opening: float = 0.6) -> Backlog:
+    """After a connection whose first picture came so many seconds after it was begun, and that came to lag."""
+    backlog = Backlog()
+    backlog.begin(100.0 - opening)
+    held(backlog, *live(0, 125), *slow(5.0, 5.0, growth=0.8))
+    assert backlog.is_hopeless()
+    return backlog
+
+
+@pytest.mark.parametrize(("opening", "old"), [(0.6, False), (1.3, False), (1.5, True), (3.0, True)])
+def test_after_a_lag_a_connection_that_opens_later_than_others_begins_with_old_pictures(opening, old):
+    backlog = given_up()
+    backlog.begin(116.0)
+    assert held(backlog, *live(0, 50, delay=116.0 + opening)) == [old] * 50
+
+
+@pytest.mark.parametrize("made", [2.0, -1000.0], ids=["it waited for a key picture", "its times are others"])
+def test_after_a_lag_no_picture_is_taken_to_be_older_than_the_stream_and_the_connection_are(made):
+    backlog = given_up()
+    backlog.begin(116.0)
+    assert not any(held(backlog, *live(made, 50, delay=116.7 - min(made, 0.0))))
+
+
+def test_old_pictures_at_the_beginning_are_let_pass_where_no_connection_opens_sooner():
+    backlog = given_up(opening=2.0)
+    backlog.begin(116.0)
+    assert not any(held(backlog, *live(0, 50, delay=118.0)))
+
+
+def test_old_pictures_at_the_beginning_can_be_made_good():
+    backlog = given_up()
+    backlog.begin(116.0)
+    answers = held(backlog, *burst(0.0, 2.0, delay=116.0))
+    assert answers[:25] == [True] * 25
+    assert not any(held(backlog, *live(2.4, 50, delay=116.0)))
+
+
+def test_a_connection_that_opens_late_for_another_reason_than_a_lag_is_not_held_up():
+    backlog = Backlog()
+    backlog.begin(99.4)
+    held(backlog, *live(0, 125))
+    backlog.begin(106.0)
+    assert not any(held(backlog, *live(0, 50, delay=109.0)))
+
+
+def test_a_picture_without_a_time_is_held_up_as_those_before_it_and_the_first_of_all_after_a_lag():
+    backlog = Backlog()
+    assert held(backlog, (None, 100.0), *live(0, 125), (None, 105.0)) == [False] * 127
+    assert held(backlog, *slow(5.0, 5.0, growth=0.8), (None, 116.0))[-1]
+    backlog.begin(116.0)
+    assert held(backlog, (None, 116.4), (0.0, 116.4), (None, 116.4)) == [True, False, False]
 
 
 def test_what_has_come_on_time_for_long_is_held_against_nobody():
     backlog = Backlog()
     held(backlog, *live(0, 125), *slow(5.0, 5.0, growth=0.8))
     for _ in range(3):
-        backlog.begin()
+        backlog.begin(99.5)
         held(backlog, *slow(0, 5.0, growth=0.8))
-    backlog.begin()
+    backlog.begin(99.5)
     pictures = slow(11.0, 2.0, growth=0.8)
     held(backlog, *live(0, 275))
     assert held(backlog, *pictures) == [arrived - made - 100.0 > 0.8 for made, arrived in pictures]

@@ -47,7 +47,8 @@ def test_a_camera_that_sends_only_what_cannot_be_decoded_counts_as_lost(tmp_path
 def test_a_camera_that_comes_to_lag_gives_no_old_picture_and_counts_as_lost(tmp_path, monkeypatch):
     clip, open_file = str(make_clip(tmp_path / "door.mp4", count=100, fps=25)), av.open
     monkeypatch.setattr(capture.av, "open", lambda *_, **__: open_file(clip))
-    arrivals = iter([i / 25 for i in range(50)] + [2 + i / 5 for i in range(50)])  # a fifth of the rate from then on
+    times = [i / 25 for i in range(50)] + [2 + i / 5 for i in range(50)]  # a fifth of the rate from then on
+    arrivals = iter([-0.5, *times])
     camera, given = NetworkCapture("rtsp://cam/door", Backlog(), lambda: next(arrivals)), []
     with pytest.raises(CameraError, match="lags behind"):
         given.extend(pictures_of(camera))

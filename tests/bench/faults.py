@@ -126,6 +126,13 @@ def slowed(trial: Trial) -> None:
     trial.proxy.delay = 0.0
 
 
+def slowed_for_long(trial: Trial) -> None:
+    """So that new connections are slow too."""
+    trial.proxy.delay = 0.2
+    trial.watch(6 * LASTS)
+    trial.proxy.delay = 0.0
+
+
 def cut_off(trial: Trial) -> None:
     trial.proxy.cut()
     trial.watch(LASTS)
@@ -160,7 +167,7 @@ def shows(trial: Trial, mode: str) -> None:
     trial.watch(0.5, clocked=False)  # until the last such picture has come through
 
 
-FAULTS = (killed, paused, held_up, slowed, cut_off, of_another_size, other_password, black, frozen)
+FAULTS = (killed, paused, held_up, slowed, slowed_for_long, cut_off, of_another_size, other_password, black, frozen)
 
 
 def trials(count: int) -> tuple[list[Row], Row]:
