@@ -70,11 +70,13 @@ def preprocess(images: Sequence[Image], expected: ModelInput) -> Floats:
 
     Training and serving both come through here.
     """
-    batch = np.stack(images)
+    planes = np.stack(images).transpose(0, 3, 1, 2)
     if expected.color == "rgb":
-        batch = batch[..., ::-1]
-    mean, std = np.array(expected.mean, np.float32), np.array(expected.std, np.float32)
-    return np.ascontiguousarray(((batch - mean) / std).transpose(0, 3, 1, 2))
+        planes = planes[:, ::-1]
+    batch = planes.astype(np.float32, order="C")  # arithmetic on whole planes is many times as fast as on pixels
+    batch -= np.array(expected.mean, np.float32).reshape(3, 1, 1)
+    batch /= np.array(expected.std, np.float32).reshape(3, 1, 1)
+    return batch
 
 
 def resize(image: Image, width: int, height: int) -> Image:
