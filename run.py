@@ -21,6 +21,7 @@ from db import Database, DatabaseError, default_url, retention, write_csv, write
 from models.embedder import Embedder
 from models.errors import ModelError
 from models.images import read_image
+from models.integers import swifter
 from models.manifest import all_shipped, find
 from models.runtime import Network
 from stream import calibration_report, tables
@@ -40,7 +41,7 @@ from stream.reembed import reembed as rebuild
 from stream.settings_template import OPTIONS, settings_template
 from stream.sources import open_source
 from stream.threshold import FAR, threshold_for
-from stream.watching import QUEUE, show, sinks_for, watched_of, with_progress
+from stream.watching import QUEUE, show, sinks_for, stand_in, watched_of, with_progress
 from training.errors import TrainingError
 from training.evaluate.tasks import Task, evaluate_task
 from training.own_detector import as_onnx
@@ -140,15 +141,18 @@ def watch(
     cameras = list(effective(told, common, given_on_the_command_line(context), camera))
     watched = watched_of(cameras)
     opened = [one.source for one in watched]
+    silent = "-" in {str(log), str(events)}  # the output is for programs
     with (
         Recognizer.open(db, as_onnx(detector), embedder, threshold) as recognizer,
         event_sinks(events, webhook, mqtt, QUEUE, [source.name for source in opened]) as tell,
     ):
+        if not silent and (sentence := stand_in(recognizer, watched)):
+            say(sentence)
         saved = snapshots or Path.cwd()
         sinks = sinks_for(opened, videos(cameras), window, log, metrics, saved, recognizer)
         blurred = {one.source.name for one in watched if one.blur_unknown}
         show(with_progress(recognizer.watch_all(watched, tell), opened), sinks, blurred)
-        if "-" not in {str(log), str(events)}:
+        if not silent:
             console.print(tables.sightings(recognizer.database.sightings(since=started)))
 
 
@@ -388,7 +392,7 @@ def bench(as_json: AsJson = False, detector: DetectorName = None, embedder: Embe
     timings = benchmark(analyzer, [Network(entry) for entry in others])
     print_rows(timings, as_json, tables.timings)
     if others and not as_json:
-        say(advice(timings, detectors))
+        say(advice(timings, detectors, swifter))
 
 
 @app.command()

@@ -11,9 +11,11 @@ from models.align import align
 from models.detector import Detector
 from models.embedder import Embedder
 from models.errors import ModelError
+from models.integers import swifter
 from models.landmarks import Landmarker
 from models.pose import pose
 from models.quality import Limits, Measures, sharpness
+from models.runtime import Network
 
 Image = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -61,6 +63,19 @@ class Analyzer:
         self.landmarker = landmarker
         self.embedder = embedder
         self.limits = limits or Limits()
+
+    def swifter(self) -> "Analyzer":
+        """The same, with the detector's twin in 8-bit integers if this machine takes it (`models.integers.swifter`).
+
+        Raises:
+            ModelError: the twin is altered or cannot be used.
+        """
+        named = self.detector.network.entry
+        twin = swifter(named)
+        if twin is named:
+            return self
+        detector = Detector(Network(twin), size=self.detector.size)
+        return Analyzer(detector, self.landmarker, self.embedder, replace(self.limits, score=detector.threshold))
 
     def faces(self, image: Image, flip: bool = False) -> list[Face]:
         """Every face of a picture, the largest first."""

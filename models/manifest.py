@@ -29,7 +29,11 @@ class ModelInput:
 
 @dataclass(frozen=True, slots=True)
 class ModelEntry:
-    """One network: its file, its input, and what is known of it."""
+    """One network: its file, its input, and what is known of it.
+
+    Attributes:
+        int8_of: sha256 of the network that this one is in 8-bit integers; None for a network of its own.
+    """
 
     name: str
     task: Task
@@ -38,6 +42,7 @@ class ModelEntry:
     input: ModelInput
     threshold: float | None = None
     default: bool = False
+    int8_of: str | None = None
     metrics: dict[str, Any] = field(default_factory=dict, hash=False)
 
     def verified(self) -> "ModelEntry":
@@ -150,6 +155,7 @@ def _entry(raw: dict[str, Any], folder: Path, origin: str, file: str | None = No
             input=ModelInput(size["width"], size["height"], size["color"], tuple(size["mean"]), tuple(size["std"])),
             threshold=raw.get("threshold"),
             default=raw.get("default", False),
+            int8_of=raw.get("int8_of"),
             metrics=raw.get("metrics", {}),
         )
     except (KeyError, TypeError) as error:

@@ -57,18 +57,26 @@ def benchmark(analyzer: Analyzer, others: Sequence[Network] = (), rounds: int = 
     return [_timed(stage, call, network, rounds) for stage, call, network in stages]
 
 
-def advice(timings: Sequence[Timing], detectors: Sequence[ModelEntry]) -> str:
-    """Which detector suits cameras on this machine: the most accurate one that keeps pace, or the fastest."""
+def advice(
+    timings: Sequence[Timing], detectors: Sequence[ModelEntry], swifter: Callable[[ModelEntry], ModelEntry]
+) -> str:
+    """Which detector suits cameras on this machine: the most accurate one that keeps pace, or the fastest.
+
+    Args:
+        swifter: tells what searches the pictures of cameras in the place of a detector.
+    """
     milliseconds = {row.network: row.milliseconds for row in timings if row.stage == SEARCH.format(SIZES[-1])}
-    measured = [entry for entry in detectors if entry.name in milliseconds]
-    swift = [entry for entry in measured if milliseconds[entry.name] <= PACE]
+    used = {entry.name: swifter(entry) for entry in detectors}
+    measured = [name for name, entry in used.items() if entry.name in milliseconds]
+    swift = [name for name in measured if milliseconds[used[name].name] <= PACE]
     if swift:
-        best = max(swift, key=lambda entry: entry.metrics.get("ap50", 0))
+        best = max(swift, key=lambda name: used[name].metrics.get("ap50", 0))
         reason = "the most accurate of those that search"
     else:
-        best = min(measured, key=lambda entry: milliseconds[entry.name])
+        best = min(measured, key=lambda name: milliseconds[used[name].name])
         reason = "the fastest, though none searches"
-    return f"For cameras, `--detector {best.name}` suits this machine: {reason} five times a second."
+    twin = "" if used[best].name == best else f" (cameras get {used[best].name})"
+    return f"For cameras, `--detector {best}`{twin} suits this machine: {reason} five times a second."
 
 
 def _timed(stage: str, call: Callable[[], object], network: Network | None, rounds: int) -> Timing:

@@ -12,6 +12,7 @@ import onnxruntime
 
 from db import Database, DatabaseError
 from models.errors import ModelError
+from models.integers import dot_products, swifter
 from models.manifest import MANIFEST, ModelEntry, read_manifest, shipped
 from models.runtime import cpus
 from stream.calibrate import stored
@@ -22,8 +23,6 @@ from stream.window import display_problem
 
 LEAST_SPACE = 1 << 30  # bytes; a day's log and snapshots of a busy camera
 PATIENCE = 5.0  # seconds for a camera's first picture
-CPUINFO = Path("/proc/cpuinfo")
-DOT_PRODUCTS = {"avx512_vnni", "avx_vnni", "asimddp"}  # CPU flags of dot products of 8-bit integers: x86, ARM
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ def examine(db: str, camera: str | None = None) -> Iterator[Finding]:
     yield Finding(
         "runtime", f"ONNX Runtime {onnxruntime.__version__}: {', '.join(onnxruntime.get_available_providers())}"
     )
-    yield Finding("8-bit integers", _integers(CPUINFO))
+    yield _checked("8-bit integers", _integers)
     yield from _networks()
     yield _checked("database", lambda: _database(db))
     yield _checked("threshold", lambda: _threshold(db))
@@ -58,14 +57,17 @@ def _checked(subject: str, check: Callable[[], str]) -> Finding:
         return Finding(subject, "not usable", str(error))
 
 
-def _integers(cpuinfo: Path) -> str:
-    """Whether this CPU is made for networks in 8-bit integers, as far as Linux tells."""
-    if not cpuinfo.is_file():
+def _integers() -> str:
+    """Whether this CPU is made for networks in 8-bit integers, as far as Linux tells, and whether one is used."""
+    flags = dot_products()
+    if flags is None:
         return "the CPU's instructions are not known here; `bench` tells what is fast"
-    found = DOT_PRODUCTS & set(cpuinfo.read_text(encoding="utf-8").split())
-    if not found:
+    if not flags:
         return "no instructions for them: a detector whose name ends in -int8 gains little"
-    return f"instructions for them ({', '.join(sorted(found))}): `bench` tells what a detector in them gains"
+    detector = shipped("detection")
+    used = swifter(detector)
+    use = f": faces in cameras are found by {used.name}" if used != detector else f", which {used.name} does not use"
+    return f"instructions for them ({', '.join(sorted(flags))}){use}"
 
 
 def _networks() -> Iterator[Finding]:

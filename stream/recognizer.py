@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -33,7 +34,7 @@ from stream.schedule import Schedule
 from stream.sources import Source, ended_after, open_source
 from stream.threshold import threshold_for
 from stream.views import Views
-from stream.watched import Watched
+from stream.watched import Watched, all_live
 from stream.workers import Look
 from tracker import Track
 
@@ -70,7 +71,7 @@ class Recognizer:
 
         Args:
             db: an SQLite file or a database URL; by default the user's own gallery.
-            detector: the name of a shipped detector, or an ONNX file.
+            detector: the name of a shipped detector, or an ONNX file; see also `analyzer_for`.
             embedder: likewise.
             threshold: cosine from which a face counts as a person; by default what `calibrate` found for this gallery,
                 or else what is usual for one of its size.
@@ -140,6 +141,19 @@ class Recognizer:
         looks = [Look(track.id, track.seen, one.face) for track, one in zip(tracks, found, strict=True)]
         return as_detections(list(zip(tracks, identities, strict=True)), looks)
 
+    def analyzer_for(self, watched: Sequence[Watched]) -> Analyzer:
+        """The networks that watch these: recordings those that were named, on any machine, and cameras the swiftest.
+
+        Raises:
+            StreamError: they cannot be watched together.
+            ModelError: a network cannot be used.
+        """
+        return self._swifter if all_live(watched) else self.analyzer
+
+    @cached_property
+    def _swifter(self) -> Analyzer:
+        return self.analyzer.swifter()
+
     def watch(
         self,
         source: str | Source,
@@ -165,6 +179,7 @@ class Recognizer:
         Raises:
             StreamError: they cannot be watched together, one is a recording that cannot be read, a recording gave no
                 frame, or no camera ever did.
+            ModelError: a network cannot be used.
             DatabaseError: the log cannot be written.
         """
         with ExitStack() as stack:
@@ -174,7 +189,7 @@ class Recognizer:
                 stack.enter_context(ended_after(one.max_seconds, one.source))
                 if isinstance(one.source, Camera):
                     tell_of_camera(one.source, lambda event: writer.note(event, None, tell))
-            views = Views(self.analyzer, self.index.search, self.rule, writer, tell)
+            views = Views(self.analyzer_for(watched), self.index.search, self.rule, writer, tell)
             pruned = -math.inf
             for view in stack.enter_context(closing(views.of(watched))):
                 if view.frame.t >= pruned + DAY:

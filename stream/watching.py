@@ -49,6 +49,14 @@ def _watched(camera: CameraSettings) -> Watched:
     )
 
 
+def stand_in(recognizer: Recognizer, watched: Sequence[Watched]) -> str | None:
+    """Which detector takes the place of the one that was named, as a sentence; None where it is that one itself."""
+    named, used = (
+        analyzer.detector.network.entry.name for analyzer in (recognizer.analyzer, recognizer.analyzer_for(watched))
+    )
+    return None if used == named else f"Faces are found by {used}, which is {named} made for CPUs like this one."
+
+
 def sinks_for(
     sources: Sequence[Source],
     videos: Mapping[str, Path],

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from models import analysis
 from models.align import TEMPLATE
 from models.analysis import Analyzer
 from models.detector import Detector
@@ -101,3 +102,21 @@ def test_points_that_make_no_face_are_refused_with_the_reason():
 def test_limits_decide():
     strict = analyzer(Finder((100, 100, 250, 250)), limits=Limits(eye_distance=1000))
     assert "too small" in strict.faces(IMAGE)[0].refused
+
+
+def test_the_detectors_twin_takes_its_place_with_its_own_threshold(monkeypatch):
+    twin = ModelEntry("finder-int8", "detection", None, "", FREE, threshold=0.3)
+    monkeypatch.setattr(analysis, "swifter", lambda entry: twin)
+    monkeypatch.setattr(analysis, "Network", lambda entry: SimpleNamespace(entry=entry))
+    ours = Analyzer(Detector(Finder(), size=320), Landmarker(), Embedder(), Limits(yaw=7, score=0.5))
+    swift = ours.swifter()
+    assert swift.detector.network.entry is twin
+    assert (swift.detector.threshold, swift.detector.size) == (0.3, 320)
+    assert swift.limits == Limits(yaw=7, score=0.3)
+    assert (swift.landmarker, swift.embedder) == (ours.landmarker, ours.embedder)
+
+
+def test_networks_of_which_there_is_no_twin_are_the_same(monkeypatch):
+    monkeypatch.setattr(analysis, "swifter", lambda entry: entry)
+    ours = analyzer(Finder())
+    assert ours.swifter() is ours

@@ -49,6 +49,17 @@ def test_the_most_accurate_detector_that_keeps_pace_is_advised(milliseconds, cho
     ]
     timings = [Timing(SEARCH.format(640), value, name) for name, value in milliseconds.items()]
     timings += [Timing(SEARCH.format(320), 1.0, "m")]
-    told = advice(timings, entries)
-    assert f"`--detector {chosen}`" in told
+    told = advice(timings, entries, lambda entry: entry)
+    assert f"`--detector {chosen}` suits" in told
     assert reason in told
+
+
+def test_a_detector_whose_twin_cameras_get_is_as_swift_and_accurate_as_that():
+    entries = _, m, twin = [
+        ModelEntry(name, "detection", Path(), "", INPUT, metrics={"ap50": precision})
+        for name, precision in (("n", 0.85), ("m", 0.9), ("m-int8", 0.89))
+    ]
+    timings = [Timing(SEARCH.format(640), value, name) for name, value in (("n", 50), ("m", 400), ("m-int8", 190))]
+    told = advice(timings, entries, lambda entry: twin if entry is m else entry)
+    assert "`--detector m` (cameras get m-int8) suits" in told
+    assert "the most accurate" in told

@@ -23,7 +23,17 @@ class Analyzer:
     """Sees the same stranger everywhere."""
 
     embedder = SimpleNamespace(digest=DIGEST)
-    detector = SimpleNamespace(threshold=0.5, scales=False, detect=lambda image, min_score, size: boxes(BOX))
+
+    def __init__(self, twin=None):
+        self.twin, self.used = twin, False
+        self.detector = SimpleNamespace(threshold=0.5, scales=False, detect=self.detect)
+
+    def swifter(self):
+        return self.twin or self
+
+    def detect(self, image, min_score, size):
+        self.used = True
+        return boxes(BOX)
 
     def look(self, image, boxes, scores):
         return [make_face(unit(1), box=box) for box in boxes]
@@ -57,6 +67,13 @@ def endless(name: str, seconds: float) -> Watched:
 
 def seen_by(database: Database) -> set[str]:
     return {sighting.camera for sighting in database.sightings()}
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_cameras_are_watched_with_the_swifter_networks_and_recordings_with_those_named(recognizer, clips, live):
+    recognizer.analyzer = named = Analyzer(twin := Analyzer())
+    list(recognizer.watch_all([Watched(open_source(clips[0], realtime=live))]))
+    assert (named.used, twin.used) == (not live, live)
 
 
 def test_recordings_are_watched_one_after_the_other(recognizer, clips):

@@ -4,6 +4,7 @@ import json
 import socket
 import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 
 import av
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 
 from stream.config import CameraSettings
 from stream.sources import open_source
-from stream.watching import show, sinks_for, watched_of
+from stream.watching import show, sinks_for, stand_in, watched_of
 from tests.clips import make_clip, make_faces, make_view
 
 
@@ -97,6 +98,16 @@ def test_wishes_reach_what_is_watched(tmp_path):
     assert (recorded.source.live, live.source.live) == (False, True)
     assert recorded.timing.detect_every == live.timing.detect_every == 7
     assert recorded.area.zones == (zone,)
+
+
+def test_it_is_told_when_another_detector_takes_the_place_of_the_one_that_was_named():
+    named, twin = (
+        SimpleNamespace(detector=SimpleNamespace(network=SimpleNamespace(entry=SimpleNamespace(name=name))))
+        for name in ("m", "m-int8")
+    )
+    for used, told in ((named, None), (twin, "Faces are found by m-int8, which is m made for CPUs like this one.")):
+        recognizer = SimpleNamespace(analyzer=named, analyzer_for=lambda _, used=used: used)
+        assert stand_in(recognizer, []) == told
 
 
 def free_port() -> int:

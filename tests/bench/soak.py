@@ -80,6 +80,9 @@ class Networks:
     def __init__(self) -> None:
         self.detector = self.embedder = self
 
+    def swifter(self) -> "Networks":
+        return self
+
     def detect(self, image: Image, *_wishes: object) -> sv.Detections:
         boxes = faces_in(image)
         return sv.Detections(boxes, confidence=np.full(len(boxes), 0.9, np.float32))
