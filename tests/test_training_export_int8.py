@@ -80,6 +80,7 @@ def test_a_detector_in_integers_ships_beside_its_original_with_its_head_as_it_wa
     main("m", data, weights)
     original, ours = read_manifest(weights / "manifest.json")
     assert (original.name, original.default, ours.name, ours.default) == ("m", True, "m-int8", False)
+    assert ours.int8_of == original.sha256
     assert json.loads((weights / "manifest.json").read_text())["models"][1]["data"] == "faces"
     assert Network(ours).run(np.zeros((1, 3, 32, 64), np.float32))[0].shape == (1, 5, 2048)
     stored = {tensor.name: tensor.data_type for tensor in onnx.load(ours.path).graph.initializer}
