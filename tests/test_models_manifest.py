@@ -7,7 +7,7 @@ import pytest
 
 from models import manifest
 from models.errors import ModelError
-from models.manifest import ModelInput, all_shipped, beside, find, shipped
+from models.manifest import ModelInput, all_shipped, beside, find, read_manifest, shipped
 
 CONTENT = b"a network"
 ENTRY = {
@@ -101,3 +101,9 @@ def test_a_network_of_ones_own_is_described_beside_it(tmp_path):
 def test_a_network_that_is_not_there_is_told(tmp_path):
     with pytest.raises(ModelError, match=r"no network file .*own\.onnx"):
         find("detection", str(tmp_path / "own.onnx"))
+
+
+def test_every_twin_that_ships_is_that_of_a_network_as_it_ships():
+    entries = read_manifest(manifest.MANIFEST)
+    outdated = {entry.name for entry in entries if entry.int8_of not in {None, *(each.sha256 for each in entries)}}
+    assert not outdated, f"{outdated}: make them anew with python -m training.export int8"
