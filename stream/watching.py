@@ -54,7 +54,7 @@ def stand_in(recognizer: Recognizer, watched: Sequence[Watched]) -> str | None:
     named, used = (
         analyzer.detector.network.entry.name for analyzer in (recognizer.analyzer, recognizer.analyzer_for(watched))
     )
-    return None if used == named else f"Faces are found by {used}: {named} in 8-bit integers, for which this CPU is made."
+    return None if used == named else f"Faces are found by {used}, {named} in 8-bit integers: this CPU is made for them."
 
 
 def sinks_for(

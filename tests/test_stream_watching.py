@@ -105,9 +105,8 @@ def test_it_is_told_when_another_detector_takes_the_place_of_the_one_that_was_na
         SimpleNamespace(detector=SimpleNamespace(network=SimpleNamespace(entry=SimpleNamespace(name=name))))
         for name in ("m", "m-int8")
     )
-    for used, told in ((named, None), (twin, "Faces are found by m-int8: m in 8-bit integers, for which this CPU is made.")):
-        recognizer = SimpleNamespace(analyzer=named, analyzer_for=lambda _, used=used: used)
-        assert stand_in(recognizer, []) == told
+    told = [stand_in(SimpleNamespace(analyzer=named, analyzer_for=lambda _, u=used: u), []) for used in (named, twin)]
+    assert told == [None, "Faces are found by m-int8, m in 8-bit integers: this CPU is made for them."]
 
 
 def free_port() -> int:
