@@ -54,7 +54,9 @@ def stand_in(recognizer: Recognizer, watched: Sequence[Watched]) -> str | None:
     named, used = (
         analyzer.detector.network.entry.name for analyzer in (recognizer.analyzer, recognizer.analyzer_for(watched))
     )
-    return None if used == named else f"Faces are found by {used}, {named} in 8-bit integers: this CPU is made for them."
+    if used == named:
+        return None
+    return f"Faces are found by {used}, {named} in 8-bit integers: this CPU is made for them."
 
 
 def sinks_for(
