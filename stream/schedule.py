@@ -66,7 +66,8 @@ class Schedule:
         worth: part of the whole picture's pixels that a region may have.
         stirred: parts of the picture (of `Flow.changed`) whose change makes a search due.
         sizes: long sides in pixels to choose from, ascending; none leaves it to the detector.
-        legible: pixels that a followed face's side should have in the search.
+        legible: pixels that a followed face's side should have in the search of a region.
+        findable: pixels that it should have in that of the whole picture: there it is enough to find those like it.
         slowest: seconds that a search may take, as far as a smaller size helps.
         far: seconds after which the largest size is due, for those who are far away.
         first: seconds between the first looks at a track.
@@ -87,6 +88,7 @@ class Schedule:
     stirred: int = 3
     sizes: tuple[int, ...] = ()
     legible: float = 40.0
+    findable: float = 26.0
     slowest: float = 0.6
     far: float = 3.0
     first: float = 0.2
@@ -142,6 +144,7 @@ class Schedule:
     def size_for(
         self,
         smallest: float | None,
+        whole: bool,
         missed: bool,
         last: int | None,
         seconds: Mapping[int, float],
@@ -153,6 +156,7 @@ class Schedule:
             smallest: side of the smallest face, as a part of the picture's long side; None where nobody is followed:
                 the largest and the smallest size take turns then, since a face may be too near for one and too far away
                 for the other.
+            whole: whether the whole picture is searched.
             missed: whether one of those searched for was missed: the largest size takes turns then.
             last: size of the last search.
             seconds: that a search takes, by its size, ascending.
@@ -161,8 +165,9 @@ class Schedule:
         sizes = [size for size in seconds if seconds[size] <= self.slowest] or [min(seconds)]
         if smallest is None:
             return sizes[0] if last == sizes[-1] else sizes[-1]
-        legible = next((size for size in sizes if smallest * size >= self.legible), sizes[-1])
-        return sizes[-1] if since_largest >= self.far or (missed and last == legible) else legible
+        pixels = self.findable if whole else self.legible
+        enough = next((size for size in sizes if smallest * size >= pixels), sizes[-1])
+        return sizes[-1] if since_largest >= self.far or (missed and last == enough) else enough
 
     def look_due(self, t: float, past: "Past | None", settled: bool, area: float) -> bool:
         """Whether to look at a track at time `t` (seconds) whose face covers `area` (pixels).

@@ -95,15 +95,15 @@ class Searching:
         height, width = frame.image.shape[:2]
         last = past.search.size if past.search else None
 
-        def search(
-            region: Callable[[float], Region], faces: Sequence[Track], missed: bool, since_largest: float
-        ) -> Search:
+        def search(region: Callable[[float], Region], faces: Sequence[Track], whole: bool) -> Search:
             """At the size that suits the faces; `region` is given the scale."""
+            missed = not whole and any(face.misses for face in faces)
+            since_largest = t - past.largest if whole else 0.0
             searches = {size: Search(reason, size, region(size / max(width, height))) for size in schedule.sizes}
             seconds = {size: self._seconds(one) for size, one in searches.items()}
-            return searches[schedule.size_for(_smallest(frame, faces), missed, last, seconds, since_largest)]
+            return searches[schedule.size_for(_smallest(frame, faces), whole, missed, last, seconds, since_largest)]
 
-        whole = search(partial(everything, width, height), tracks, False, t - past.largest)
+        whole = search(partial(everything, width, height), tracks, whole=True)
         if not tracks:
             return whole
         tracks = sorted(tracks, key=lambda track: past.tracks.get(track.id, -math.inf))
@@ -113,8 +113,7 @@ class Searching:
             return whole
 
         def part(rows: Sequence[int]) -> Search:
-            faces = [tracks[row] for row in rows]
-            return search(partial(around, boxes[rows], width, height), faces, any(face.misses for face in faces), 0.0)
+            return search(partial(around, boxes[rows], width, height), [tracks[row] for row in rows], whole=False)
 
         best = part(together(len(tracks), lambda rows: part(rows).pixels))
         return best if best.pixels <= schedule.worth * whole.pixels else whole

@@ -61,7 +61,7 @@ def test_a_live_source_is_searched_when_the_picture_moves_and_the_view_says_why(
     views = [pipeline.step(Frame(picture, i, i / FPS, "door")) for i, picture in enumerate(pictures)]
     assert [view.frame.index for view in views if view.detected][-2:] == [2, 20]
     assert str(views[19].search) == "unsure, 640 px, 160x160 at 50,5"
-    assert str(views[21].search) == "motion, 640 px"
+    assert str(views[21].search) == "motion, 320 px"
     assert pipeline.detection.searches[0].size == 640
 
 

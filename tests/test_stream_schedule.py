@@ -78,7 +78,22 @@ SLOW, FAST = ({size: cost * size**2 / 640**2 for size in LIVE.sizes} for cost in
     ],
 )
 def test_the_size_suits_the_faces_and_the_machine(smallest, missed, last, seconds, since_largest, size):
-    assert LIVE.size_for(smallest, missed, last, seconds, since_largest) == size
+    assert LIVE.size_for(smallest, False, missed, last, seconds, since_largest) == size
+
+
+@pytest.mark.parametrize(
+    ("smallest", "since_largest", "size"),
+    [
+        (0.1, 0.3, 320),  # 32 pixels, at which a face is not followed but found
+        (0.07, 0.3, 416),
+        (0.01, 0.3, 640),
+        (0.1, 3.0, 640),  # those who are far away
+    ],
+)
+def test_the_whole_picture_is_searched_no_more_closely_than_it_takes_to_find_a_face_as_small_as_the_known(
+    smallest, since_largest, size
+):
+    assert LIVE.size_for(smallest, True, False, 416, FAST, since_largest) == size
 
 
 def test_a_face_that_a_search_shows_too_small_need_not_be_found_by_it():

@@ -157,6 +157,13 @@ def test_newcomers_are_searched_for_in_the_whole_picture_where_something_moves_a
     assert due(searching, 1.3, [track(seen=1.3)], stirred) == "coverage, 320 px"
 
 
+def test_newcomers_are_searched_for_less_closely_than_a_known_face_is_followed():
+    near = track(side=60.0)
+    searching = begun(near)
+    assert due(searching, 0.6, [track(side=60.0, seen=0.6)], stirred) == "motion, 640 px, 128x128 at 16,16"
+    assert due(searching, 1.2, [near], stirred) == "coverage, 320 px"
+
+
 def test_faces_apart_are_searched_for_in_turns_and_those_nearby_together():
     def tracks(t: float) -> list[Track]:
         return [track(40.0, x=x, seen=t, id=id) for id, x in ((1, 20), (2, 60), (3, 580))]
