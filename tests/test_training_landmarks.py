@@ -1,4 +1,5 @@
 import math
+from collections import OrderedDict
 
 import cv2
 import numpy as np
@@ -104,6 +105,21 @@ def test_a_backbones_own_weights_are_taken_and_another_networks_refused(small, t
     checkpoint.save(tmp_path / "other.pt", conv=torch.zeros(3))
     with pytest.raises(TrainingError, match="another network"):
         start_from(net, tmp_path / "other.pt")
+
+
+def test_an_exported_embedders_backbone_is_taken(small, tmp_path):
+    net, backbone = small(), small().backbone
+    write_onnx(
+        torch.nn.Sequential(OrderedDict(backbone=backbone)), torch.randn(2, 3, 64, 64), tmp_path / "b.onnx", ["map"]
+    )
+    head = net.head.bias.clone()
+    start_from(net, tmp_path / "b.onnx")
+    taken = net.backbone.state_dict()
+    for name, value in backbone.state_dict().items():
+        torch.testing.assert_close(
+            taken[name], value, rtol=2e-3, atol=1e-5, msg=name
+        )  # they were stored in half precision
+    torch.testing.assert_close(net.head.bias, head)
 
 
 def _then_stop(save):

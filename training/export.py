@@ -26,6 +26,7 @@ from torch import nn
 from training.errors import TrainingError
 
 TOLERANCE = 1e-3  # largest difference to torch, relative to the largest output: float32 sums in another order
+UNEXPORTED = "num_batches_tracked"  # the end of the names in a module's state that an exported file lacks
 
 
 def write_onnx(
@@ -77,15 +78,20 @@ def load_onnx_weights(module: nn.Module, path: Path) -> None:
     Raises:
         TrainingError: the file lacks some of them, or they are of another shape.
     """
-    stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in onnx.load(path).graph.initializer}
-    state = module.state_dict()
+    stored, state = onnx_weights(path), module.state_dict()
     for name, value in state.items():
-        if name.endswith("num_batches_tracked"):
+        if name.endswith(UNEXPORTED):
             continue
-        if name not in stored or stored[name].shape != tuple(value.shape):
+        if name not in stored or stored[name].shape != value.shape:
             raise TrainingError(f"{path} does not hold {name} of shape {tuple(value.shape)}: it is another network.")
-        state[name] = torch.from_numpy(stored[name].astype(np.float32))
+        state[name] = stored[name]
     module.load_state_dict(state)
+
+
+def onnx_weights(path: Path) -> dict[str, torch.Tensor]:
+    """The parameters and statistics in an ONNX file, in float32, by their names in torch."""
+    stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in onnx.load(path).graph.initializer}
+    return {name: torch.from_numpy(value.astype(np.float32)) for name, value in stored.items()}
 
 
 def write_entry(manifest: Path, entry: dict[str, Any]) -> None:

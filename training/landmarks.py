@@ -32,7 +32,7 @@ from models.manifest import ModelInput
 from models.runtime import preprocess
 from training import checkpoint
 from training.errors import TrainingError
-from training.export import load_onnx_weights
+from training.export import UNEXPORTED, onnx_weights
 from training.landmark_crops import Crops
 from training.landmark_data import Face, machine_marked, picture, read_backgrounds, read_faces
 from training.precision import half_precision
@@ -94,15 +94,15 @@ def validate(net: nn.Module, faces: list[Face], device: str) -> dict[str, float]
 def start_from(net: LandmarkNet, source: Path) -> None:
     """Fill the backbone, and the head where it fits, from other weights.
 
-    They may be an exported landmark network, a checkpoint of this script or of training.embedder, or a backbone's own
-    state dict.
+    They may be an exported landmark network or embedder, a checkpoint of this script or of training.embedder, or a
+    backbone's own state dict.
     """
-    if source.suffix == ".onnx":
-        load_onnx_weights(net, source)
-        return
-    state = checkpoint.load(source)
-    weights = state.get("ema") or state.get("average") or {f"backbone.{name}": value for name, value in state.items()}
     own = net.state_dict()
+    if source.suffix == ".onnx":
+        weights = {name: value for name, value in own.items() if name.endswith(UNEXPORTED)} | onnx_weights(source)
+    else:
+        state = checkpoint.load(source)
+        weights = state.get("ema") or state.get("average") or {f"backbone.{name}": it for name, it in state.items()}
     fitting = {name: value for name, value in weights.items() if name in own and own[name].shape == value.shape}
     missing = [name for name in own if name.startswith("backbone.") and name not in fitting]
     if missing:
