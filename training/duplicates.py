@@ -125,7 +125,7 @@ def main(
     }
     if lfw is not None:
         points = read_points(lfw / "landmarks.csv")
-        crops = aligned(Pictures(lfw), points, np.stack(list(points.values())))
+        crops = aligned(Pictures(lfw), list(points), np.stack(list(points.values())))
         sets["LFW"] = crops, embed(network, crops), list(points)
     for name, evaluated in sets.items():
         pairs = like_training(*evaluated, *training)

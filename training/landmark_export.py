@@ -14,7 +14,7 @@ from training import checkpoint
 from training.evaluate import landmarks as evaluation
 from training.export import write_entry, write_onnx
 from training.landmark_data import picture, read_backgrounds, read_faces
-from training.landmarks import INPUT, LandmarkNet
+from training.landmarks import LandmarkNet, input_of
 
 DATA = (
     "hand-marked faces: YouTube Faces frames (Udacity's marks), AFLW and MTFL/CUHK, Helen, 100 of FaceSynthetics; "
@@ -38,17 +38,18 @@ def export(
     The figures are those of the written file on the split `val`; the threshold is explained in `evaluate.refusal`.
     """
     state = checkpoint.load(source)
-    arch = state["config"]["arch"]
+    arch, size = state["config"]["arch"], state["config"]["size"]
+    expected = input_of(size)
     net = LandmarkNet(arch)
     net.load_state_dict(state["ema"])
     faces = read_faces(data, "val")
-    crops = [crop_around(picture(face.path), face_box(face.points), 64)[0] for face in faces[::50]]
+    crops = [crop_around(picture(face.path), face_box(face.points), size)[0] for face in faces[::50]]
     name = f"{arch.replace('_', '')}-landmarks"
     path = manifest.parent / f"{name}.onnx"
     part = path.with_name(path.name + ".part")
-    write_onnx(net, torch.from_numpy(preprocess(crops, INPUT)), part, ["points", "deviation"])
+    write_onnx(net, torch.from_numpy(preprocess(crops, expected)), part, ["points", "deviation"])
 
-    landmarker = Landmarker(Network(ModelEntry(name, "landmarks", part, digest(part), INPUT)))
+    landmarker = Landmarker(Network(ModelEntry(name, "landmarks", part, digest(part), expected)))
     metrics = evaluation.evaluate(data, landmarker)
     refusal = evaluation.refusal(landmarker, faces, read_backgrounds(backgrounds, "val", each=2))
     part.replace(path)
@@ -58,7 +59,7 @@ def export(
             "name": name,
             "task": "landmarks",
             "file": path.name,
-            "input": asdict(INPUT),
+            "input": asdict(expected),
             "default": default,
             "threshold": refusal.pop("threshold"),
             "data": DATA,

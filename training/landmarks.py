@@ -2,7 +2,7 @@
 
     python -m training.landmarks --data data/landmarks --celeba data/celeba --backgrounds data/detection
 
-The network is timm's rexnet_200 over a 64 px crop around a detected face. Its loss is the negative log-likelihood of a
+The network is timm's rexnet_200 over a crop around a detected face. Its loss is the negative log-likelihood of a
 Laplace distribution whose place (the point) and scale (its uncertainty) the network predicts, on points normalised by
 the crop's side. Laplace, because hand-made marks have long-tailed errors: the pull on a point is that of an absolute
 error, which unlike a squared one does not let few bad marks decide. Left at that the network would give up on hard
@@ -38,8 +38,12 @@ from training.landmark_data import Face, machine_marked, picture, read_backgroun
 from training.precision import half_precision
 from training.schedule import learning_rate
 
-INPUT = ModelInput(64, 64, "rgb", (123.675, 116.28, 103.53), (58.395, 57.12, 57.375))
 WARMUP = 300  # steps
+
+
+def input_of(size: int) -> ModelInput:
+    """Square crops of `size` pixels, normalised like the pictures of ImageNet."""
+    return ModelInput(size, size, "rgb", (123.675, 116.28, 103.53), (58.395, 57.12, 57.375))
 
 
 class LandmarkNet(nn.Module):
@@ -76,15 +80,15 @@ def laplace_loss(points: Tensor, std: Tensor, target: Tensor, beta: float = 0.5)
 
 
 @torch.no_grad()
-def validate(net: nn.Module, faces: list[Face], device: str) -> dict[str, float]:
+def validate(net: nn.Module, faces: list[Face], size: int, device: str) -> dict[str, float]:
     """Mean error over the eye distance by source, with the boxes of a faultless detector."""
     net.eval()
     errors: dict[str, list[float]] = {}
     for start in range(0, len(faces), 64):
         batch = faces[start : start + 64]
-        crops, back = zip(*(crop_around(picture(f.path), face_box(f.points), 64) for f in batch), strict=True)
-        inputs = torch.from_numpy(preprocess(crops, INPUT)).to(device, memory_format=torch.channels_last)
-        points = net(inputs)[0].cpu().numpy().reshape(-1, 5, 2) * 64
+        crops, back = zip(*(crop_around(picture(f.path), face_box(f.points), size) for f in batch), strict=True)
+        inputs = torch.from_numpy(preprocess(crops, input_of(size))).to(device, memory_format=torch.channels_last)
+        points = net(inputs)[0].cpu().numpy().reshape(-1, 5, 2) * size
         for face, found, transform in zip(batch, points, back, strict=True):
             error = np.linalg.norm(found @ transform[:, :2].T + transform[:, 2] - face.points, axis=1).mean()
             errors.setdefault(face.source, []).append(error / np.linalg.norm(face.points[1] - face.points[0]))
@@ -117,6 +121,7 @@ def train(
     out: Annotated[Path, typer.Option(help="Folder for checkpoints and the log.")] = Path("runs/landmarks"),
     arch: Annotated[str, typer.Option(help="A timm architecture.")] = "rexnet_200",
     init: Annotated[str | None, typer.Option(help='"imagenet", an .onnx file, a checkpoint, a state dict.')] = None,
+    size: Annotated[int, typer.Option(help="Pixels, side of the crop.")] = 64,
     steps: int = 5000,
     batch: int = 16,
     rate: Annotated[float, typer.Option(help="Peak learning rate of the backbone.")] = 3e-4,
@@ -153,7 +158,7 @@ def train(
         read_faces(data, "train"),
         machine_marked(celeba) if celeba else [],
         read_backgrounds(backgrounds, "train") if backgrounds else [],
-        INPUT,
+        input_of(size),
         length=steps * batch,
         seed=seed,
     )
@@ -177,7 +182,7 @@ def train(
             speed = (step + 1 - first) * batch / (time.perf_counter() - started)
             typer.echo(f"step {step + 1}/{steps} loss {running:.4f} {speed:.0f} crops/s")
         if (step + 1) % every == 0 or step + 1 == steps:
-            figures = validate(averaged.module, val, device)
+            figures = validate(averaged.module, val, size, device)
             typer.echo(f"step {step + 1}/{steps} error over eye distance {figures}")
             checkpoint.save(
                 last,
@@ -189,6 +194,7 @@ def train(
                 config={
                     "arch": arch,
                     "init": init,
+                    "size": size,
                     "steps": steps,
                     "batch": batch,
                     "rate": rate,

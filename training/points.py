@@ -1,17 +1,14 @@
 """The five points of every face anew, by our own landmark network: what aligns faces at run time, for training too."""
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
-from models.landmarks import Landmarks, face_box
 from training.celeba import CelebA
-from training.evaluate.faces import BATCH
+from training.evaluate.faces import BATCH, Locates, relocated
 from training.evaluate.landmarks import over_eyes
 from training.pictures import Pictures
 
@@ -19,13 +16,7 @@ HEADER = "lefteye_x lefteye_y righteye_x righteye_y nose_x nose_y leftmouth_x le
 PERCENTILES = (50, 90, 95, 99)
 
 
-class LocatesEach(Protocol):
-    """What this needs of a landmark network (models.landmarks.Landmarker)."""
-
-    def locate_each(self, images: Sequence[NDArray[np.uint8]], boxes: NDArray[np.float32]) -> Landmarks: ...
-
-
-def remake(celeba: CelebA, pictures: Pictures, landmarker: LocatesEach, path: Path) -> None:
+def remake(celeba: CelebA, pictures: Pictures, landmarker: Locates, path: Path) -> None:
     """Write the network's points of all faces in the layout of list_landmarks_celeba.txt; the given ones say where.
 
     An interrupted run leaves FILE.part, which the next one goes on with.
@@ -40,8 +31,8 @@ def remake(celeba: CelebA, pictures: Pictures, landmarker: LocatesEach, path: Pa
         for start in track(range(done, len(celeba), BATCH), "Locating", console=Console(stderr=True)):
             names = celeba.files[start : start + BATCH]
             images = [pictures.read(f"img_celeba/{name}") for name in names]
-            boxes = np.array([face_box(given) for given in celeba.points[start : start + BATCH]])
-            for name, points in zip(names, landmarker.locate_each(images, boxes).points, strict=True):
+            fives = relocated(landmarker, images, celeba.points[start : start + BATCH])
+            for name, points in zip(names, fives, strict=True):
                 file.write(" ".join([str(name), *(f"{number:.2f}" for number in points.ravel())]) + "\n")
     part.replace(path)
 

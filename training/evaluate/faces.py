@@ -1,11 +1,11 @@
 """Vectors of a data set's faces, as the product would make them."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Protocol
 
 import cv2
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from models.align import SIZE, align
 from models.landmarks import Landmarker, Landmarks, face_box
@@ -25,7 +25,7 @@ class Embeds(Protocol):
 class Locates(Protocol):
     """What evaluation needs of a landmark network (models.landmarks.Landmarker)."""
 
-    def locate(self, image: NDArray[np.uint8], boxes: ArrayLike) -> Landmarks: ...
+    def locate_each(self, images: Sequence[NDArray[np.uint8]], boxes: NDArray[np.float32]) -> Landmarks: ...
 
 
 def find_landmarker(name: str | None) -> Landmarker | None:
@@ -34,22 +34,29 @@ def find_landmarker(name: str | None) -> Landmarker | None:
 
 
 def aligned(
-    pictures: Pictures, names: Iterable[str], points: NDArray[np.float32], landmarker: Locates | None = None
+    pictures: Pictures, names: Sequence[str], points: NDArray[np.float32], landmarker: Locates | None = None
 ) -> NDArray[np.uint8]:
     """Crops (N, 112, 112, 3) of the named pictures by their five points (N, 5, 2).
 
     With a landmarker these only say where the faces are: its own points align them, as they do in the product.
     """
     crops = []
-    for name, five in zip(names, points, strict=True):
-        image = pictures.read(str(name))
-        crops.append(align(image, relocated(landmarker, image, five) if landmarker else five))
+    for start in range(0, len(names), BATCH):
+        images = [pictures.read(str(name)) for name in names[start : start + BATCH]]
+        given = points[start : start + BATCH]
+        fives = relocated(landmarker, images, given) if landmarker else given
+        crops += [align(image, five) for image, five in zip(images, fives, strict=True)]
     return np.stack(crops)
 
 
-def relocated(landmarker: Locates, image: NDArray[np.uint8], points: NDArray[np.float32]) -> NDArray[np.float32]:
-    """A landmarker's own five points (5, 2) of the face at `points`, in the box that a detector would draw."""
-    return landmarker.locate(image, [face_box(points)]).points[0]
+def relocated(
+    landmarker: Locates, images: Sequence[NDArray[np.uint8]], points: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """A landmarker's own five points of the one face at `points` (N, 5, 2) in each of N pictures.
+
+    It looks into the box that a detector would draw around them.
+    """
+    return landmarker.locate_each(images, np.array([face_box(five) for five in points])).points
 
 
 def embed(embedder: Embeds, crops: NDArray[np.uint8], face: int = SIZE, flip: bool = False) -> NDArray[np.float32]:
