@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -41,6 +43,14 @@ def test_points_stay_on_the_face_and_a_mirrored_face_changes_its_left_and_right(
         assert points[0, 0] < points[1, 0]
         mirrored += eye
     assert 4 <= mirrored <= 16
+
+
+def test_marks_to_the_right_of_the_features_are_so_in_the_mirrored_face_too(face, monkeypatch):
+    monkeypatch.setitem(landmark_crops.RIGHT_OF, "udacity", 20.0)
+    marked = replace(face, source="udacity", points=face.points + np.array([20, 0], np.float32))
+    for seed in range(20):
+        crop, points = random_crop(marked, np.random.default_rng(seed), 128)
+        assert 0.02 < points[2, 0] - place(crop, NOSE)[0] < 0.1
 
 
 def test_a_sample_depends_on_its_number_alone(face):

@@ -12,7 +12,7 @@ from models.align import TEMPLATE  # noqa: E402
 from training import checkpoint, landmarks  # noqa: E402
 from training.errors import TrainingError  # noqa: E402
 from training.export import write_onnx  # noqa: E402
-from training.landmarks import LandmarkNet, laplace_loss, start_from, train  # noqa: E402
+from training.landmarks import LandmarkNet, laplace_loss, settle, start_from, train  # noqa: E402
 
 
 def test_the_loss_is_the_weighted_laplace_likelihood_of_a_hand_computed_example():
@@ -95,6 +95,25 @@ def test_a_run_trains_goes_on_where_it_stopped_and_exports(data, small, tmp_path
     again = small()
     start_from(again, tmp_path / "net.onnx")
     torch.testing.assert_close(again.head.bias, net.head.bias)
+
+
+def test_settled_batch_norm_keeps_its_averages_while_the_weights_learn(small):
+    net = small().train()
+    settle(net)
+    before = {name: value.clone() for name, value in net.named_buffers()}
+    net(torch.randn(4, 3, 64, 64))[0].sum().backward()
+    torch.testing.assert_close(dict(net.named_buffers()), before)
+    assert all(weight.grad is not None for weight in net.backbone.parameters())
+
+
+def test_a_runs_crops_have_the_size_that_its_checkpoint_tells(data, small, tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        small, "forward", lambda net, crops: seen.append(crops.shape) or LandmarkNet.forward(net, crops)
+    )
+    train(data, out=tmp_path, steps=1, batch=2, size=96, device="cpu")
+    assert {shape[2:] for shape in seen} == {(96, 96)}
+    assert checkpoint.load(tmp_path / "last.pt")["config"]["size"] == 96
 
 
 def test_a_backbones_own_weights_are_taken_and_another_networks_refused(small, tmp_path):
