@@ -1,6 +1,6 @@
 """Train the landmark network: five points on a face, and how sure it is of each.
 
-    python -m training.landmarks --data data/landmarks --celeba data/celeba --backgrounds data/detection
+    python -m training.landmarks --data data/landmarks --backgrounds data/detection
 
 The network is timm's rexnet_200 over a crop around a detected face. Its loss is the negative log-likelihood of a
 Laplace distribution whose place (the point) and scale (its uncertainty) the network predicts, on points normalised by
