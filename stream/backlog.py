@@ -19,7 +19,7 @@ class Backlog:
     After a silence, what comes late was held up. A lag that grows without one may also be that of a camera whose clock
     is wrong, which no new connection would help. Hence a lag is only believed where the pictures of this connection
     came on time for longer than they have not; or where the last connection had to be given up for it, but whenever
-    some new connections did not help, twice as much of it is let pass.
+    some new connections in a row did not help, twice as much of it is let pass.
 
     The first pictures of a new connection may be old already, which their times, counted from its beginning, do not
     tell. After a lag they are taken to be as old as the connection took longer to begin than the quickest of all, since
@@ -30,14 +30,18 @@ class Backlog:
         self._fruitless = 0  # connections that came to lag, since the last that was on time
         self._lagging = False
         self._due: float | None = None  # while pictures are held up: the delay of those that are not
+        self._arrived: float | None = None
         self._quickest = math.inf  # seconds that a connection took until its stream began
         self.begin(0.0)
 
     def begin(self, now: float) -> None:
         """Another connection is tried from `now` on (our clock); its times have nothing to do with those before."""
-        self._fruitless += self._lagging and self._due is not None
+        if self._lagging and self._due is not None:
+            self._fruitless += 1
+        elif self._due is None and self._arrived is not None:
+            self._fruitless = 0  # the last one ended for another reason
         self._opened = now
-        self._arrived: float | None = None
+        self._arrived = None
         self._began = self._punctual = 0.0  # when the first picture came, and the last punctual one
         self._last = self._least = 0.0  # delays from the camera's time to ours: of the last good picture, of the best
         self._due = None

@@ -110,6 +110,20 @@ def test_where_new_connections_do_not_help_they_become_rare():
     assert hopeless[-1] > 100
 
 
+def test_a_connection_that_is_lost_while_its_pictures_come_on_time_was_of_help():
+    backlog = Backlog()
+    held(backlog, *live(0, 125), *slow(5.0, 5.0, growth=0.8))
+    for _ in range(3):
+        backlog.begin(99.5)
+        held(backlog, *slow(0, 5.0, growth=0.8))
+    backlog.begin(99.5)
+    held(backlog, *live(0, 75))
+    backlog.begin(103.5)
+    pictures = slow(7.0, 2.0, growth=0.8)
+    held(backlog, *live(4, 75))
+    assert held(backlog, *pictures) == [arrived - made - 100.0 > 0.8 for made, arrived in pictures]
+
+
 def given_up(opening: float = 0.6) -> Backlog:
     """After a connection whose first picture came so many seconds after it was begun, and that came to lag."""
     backlog = Backlog()
