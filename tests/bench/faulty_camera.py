@@ -4,6 +4,7 @@ normal, black, or frozen (the same picture again and again). Arguments: the size
 of which are the picture's width; then those of rtsp_server.py. For GStreamer's own Python, not the project's.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -30,7 +31,9 @@ def picture(milliseconds: int) -> bytes:
 def listen(source: object, condition: GLib.IOCondition) -> bool:
     global mode
     mode = sys.stdin.readline().strip()
-    return bool(mode)
+    if not mode:  # whoever watches the camera has ended, however that was
+        os._exit(0)
+    return True
 
 
 block = int(sys.argv[1])
