@@ -41,5 +41,5 @@ width = f"width={rtsp_server.BITS * block}"
 rtsp_server.CAMERA = rtsp_server.CAMERA.replace(f"width={rtsp_server.WIDTH}", width)
 rtsp_server.BLOCK, rtsp_server.WIDTH = block, rtsp_server.BITS * block
 rtsp_server.clock_picture = picture
-GLib.io_add_watch(sys.stdin, GLib.PRIORITY_DEFAULT, GLib.IOCondition.IN, listen)
+GLib.io_add_watch(sys.stdin, GLib.PRIORITY_DEFAULT, GLib.IOCondition.IN | GLib.IOCondition.HUP, listen)
 rtsp_server.main(*sys.argv[2:])
