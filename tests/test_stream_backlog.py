@@ -110,13 +110,19 @@ def test_where_new_connections_do_not_help_they_become_rare():
     assert hopeless[-1] > 100
 
 
-def test_a_connection_that_is_lost_while_its_pictures_come_on_time_was_of_help():
+def often_given_up() -> Backlog:
+    """At the beginning of a connection, after four that came to lag."""
     backlog = Backlog()
     held(backlog, *live(0, 125), *slow(5.0, 5.0, growth=0.8))
     for _ in range(3):
         backlog.begin(99.5)
         held(backlog, *slow(0, 5.0, growth=0.8))
     backlog.begin(99.5)
+    return backlog
+
+
+def test_a_connection_that_is_lost_while_its_pictures_come_on_time_was_of_help():
+    backlog = often_given_up()
     held(backlog, *live(0, 75))
     backlog.begin(103.5)
     pictures = slow(7.0, 2.0, growth=0.8)
@@ -178,12 +184,7 @@ def test_a_picture_without_a_time_is_held_up_as_those_before_it_and_the_first_of
 
 
 def test_what_has_come_on_time_for_long_is_held_against_nobody():
-    backlog = Backlog()
-    held(backlog, *live(0, 125), *slow(5.0, 5.0, growth=0.8))
-    for _ in range(3):
-        backlog.begin(99.5)
-        held(backlog, *slow(0, 5.0, growth=0.8))
-    backlog.begin(99.5)
+    backlog = often_given_up()
     pictures = slow(11.0, 2.0, growth=0.8)
     held(backlog, *live(0, 275))
     assert held(backlog, *pictures) == [arrived - made - 100.0 > 0.8 for made, arrived in pictures]

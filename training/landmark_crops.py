@@ -45,7 +45,7 @@ class Crops(Dataset[Sample]):
         self.expected, self.length, self.seed = expected, length, seed
         trust = np.array([TRUST.get(face.source, 1.0) for face in marked])
         self._chance = trust.cumsum() / trust.sum()
-        self._worsen = worsening()
+        self._worsen = worsening(expected.width or 64)
 
     def __len__(self) -> int:
         return self.length
@@ -102,8 +102,11 @@ def with_mask(crop: NDArray[np.uint8], points: Floats, rng: np.random.Generator)
     return masked
 
 
-def worsening() -> A.Compose:
-    """What cameras, networks and hands do to a face: dark, grey, blurred, coarse, noisy, compressed, covered."""
+def worsening(size: int) -> A.Compose:
+    """What cameras, networks and hands do to a face: dark, grey, blurred, coarse, noisy, compressed, covered.
+
+    Crops of `size` pixels become as coarse as a face of 24.
+    """
     return A.Compose(
         [
             A.RandomBrightnessContrast(0.3, 0.3, p=0.5),
@@ -111,7 +114,7 @@ def worsening() -> A.Compose:
             A.HueSaturationValue(12, 40, 10, p=0.3),
             A.ToGray(p=0.1),
             A.OneOf([A.GaussianBlur(blur_limit=(3, 5)), A.MotionBlur(blur_limit=(3, 7))], p=0.2),
-            A.Downscale(scale_range=(0.35, 0.9), p=0.2),  # of 64 px: down to a face of some 24 px
+            A.Downscale(scale_range=(24 / size, 0.9), p=0.2),
             A.GaussNoise(std_range=(0.01, 0.08), p=0.2),
             A.ImageCompression(quality_range=(25, 95), p=0.25),
             A.CoarseDropout((1, 3), (0.1, 0.35), (0.1, 0.35), fill="random_uniform", p=0.2),

@@ -133,7 +133,7 @@ def train(
     out: Annotated[Path, typer.Option(help="Folder for checkpoints and the log.")] = Path("runs/landmarks"),
     arch: Annotated[str, typer.Option(help="A timm architecture.")] = "rexnet_200",
     init: Annotated[str | None, typer.Option(help='"imagenet", an .onnx file, a checkpoint, a state dict.')] = None,
-    size: Annotated[int, typer.Option(help="Pixels, side of the crop.")] = 64,
+    size: Annotated[int, typer.Option(help="Pixels, side of the crop.")] = 96,
     steps: int = 5000,
     batch: int = 16,
     rate: Annotated[float, typer.Option(help="Peak learning rate of the backbone.")] = 3e-4,

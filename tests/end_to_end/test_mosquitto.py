@@ -167,9 +167,8 @@ def test_home_assistant_learns_where_a_cameras_states_are(start, listen, tmp_pat
         wait_for(lambda: listener.texts("homeassistant/device/doorman_door/config"))
         payload = json.loads(listener.texts("homeassistant/device/doorman_door/config")[0])
         told = {payload["availability_topic"], payload["components"]["connectivity"]["state_topic"]}
-        wait_for(
-            lambda: told <= {topic for topic, *_ in listener.heard}
-        )  # they may come after the message that names them
+        # They may come after the message that names them.
+        wait_for(lambda: told <= {topic for topic, *_ in listener.heard})
 
 
 def test_a_broker_that_dies_and_comes_back_gets_what_it_missed(start, listen, tmp_path, caplog):
