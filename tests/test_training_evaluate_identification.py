@@ -87,9 +87,9 @@ def test_a_landmark_network_is_asked_for_every_face_where_it_is_given(folder):
     asked = []
 
     class Landmarker:
-        def locate(self, image, boxes):
-            asked.append(boxes)
-            return Landmarks(TEMPLATE[None], np.zeros(1, np.float32))
+        def locate_each(self, images, boxes):
+            asked.extend(boxes)
+            return Landmarks(np.stack([TEMPLATE] * len(images)), np.zeros(len(images), np.float32))
 
     figures = evaluate(folder, ByColour(), faces=(), landmarker=Landmarker())
     assert len(asked) == figures["pictures"] == 48
