@@ -59,4 +59,5 @@ class Proxy:
                     time.sleep(self.delay)
                 sink.sendall(data)
             for end in (source, sink):
-                end.shutdown(socket.SHUT_RDWR)
+                with suppress(OSError):  # one may be shut down already, and the other must be still
+                    end.shutdown(socket.SHUT_RDWR)
