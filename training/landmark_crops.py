@@ -45,14 +45,15 @@ class Crops(Dataset[Sample]):
         self.expected, self.length, self.seed = expected, length, seed
         trust = np.array([TRUST.get(face.source, 1.0) for face in marked])
         self._chance = trust.cumsum() / trust.sum()
-        self._worsen = worsening(expected.width or 64)
+        self._size = expected.width or 64
+        self._worsen = worsening(self._size)
 
     def __len__(self) -> int:
         return self.length
 
     def __getitem__(self, n: int) -> Sample:
         rng = np.random.default_rng((self.seed, n))
-        crop, points = random_crop(self._draw(n, rng), rng, self.expected.width or 64)
+        crop, points = random_crop(self._draw(n, rng), rng, self._size)
         if self.backgrounds and rng.random() < 0.06:
             path, box = self.backgrounds[rng.integers(len(self.backgrounds))]
             crop = warp(picture(path), crop_transform(jittered(box, rng), len(crop)), len(crop))
