@@ -77,11 +77,23 @@ class Pipeline:
         shown = as_detections(self._shown(tracks, identities, frame.t), [look for look in looks if look.t == frame.t])
         return View(frame, shown, bool(detections), self._shot, self._searching.seconds, self._searching.last)
 
+    def pause(self) -> None:
+        """No pictures come for now: who was there has left, and who is there afterwards is somebody else."""
+        if self._last is not None and self._shot_began < math.inf:
+            self._begin_shot(self._last.t)
+            self._shot_began = math.inf  # what is still found in earlier pictures counts no more
+            self.recorder.end("The camera gave no picture any more.")
+
     def _is_elsewhere(self, frame: Frame) -> bool:
-        """Whether nothing in this frame goes on from the last: after a cut, a long gap, a change of size."""
+        """Whether nothing in this frame goes on from the last: after a cut, a pause, a long gap, a change of size."""
         last, self._last = self._last, frame
-        return self.is_cut(frame.image) or (
-            last is not None and (last.image.shape != frame.image.shape or frame.t - last.t > self.tracker.lost_after)
+        return (
+            self.is_cut(frame.image)
+            or self._shot_began == math.inf
+            or (
+                last is not None
+                and (last.image.shape != frame.image.shape or frame.t - last.t > self.tracker.lost_after)
+            )
         )
 
     def _begin_shot(self, t: float) -> None:

@@ -39,6 +39,7 @@ class State(StrEnum):
 
 
 WELL = {State.LIVE, State.STILL}  # pictures come: the last one is how it looks there now
+AWAY = {State.STALLED, State.RECONNECTING, State.FAILED}  # none come, and nobody knows how it looks there
 
 
 def wait_before(attempt: int, chance: float) -> float:

@@ -13,10 +13,10 @@ log = logging.getLogger(__name__)
 PULSE = 0.1  # seconds between two looks around while no frame comes
 
 
-def newest_of(cameras: Sequence[Camera]) -> Iterator[Frame]:
+def newest_of(cameras: Sequence[Camera]) -> Iterator[Frame | None]:
     """The newest frame of each camera in its turn, until all have ended; none waits for another.
 
-    While there is none, each camera's `on_wait` is called in this thread, ten times a second or more.
+    While there is none, each camera's `on_wait` is called in this thread, ten times a second or more, and None comes.
 
     Raises:
         SourceError: one was a recording that cannot be played; the others have ended by then.
@@ -45,6 +45,7 @@ def newest_of(cameras: Sequence[Camera]) -> Iterator[Frame]:
         if idle and going:
             for camera in cameras:
                 camera.on_wait()
+            yield None
             bell.wait(PULSE)
     if failures:
         raise failures[0]

@@ -25,6 +25,10 @@ class Recorder:
 
     def __init__(self) -> None:
         self.seen: list[tuple[float, dict[int, str | None]]] = []
+        self.ended: list[str] = []
+
+    def end(self, reason: str) -> None:
+        self.ended.append(reason)
 
     def record(self, frame, tracks, identities) -> None:
         self.seen.append((frame.t, {track.id: who.name for track, who in zip(tracks, identities, strict=True)}))
@@ -38,7 +42,7 @@ def make_pipeline(
     schedule: Schedule = RECORDED,
 ) -> Pipeline:
     rule = Rule(threshold=0.5, clear=1.0)  # no look alone is clear enough
-    judge = Judge(lambda queries: [[Match(ADA, float(query[0]))] for query in queries], rule)
+    judge = Judge(lambda queries: [[Match(ADA, float(query[0]))] for query in queries], lambda: rule)
     return Pipeline(FakeDetection(see, delay), FakeLooks(show), Tracker(), judge, Recorder(), schedule, is_cut)
 
 
@@ -198,6 +202,23 @@ def test_nothing_goes_on_where_the_picture_is_another_or_time_has_passed(size, t
     run(pipeline, 10)
     view = pipeline.step(Frame(spots(0, size), 10, t, "door"))
     assert (view.shot, view.faces.tracker_id.tolist()) == (1, [2])
+
+
+def test_whoever_was_there_when_no_pictures_come_any_more_has_left_at_once_and_once():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT), delay=1)
+    run(pipeline, 10)
+    pipeline.pause()
+    pipeline.pause()
+    assert pipeline.recorder.ended == ["The camera gave no picture any more."]
+    view = pipeline.step(Frame(np.zeros((360, 640, 3), np.uint8), 10, 10 / FPS, "door"))
+    assert (view.shot, len(view.faces)) == (2, 0)  # what was found before the pause is not there
+
+
+def test_a_miss_told_late_does_not_end_a_track_that_is_seen_again():
+    schedule = Schedule(detect_every=12)
+    pipeline = make_pipeline(lambda frame: boxes() if frame.index == 24 else boxes(LEFT), delay=1, schedule=schedule)
+    run(pipeline, 90)
+    assert {tuple(tracks) for t, tracks in pipeline.recorder.seen if t > 0.5} == {(1,)}
 
 
 def test_a_late_detection_is_shown_where_the_face_is_now():

@@ -2,11 +2,12 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from stream.errors import CameraError, SourceError
+from stream.frame import Frame
 from stream.reader import Camera
 from stream.together import newest_of
 from tests.clips import picture
@@ -59,9 +60,13 @@ def free(count: int, end: Exception | None = None) -> Script:
     return script
 
 
+def frames_of(*cameras: Camera) -> Iterator[Frame]:
+    return (frame for frame in newest_of(cameras) if frame is not None)
+
+
 def test_frames_of_all_cameras_come_until_all_have_ended():
     scripts = {name: Script(3) for name in ("door", "garden")}
-    frames = newest_of([camera(name, script) for name, script in scripts.items()])
+    frames = frames_of(*(camera(name, script) for name, script in scripts.items()))
     for script in scripts.values():
         script.may.release()
     seen = []
@@ -74,7 +79,7 @@ def test_frames_of_all_cameras_come_until_all_have_ended():
 def test_a_camera_that_hangs_does_not_keep_the_others():
     dead, door = camera("dead", Dead()), camera("door", free(1))
     began = time.monotonic()
-    frame = next(newest_of([dead, door]))
+    frame = next(frames_of(dead, door))
     assert frame.camera == "door"
     assert time.monotonic() - began < SOON / 2
     dead.close()
@@ -84,7 +89,7 @@ def test_a_fast_camera_does_not_keep_a_slow_one_from_its_turn():
     endless, slow = free(1_000_000), Script(1)
     fast = camera("fast", endless)
     seen = []
-    for frame in newest_of([fast, camera("slow", slow)]):
+    for frame in frames_of(fast, camera("slow", slow)):
         seen.append(frame.camera)
         if len(seen) == 10:
             slow.may.release()
@@ -98,21 +103,21 @@ def test_waiting_costs_no_time_once_a_frame_is_there():
     script = Script(1)
     threading.Timer(0.05, script.may.release).start()
     began = time.monotonic()
-    next(newest_of([camera("door", script)]))
+    next(frames_of(camera("door", script)))
     assert time.monotonic() - began < 0.5
 
 
 def test_while_no_frame_comes_cameras_are_told():
     door = camera("door", script := Script(1))
     door.on_wait = script.may.release
-    assert [frame.camera for frame in newest_of([door])] == ["door"]
+    assert [frame.camera for frame in frames_of(door)] == ["door"]
 
 
 def test_a_recording_that_cannot_be_played_is_told_once_the_others_have_ended():
     broken = camera("broken", Script(0, SourceError("The file is cut off.")))
     seen = []
     with pytest.raises(SourceError, match="cut off"):
-        seen.extend(frame.camera for frame in newest_of([broken, camera("door", free(1))]))
+        seen.extend(frame.camera for frame in frames_of(broken, camera("door", free(1))))
     assert seen == ["door"]
     assert broken.problem == "The file is cut off."
 
@@ -122,4 +127,4 @@ def test_closing_every_camera_ends_it_also_from_another_thread(order: tuple[int,
     cameras = [camera("door", Script(1)), camera("garden", Script(1))]
     close: Callable[[], object] = lambda: [cameras[i].close() for i in order]  # noqa: E731
     threading.Timer(0.05, close).start()
-    assert list(newest_of(cameras)) == []
+    assert list(frames_of(*cameras)) == []

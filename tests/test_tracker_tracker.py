@@ -134,11 +134,20 @@ def test_a_track_that_was_missed_ends_after_the_limit() -> None:
     tracker = Tracker(lost_after=1.0)
     for frame in range(10):
         first = feed(tracker, [box(100)], frame / FPS)
-    feed(tracker, [], 0.5)
-    assert tracker.at(1.2)
-    assert not tracker.at(1.4)
+    feed(tracker, [], 1.2)
+    assert [track.id for track in tracker.at(1.2)] == first
     feed(tracker, [], 1.4)
+    assert not tracker.at(1.4)
     assert feed(tracker, [box(100)], 1.5) != first
+
+
+def test_a_track_that_was_missed_waits_for_detections_that_are_under_way() -> None:
+    tracker = Tracker(lost_after=1.0)
+    for frame in range(10):
+        first = feed(tracker, [box(100)], frame / FPS)
+    feed(tracker, [], 0.5)
+    assert [track.id for track in tracker.at(1.5)] == first  # nothing is known yet of what was there after .5
+    assert feed(tracker, [box(100)], 1.2) == first
 
 
 def test_only_tracks_that_lie_in_the_part_that_was_searched_are_missed() -> None:
@@ -148,6 +157,7 @@ def test_only_tracks_that_lie_in_the_part_that_was_searched_are_missed() -> None
     for frame in range(3, 6):
         tracker.update([], [], frame / FPS, sight=(0, 0, 310, 400))  # through the second one
     assert [track.misses for track in tracker.at(5 / FPS)] == [3, 0]
+    tracker.update([], [], 2.0, sight=(0, 0, 310, 400))
     assert [track.id for track in tracker.at(2.0)] == [2]
 
 
@@ -294,6 +304,7 @@ def test_a_motion_moves_and_grows_the_box_without_keeping_the_track_alive() -> N
     (track,) = tracker.at(0.5)
     np.testing.assert_allclose(track.box, box(150, side=60), atol=1)
     assert (track.seen, track.hits, track.misses) == (0.1, 1, 1)
+    feed(tracker, [], 1.2)
     assert not tracker.at(1.2)
 
 

@@ -43,8 +43,8 @@ class Tracker:
     """Follows boxes by their motion alone.
 
     A sure detection that continues no track starts one. A track with fewer than `confirm` hits ends at the first
-    update that misses it; any other ends when it was not detected for `lost_after` seconds, or, while no update came
-    that could have seen it, for `patience` seconds.
+    update that misses it; any other at the first by whose time it was not detected for `lost_after` seconds, or, while
+    no update came that could have seen it, after `patience` seconds.
 
     Args:
         high: least score of a sure detection.
@@ -57,7 +57,7 @@ class Tracker:
             continues a track if no other does, but may be of something else (see `Track.doubted`).
         noise: standard deviation of a detection's centre, in sides (square root of the box area).
         confirm: hits that make a track a lasting one.
-        lost_after: seconds after its last detection at which a track ends that has been missed since.
+        lost_after: seconds after its last detection within which a track lives that has been missed since.
         patience: seconds after its last detection at which any track ends.
         motion: the Kalman filter, with its process noise.
     """
@@ -143,8 +143,11 @@ class Tracker:
             self._trails[track].follow(motion)
 
     def at(self, t: float) -> list[Track]:
-        """The live tracks, moved to time `t` in seconds; the tracker itself stays as it is."""
-        trails = [trail for trail in self._trails.values() if trail.started <= t <= trail.seen + self._lifetime(trail)]
+        """The live tracks, moved to time `t` in seconds; the tracker itself stays as it is.
+
+        One that was missed is there until an update ends it: a detection that is still under way may see it again.
+        """
+        trails = [trail for trail in self._trails.values() if trail.started <= t <= trail.seen + self.patience]
         means, _, dt = states(trails, t)
         boxes = boxes_of(moved(means, dt)).astype(np.float32)
         return [
