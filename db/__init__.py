@@ -2,7 +2,7 @@
 
 from db.database import Database
 from db.engine import default_url
-from db.errors import DatabaseError, DatabaseLockedError, UnknownPersonError
+from db.errors import DatabaseDamagedError, DatabaseError, DatabaseLockedError, UnknownPersonError
 from db.index import SearchIndex
 from db.records import Erased, Event, Gallery, Match, NewSample, Person, Sample, Sighting
 from db.retention import prune
@@ -11,6 +11,7 @@ from db.writer import SightingWriter
 
 __all__ = [
     "Database",
+    "DatabaseDamagedError",
     "DatabaseError",
     "DatabaseLockedError",
     "Erased",

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from db import engine as engines
@@ -42,12 +42,13 @@ class Database:
         """Open, or create, the database at a URL or path; it is brought up to date.
 
         Args:
+            url: an empty one is the user's own.
             timeout: seconds to wait while another program writes (SQLite).
 
         Raises:
             DatabaseError: it is damaged, read-only, locked, from a newer version, or not ours.
         """
-        database = cls(engines.create(engines.database_url(url), timeout))
+        database = cls(engines.create(engines.database_url(url or engines.default_url()), timeout))
         try:
             with database.writing() as session:
                 schema.bring_up_to_date(session.connection(), database.place)
@@ -80,13 +81,28 @@ class Database:
             yield session
 
     @contextmanager
-    def _changing_people(self) -> Iterator[Session]:
+    def _changing(self) -> Iterator[Session]:
+        """A transaction that running processes take notice of: see `generation`."""
         with self.writing() as session:
             yield session
             session.execute(update(GalleryRow).values(generation=GalleryRow.generation + 1))
 
+    def check(self) -> None:
+        """Read all that there is.
+
+        Raises:
+            DatabaseError: something is damaged.
+        """
+        with self.reading() as session:
+            schema.read_all(session.connection())
+            gallery.load(session)
+
     def forget_history(self) -> None:
-        """Let nothing of what was erased remain in the database's files."""
+        """Let nothing of what was erased remain in the database's files.
+
+        Raises:
+            DatabaseError: something remains, since another program uses them for longer than the timeout.
+        """
         engines.empty_log(self._engine)
 
     # People
@@ -115,7 +131,7 @@ class Database:
         if not samples:
             raise DatabaseError(f"There is no face to enrol for {name}: give at least one.")
         rows = [gallery.sample_row(sample) for sample in samples]
-        with self._changing_people() as session:
+        with self._changing() as session:
             person = people.lookup(session, name) or people.create(session, name)
             for row in rows:
                 row.person_id = person.id
@@ -143,7 +159,7 @@ class Database:
             DatabaseError: somebody else has it.
         """
         new_name = clean_name(new_name)
-        with self._changing_people() as session:
+        with self._changing() as session:
             person, other = people.find(session, name), people.lookup(session, new_name)
             if other not in (None, person):
                 raise DatabaseError(f"{new_name} is somebody else: choose another name, or merge the two people.")
@@ -152,7 +168,7 @@ class Database:
 
     def merge(self, name: str, into: str) -> Person:
         """Give a person's samples and sightings to another, and forget the first name."""
-        with self._changing_people() as session:
+        with self._changing() as session:
             source, target = people.find(session, name), people.find(session, into)
             if source is target:
                 raise DatabaseError(f"{source.name} cannot be merged into themselves: give two people's names.")
@@ -165,9 +181,9 @@ class Database:
         """Erase a person for good: samples, crops, sightings and their events, and the sightings' snapshot files.
 
         Raises:
-            DatabaseError: a snapshot file cannot be deleted; the person is kept.
+            DatabaseError: a snapshot file cannot be deleted, and the person is kept; or see `forget_history`.
         """
-        with self._changing_people() as session:
+        with self._changing() as session:
             person = people.find(session, name)
             erased = people.record(session, person)
             sightings = session.scalars(select(SightingRow.snapshot).where(SightingRow.person_id == person.id)).all()
@@ -188,7 +204,7 @@ class Database:
     # The gallery
 
     def generation(self) -> int:
-        """A number that grows with every change of people and samples, whichever process makes it."""
+        """A number that grows with every change of people, samples and settings, whichever process makes it."""
         with self.reading() as session:
             return session.scalars(select(GalleryRow.generation)).one()
 
@@ -202,8 +218,8 @@ class Database:
             gallery.refuse_other_embedders(session, digest)
             return gallery.load(session)
 
-    def crops(self, after: int = 0, count: int = 64) -> list[tuple[int, bytes]]:
-        """Ids and crops of the next `count` samples after an id, in their order."""
+    def crops(self, after: int = 0, count: int = 64) -> list[tuple[int, str, bytes]]:
+        """Ids, people's names and crops of the next `count` samples after an id, in their order."""
         with self.reading() as session:
             return gallery.crops(session, after, count)
 
@@ -216,7 +232,7 @@ class Database:
         Raises:
             DatabaseError: one is missing, since somebody was enrolled meanwhile, or cannot be searched for.
         """
-        with self._changing_people() as session:
+        with self._changing() as session:
             gallery.exchange(session, digest, embeddings)
 
     # Sightings
@@ -260,11 +276,8 @@ class Database:
             row = session.get(SettingRow, key)
             return default if row is None else row.value
 
-    def settings(self) -> dict[str, Any]:
-        with self.reading() as session:
-            return {row.key: row.value for row in session.scalars(select(SettingRow).order_by(SettingRow.key))}
-
     def set_setting(self, key: str, value: Any) -> None:
-        """Keep anything that JSON can hold."""
-        with self.writing() as session:
-            session.merge(SettingRow(key=key, value=value))
+        """Keep anything that JSON can hold; what was kept before is not looked at, and may be damaged."""
+        with self._changing() as session:
+            session.execute(delete(SettingRow).where(SettingRow.key == key))
+            session.add(SettingRow(key=key, value=value))

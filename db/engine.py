@@ -1,5 +1,6 @@
 """Where the database is, and how SQLite is set up for several threads and processes."""
 
+import re
 from contextlib import closing
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
@@ -7,9 +8,9 @@ from typing import Any
 
 from platformdirs import user_data_path
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from db.errors import DatabaseError
+from db.errors import ELSEWHERE, DatabaseError, explained, first_line
 
 
 def default_url() -> str:
@@ -27,36 +28,51 @@ def database_url(place: str | Path) -> URL:
         return URL.create("sqlite", database=str(place))
     try:
         return make_url(str(place))
-    except ArgumentError as error:
-        raise DatabaseError(f"{place} is no database URL: write it like sqlite:///people.db.") from error
+    except (ArgumentError, ValueError) as error:  # the latter: of a port
+        scheme = str(place).partition("://")[0]  # any of the rest may be a password: there is no telling where it is
+        raise DatabaseError(
+            f"{scheme}://… is no database URL: write it like sqlite:///people.db, "
+            "or postgresql://user:password@host:5432/people with a number as the port."
+        ) from error
 
 
 def place_of(url: URL) -> str:
-    """How messages call the database: an SQLite file's path, or a URL without its password."""
-    return url.database or "in memory" if is_sqlite(url) else url.render_as_string()
+    """How messages call the database: an SQLite file's path, or a URL fit to be shown."""
+    return url.database or "in memory" if is_sqlite(url) else redacted(url.render_as_string())
+
+
+def redacted(url: str) -> str:
+    """A URL, or words and a URL, fit to be shown: all up to its last @, and its query, may hold a password."""
+    return re.sub("://.*@", "://", url, flags=re.DOTALL).partition("?")[0]
 
 
 def is_sqlite(url: URL) -> bool:
     return url.get_backend_name() == "sqlite"
 
 
-def create(url: URL, timeout: float) -> Engine:
+def create(url: URL, timeout: float, elsewhere: str = ELSEWHERE) -> Engine:
     """An engine for a URL; makes the folder of an SQLite file.
 
     Args:
         timeout: seconds to wait while another program writes.
+        elsewhere: as of `explained`.
 
     Raises:
-        DatabaseError: there is no driver for the URL, or the folder cannot be made.
+        DatabaseError: there is no driver for the URL, it cannot be used, or the folder cannot be made.
     """
     try:
         return create_sqlite(url, timeout) if is_sqlite(url) else create_engine(url, pool_pre_ping=True)
-    except (ArgumentError, ModuleNotFoundError) as error:
+    except (NoSuchModuleError, ModuleNotFoundError) as error:
         raise DatabaseError(f"{place_of(url)} cannot be used ({error}): install the driver for this URL.") from error
+    except (ArgumentError, ValueError, TypeError) as error:
+        raise DatabaseError(
+            f"The database URL {redacted(url.render_as_string())} cannot be used ({redacted(first_line(error))}): "
+            "correct it; an SQLite file's has no host, like sqlite:///people.db."
+        ) from error
     except OSError as error:
         raise DatabaseError(
             f"The folder of the database {place_of(url)} cannot be made ({error.strerror}): "
-            "choose another place with --db."
+            f"make it yourself, so that you may write to it{elsewhere}."
         ) from error
 
 
@@ -86,7 +102,18 @@ def create_sqlite(url: URL, timeout: float) -> Engine:
 
 
 def empty_log(engine: Engine) -> None:
-    """Empty SQLite's write-ahead log, which still holds pages as they were before an erasure."""
-    if is_sqlite(engine.url):
-        with closing(engine.raw_connection()) as connection:
-            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    """Empty SQLite's write-ahead log, which still holds pages as they were before an erasure.
+
+    Raises:
+        DatabaseError: it cannot be emptied, or another program uses it for longer than the timeout.
+    """
+    if not is_sqlite(engine.url):
+        return
+    place = place_of(engine.url)
+    with explained(place), closing(engine.raw_connection()) as connection:
+        busy = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    if busy:
+        raise DatabaseError(
+            f"What was erased is gone from the database {place}, but copies remain in its files, "
+            "since another program uses it: close that program, then run `doorman prune`."
+        )

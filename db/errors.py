@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from sqlite3 import Error as SqliteError
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import NoResultFound, SQLAlchemyError
 
 
 class DatabaseError(Exception):
@@ -14,41 +15,68 @@ class DatabaseLockedError(DatabaseError):
     """Another program kept the database locked for longer than the timeout; trying again may help."""
 
 
+class DatabaseDamagedError(DatabaseError):
+    """Something in the database cannot be read, or is missing."""
+
+
 class UnknownPersonError(DatabaseError):
     """Nobody in the gallery has this name."""
 
+
+ELSEWHERE = ", or choose another file with --db"
 
 # The beginning of SQLite's result code -> the rest of the sentence that begins with the database's place.
 EXPLANATIONS = {
     "SQLITE_BUSY": "is locked by another program: wait until that has finished or close it, then try again",
     "SQLITE_LOCKED": "is locked by another program: wait until that has finished or close it, then try again",
-    "SQLITE_READONLY": "is read-only: allow writing to the file and its folder, or choose another file with --db",
-    "SQLITE_PERM": "is read-only: allow writing to the file and its folder, or choose another file with --db",
-    "SQLITE_CANTOPEN": "cannot be opened: check that it is a file in a folder you may write to, or choose another "
-    "file with --db",
-    "SQLITE_NOTADB": "is not a database: move that file away or choose another file with --db",
-    "SQLITE_CORRUPT": "is damaged: restore a backup, or rescue what is left with `sqlite3 FILE .recover`",
+    "SQLITE_READONLY": "is read-only: allow writing to the file and its folder{elsewhere}",
+    "SQLITE_PERM": "is read-only: allow writing to the file and its folder{elsewhere}",
+    "SQLITE_CANTOPEN": "cannot be opened: check that it is a file in a folder you may write to{elsewhere}",
+    "SQLITE_NOTADB": "is not a database: move that file away{elsewhere}",
     "SQLITE_FULL": "cannot grow because the disk is full: free some space, for example with `doorman prune`",
     "SQLITE_IOERR": "cannot be read or written: check the disk it is on",
 }
+DAMAGE = ("SQLITE_CORRUPT", "SQLITE_ERROR")  # the latter: a table or column that a statement of ours names is missing
 
 
-def explain(error: SQLAlchemyError, place: str) -> DatabaseError:
+def explain(error: SQLAlchemyError | SqliteError, place: str, elsewhere: str = ELSEWHERE) -> DatabaseError:
     """Turn a driver's error into one sentence about the database at `place`."""
     cause = getattr(error, "orig", None) or error
     code = getattr(cause, "sqlite_errorname", "")
     for prefix, explanation in EXPLANATIONS.items():
         if code.startswith(prefix):
             kind = DatabaseLockedError if prefix in ("SQLITE_BUSY", "SQLITE_LOCKED") else DatabaseError
-            return kind(f"The database {place} {explanation}.")
-    said = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
+            return kind(f"The database {place} {explanation.format(elsewhere=elsewhere)}.")
+    said = first_line(cause)
+    if code.startswith(DAMAGE) or "decode to UTF-8" in said:
+        return damaged(place, said)
     return DatabaseError(f"The database {place} refused ({said}): check that it is reachable and given correctly.")
 
 
+def damaged(place: str, cause: str) -> DatabaseDamagedError:
+    """The error for a database at `place` in which something is not as this program has written it."""
+    return DatabaseDamagedError(
+        f"The database {place} is damaged ({cause}): restore a backup, rescue what is left with "
+        "`sqlite3 FILE .recover`, or move it away to begin anew."
+    )
+
+
+def first_line(error: BaseException) -> str:
+    """What an error says, as far as it fits into a sentence."""
+    return str(error).strip().partition("\n")[0] or type(error).__name__
+
+
 @contextmanager
-def explained(place: str) -> Iterator[None]:
-    """Raise whatever SQLAlchemy raises inside as a `DatabaseError` about `place`."""
+def explained(place: str, elsewhere: str = ELSEWHERE) -> Iterator[None]:
+    """Raise what SQLAlchemy and SQLite raise inside, and what stored values cannot be read by, as a `DatabaseError`.
+
+    Args:
+        place: how messages call the database.
+        elsewhere: the end of a remedy, for those who may choose where it is.
+    """
     try:
         yield
-    except SQLAlchemyError as error:
-        raise explain(error, place) from error
+    except (NoResultFound, ValueError, KeyError, TypeError) as error:
+        raise damaged(place, f"{type(error).__name__}: {first_line(error)}") from error
+    except (SQLAlchemyError, SqliteError) as error:
+        raise explain(error, place, elsewhere) from error

@@ -26,9 +26,9 @@ def export_person(session: Session, person: PersonRow, folder: Path) -> Path:
     """
     target = folder / f"{file_name(person.name)}-{person.id}"
     partial = folder / f".{target.name}.partial"
-    if target.exists():
-        raise DatabaseError(f"{target} exists already: move it away, or export into another folder.")
     try:
+        if target.exists():
+            raise DatabaseError(f"{target} exists already: move it away, or export into another folder.")
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
         write_files(session, person, partial)

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from db.errors import DatabaseError
 from db.people import everybody
 from db.records import EMBEDDING_SIZE, Gallery, NewSample
-from db.tables import GalleryRow, SampleRow
+from db.tables import GalleryRow, PersonRow, SampleRow
 
 STORED = np.dtype("<f4")
+STORED_BYTES = EMBEDDING_SIZE * STORED.itemsize
 
 
 def sample_row(sample: NewSample) -> SampleRow:
@@ -58,10 +59,10 @@ def refuse_other_embedders(session: Session, digest: str) -> None:
         )
 
 
-def crops(session: Session, after: int, count: int) -> list[tuple[int, bytes]]:
-    """Ids and crops of the next samples after an id."""
-    query = select(SampleRow.id, SampleRow.crop).where(SampleRow.id > after).order_by(SampleRow.id).limit(count)
-    return [(row.id, row.crop) for row in session.execute(query)]
+def crops(session: Session, after: int, count: int) -> list[tuple[int, str, bytes]]:
+    """Ids, people's names and crops of the next samples after an id."""
+    query = select(SampleRow.id, PersonRow.name, SampleRow.crop).join(PersonRow).where(SampleRow.id > after)
+    return [(row.id, row.name, row.crop) for row in session.execute(query.order_by(SampleRow.id).limit(count))]
 
 
 def exchange(session: Session, digest: str, embeddings: Mapping[int, NDArray[np.float32]]) -> None:
@@ -79,15 +80,24 @@ def exchange(session: Session, digest: str, embeddings: Mapping[int, NDArray[np.
 
 
 def load(session: Session) -> Gallery:
-    """All embeddings, sorted by person; which embedder made them is not checked."""
+    """All embeddings, sorted by person; which embedder made them is not checked.
+
+    Raises:
+        DatabaseError: one is damaged.
+    """
     generation = session.scalars(select(GalleryRow.generation)).one()
     # Read in the order they are stored in, and sorted here, which takes half as long as ORDER BY person_id.
     rows = session.execute(select(SampleRow.person_id, SampleRow.embedding).order_by(SampleRow.id)).all()
+    people = {person.id: person for person in everybody(session)}
+    for owner, stored in rows:
+        if len(stored) != STORED_BYTES:
+            raise DatabaseError(
+                f"An embedding of {people[owner].name} is damaged: rebuild the gallery with `doorman reembed`."
+            )
     owners = np.array([owner for owner, _ in rows], np.int64)
     order = np.argsort(owners, kind="stable")
     ids, starts = np.unique(owners[order], return_index=True)
     embeddings = np.frombuffer(b"".join(rows[place][1] for place in order.tolist()), STORED)
-    people = {person.id: person for person in everybody(session)}
     return Gallery(
         generation,
         embeddings.reshape(-1, EMBEDDING_SIZE).astype(np.float32, copy=False),

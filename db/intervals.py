@@ -1,7 +1,7 @@
 """The rule by which reports about tracks become sightings: intervals in which somebody was before a camera."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -15,46 +15,67 @@ from db.tables import EventRow, PersonRow, SightingRow
 Tell = Callable[[Event], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the reports about a track go, and where a next sighting of it begins.
+
+    Attributes:
+        row: the sighting's id; several tracks of one person share a sighting.
+        seen: the moment of the last report.
+    """
+
+    row: int
+    camera: str
+    seen: datetime
+
+
 class Intervals:
     """Reports written as sightings, within one transaction.
 
-    A row that has gone (its person was erased, or it was pruned) stays gone: later reports about it are ignored.
+    A row that has gone (its person was erased, or it was pruned) stays gone: later reports about it are ignored, until
+    they name somebody else.
 
     Attributes:
-        rows: the sighting's id for each key in use; several tracks of one person share a sighting.
+        places: one for each key in use.
         absence: how long a person may be away and come back within the same sighting.
     """
 
-    def __init__(self, session: Session, rows: dict[int, int], absence: timedelta) -> None:
+    def __init__(self, session: Session, places: dict[int, Place], absence: timedelta) -> None:
         self.session = session
-        self.rows = rows
+        self.places = places
         self.absence = absence
         self._noted: list[tuple[Event, EventRow, Tell]] = []
 
     def open(self, key: int, camera: str, at: datetime, snapshot: str | None) -> None:
-        self._begin(key, SightingRow(camera=camera, first_seen=at, last_seen=at, snapshot=snapshot))
+        self._begin(key, camera, at, snapshot)
 
     def extend(self, key: int, at: datetime, similarity: float | None, snapshot: str | None) -> None:
+        if key in self.places:
+            self.places[key] = replace(self.places[key], seen=at)
         row = self._row(key)
-        if row is not None:
+        if row is None:
+            erase_snapshots(self.session, [snapshot])
+        else:
             row.first_seen, row.last_seen = min(row.first_seen, at), max(row.last_seen, at)
             self._improve(row, similarity, snapshot)
 
     def close(self, key: int, at: datetime) -> None:
         self.extend(key, at, None, None)
-        self.rows.pop(key, None)
+        self.places.pop(key, None)
 
     def name(self, key: int, person_id: int | None, similarity: float | None, snapshot: str | None) -> None:
+        if person_id is not None and self.session.get(PersonRow, person_id) is None:  # erased: a stranger again
+            erase_snapshots(self.session, [snapshot])
+            person_id = snapshot = None
         row = self._row(key)
-        if row is None:
+        if row is None and (person_id is None or key not in self.places):
+            erase_snapshots(self.session, [snapshot])
             return
-        person = None if person_id is None else self.session.get(PersonRow, person_id)
-        known = person.id if person else None  # somebody erased just now is a stranger again
-        if row.person_id not in (None, known):  # what was said so far remains said
-            row = self._begin(key, SightingRow(camera=row.camera, first_seen=row.last_seen, last_seen=row.last_seen))
-        row.person_id = known
+        if row is None or row.person_id not in (None, person_id):  # what was said so far remains said
+            row = self._begin(key, self.places[key].camera, self.places[key].seen)
+        row.person_id = person_id
         self._improve(row, similarity, snapshot)
-        if known is not None:
+        if person_id is not None:
             self._unite(row)
 
     def note(self, event: Event, key: int | None, tell: Tell) -> None:
@@ -68,18 +89,20 @@ class Intervals:
         """The events with their sightings' ids, and who is told of each."""
         return [(replace(event, sighting=row.sighting_id), tell) for event, row, tell in self._noted]
 
-    def _begin(self, key: int, row: SightingRow) -> SightingRow:
+    def _begin(self, key: int, camera: str, at: datetime, snapshot: str | None = None) -> SightingRow:
+        row = SightingRow(camera=camera, first_seen=at, last_seen=at, snapshot=snapshot)
         self.session.add(row)
         self.session.flush()
-        self.rows[key] = row.id
+        self.places[key] = Place(row.id, camera, at)
         return row
 
     def _row(self, key: int) -> SightingRow | None:
-        return self.session.get(SightingRow, self.rows[key]) if key in self.rows else None
+        return self.session.get(SightingRow, self.places[key].row) if key in self.places else None
 
     def _improve(self, row: SightingRow, similarity: float | None, snapshot: str | None) -> None:
         if row.person_id is not None and similarity is not None:
-            row.similarity = max(similarity, row.similarity or similarity)
+            cosine = float(similarity)  # NumPy's are not known to database drivers
+            row.similarity = max(cosine, row.similarity or cosine)
         if snapshot is not None and snapshot != row.snapshot:
             replaced, row.snapshot = row.snapshot, snapshot
             erase_snapshots(self.session, [replaced])
@@ -101,7 +124,9 @@ class Intervals:
         kept.similarity = max((each.similarity for each in near if each.similarity is not None), default=None)
         kept.snapshot = best.snapshot
         ids = {other.id for other in others}
-        self.rows = {key: kept.id if row_id in ids else row_id for key, row_id in self.rows.items()}
+        self.places = {
+            key: replace(place, row=kept.id) if place.row in ids else place for key, place in self.places.items()
+        }
         moved = EventRow.sighting_id.in_(ids)
         self.session.execute(update(EventRow).where(moved).values(sighting_id=kept.id))
         for other in others:

@@ -1,6 +1,7 @@
 """People's names: any text that can be seen, unique whatever its case and Unicode form."""
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -23,6 +24,16 @@ def clean_name(text: str) -> str:
     if len(name) > MAX_LENGTH:
         raise DatabaseError(f"The name {name[:20]!r}... is longer than {MAX_LENGTH} characters: give a shorter one.")
     return name
+
+
+def escaped(text: str) -> str:
+    """The text as every database takes it: bytes of a file's name that are no text become escapes such as `\\udce9`."""
+    return text.encode(errors="backslashreplace").decode()
+
+
+def unescaped(text: str) -> str:
+    """The text that `escaped` was given."""
+    return re.sub(r"\\u(dc[89a-f][0-9a-f])", lambda escape: chr(int(escape[1], 16)), text)
 
 
 def name_key(name: str) -> str:

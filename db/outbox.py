@@ -1,6 +1,7 @@
 """Messages on disk, until whoever they are for has taken them: they outlive a restart and a long outage."""
 
 import itertools
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,7 +38,7 @@ class Outbox:
         self.place = place_of(engine.url)
         self._limit = limit
         self._lock = threading.Lock()
-        with explained(self.place):
+        with explained(self.place, elsewhere=""):
             self._connection = engine.execution_options(writing=True).connect()
         with self._writing() as connection:
             connection.exec_driver_sql("PRAGMA locking_mode = EXCLUSIVE")
@@ -46,14 +47,27 @@ class Outbox:
 
     @classmethod
     def open(cls, folder: Path, name: str, limit: int = LIMIT) -> Self:
-        """The first queue of this name in the folder that no other process uses."""
-        for number in itertools.count(1):
-            url = URL.create("sqlite", database=str(folder / f"{name}-{number}.db"))
-            try:
-                return cls(create(url, timeout=0.1), limit)
-            except DatabaseLockedError:
-                continue
-        raise AssertionError("the count has no end")
+        """The first queue of this name in the folder that no other process uses, with what waits in the others."""
+        files = (folder / f"{name}-{number}.db" for number in itertools.count(1))
+        outbox = next(free for file in files if (free := cls._unless_used(file, limit)) is not None)
+        try:
+            for file in queues(folder, name):
+                other = None if str(file) == outbox.place else cls._unless_used(file, limit)
+                if other is not None:
+                    with other:
+                        outbox._take_over(other)
+        except BaseException:
+            outbox.close()
+            raise
+        return outbox
+
+    @classmethod
+    def _unless_used(cls, file: Path, limit: int) -> Self | None:
+        """The queue in a file; None if another process uses it."""
+        try:
+            return cls(create(URL.create("sqlite", database=str(file)), timeout=0.1, elsewhere=""), limit)
+        except DatabaseLockedError:
+            return None
 
     def __enter__(self) -> Self:
         return self
@@ -84,6 +98,15 @@ class Outbox:
         with self._writing() as connection:
             connection.execute(delete(MESSAGES).where(MESSAGES.c.id == number))
 
+    def _take_over(self, other: Self) -> None:
+        """Move another queue's messages to the end of this one; after a crash, some may be in both."""
+        with other._writing() as theirs:
+            waiting = theirs.scalars(select(MESSAGES.c.text).order_by(MESSAGES.c.id)).all()
+            theirs.execute(delete(MESSAGES))
+            if waiting:
+                with self._writing() as ours:  # kept first, so that no message is lost
+                    ours.execute(insert(MESSAGES), [{"text": text} for text in waiting])
+
     def close(self) -> None:
         """Leave the queue to the next process."""
         with self._lock:
@@ -92,5 +115,11 @@ class Outbox:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with self._lock, explained(self.place), self._connection.begin():
+        with self._lock, explained(self.place, elsewhere=""), self._connection.begin():
             yield self._connection
+
+
+def queues(folder: Path, name: str) -> list[Path]:
+    """The files of all queues of this name, in the order of their numbers."""
+    files = (file for file in folder.iterdir() if re.fullmatch(rf"{re.escape(name)}-\d+\.db", file.name))
+    return sorted(files, key=lambda file: int(file.stem.rpartition("-")[2]))

@@ -1,26 +1,29 @@
 """Retention: sightings with their snapshots and events age out; people and their samples never do."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import delete, select
 
 from db.database import Database
 from db.records import Erased
-from db.snapshots import erase_snapshots
+from db.snapshots import erase_snapshots, file_of
 from db.tables import EventRow, SightingRow
 
 DAYS = 30.0
 MAX_BYTES = 1 << 30
+LONGEST = 36_500.0  # days: nothing is older, and the calendar begins earlier
 
 
-def prune(database: Database, now: datetime, days: float = DAYS, max_bytes: int = MAX_BYTES) -> Erased:
+def prune(database: Database, now: datetime, days: float = DAYS, max_bytes: float = MAX_BYTES) -> Erased:
     """Erase events and sightings with snapshots older than `days`, then the oldest snapshots beyond `max_bytes`.
 
+    Args:
+        days, max_bytes: from zero; beyond all measure, infinite or NaN, they keep everything.
+
     Raises:
-        DatabaseError: a snapshot file cannot be deleted; the sightings are kept.
+        DatabaseError: a snapshot file cannot be deleted, and the sightings are kept; or see `Database.forget_history`.
     """
-    limit = now - timedelta(days=days)
+    limit = now - timedelta(days=min(LONGEST, days))
     old = SightingRow.last_seen < limit
     with database.writing() as session:
         aged = session.scalars(select(SightingRow.snapshot).where(old)).all()
@@ -33,11 +36,12 @@ def prune(database: Database, now: datetime, days: float = DAYS, max_bytes: int 
     return Erased(0, len(aged), snapshots)
 
 
-def beyond(max_bytes: int, paths: list[str]) -> list[str]:
+def beyond(max_bytes: float, paths: list[str]) -> list[str]:
     """Those files from where, in this order, their sizes together exceed `max_bytes`."""
     total = 0
     for number, path in enumerate(paths):
-        total += Path(path).stat().st_size if Path(path).exists() else 0
+        file = file_of(path)
+        total += file.stat().st_size if file.exists() else 0
         if total > max_bytes:
             return paths[number:]
     return []

@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, select, text
 
 from db.errors import DatabaseError
+from db.tables import Base
 
 VERSION = "0002"
 """The newest revision in `migrations/versions`."""
+AT_ONCE = 500  # rows in memory
 
 
 def bring_up_to_date(connection: Connection, place: str) -> None:
@@ -24,6 +26,21 @@ def bring_up_to_date(connection: Connection, place: str) -> None:
         raise DatabaseError(f"The database {place} belongs to another program: choose another one with --db.")
     if found != VERSION:
         migrate(connection, place, found)
+
+
+def read_all(connection: Connection) -> None:
+    """Read every value of every table.
+
+    Raises:
+        ValueError, TypeError, SQLAlchemyError: one cannot be read.
+    """
+    if connection.dialect.name == "sqlite":
+        fault = connection.scalar(text("PRAGMA quick_check(1)"))
+        if fault != "ok":
+            raise ValueError(fault)
+    for table in Base.metadata.sorted_tables:
+        for _ in connection.execute(select(table), execution_options={"yield_per": AT_ONCE}):
+            pass
 
 
 def migrate(connection: Connection, place: str, found: str | None) -> None:

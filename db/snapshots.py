@@ -7,6 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from db.errors import DatabaseError
+from db.names import unescaped
 from db.tables import SightingRow
 
 AT_ONCE = 500  # databases limit how many values a statement may carry
@@ -22,11 +23,16 @@ def erase_snapshots(session: Session, paths: Iterable[str | None]) -> int:
         DatabaseError: a file cannot be deleted.
     """
     known = [path for path in set(paths) if path is not None]
-    count = sum(_delete(Path(path)) for path in known)
+    count = sum(_delete(file_of(path)) for path in known)
     for first in range(0, len(known), AT_ONCE):
         some = SightingRow.snapshot.in_(known[first : first + AT_ONCE])
         session.execute(update(SightingRow).where(some).values(snapshot=None))
     return count
+
+
+def file_of(snapshot: str) -> Path:
+    """The file that a sighting refers to."""
+    return Path(unescaped(snapshot))
 
 
 def _delete(path: Path) -> bool:

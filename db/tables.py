@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, LargeBinary, MetaData, String, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from db.names import escaped
 from db.records import EventName
 
 
@@ -24,6 +25,21 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         return value and value.replace(tzinfo=UTC)
+
+
+class FreeText(TypeDecorator[str]):
+    """Text from outside, as file names are: what no database takes of it is kept, and looked for, as escapes."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return value and escaped(value)
+
+
+class LongFreeText(FreeText):
+    impl = Text
+    cache_ok = True
 
 
 def utc_now() -> datetime:
@@ -65,7 +81,7 @@ class SampleRow(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     digest: Mapped[str] = mapped_column(String(64), index=True)
     quality: Mapped[float]
-    source: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(LongFreeText)
     created: Mapped[datetime] = mapped_column(default=utc_now)
     forced: Mapped[bool]
     embedding: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # float32, little endian
@@ -79,11 +95,11 @@ class SightingRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     # Erasing a person erases their sightings; it must not turn them into a stranger's.
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    camera: Mapped[str] = mapped_column(String(200))
+    camera: Mapped[str] = mapped_column(FreeText(200))
     first_seen: Mapped[datetime] = mapped_column(index=True)
     last_seen: Mapped[datetime] = mapped_column(index=True)
     similarity: Mapped[float | None]
-    snapshot: Mapped[str | None] = mapped_column(Text)
+    snapshot: Mapped[str | None] = mapped_column(LongFreeText)
 
 
 class EventRow(Base):
@@ -92,13 +108,13 @@ class EventRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     time: Mapped[datetime] = mapped_column(index=True)
-    camera: Mapped[str] = mapped_column(String(200))
+    camera: Mapped[str] = mapped_column(FreeText(200))
     event: Mapped[EventName] = mapped_column(String(20))
     track: Mapped[int | None]
     # Who it was stands in the sighting alone: erased with it, renamed and merged with it.
     sighting_id: Mapped[int | None] = mapped_column(ForeignKey("sighting.id", ondelete="CASCADE"), index=True)
     similarity: Mapped[float | None]
-    reason: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(LongFreeText)
 
 
 class SettingRow(Base):
@@ -114,4 +130,4 @@ class GalleryRow(Base):
     __tablename__ = "gallery"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    generation: Mapped[int]  # grows with every change of people and samples
+    generation: Mapped[int]  # grows with every change of people, samples and settings

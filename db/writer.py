@@ -10,7 +10,8 @@ from typing import Self
 
 from db.database import Database
 from db.errors import DatabaseError, DatabaseLockedError
-from db.intervals import Intervals, Tell
+from db.intervals import Intervals, Place, Tell
+from db.names import escaped
 from db.records import Event
 
 Report = Callable[[Intervals], None]
@@ -41,7 +42,7 @@ class SightingWriter:
         self._interval = interval
         self._patience = patience
         self._keys = itertools.count(1)
-        self._rows: dict[int, int] = {}
+        self._places: dict[int, Place] = {}
         self._pending: list[Report] = []
         self._adding = threading.Lock()
         self._locked = 0
@@ -65,15 +66,15 @@ class SightingWriter:
             similarity: cosine to the person they are named; does not matter for a stranger. The best is kept.
             snapshot: a picture that replaces the one before, whose file is deleted.
         """
-        at, cosine, picture = _aware(at), _plain(similarity), _absolute(snapshot)
-        self._report(lambda intervals: intervals.extend(key, at, cosine, picture))
+        at, picture = _aware(at), _absolute(snapshot)
+        self._report(lambda intervals: intervals.extend(key, at, similarity, picture))
 
     def name(
         self, key: int, person_id: int | None, similarity: float | None = None, snapshot: str | None = None
     ) -> None:
         """A stranger was this person all the time; somebody named before is from now on another, or a stranger."""
-        cosine, picture = _plain(similarity), _absolute(snapshot)
-        self._report(lambda intervals: intervals.name(key, person_id, cosine, picture))
+        picture = _absolute(snapshot)
+        self._report(lambda intervals: intervals.name(key, person_id, similarity, picture))
 
     def close(self, key: int, at: datetime) -> None:
         """They have gone, and the key with them."""
@@ -130,7 +131,7 @@ class SightingWriter:
             return
         try:
             with self._database.writing() as session:
-                intervals = Intervals(session, dict(self._rows), self._absence)
+                intervals = Intervals(session, dict(self._places), self._absence)
                 for report in reports:
                     report(intervals)
                 noted = intervals.noted()
@@ -142,7 +143,7 @@ class SightingWriter:
         except Exception as error:  # a mistake of ours must not end the thread without a word
             self._failure = DatabaseError(f"Sightings cannot be stored ({error!r}): please report this as a bug.")
         else:
-            self._rows = intervals.rows
+            self._places = intervals.places
             self._locked, self._failure = 0, None
             with self._adding:
                 del self._pending[: len(reports)]
@@ -162,11 +163,6 @@ def _aware(at: datetime) -> datetime:
     return at
 
 
-def _plain(similarity: float | None) -> float | None:
-    """Not NumPy's, which database drivers do not know."""
-    return None if similarity is None else float(similarity)
-
-
 def _absolute(path: str | None) -> str | None:
-    """Snapshots must be found from wherever the program runs next."""
-    return None if path is None else str(Path(path).absolute())
+    """Snapshots must be found from wherever the program runs next; the path is as the database gives it back."""
+    return None if path is None else escaped(str(Path(path).absolute()))

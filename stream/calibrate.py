@@ -10,14 +10,15 @@ which make false accepts rarer still.
 
 import math
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter, ValidationError
 
-from db import Database, Gallery
+from db import Database, DatabaseDamagedError, DatabaseError, Gallery
 from models.manifest import ModelEntry
 from models.scores import ScoreSet, read_scores
 from stream.errors import StreamError
@@ -75,13 +76,22 @@ class Calibration:
         return people > GROWN * self.people
 
 
+AS_STORED = TypeAdapter[Calibration | None](Calibration | None)
+
+
 def stored(database: Database, digest: str) -> Calibration | None:
-    """The calibration that the database holds for an embedder."""
-    kept = database.setting(SETTING)
-    if kept is None or kept["digest"] != digest:
-        return None
-    estimates = {name: kept[name] and Estimate(**kept[name]) for name in ("threshold", "rate", "named")}
-    return Calibration(**{field.name: kept[field.name] for field in fields(Calibration)} | estimates)
+    """The calibration that the database holds for an embedder.
+
+    Raises:
+        DatabaseError: it is damaged.
+    """
+    try:
+        kept = AS_STORED.validate_python(database.setting(SETTING))
+    except (DatabaseDamagedError, ValidationError) as error:
+        raise DatabaseError(
+            f"The calibration in the database {database.place} is damaged: make it anew with `doorman calibrate`."
+        ) from error
+    return kept if kept is not None and kept.digest == digest else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +127,7 @@ class Report:
 
 
 def calibrate_database(database: Database, embedder: ModelEntry, far: float, now: datetime) -> Report:
-    """Measure the threshold of a database's gallery and keep it there.
+    """Measure the threshold of a database's gallery; it is not yet in force.
 
     Raises:
         DatabaseError: the gallery was made with another embedder.
@@ -125,9 +135,16 @@ def calibrate_database(database: Database, embedder: ModelEntry, far: float, now
         StreamError: the gallery is too small.
     """
     gallery, digest = database.gallery(embedder.sha256), embedder.sha256
-    report = calibrate(gallery, read_scores(embedder), digest, far, Rule(1.0).margin, now)
-    database.set_setting(SETTING, asdict(report.calibration))
-    return report
+    return calibrate(gallery, read_scores(embedder), digest, far, Rule(1.0).margin, now)
+
+
+def put_in_force(database: Database, calibration: Calibration) -> None:
+    """Keep a calibration in the database: from now on its threshold holds there.
+
+    Raises:
+        DatabaseError: it cannot be kept.
+    """
+    database.set_setting(SETTING, asdict(calibration))
 
 
 def calibrate(

@@ -47,7 +47,7 @@ def examine(db: str, camera: str | None = None) -> Iterator[Finding]:
     yield _space(Path.cwd())
     yield Finding("display", "none (no window)" if display_problem() else "a window can be shown")
     if camera is not None:
-        yield _checked(f"camera {camera}", lambda: _camera(camera))
+        yield _checked("camera", lambda: _camera(camera))  # not its address, which may hold a password
 
 
 def _checked(subject: str, check: Callable[[], str]) -> Finding:
@@ -86,6 +86,7 @@ def _network(entry: ModelEntry) -> str:
 
 def _database(url: str) -> str:
     with Database.open(url) as database:
+        database.check()
         return f"{database.place}: {len(database.people())} people"
 
 
@@ -106,4 +107,4 @@ def _camera(text: str) -> str:
         if frame is None:
             raise StreamError(source.problem or f"{source.name} gave no picture within {PATIENCE:.0f} seconds.")
         height, width = frame.image.shape[:2]
-        return f"gives pictures of {width} x {height} px"
+        return f"{source.name} gives pictures of {width} x {height} px"

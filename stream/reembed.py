@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from db import Database
 from models.embedder import Embedder
+from models.errors import PictureError
 from models.images import from_jpeg
 from stream.calibrate import SETTING
 
@@ -46,7 +48,17 @@ def _embedded(database: Database, embedder: Embedder, embeddings: Embeddings) ->
     """Fill `embeddings`; the ids of the samples, each when it is done."""
     last = 0
     while batch := database.crops(after=last):
-        crops = np.stack([from_jpeg(crop) for _, crop in batch])
-        for (last, _), vector in zip(batch, embedder.embed(crops, flip=True), strict=True):  # as enrolment does
+        crops = np.stack([_picture(crop, name) for _, name, crop in batch])
+        for (last, _, _), vector in zip(batch, embedder.embed(crops, flip=True), strict=True):  # as enrolment does
             embeddings[last] = vector
             yield last
+
+
+def _picture(crop: bytes, name: str) -> NDArray[np.uint8]:
+    try:
+        return from_jpeg(crop)
+    except (PictureError, cv2.error) as error:  # the latter: of no bytes at all
+        raise PictureError(
+            f"A stored face crop of {name} is damaged: restore a backup of the database, or erase {name} with "
+            "`doorman people remove` and enrol them again."
+        ) from error

@@ -5,18 +5,21 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from sqlalchemy import text
 
-from db import Database, DatabaseError, DatabaseLockedError, default_url
+from db import Database, DatabaseDamagedError, DatabaseError, DatabaseLockedError, SightingWriter, default_url
 from db.engine import database_url, place_of
-from tests.people import enrol, new_sample
+from tests.people import DIGEST, at, embedding, enrol, new_sample
+from tests.test_stream_sinks import no_room_beyond
 
 ROOT = Path(__file__).parents[1]
 
@@ -74,8 +77,51 @@ def test_unknown_kind_of_database() -> None:
     assert "install the driver" in refused("nosuch://host/people")
 
 
-def test_passwords_are_not_told() -> None:
-    assert "secret" not in refused("postgresql+nosuch://me:secret@host/people")
+def test_a_port_that_is_no_number() -> None:
+    assert "postgresql://… is no database URL" in (told := refused("postgresql://h:notaport/db"))
+    assert "with a number as the port" in told
+
+
+@pytest.mark.parametrize("query", ["timeout=abc", "timeout=1&timeout=2", "uri=maybe"])
+def test_an_option_that_the_driver_cannot_use(query: str) -> None:
+    told = refused(f"sqlite:///people.db?{query}")
+    assert "The database URL sqlite:///people.db cannot be used" in told
+    assert "correct it" in told
+
+
+def test_an_sqlite_file_on_a_host() -> None:
+    told = refused("sqlite://host/people.db")
+    assert "The database URL sqlite://host/people.db cannot be used" in told
+    assert "sqlite:///people.db" in told
+    assert "driver" not in told
+
+
+def test_no_place_is_the_default_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("db.engine.user_data_path", lambda *_, **__: tmp_path)
+    with Database.open("") as database:
+        assert database.place == str(tmp_path / "doorman.db")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+nosuch://me:secret@host/people",
+        "postgresql+nosuch://me:secret/secret?secret@secret@host/people",
+        "postgresql+nosuch://host/people?password=secret",
+        "postgresql://host/people?password=se@secret",
+        "postgresql://me:secret@host:port/people",
+        "postgresql://host:port/people?user=me&password=secret",
+        "postgresql://me:secret",
+        "my-sql://me:secret@host/people",
+        "sqlite://me:secret@host/people.db",
+        "sqlite://me:se@secret@host/people.db",
+        "sqlite://host/people.db?password=secret",
+    ],
+)
+def test_passwords_are_not_told(url: str) -> None:
+    told = refused(url)
+    assert "secret" not in told
+    assert "host" in told
 
 
 def test_not_a_database(tmp_path: Path) -> None:
@@ -92,7 +138,81 @@ def test_damaged(tmp_path: Path) -> None:
             database.add_samples("Ada", [new_sample(seed)])
     whole = place.read_bytes()
     place.write_bytes(whole[:4096] + bytes(len(whole) - 4096))
-    assert "is damaged: restore a backup" in refused(place)
+    assert "is damaged (database disk image is malformed): restore a backup" in refused(place)
+
+
+@pytest.fixture
+def spoiled(tmp_path: Path) -> Callable[[str], Database]:
+    """Runs a statement of SQL, whatever it does, on a database with Ada and her sighting; gives the database."""
+    place = tmp_path / "people.db"
+
+    def spoil(statement: str) -> Database:
+        with Database.open(place) as database:
+            (ada,) = enrol(database, "Ada")
+            with SightingWriter(database) as writer:
+                writer.name(writer.open("door", at(0)), ada, 0.5)
+        with closing(sqlite3.connect(place)) as connection, connection:
+            connection.execute(statement)
+        return Database.open(place)
+
+    return spoil
+
+
+@pytest.mark.parametrize(
+    ("statement", "read"),
+    [
+        ("INSERT INTO setting VALUES ('calibration', '{no')", lambda database: database.setting("calibration")),
+        ("UPDATE person SET created = 'yesterday'", lambda database: database.people()),
+        ("UPDATE person SET created = 5", lambda database: database.people()),
+        ("UPDATE person SET name = CAST(X'FF' AS TEXT)", lambda database: database.people()),
+        ("UPDATE sighting SET last_seen = 'now'", lambda database: database.sightings()),
+        ("UPDATE sample SET embedding = 7", lambda database: database.gallery(DIGEST)),
+        ("UPDATE sample SET person_id = 7", lambda database: database.gallery(DIGEST)),
+        ("DELETE FROM gallery", lambda database: database.generation()),
+        ("DROP TABLE sighting", lambda database: database.sightings()),
+    ],
+)
+def test_what_cannot_be_read_is_damaged(
+    spoiled: Callable[[str], Database], statement: str, read: Callable[[Database], object]
+) -> None:
+    with spoiled(statement) as database:
+        for look in (read, Database.check):
+            with pytest.raises(DatabaseDamagedError, match=r"people\.db is damaged \([^\n]+\): restore a backup"):
+                look(database)
+
+
+@pytest.mark.parametrize("stored", ["X'0102'", "zeroblob(2052)", "zeroblob(4096)", "''"])
+def test_an_embedding_of_another_length_is_made_anew_by_reembed(
+    spoiled: Callable[[str], Database], stored: str
+) -> None:
+    with spoiled(f"UPDATE sample SET embedding = {stored}") as database:
+        for look in (lambda: database.gallery(DIGEST), database.check):
+            with pytest.raises(DatabaseError, match=r"embedding of Ada is damaged: .*doorman reembed"):
+                look()
+        ((sample, _, _),) = database.crops()
+        database.exchange_embeddings(DIGEST, {sample: embedding(1)})
+        database.check()
+
+
+def test_a_damaged_setting_can_be_set_anew(spoiled: Callable[[str], Database]) -> None:
+    with spoiled("INSERT INTO setting VALUES ('calibration', '{no')") as database:
+        database.set_setting("calibration", 1)
+        assert database.setting("calibration") == 1
+
+
+def test_a_damaged_page_is_found(tmp_path: Path) -> None:
+    place = tmp_path / "people.db"
+    with Database.open(place) as database:
+        for seed in range(20):
+            database.add_samples("Ada", [new_sample(seed)])
+        database.check()
+    whole = bytearray(place.read_bytes())
+    middle = whole.index(embedding(10).tobytes()[:64])
+    page = middle // 4096 * 4096
+    whole[page : page + 8] = bytes(8)  # the page's header
+    place.write_bytes(whole)
+    with Database.open(place) as database, pytest.raises(DatabaseDamagedError, match="restore a backup"):
+        database.check()
 
 
 def test_a_folder(tmp_path: Path) -> None:
@@ -134,6 +254,59 @@ def test_full_disk(tmp_path: Path) -> None:
         with pytest.raises(DatabaseError, match="disk is full: free some space"):
             database.add_samples("Bob", [new_sample(seed) for seed in range(10)])
         assert [person.name for person in database.people()] == ["Ada"]
+
+
+@pytest.fixture
+def filed(tmp_path: Path) -> Iterator[Database]:
+    """A database in a file, with Ada's face."""
+    with Database.open(tmp_path / "people.db", timeout=0.1) as database:
+        database.add_samples("Ada", [new_sample(crop=FACE)])
+        yield database
+
+
+FACE = b"the face of Ada" * 500
+
+
+def face_remains(database: Database) -> bool:
+    """Whether it is in any of the database's files."""
+    return any(FACE[:100] in file.read_bytes() for file in Path(database.place).parent.iterdir())
+
+
+@contextmanager
+def read_by_another_program(database: Database) -> Iterator[None]:
+    """A transaction that sees, and keeps, the database as it is now."""
+    with Database.open(database.place) as other, other.reading() as session:
+        session.execute(text("SELECT * FROM person"))
+        yield
+
+
+def test_an_erasure_that_a_reader_keeps_from_the_files_is_told(filed: Database) -> None:
+    with read_by_another_program(filed):
+        with pytest.raises(DatabaseError, match=r"copies remain .* another program uses it: .* `doorman prune`\.$"):
+            filed.remove("Ada")
+        assert filed.people() == []
+        assert face_remains(filed)
+    filed.forget_history()
+    assert not face_remains(filed)
+
+
+def test_an_erasure_waits_for_a_reader_that_ends_in_time(tmp_path: Path) -> None:
+    with Database.open(tmp_path / "people.db", timeout=60) as database:
+        database.add_samples("Ada", [new_sample(crop=FACE)])
+        with read_by_another_program(database):
+            erasing = threading.Thread(target=database.remove, args=("Ada",))
+            erasing.start()
+            while database.people():
+                time.sleep(0.01)
+            erasing.join(0.2)
+            assert erasing.is_alive()
+        erasing.join()
+        assert not face_remains(database)
+
+
+def test_a_disk_that_does_not_take_an_erasure_is_told(filed: Database) -> None:
+    with no_room_beyond(1), pytest.raises(DatabaseError, match="cannot be read or written: check the disk"):
+        filed.forget_history()
 
 
 @pytest.fixture

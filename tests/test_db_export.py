@@ -52,6 +52,11 @@ def test_says_when_the_folder_cannot_be_made(known: Database, tmp_path: Path) ->
         known.export("Bob", tmp_path / "file")
 
 
+def test_says_when_the_folder_has_too_long_a_name(known: Database, tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match=r"Bob cannot be exported .* choose a folder"):
+        known.export("Bob", tmp_path / ("long" * 100))
+
+
 def test_an_export_that_fails_leaves_nothing(known: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full_disk(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")

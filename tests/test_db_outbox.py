@@ -65,8 +65,38 @@ def test_a_second_process_gets_a_queue_of_its_own(tmp_path: Path) -> None:
         first.put("one")
         second.put("two")
         assert (taken(first), taken(second)) == (["one"], ["two"])
-    with Outbox.open(tmp_path, "door") as third:
-        assert third.place == first.place
+
+
+def test_what_waits_in_queues_that_nobody_uses_is_taken_over_in_order(tmp_path: Path) -> None:
+    with Outbox.open(tmp_path, "door") as first, Outbox.open(tmp_path, "door") as second:
+        for outbox, messages in ((second, ("three", "four")), (first, ("one", "two"))):
+            for message in messages:
+                outbox.put(message)
+    with Outbox.open(tmp_path, "door") as outbox:
+        assert taken(outbox) == ["one", "two", "three", "four"]
+    with Outbox.open(tmp_path, "door") as outbox:
+        assert taken(outbox) == []
+
+
+def test_a_queue_in_use_or_of_another_name_is_left_alone(tmp_path: Path) -> None:
+    with Outbox.open(tmp_path, "door-side") as side:
+        side.put("side")
+    with Outbox.open(tmp_path, "door") as first, Outbox.open(tmp_path, "door") as second:
+        second.put("two")
+        first.close()
+        with Outbox.open(tmp_path, "door") as third:
+            assert (taken(third), taken(second)) == ([], ["two"])
+    with Outbox.open(tmp_path, "door-side") as side:
+        assert taken(side) == ["side"]
+
+
+def test_a_file_that_is_no_queue_leaves_the_others_free(tmp_path: Path) -> None:
+    (tmp_path / "door-2.db").write_bytes(b"not a database" * 100)
+    with pytest.raises(DatabaseError, match=r"door-2\.db is not a database: move that file away\."):
+        Outbox.open(tmp_path, "door")
+    (tmp_path / "door-2.db").unlink()
+    with Outbox.open(tmp_path, "door") as outbox:
+        assert outbox.place == str(tmp_path / "door-1.db")
 
 
 def test_another_name_is_another_queue(tmp_path: Path) -> None:
@@ -87,11 +117,17 @@ def test_several_threads_may_use_it(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_queue_is_told(tmp_path: Path) -> None:
     (tmp_path / "door-1.db").write_bytes(b"not a database" * 100)
-    with pytest.raises(DatabaseError, match="is not a database"):
+    with pytest.raises(DatabaseError, match=r"is not a database: move that file away\."):
+        Outbox.open(tmp_path, "door")
+
+
+def test_a_queue_that_cannot_be_opened_is_told_with_a_remedy_that_moves_it(tmp_path: Path) -> None:
+    (tmp_path / "door-1.db").mkdir()
+    with pytest.raises(DatabaseError, match=r"check that it is a file in a folder you may write to\."):
         Outbox.open(tmp_path, "door")
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(DatabaseError, match="cannot be made"):
+    with pytest.raises(DatabaseError, match=r"cannot be made \(.*\): make it yourself, so that you may write to it\."):
         Outbox.open(tmp_path / "file", "door")

@@ -1,5 +1,6 @@
 """Retention: what ages out, and what never does."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,27 @@ def test_keeps_sightings_whose_snapshot_cannot_be_deleted(seen: Database, tmp_pa
     (tmp_path / "0.jpg").mkdir()
     with pytest.raises(DatabaseError, match="cannot be deleted"):
         prune(seen, at(40 * DAY), days=30)
+    assert len(seen.sightings()) == 4
+
+
+@pytest.mark.parametrize("limits", [{"days": 0.0}, {"max_bytes": 0}])
+def test_snapshots_in_a_folder_whose_name_is_not_utf_8_are_found(
+    fresh_db: Database, tmp_path: Path, limits: dict[str, float]
+) -> None:
+    picture = tmp_path / "caf\udce9" / "1.jpg"
+    picture.parent.mkdir()
+    picture.write_bytes(b"a face")
+    with SightingWriter(fresh_db) as writer:
+        writer.extend(writer.open("door", at(0), snapshot=str(picture)), at(1), snapshot=str(picture))
+    assert picture.exists()
+    assert prune(fresh_db, at(1 * DAY), **limits).snapshots == 1  # type: ignore[arg-type]
+    assert not picture.exists()
+
+
+@pytest.mark.parametrize("days", [1e6, math.inf, math.nan])
+@pytest.mark.parametrize("max_bytes", [1e300, math.inf, math.nan])
+def test_limits_beyond_all_measure_keep_everything(seen: Database, days: float, max_bytes: float) -> None:
+    assert prune(seen, at(4 * DAY), days, max_bytes) == Erased(0, 0, 0)
     assert len(seen.sightings()) == 4
 
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from db import Database, Sighting, SightingWriter, UnknownPersonError, write_csv, write_json
+from db import Database, Event, Sighting, SightingWriter, UnknownPersonError, write_csv, write_json
 from tests.people import at, enrol
 
 SIGHTING = Sighting(7, 'Ada "A", née Byron', "door", at(0), at(1.5), 0.5, "shots/7.jpg")
@@ -52,6 +52,16 @@ def test_filters_by_camera_and_name(seen: Database) -> None:
     assert names(seen.sightings(camera="door")) == ["Ada", None]
     assert names(seen.sightings(name="ADA")) == ["Ada"]
     assert names(seen.sightings(name="Ada", camera="hall")) == []
+
+
+@pytest.mark.parametrize("asked", ["caf\udce9", r"caf\udce9"])
+def test_a_camera_whose_name_is_not_utf_8_is_found_as_given_and_as_told(fresh_db: Database, asked: str) -> None:
+    with SightingWriter(fresh_db) as writer:
+        writer.open("caf\udce9", at(0))
+        writer.open("café", at(0))
+        writer.note(Event(at(0), "caf\udce9", "camera_lost", reason="No caf\udce9."), None, lambda event: None)
+    assert [sighting.camera for sighting in fresh_db.sightings(camera=asked)] == [r"caf\udce9"]
+    assert [event.reason for event in fresh_db.events(camera=asked)] == [r"No caf\udce9."]
 
 
 def test_filtering_by_an_unknown_name_says_so(seen: Database) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
-from db import Database, DatabaseError, DatabaseLockedError, Event, SightingWriter
+from db import Database, DatabaseError, DatabaseLockedError, Event, SightingWriter, prune
 from tests.people import at, enrol
 
 
@@ -123,6 +123,54 @@ def test_the_erased_stay_erased(fresh_db: Database) -> None:
         writer.extend(key, at(1), 0.5)
         writer.name(writer.open("hall", at(0)), ada, 0.5)
     assert told(fresh_db) == [(None, 0, 0, None)]
+
+
+def test_whoever_is_named_after_an_erasure_begins_a_sighting_when_last_seen(fresh_db: Database, tmp_path: Path) -> None:
+    ada, bob = enrol(fresh_db, "Ada", "Bob")
+    picture = tmp_path / "bob.jpg"
+    picture.touch()
+    events: list[Event] = []
+    with SightingWriter(fresh_db, interval=0.01) as writer:
+        key = writer.open("door", at(0))
+        writer.name(key, ada, 0.9)
+        wait_for(lambda: fresh_db.sightings(name="Ada"))
+        fresh_db.remove("Ada")
+        writer.extend(key, at(2))
+        writer.name(key, bob, 0.5, str(picture))
+        writer.note(Event(at(2), "door", "named", track=7), key, events.append)
+        writer.close(key, at(3))
+    assert told(fresh_db) == [("Bob", 2, 3, 0.5)]
+    (sighting,) = fresh_db.sightings()
+    assert (sighting.camera, sighting.snapshot) == ("door", str(picture))
+    assert [event.sighting for event in events] == [sighting.id]
+    assert picture.exists()
+
+
+@pytest.mark.parametrize("named_before", [False, True])
+def test_no_picture_of_the_erased_is_kept(fresh_db: Database, tmp_path: Path, named_before: bool) -> None:
+    (ada,) = enrol(fresh_db, "Ada")
+    picture = tmp_path / "ada.jpg"
+    picture.touch()
+    with SightingWriter(fresh_db, interval=0.01) as writer:
+        key = writer.open("door", at(0))
+        if named_before:
+            writer.name(key, ada, 0.5)
+        wait_for(lambda: fresh_db.sightings(name="Ada" if named_before else None))
+        fresh_db.remove("Ada")
+        writer.name(key, ada, 0.5, str(picture))
+    assert [sighting.snapshot for sighting in fresh_db.sightings()] == ([] if named_before else [None])
+    assert not picture.exists()
+
+
+def test_no_picture_is_kept_that_no_sighting_refers_to(fresh_db: Database, tmp_path: Path) -> None:
+    picture = tmp_path / "1.jpg"
+    picture.touch()
+    with SightingWriter(fresh_db, interval=0.01) as writer:
+        key = writer.open("door", at(0))
+        wait_for(fresh_db.sightings)
+        prune(fresh_db, at(1), days=0)
+        writer.extend(key, at(1), snapshot=str(picture))
+    assert not picture.exists()
 
 
 def test_snapshot_is_the_latest_and_the_one_it_replaces_is_deleted(fresh_db: Database, tmp_path: Path) -> None:

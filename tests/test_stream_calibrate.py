@@ -1,16 +1,17 @@
 """Calibration on made-up people whose vectors, and so whose false-accept rates, can be drawn at will."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
 import numpy as np
 import pytest
+from sqlalchemy import text
 
-from db import Gallery, Person
+from db import DatabaseError, Gallery, Person
 from db.index import person_scores
 from models.manifest import ModelEntry, ModelInput
 from models.scores import ScoreSet, scores_path
-from stream.calibrate import ALONE, Calibration, calibrate, calibrate_database, stored
+from stream.calibrate import ALONE, SETTING, Calibration, calibrate, calibrate_database, put_in_force, stored
 from stream.errors import StreamError
 from tests.people import DIGEST, enrol, new_sample
 
@@ -146,6 +147,37 @@ def test_large_galleries_are_looked_at_in_part():
     assert (found.people, found.pictures, found.repeated) == (400, 1600, 150)
 
 
+def damage(kept, field, value):
+    """The same JSON with another value at a path such as `threshold.low`; without the field if that is None."""
+    *outer, last = field.split(".")
+    inner = kept[outer[0]] if outer else kept
+    inner.pop(last)
+    if value is not None:
+        inner[last] = value
+    return kept
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("digest", None), ("people", None), ("threshold", "much"), ("threshold.low", None), ("threshold.value", "much")],
+)
+def test_a_damaged_one_is_told_with_its_remedy(fresh_db, field, value):
+    fresh_db.set_setting(SETTING, asdict(measured(gallery())))
+    fresh_db.set_setting(SETTING, damage(fresh_db.setting(SETTING), field, value))
+    with pytest.raises(DatabaseError, match=r"calibration in the database .* is damaged: .*doorman calibrate"):
+        stored(fresh_db, DIGEST)
+
+
+@pytest.mark.parametrize("kept", ["7", "[]", "{no"])
+def test_one_that_is_none_is_told_and_can_be_replaced(fresh_db, kept):
+    with fresh_db.writing() as session:
+        session.execute(text("INSERT INTO setting VALUES (:key, :kept)"), {"key": SETTING, "kept": kept})
+    with pytest.raises(DatabaseError, match="make it anew with `doorman calibrate`"):
+        stored(fresh_db, DIGEST)
+    fresh_db.set_setting(SETTING, asdict(measured(gallery())))
+    assert stored(fresh_db, DIGEST) == measured(gallery())
+
+
 def test_it_is_kept_for_its_embedder_alone(fresh_db, tmp_path):
     entry = ModelEntry(
         "own", "embedding", tmp_path / "own.onnx", DIGEST, ModelInput(112, 112, "rgb", (0,) * 3, (1,) * 3)
@@ -155,6 +187,7 @@ def test_it_is_kept_for_its_embedder_alone(fresh_db, tmp_path):
     for pictures in (1, 2):
         enrol(fresh_db, "Ada", "Bob") if pictures == 1 else fresh_db.add_samples("Ada", [new_sample(3)])
         found = calibrate_database(fresh_db, entry, 0.05, NOW).calibration
+        put_in_force(fresh_db, found)
         assert stored(fresh_db, DIGEST) == found
         assert (found.named is None) == (pictures == 1)
     assert stored(fresh_db, "b" * 64) is None

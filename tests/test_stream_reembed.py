@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from sqlalchemy import text
 
 from db import DatabaseError, NewSample, SearchIndex
+from models.errors import PictureError
 from models.images import to_jpeg
 from stream.calibrate import SETTING
 from stream.reembed import reembed
@@ -115,6 +117,15 @@ def test_an_embedder_that_gives_no_unit_vectors_changes_nothing(database):
 
     with pytest.raises(DatabaseError, match="not a unit vector"):
         reembed(database, Long())
+    assert len(database.gallery(DIGEST).embeddings) == 130
+
+
+@pytest.mark.parametrize("crop", [b"no jpeg", b""])
+def test_whose_damaged_crop_it_is_that_stops_it_is_told(database, crop):
+    with database.writing() as session:
+        session.execute(text("UPDATE sample SET crop = :crop WHERE id = 100"), {"crop": crop})
+    with pytest.raises(PictureError, match=r"stored face crop of Ada is damaged: .*people remove"):
+        reembed(database, ByGrey())
     assert len(database.gallery(DIGEST).embeddings) == 130
 
 

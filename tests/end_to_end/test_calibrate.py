@@ -8,7 +8,7 @@ from models.images import to_jpeg
 from models.manifest import MANIFEST, read_manifest
 from models.scores import read_scores
 from stream import Recognizer
-from stream.calibrate import calibrate_database, stored
+from stream.calibrate import calibrate_database, put_in_force, stored
 from stream.demo import CLIP, NAME, cut_out
 from stream.reembed import reembed
 
@@ -31,6 +31,7 @@ def test_a_gallery_is_calibrated_and_rebuilt(tmp_path):
         recognizer.enroll(NAME, [portrait])
         database, entry = recognizer.database, recognizer.analyzer.embedder.network.entry
         far = calibrate_database(database, entry, 0.01, datetime.now(UTC)).calibration
+        put_in_force(database, far)
         assert 0 < far.threshold.low < far.threshold.value < far.threshold.high <= 1
         with Recognizer.open(tmp_path / "people.db") as again:
             assert again.rule.threshold == far.threshold.value
