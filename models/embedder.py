@@ -45,6 +45,6 @@ class Embedder:
         if vectors.shape != (len(crops), DIMENSIONS) or not np.isfinite(vectors).all():
             raise ModelError(
                 f"The network {self.network.entry.name} gave {vectors.shape} instead of ({len(crops)}, {DIMENSIONS}) "
-                "finite numbers: it is not an embedder that can be used here."
+                "finite numbers and is no embedder for this program: name another."
             )
         return vectors

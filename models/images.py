@@ -7,11 +7,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
-from PIL import ImageOps
+from PIL import ImageOps, UnidentifiedImageError
 
 from models.errors import PictureError
 
-SUFFIXES = frozenset({".jpg", ".jpeg", ".jfif", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".ppm", ".pgm"})
+FILMS = {".mpg", ".mpeg", ".fli", ".flc", ".apng", ".avifs"}
+UNDECODED = {".bufr", ".grib", ".h5", ".hdf", ".wmf", ".emf", ".eps", ".ps", ".pdf", ".palm"}  # known to Pillow by name
+TELEPHONES = {".heic", ".heif"}  # Pillow does not read them, but they are refused with a reason, not passed over
+SUFFIXES = frozenset(Pillow.registered_extensions()) - FILMS - UNDECODED | TELEPHONES
 
 
 def read_image(path: Path) -> NDArray[np.uint8]:
@@ -26,13 +29,15 @@ def read_image(path: Path) -> NDArray[np.uint8]:
             warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
             return _bgr(ImageOps.exif_transpose(file))
     except FileNotFoundError:
-        raise PictureError(f"There is no picture {path}.") from None
+        raise PictureError(f"There is no picture {path}: check the path.") from None
     except Pillow.DecompressionBombError:
         raise PictureError(f"{path} has too many pixels to be read safely: scale it down first.") from None
-    except (OSError, ValueError, SyntaxError, EOFError) as error:  # what Pillow's decoders raise on damaged files
-        if path.is_file() and path.stat().st_size == 0:
-            raise PictureError(f"{path} is empty (0 bytes).") from None
-        raise PictureError(f"{path} is not a picture that can be read ({error}).") from error
+    except Exception as error:  # what Pillow's many decoders raise on damaged files shares no base class
+        if isinstance(error, UnidentifiedImageError) and path.stat().st_size == 0:
+            raise PictureError(f"{path} is empty (0 bytes): copy it again.") from None
+        raise PictureError(
+            f"{path} is not a picture that can be read ({error}): copy it again, or save it as JPEG or PNG."
+        ) from error
 
 
 def _bgr(picture: Pillow.Image) -> NDArray[np.uint8]:
@@ -50,7 +55,7 @@ def to_jpeg(image: NDArray[np.uint8], quality: int = 95) -> bytes:
     """The picture as JPEG."""
     encoded, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not encoded:
-        raise PictureError(f"A picture of shape {image.shape} cannot be encoded as JPEG.")
+        raise PictureError(f"A picture of shape {image.shape} cannot be encoded as JPEG: scale it down.")
     return data.tobytes()
 
 

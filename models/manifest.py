@@ -2,29 +2,34 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import Field, FiniteFloat, Strict, TypeAdapter, ValidationError
 
 from models.errors import ModelError
 
 WEIGHTS = Path(__file__).parent / "weights"
 MANIFEST = WEIGHTS / "manifest.json"
 
+T = TypeVar("T")
 Task = Literal["detection", "landmarks", "embedding"]
-Triple = tuple[float, float, float]
+Pixels = Annotated[int, Strict(), Field(gt=0)]
+Number = Annotated[FiniteFloat, Strict()]
+Deviation = Annotated[Number, Field(gt=0)]
 
 
 @dataclass(frozen=True, slots=True)
 class ModelInput:
     """What a network's input looks like; a size of None is free."""
 
-    width: int | None
-    height: int | None
+    width: Pixels | None
+    height: Pixels | None
     color: Literal["rgb", "bgr"]
-    mean: Triple
-    std: Triple
+    mean: tuple[Number, Number, Number]
+    std: tuple[Deviation, Deviation, Deviation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +42,10 @@ class ModelEntry:
 
     name: str
     task: Task
-    path: Path
+    path: Annotated[Path, Field(validation_alias="file")]
     sha256: str
     input: ModelInput
-    threshold: float | None = None
+    threshold: Number | None = None
     default: bool = False
     int8_of: str | None = None
     metrics: dict[str, Any] = field(default_factory=dict, hash=False)
@@ -71,7 +76,10 @@ def shipped(task: Task, name: str | None = None) -> ModelEntry:
     wanted = [entry for entry in entries if (entry.name == name if name else entry.default)]
     if not wanted:
         known = ", ".join(entry.name for entry in entries) or "none"
-        raise ModelError(f"No shipped network for {task} is called {name or 'the default'}; there are: {known}.")
+        raise ModelError(
+            f"No shipped network for {task} is called {name or 'the default'} (there are: {known}): "
+            "name one of these, or FILE.onnx."
+        )
     return wanted[0].verified()
 
 
@@ -81,20 +89,23 @@ def all_shipped(task: Task) -> list[ModelEntry]:
 
 
 def beside(path: Path) -> ModelEntry:
-    """A user's own network, described by the manifest entry in FILE.json beside it.
+    """A user's own network, described by the manifest entry beside it, in FILE.onnx.json or FILE.json.
 
     Raises:
-        ModelError: the network or its entry is missing, or the entry lacks fields.
+        ModelError: the network or its entry is missing, or fields of the entry are missing or wrong.
     """
-    description = path.with_name(path.name + ".json")
     if not path.is_file():
-        raise ModelError(f"There is no network file {path}.")
-    if not description.is_file():
+        raise ModelError(f"There is no network file {path}: check the path.")
+    names = (f"{path.name}.json", f"{path.stem}.json")
+    description = next(filter(Path.is_file, map(path.with_name, names)), None)
+    if description is None:
         raise ModelError(
-            f"{path.name} needs a description beside it: write {description.name} with the fields of a manifest entry "
-            f"({', '.join(REQUIRED)})."
+            f"{path.name} needs a description beside it: write {' or '.join(names)} with the fields of an entry in "
+            f"{MANIFEST} (name, task, sha256, input with width, height, color, mean, std)."
         )
-    return _entry(_read_json(description), path.parent, str(description), file=path.name).verified()
+    own: dict[str, Any] = {"input": {}}  # where there is none, each of its fields is told to be missing
+    entry = _validated(_ENTRY, own | _read_json(description) | {"file": path.name}, description)
+    return replace(entry, path=path).verified()
 
 
 def find(task: Task, which: str | None) -> ModelEntry:
@@ -102,7 +113,10 @@ def find(task: Task, which: str | None) -> ModelEntry:
     if which and (which.endswith(".onnx") or Path(which).is_file()):
         entry = beside(Path(which))
         if entry.task != task:
-            raise ModelError(f"{which} is described as a network for {entry.task}, not for {task}.")
+            raise ModelError(
+                f"{which} is described as a network for {entry.task}, not for {task}: "
+                "name another file, or correct its description."
+            )
         return entry
     return shipped(task, which)
 
@@ -119,46 +133,44 @@ def _digest(path: Path, _size: int, _modified: int) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-REQUIRED = ("name", "task", "sha256", "input")
-
-
 def read_manifest(path: Path) -> list[ModelEntry]:
     if not path.is_file():
         raise ModelError(f"The manifest of the shipped weights, {path}, is missing: reinstall the project.")
-    entries = _read_json(path).get("models")
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise ModelError(f'{path} must hold a list of objects under "models".')
-    return [_entry(entry, path.parent, str(path)) for entry in entries]
+    entries = _validated(_MANIFEST, _read_json(path), path).models
+    return [replace(entry, path=path.parent / entry.path) for entry in entries]
 
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ModelError(f"{path} cannot be read as JSON ({error}).") from error
+        raise ModelError(f"{path} cannot be read as JSON ({error}): correct the file, or fetch it again.") from error
     if not isinstance(content, dict):
-        raise ModelError(f"{path} must hold a JSON object.")
+        raise ModelError(f"{path} holds no JSON object: write its fields between {{ and }}.")
     return content
 
 
-def _entry(raw: dict[str, Any], folder: Path, origin: str, file: str | None = None) -> ModelEntry:
-    missing = [name for name in REQUIRED if name not in raw]
-    if missing:
-        raise ModelError(f"{origin} lacks the field{'s' * (len(missing) > 1)} {', '.join(missing)}.")
+@dataclass(frozen=True, slots=True)
+class _Manifest:
+    models: list[ModelEntry]
+
+
+_ENTRY, _MANIFEST = TypeAdapter(ModelEntry), TypeAdapter(_Manifest)
+
+
+def _validated(kind: TypeAdapter[T], raw: dict[str, Any], origin: Path) -> T:
+    """What a JSON file describes. Raises ModelError, which says all that is missing or wrong in it."""
     try:
-        size = raw["input"]
-        return ModelEntry(
-            name=raw["name"],
-            task=raw["task"],
-            path=folder / (file or raw["file"]),
-            sha256=raw["sha256"],
-            input=ModelInput(size["width"], size["height"], size["color"], tuple(size["mean"]), tuple(size["std"])),
-            threshold=raw.get("threshold"),
-            default=raw.get("default", False),
-            int8_of=raw.get("int8_of"),
-            metrics=raw.get("metrics", {}),
+        return kind.validate_python(raw)
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(map(str, problem['loc']))} {_said(problem['type'], problem['msg'])}"
+            for problem in error.errors(include_url=False)
         )
-    except (KeyError, TypeError) as error:
-        raise ModelError(
-            f"{origin} describes {raw['name']} incompletely: {error} is missing or of the wrong kind."
-        ) from error
+        raise ModelError(f"{origin} cannot be used ({problems}): correct what is named.") from error
+
+
+def _said(kind: str, message: str) -> str:
+    """What is wrong with a field, to be said after its name."""
+    known = {"missing": "is missing", "dataclass_type": "should be a JSON object"}
+    return known.get(kind, message.partition(" ")[2])  # "Input should be 'rgb' or 'bgr'"

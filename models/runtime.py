@@ -47,7 +47,9 @@ class Network:
                 str(entry.path), options, providers=[provider for provider in providers if provider in available]
             )
         except Exception as error:  # ONNX Runtime's own exceptions share no base class
-            raise ModelError(f"{entry.path} is not a network that ONNX Runtime can run: {error}") from error
+            raise ModelError(
+                f"{entry.path} is not a network that ONNX Runtime can run ({error}): export it as ONNX again."
+            ) from error
         self._input = self._session.get_inputs()[0].name
 
     @property
@@ -61,7 +63,8 @@ class Network:
             return list(self._session.run(None, {self._input: batch}))
         except Exception as error:
             raise ModelError(
-                f"The network {self.entry.name} failed on an input of shape {batch.shape}: {error}"
+                f"The network {self.entry.name} failed on an input of shape {batch.shape} ({error}): "
+                "correct width and height in its description if it takes another size."
             ) from error
 
 

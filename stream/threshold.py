@@ -28,7 +28,10 @@ def threshold_for(embedder: Embedder, database: Database, wanted: float | None =
     entry = embedder.network.entry
     usual = _usual(entry, tuple(person.samples for person in database.people() if person.samples))
     if usual is None:
-        raise ModelError(f"The embedder {entry.name} has no threshold of its own: give --threshold.")
+        raise ModelError(
+            f'The embedder {entry.name} has no threshold: add "threshold" (a cosine; 0.5 until `calibrate` finds '
+            f"another) to the JSON file beside {entry.path.name}, or give --threshold where the command has it."
+        )
     return usual
 
 

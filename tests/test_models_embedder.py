@@ -67,7 +67,7 @@ def test_a_vector_of_zeros_stays_finite():
 
 
 def test_a_network_of_another_width_is_refused():
-    with pytest.raises(ModelError, match="not an embedder"):
+    with pytest.raises(ModelError, match="no embedder for this program: name another"):
         Embedder(Averages(dimensions=128)).embed(left_lit())
 
 

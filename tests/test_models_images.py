@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from models.errors import PictureError
-from models.images import from_jpeg, read_image, to_jpeg
+from models.images import SUFFIXES, from_jpeg, read_image, to_jpeg
 
 COLOR = np.zeros((4, 6, 3), np.uint8)
 COLOR[:, :3] = (255, 0, 0)  # RGB: red on the left, blue on the right
@@ -64,11 +64,13 @@ def test_what_cannot_be_read_is_told(tmp_path):
     (tmp_path / "text.jpg").write_text("no picture")
     whole = to_jpeg(np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8))
     (tmp_path / "half.jpg").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "odd.blp").write_bytes(b"BLP1" + b"\7\0\0\0" * 100)  # a compression that nobody knows
     for name, reason in (
-        ("empty.jpg", "empty"),
-        ("text.jpg", "not a picture"),
+        ("empty.jpg", r"empty \(0 bytes\): copy it again"),
+        ("text.jpg", r"not a picture that can be read \(.*\): .* save it as JPEG"),
         ("half.jpg", "not a picture"),
-        ("none.jpg", "no picture"),
+        ("odd.blp", "not a picture"),
+        ("none.jpg", r"no picture .*none\.jpg: check the path"),
         (".", "not a picture"),
     ):
         with pytest.raises(PictureError, match=reason):
@@ -87,3 +89,24 @@ def test_jpeg_round_trip():
     assert np.abs(from_jpeg(to_jpeg(image)).astype(int) - image).max() <= 3
     with pytest.raises(PictureError, match="damaged"):
         from_jpeg(b"no jpeg")
+
+
+def test_a_picture_too_long_for_jpeg_is_told():
+    with pytest.raises(PictureError, match="scale it down"):
+        to_jpeg(np.zeros((1, 70_000, 3), np.uint8))
+
+
+@pytest.mark.parametrize(
+    "suffix", [".jpg", ".jpeg", ".png", ".webp", ".avif", ".jp2", ".tga", ".bmp", ".tif", ".gif", ".qoi", ".ppm"]
+)
+def test_a_format_that_can_be_read_has_a_pictures_name(tmp_path, suffix):
+    assert suffix in SUFFIXES
+    assert read_image(save(Image.fromarray(COLOR), tmp_path / f"a{suffix}")).shape == (4, 6, 3)
+
+
+def test_what_telephones_take_is_a_picture_too_though_it_cannot_be_read():
+    assert {".heic", ".heif"} <= SUFFIXES
+
+
+def test_films_and_other_data_are_no_pictures():
+    assert SUFFIXES.isdisjoint({".mp4", ".mpg", ".mpeg", ".apng", ".h5", ".hdf", ".grib", ".eps", ".pdf", ".txt", ""})

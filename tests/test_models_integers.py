@@ -10,7 +10,8 @@ from models.integers import dot_products, swifter
 from models.manifest import beside, shipped
 
 VNNI, OLD = "flags : fpu avx2 avx512f avx512_vnni", "flags : fpu sse2 avx2"
-FIELDS = {"task": "detection", "input": {"width": None, "height": None, "color": "rgb", "mean": [0], "std": [255]}}
+INPUT = {"width": None, "height": None, "color": "rgb", "mean": [0] * 3, "std": [255] * 3}
+FIELDS = {"task": "detection", "input": INPUT}
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import re
+from dataclasses import fields
 
 import pytest
 
@@ -55,7 +57,7 @@ def test_an_entry_tells_what_the_network_expects(weights):
 
 def test_an_unknown_name_is_told_with_those_there_are(weights):
     weights(ENTRY)
-    with pytest.raises(ModelError, match=r"called other.*there are: first"):
+    with pytest.raises(ModelError, match=r"called other \(there are: first\): name one"):
         shipped("embedding", "other")
     with pytest.raises(ModelError, match="there are: none"):
         shipped("detection")
@@ -83,23 +85,90 @@ def test_a_broken_manifest_is_told(weights, content):
         shipped("embedding")
 
 
-def test_a_network_of_ones_own_is_described_beside_it(tmp_path):
-    own = tmp_path / "own.onnx"
-    own.write_bytes(CONTENT)
-    with pytest.raises(ModelError, match=r"own\.onnx\.json"):
-        beside(own)
-    own.with_name("own.onnx.json").write_text(json.dumps({"name": "own", "task": "embedding"}))
-    with pytest.raises(ModelError, match="lacks the fields sha256, input"):
-        beside(own)
-    own.with_name("own.onnx.json").write_text(json.dumps({key: ENTRY[key] for key in ENTRY if key != "file"}))
-    assert beside(own).path == own
-    assert find("embedding", str(own)).name == "first"
-    with pytest.raises(ModelError, match="for embedding, not for detection"):
-        find("detection", str(own))
+@pytest.fixture
+def own(tmp_path):
+    """A network of the user's own, and its description without what only shipped ones need."""
+    path = tmp_path / "own.onnx"
+    path.write_bytes(CONTENT)
+    return path, {key: ENTRY[key] for key in ("name", "task", "sha256", "input", "threshold")}
+
+
+@pytest.mark.parametrize("name", ["own.onnx.json", "own.json"])
+def test_a_network_of_ones_own_is_described_beside_it(own, name):
+    path, entry = own
+    path.with_name(name).write_text(json.dumps(entry))
+    assert beside(path).path == path
+    assert find("embedding", str(path)).name == "first"
+    with pytest.raises(ModelError, match=r"for embedding, not for detection: name another"):
+        find("detection", str(path))
+
+
+def test_the_description_with_the_whole_name_comes_first(own):
+    path, entry = own
+    path.with_name("own.json").write_text(json.dumps({**entry, "name": "other"}))
+    path.with_name("own.onnx.json").write_text(json.dumps(entry))
+    assert beside(path).name == "first"
+
+
+def test_a_network_without_a_description_is_told_what_to_write_where(own):
+    path, _ = own
+    with pytest.raises(ModelError, match=r"own\.onnx\.json or own\.json .*name, task, sha256") as told:
+        beside(path)
+    path.with_name("own.json").write_text("{}")
+    with pytest.raises(ModelError, match=r"own\.json cannot be used \((.*)\): correct") as lacking:
+        beside(path)
+    missing = re.findall(r"([\w.]+) is missing", str(lacking.value))
+    assert missing == ["name", "task", "sha256", *(f"input.{field.name}" for field in fields(ModelInput))]
+    assert all(name.removeprefix("input.") in str(told.value) for name in missing)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"threshold": "0.5"}, "threshold should be a valid number"),
+        ({"threshold": float("nan")}, "threshold should be a finite number"),
+        ({"task": "detect"}, "task should be 'detection', 'landmarks' or 'embedding'"),
+        ({"name": 7}, "name should be a valid string"),
+        ({"input": "rgb"}, "input should be a JSON object"),
+        ({"input": {**ENTRY["input"], "color": "RGB"}}, r"input\.color should be 'rgb' or 'bgr'"),
+        ({"input": {**ENTRY["input"], "width": "640"}}, r"input\.width should be a valid integer"),
+        ({"input": {**ENTRY["input"], "height": 0}}, r"input\.height should be greater than 0"),
+        ({"input": {**ENTRY["input"], "mean": [0, 0]}}, r"input\.mean\.2 is missing"),
+        ({"input": {**ENTRY["input"], "mean": [0, 0, 0, 0]}}, r"input\.mean should have at most 3 items"),
+        ({"input": {**ENTRY["input"], "std": [1, 0, 1]}}, r"input\.std\.1 should be greater than 0"),
+        ({"input": {"color": "RGB"}, "threshold": "0.5"}, r"input\.width is missing.*color should.*threshold should"),
+    ],
+)
+def test_a_wrong_value_of_a_description_is_told(own, wrong, told):
+    path, entry = own
+    path.with_name("own.json").write_text(json.dumps({**entry, **wrong}))
+    with pytest.raises(ModelError, match=rf"own\.json cannot be used \(.*{told}.*\): correct"):
+        beside(path)
+
+
+def test_an_input_of_free_size_is_described_by_null(own):
+    path, entry = own
+    taken = {**entry["input"], "width": None, "height": None, "mean": [0, 0, 0]}
+    path.with_name("own.json").write_text(json.dumps({**entry, "input": taken, "threshold": None}))
+    assert beside(path).input == ModelInput(None, None, "rgb", (0, 0, 0), (127.5,) * 3)
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "\xff"])
+def test_a_description_that_is_no_json_object_is_told(own, content):
+    path, _ = own
+    path.with_name("own.json").write_text(content, encoding="latin-1")
+    with pytest.raises(ModelError, match=r"own\.json .*: (correct|write)"):
+        beside(path)
+
+
+def test_the_wrong_entry_of_a_manifest_is_told(weights):
+    weights(ENTRY, {**ENTRY, "default": "perhaps"})
+    with pytest.raises(ModelError, match=r"models\.1\.default should be a valid boolean"):
+        shipped("embedding")
 
 
 def test_a_network_that_is_not_there_is_told(tmp_path):
-    with pytest.raises(ModelError, match=r"no network file .*own\.onnx"):
+    with pytest.raises(ModelError, match=r"no network file .*own\.onnx: check the path"):
         find("detection", str(tmp_path / "own.onnx"))
 
 

@@ -36,7 +36,7 @@ def test_shrinking_averages():
 def test_a_file_that_is_no_network_is_told(tmp_path):
     path = tmp_path / "text.onnx"
     path.write_text("no network")
-    with pytest.raises(ModelError, match="not a network that ONNX Runtime can run"):
+    with pytest.raises(ModelError, match=r"not a network that ONNX Runtime can run \(.*\): export it"):
         Network(ModelEntry("text", "embedding", path, digest(path), RGB))
 
 
