@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from stream.errors import SourceError
+from stream.files import exists
 
 PROTOCOLS = frozenset({"rtsp", "rtsps", "http", "https"})
 
@@ -37,7 +38,7 @@ def redacted(url: str) -> str:
 def split_name(text: str) -> tuple[str | None, str]:
     """`name=SOURCE` as a name and a source; a source alone, or a file that exists under the whole text, has no name."""
     named = re.match(r"([\w .-]+)=(.+)", text, re.DOTALL)
-    if named is None or Path(text).exists():
+    if named is None or exists(Path(text)):
         return None, text
     return named[1], named[2]
 
@@ -49,4 +50,4 @@ def default_name(text: str) -> str:
     if text.isdecimal():
         return f"camera{int(text)}"
     path = Path(text)
-    return path.resolve().name if path.is_dir() else path.stem
+    return path.resolve().name if exists(path) and path.is_dir() else path.stem

@@ -17,7 +17,7 @@ from models.landmarks import Landmarker
 from models.manifest import find, shipped
 from models.runtime import Network
 from stream.errors import StreamError
-from stream.files import write_whole
+from stream.files import beside, exists, names_of, spare, write_whole
 
 POINTS = ("left_eye", "right_eye", "nose", "left_mouth", "right_mouth")
 COLUMNS = ("image", "x1", "y1", "x2", "y2", "score", *(f"{point}_{axis}" for point in POINTS for axis in "xy"))
@@ -54,17 +54,21 @@ def pictures_under(paths: Iterable[Path]) -> list[Path]:
     """The pictures among files and folders (with all that is in them).
 
     Raises:
-        StreamError: a path does not exist.
+        StreamError: a path does not exist, or a folder holds no pictures.
     """
     found: list[Path] = []
     for path in paths:
-        if path.is_dir():
-            found += sorted(entry for entry in path.rglob("*") if entry.suffix.lower() in SUFFIXES)
-        elif path.exists():
-            found.append(path)
-        else:
+        if not exists(path):
             raise StreamError(f"There is no picture or folder {path}: check the path.")
+        inside = _pictures_in(path) if path.is_dir() else [path]
+        if not inside:
+            raise StreamError(f"The folder {path} holds no pictures: choose one that does.")
+        found += inside
     return found
+
+
+def _pictures_in(folder: Path) -> list[Path]:
+    return sorted(entry for entry in folder.rglob("*") if entry.suffix.lower() in SUFFIXES)
 
 
 def write_detections(out: Path, pictures: Iterable[Path], finder: FaceFinder, drawn: Path | None = None) -> list[str]:
@@ -74,8 +78,13 @@ def write_detections(out: Path, pictures: Iterable[Path], finder: FaceFinder, dr
         drawn: a folder for the pictures with boxes and points on them.
 
     Raises:
-        StreamError: the file or a drawn picture cannot be written.
+        StreamError: the file or a drawn picture cannot be written, or would be written over a picture.
     """
+    pictures = list(pictures)
+    shown = {} if drawn is None else {path: drawn / f"{name}.jpg" for path, name in names_of(pictures).items()}
+    beside(out)  # a wrong place is told before the work
+    for path in pictures:
+        spare(path, out, shown.get(path))
     refused: list[str] = []
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -88,8 +97,8 @@ def write_detections(out: Path, pictures: Iterable[Path], finder: FaceFinder, dr
             continue
         faces = finder.find(image)
         writer.writerows(rows(str(path), faces))
-        if drawn is not None:
-            save_drawn(drawn, path, image, faces)
+        if path in shown:
+            save_drawn(shown[path], image, faces)
     write_whole(out, text.getvalue().encode("utf-8", "surrogateescape"))
     return refused
 
@@ -101,8 +110,8 @@ def rows(picture: str, faces: sv.Detections) -> Iterator[list[str]]:
         yield [picture, *(f"{x:.2f}" for x in box), f"{score:.4f}", *(f"{x:.2f}" for x in np.ravel(points))]
 
 
-def save_drawn(folder: Path, picture: Path, image: Image, faces: sv.Detections) -> None:
-    """Save the picture with boxes and points on it.
+def save_drawn(place: Path, image: Image, faces: sv.Detections) -> None:
+    """Save the picture with boxes and points on it, as JPEG.
 
     Raises:
         StreamError: it cannot be written.
@@ -113,4 +122,4 @@ def save_drawn(folder: Path, picture: Path, image: Image, faces: sv.Detections) 
     if len(faces):
         points = sv.KeyPoints(xy=np.asarray(faces.data["landmarks"], np.float32))
         drawn = sv.VertexAnnotator(radius=max(1, side // 320)).annotate(drawn, points)
-    write_whole(folder / f"{picture.stem}.jpg", to_jpeg(np.asarray(drawn, np.uint8)))
+    write_whole(place, to_jpeg(np.asarray(drawn, np.uint8)))

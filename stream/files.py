@@ -1,17 +1,70 @@
-"""Files that are whole or not there: written beside their place, then renamed."""
+"""Files: whole or not there, never in the place of what is read, and no two of one name."""
 
+import errno
+import os
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from stream.errors import StreamError
 
 
+def exists(path: Path) -> bool:
+    """Whether there is such a file or folder; False also for what can be none, such as too long a name."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
+def spare(source: Path, *outputs: Path | None) -> None:
+    """Raises StreamError if one of the outputs would be written over what is read."""
+    for output in filter(None, outputs):
+        with suppress(OSError):  # what is not there is not the same
+            if source.samefile(output):
+                raise StreamError(f"{output} is read, and would be written over: choose another name.")
+
+
+def names_of(pictures: Iterable[Path]) -> dict[Path, str]:
+    """For each picture a name of its own for what is made of it: where it lies below the folder that holds them all.
+
+    Of `x/a/1.jpg`, `x/b/1.jpg` and `x/b/1.png` these are "a/1", "b/1.jpg" and "b/1.png".
+    """
+    whole = {path: path.parent.resolve() / path.name for path in pictures}
+    common = os.path.commonpath([path.parent for path in whole.values()])
+    stems = Counter(file.with_suffix("") for file in whole.values())
+    short = {path: file.with_suffix("") if stems[file.with_suffix("")] == 1 else file for path, file in whole.items()}
+    return {path: str(file.relative_to(common)) for path, file in short.items()}
+
+
 def beside(path: Path) -> Path:
-    """Where `path` is written until it is whole; the folder is made if there is none."""
+    """Where `path` is written until it is whole; the folder is made if there is none.
+
+    A link, a pipe or a device is written itself: no file must take its place.
+
+    Raises:
+        StreamError: nothing can be written there.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        return path if _stays(path) else path.with_name(path.name + ".part")
     except OSError as error:
         raise unwritable(path, error) from error
-    return path.with_name(path.name + ".part")
+
+
+def discard(part: Path) -> None:
+    """Remove what did not become whole."""
+    with suppress(OSError):  # it may never have come to be
+        if not _stays(part):
+            part.unlink()
+
+
+def _stays(path: Path) -> bool:
+    """Whether it is something in whose place no file must come."""
+    return path.is_symlink() or (path.exists() and not path.is_file())
 
 
 def unwritable(path: Path | str, error: Exception) -> StreamError:
@@ -27,5 +80,5 @@ def write_whole(path: Path, data: bytes) -> None:
         part.write_bytes(data)
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        discard(part)
         raise unwritable(path, error) from error

@@ -1,6 +1,6 @@
 """What is said of one picture's faces: whom each is like, and how alike two are."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,12 @@ class Identified:
     face: Face
     matches: list[Match]
 
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON: box and points in pixels, similarities as cosine."""
+    def as_dict(self, meaning: Callable[[float], str]) -> dict[str, Any]:
+        """For JSON: box and points in pixels, similarities as cosine.
+
+        Args:
+            meaning: tells what a similarity means.
+        """
         points = self.face.landmarks
         return {
             "box": [round(float(side), 2) for side in self.face.box],
@@ -29,20 +33,25 @@ class Identified:
             "quality": round(self.face.quality, 4),
             "refused": self.face.refused,
             "matches": [
-                {"name": match.person.name, "similarity": round(match.similarity, 4)} for match in self.matches
+                {
+                    "name": match.person.name,
+                    "similarity": round(match.similarity, 4),
+                    "meaning": meaning(match.similarity),
+                }
+                for match in self.matches
             ],
         }
 
 
-def save_crops(folder: Path, picture: Path, faces: Iterable[Face]) -> None:
-    """Save the aligned faces of a picture as `PICTURE-1.jpg`, `PICTURE-2.jpg`, ...
+def save_crops(folder: Path, name: str, faces: Iterable[Face]) -> None:
+    """Save the aligned faces of a picture as `NAME-1.jpg`, `NAME-2.jpg`, ...
 
     Raises:
         StreamError: they cannot be written.
     """
     for number, face in enumerate(faces, start=1):
         if face.crop is not None:
-            write_whole(folder / f"{picture.stem}-{number}.jpg", to_jpeg(face.crop))
+            write_whole(folder / f"{name}-{number}.jpg", to_jpeg(face.crop))
 
 
 def similarity(analyzer: Analyzer, first: Path, second: Path) -> float:
@@ -57,10 +66,15 @@ def similarity(analyzer: Analyzer, first: Path, second: Path) -> float:
     return float(one.embedding @ other.embedding)
 
 
+def no_face(path: Path) -> str:
+    """What is said of a picture that shows nobody."""
+    return f"No face was found in {path}: take a picture that shows one clearly."
+
+
 def _largest_face(analyzer: Analyzer, path: Path) -> Face:
     faces = analyzer.faces(read_image(path), flip=True)
     if not faces:
-        raise PictureError(f"No face was found in {path}: take a picture that shows one clearly.")
+        raise PictureError(no_face(path))
     if faces[0].refused is not None:
         raise PictureError(f"The face in {path} cannot be compared: {faces[0].refused}.")
     return faces[0]

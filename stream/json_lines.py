@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -39,7 +40,6 @@ class JsonLines:
             self._file = self._growing.open("ab" if self._append else "wb", buffering=0)
         except OSError as error:
             raise unwritable(self._path, error) from error
-        self._size = self._file.tell()
         return self
 
     def __exit__(
@@ -48,6 +48,8 @@ class JsonLines:
         if self._path is None:
             return
         self._file.close()
+        if self._append:
+            return
         try:
             self._growing.replace(self._path)
         except OSError as reason:
@@ -57,13 +59,13 @@ class JsonLines:
         """Add a line. Raises StreamError if there is no room for it."""
         line = json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n"
         data = line.encode("utf-8", "backslashreplace")  # a file name may hold bytes that are no text
+        size = 0 if self._path is None else os.fstat(self._file.fileno()).st_size  # others may append to it too
         try:
             if self._file.write(data) < len(data):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             self._file.flush()
         except OSError as error:
             if self._path is not None:
-                os.truncate(self._growing, self._size)
+                with suppress(OSError):  # a pipe has no end to cut off
+                    os.ftruncate(self._file.fileno(), size)
             raise unwritable(self._label, error) from error
-        if self._path is not None:
-            self._size += len(data)

@@ -11,6 +11,7 @@ from models.errors import PictureError
 from models.images import SUFFIXES, read_image
 from stream.decoding import Decoder
 from stream.errors import SourceError
+from stream.files import exists
 from stream.frame import Frame
 
 log = logging.getLogger(__name__)
@@ -97,12 +98,14 @@ class VideoFile:
     def _opened(self) -> InputContainer:
         try:
             return av.open(self._path, metadata_errors="replace")
-        except FileNotFoundError:
-            raise SourceError(f"There is no video {self._path}.") from None
         except (av.FFmpegError, OSError) as error:
+            if not exists(self._path):
+                raise SourceError(f"There is no video {self._path}: check the path.") from None
             if self._path.is_file() and self._path.stat().st_size == 0:
-                raise SourceError(f"{self._path} is empty (0 bytes).") from None
-            raise SourceError(f"{self._path} is not a video that can be read ({error.strerror}).") from error
+                raise SourceError(f"{self._path} is empty (0 bytes): record or copy it again.") from None
+            raise SourceError(
+                f"{self._path} is not a video that can be read ({error.strerror}): record or copy it again."
+            ) from error
 
     def _shortfall(self, end: float, damaged: int, broken: str) -> str | None:
         if broken or end < self._seconds - MISSING:
@@ -132,15 +135,15 @@ class Pictures:
 
     def __init__(self, path: Path, name: str) -> None:
         """Raises SourceError if there is no such picture, or none in the folder."""
-        if not path.exists():
-            raise SourceError(f"There is no picture {path}.")
+        if not exists(path):
+            raise SourceError(f"There is no picture {path}: check the path.")
         self.name = name
         self.problem: str | None = None
         self._paths = sorted(filter(is_picture, path.iterdir())) if path.is_dir() else [path]
         self._closed = False
         self.frames = len(self._paths)
         if not self._paths:
-            raise SourceError(f"The folder {path} holds no pictures ({', '.join(sorted(SUFFIXES))}).")
+            raise SourceError(f"The folder {path} holds no pictures: choose one that does.")
 
     def __iter__(self) -> Iterator[Frame]:
         """Every picture that can be read. Raises SourceError if there is none."""

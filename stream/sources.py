@@ -14,6 +14,7 @@ from models.images import SUFFIXES
 from stream.address import default_name, is_url, split_name
 from stream.backlog import Backlog
 from stream.capture import Capture, NetworkCapture, Playback, Webcam, open_webcam
+from stream.files import exists
 from stream.frame import Frame
 from stream.reader import Camera
 from stream.recorded import Pictures, VideoFile
@@ -77,9 +78,9 @@ def open_source(
     if is_url(text):
         return Camera(name, partial(NetworkCapture, text, Backlog()), clock=clock)
     path = Path(text)
-    if text.isdecimal() and not path.exists():
+    if text.isdecimal() and not exists(path):
         return Camera(name, partial(Webcam, int(text), open_camera), clock=clock)
-    is_still = path.is_dir() or path.suffix.lower() in SUFFIXES - {".gif"}  # a GIF may move
+    is_still = (exists(path) and path.is_dir()) or path.suffix.lower() in SUFFIXES - {".gif"}  # a GIF may move
     recorded = Pictures(path, name) if is_still else VideoFile(path, name)
     if not realtime:
         return recorded

@@ -12,7 +12,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from stream.errors import StreamError
-from stream.files import beside, unwritable
+from stream.files import beside, discard, unwritable
 from stream.frame import View
 from stream.letterbox import letterbox
 
@@ -65,7 +65,7 @@ class VideoSink:
             self._mux(None)
             self._file.close()
             if self._stream is None:
-                self._part.unlink()
+                discard(self._part)
             elif not self._failed:
                 self._part.replace(self._path)
         except (av.FFmpegError, OSError) as reason:

@@ -72,6 +72,37 @@ def test_drawn_pictures_show_the_box(folder, tmp_path):
     assert np.ptp(drawn) > 50
 
 
-def test_a_path_that_is_not_there_is_told(tmp_path):
-    with pytest.raises(StreamError, match="nowhere"):
-        pictures_under([tmp_path / "nowhere"])
+def test_drawn_pictures_of_the_same_name_are_all_kept(tmp_path):
+    names = ("a/1.jpg", "a/1.png", "b/1.jpg", "b/deeper/1.jpg")
+    for name in names:
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(tmp_path / "in" / name), np.full((60, 80, 3), 200, np.uint8))
+    write_detections(tmp_path / "faces.csv", pictures_under([tmp_path / "in"]), FINDER, tmp_path / "drawn")
+    drawn = {str(path.relative_to(tmp_path / "drawn")) for path in (tmp_path / "drawn").rglob("*.jpg")}
+    assert drawn == {"a/1.jpg.jpg", "a/1.png.jpg", "b/1.jpg", "b/deeper/1.jpg"}
+
+
+@pytest.mark.parametrize(("out", "drawn"), [("a.jpg", "drawn"), ("faces.csv", ".")])
+def test_the_pictures_themselves_are_not_written_over(tmp_path, out, drawn):
+    cv2.imwrite(str(tmp_path / "a.jpg"), np.full((60, 80, 3), 200, np.uint8))
+    before = (tmp_path / "a.jpg").read_bytes()
+    with pytest.raises(StreamError, match=r"a\.jpg is read, and would"):
+        write_detections(tmp_path / out, [tmp_path / "a.jpg"], FINDER, tmp_path / drawn)
+    assert (tmp_path / "a.jpg").read_bytes() == before
+
+
+def test_a_folder_is_no_place_for_the_rows_and_is_told_before_any_work(folder):
+    with pytest.raises(StreamError, match="Is a directory"):
+        write_detections(folder, [folder / "bright.png"], finder=None)
+
+
+@pytest.mark.parametrize("name", ["nowhere", "long" * 100])
+def test_a_path_that_is_not_there_is_told(tmp_path, name):
+    with pytest.raises(StreamError, match=f"There is no picture or folder .*{name}: check the path"):
+        pictures_under([tmp_path / name])
+
+
+def test_a_folder_without_pictures_is_told(folder, tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(StreamError, match=r"The folder .*empty holds no pictures: choose"):
+        pictures_under([folder, tmp_path / "empty"])

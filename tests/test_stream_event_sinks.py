@@ -9,7 +9,9 @@ from stream import webhook
 from stream.errors import StreamError
 from stream.event_sinks import event_sinks
 from stream.events import Event
+from stream.json_lines import JsonLines
 from tests.people import at
+from tests.test_stream_sinks import no_room_beyond
 
 EVENT = Event(at(0), "door", "named", track=1, sighting=2, name="Zoë", similarity=0.5)
 
@@ -26,6 +28,24 @@ def test_a_file_gets_a_line_at_once_and_those_before_stay(tmp_path):
         with event_sinks(path, None, None, tmp_path) as tell:
             tell(EVENT)
             assert [json.loads(line) for line in path.read_text("utf-8").splitlines()] == [EVENT.as_dict()] * count
+
+
+def test_a_full_disk_leaves_the_lines_of_others_who_append_to_the_file(tmp_path):
+    path = tmp_path / "events.jsonl"
+    with JsonLines(path, growing=True) as ours:
+        with JsonLines(path, growing=True) as theirs:
+            theirs.add({"who": "they"})
+        with no_room_beyond(40), pytest.raises(StreamError, match="make room"):
+            ours.add({"who": "we" * 40})
+    assert [json.loads(line) for line in path.read_text().splitlines()] == [{"who": "they"}]
+
+
+def test_a_file_that_was_moved_away_meanwhile_is_no_problem(tmp_path):
+    path = tmp_path / "events.jsonl"
+    with JsonLines(path, growing=True) as lines:
+        lines.add({"who": "Ada"})
+        path.rename(tmp_path / "events.jsonl.1")
+    assert (tmp_path / "events.jsonl.1").read_text() == '{"who": "Ada"}\n'
 
 
 def test_a_dash_prints_them(capfdbinary, tmp_path):

@@ -3,6 +3,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import supervision as sv
 
 from stream.contact_sheet import ContactSheet
 from stream.errors import StreamError
-from stream.files import write_whole
+from stream.files import spare, write_whole
 from stream.frame import Frame, View
 from stream.json_log import JsonLog, record
 from stream.sources import open_source
@@ -31,6 +32,31 @@ def no_room_beyond(size):
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.fixture
+def pipe(tmp_path):
+    """A named pipe and what came out of it, once its reader has ended."""
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("Windows has no named pipes among its files")
+    path = tmp_path / "pipe.mkv"
+    os.mkfifo(path)
+    came: list[bytes] = []
+    reader = threading.Thread(target=lambda: came.append(path.read_bytes()), daemon=True)
+
+    def read() -> bytes:
+        reader.join(timeout=10)
+        return came[0]
+
+    return path, reader, read
+
+
+@pytest.fixture
+def cut_pipe(pipe):
+    """A named pipe whose reader leaves at once."""
+    path, *_ = pipe
+    threading.Thread(target=lambda: path.open("rb").close(), daemon=True).start()
+    return path
 
 
 def write_and_interrupt(sink, views, path):
@@ -129,6 +155,78 @@ def test_a_disk_that_fills_at_the_very_end_is_an_error(tmp_path):
 def test_an_unknown_kind_of_video_is_refused_at_the_start(tmp_path, name):
     with pytest.raises(StreamError, match=r"must end in \.mp4 or \.mkv"):
         VideoSink(tmp_path / name)
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_a_log_goes_into_a_pipe_which_stays_one(pipe, live):
+    path, reader, read = pipe
+    reader.start()
+    write_all(JsonLog(path, live), map(make_view, range(3)))
+    assert [json.loads(line)["frame"] for line in read().splitlines()] == [0, 1, 2]
+    assert path.is_fifo()
+
+
+def test_a_video_goes_into_a_pipe_which_stays_one(pipe, tmp_path):
+    path, reader, read = pipe
+    reader.start()
+    write_all(VideoSink(path, fps=25), [make_view(index, index / 25) for index in range(10)])
+    (tmp_path / "read.mkv").write_bytes(read())
+    assert order(list(open_source(str(tmp_path / "read.mkv")))) == list(range(10))
+    assert path.is_fifo()
+
+
+def test_a_file_goes_into_a_pipe_which_stays_one(pipe):
+    path, reader, read = pipe
+    reader.start()
+    write_whole(path, b"whole")
+    assert read() == b"whole"
+    assert path.is_fifo()
+
+
+def test_a_pipe_stays_one_when_no_frame_came(pipe):
+    path, *_ = pipe
+    write_all(VideoSink(path), [])
+    assert path.is_fifo()
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda path: write_whole(path, bytes(1_000_000)),
+        lambda path: write_all(JsonLog(path, live=True), map(make_view, range(10_000))),
+    ],
+)
+def test_a_pipe_that_nobody_reads_any_more_is_an_error_and_stays_one(cut_pipe, write):
+    with pytest.raises(StreamError, match="Broken pipe"):
+        write(cut_pipe)
+    assert cut_pipe.is_fifo()
+
+
+def test_what_a_link_leads_to_is_written_and_the_link_stays(tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    write_whole(tmp_path / "link", b"whole")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_bytes() == b"whole"
+
+
+@pytest.mark.parametrize("place", ["", ".", "..", "/"])
+@pytest.mark.parametrize("live", [False, True])
+def test_a_folder_is_no_place_for_a_log(place, live):
+    with pytest.raises(StreamError, match=r"cannot be written \(Is a directory\)"), JsonLog(Path(place), live):
+        pass
+
+
+@pytest.mark.parametrize("length", [252, 400])  # with and without room for the part's own suffix
+def test_a_name_too_long_for_a_file_is_told(tmp_path, length):
+    with pytest.raises(StreamError, match="cannot be written"):
+        write_whole(tmp_path / ("a" * length), b"")
+
+
+def test_what_is_read_is_not_written_over(tmp_path):
+    (tmp_path / "a.mp4").touch()
+    spare(tmp_path / "a.mp4", tmp_path / "b.mp4", None, Path("long" * 100))
+    with pytest.raises(StreamError, match=r"a\.mp4 is read, and would be written over: choose another"):
+        spare(tmp_path / "a.mp4", None, tmp_path / ".." / tmp_path.name / "a.mp4")
 
 
 @pytest.mark.parametrize("sink", [lambda p: VideoSink(p / "a.mp4"), lambda p: JsonLog(p / "a"), ContactSheet])

@@ -126,10 +126,12 @@ def test_a_video_without_its_index_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("gone.mp4", None, "There is no video"),
-        ("gone.jpg", None, "There is no picture"),
-        ("zero.mp4", b"", "is empty"),
-        ("text.mp4", b"hello " * 99, "is not a"),
+        ("gone.mp4", None, "There is no video .*: check the path"),
+        ("gone.jpg", None, "There is no picture .*: check the path"),
+        ("long" * 100, None, "There is no video"),  # too long for a file
+        (f"{'long' * 100}.jpg", None, "There is no picture"),
+        ("zero.mp4", b"", "is empty .*: record or copy"),
+        ("text.mp4", b"hello " * 99, "is not a video .*: record or copy"),
     ],
 )
 def test_what_is_no_video_is_refused_at_once(tmp_path, name, content, message):
@@ -203,6 +205,7 @@ def test_a_folder_without_pictures_is_an_error(tmp_path):
         ("rtsp://front.example/stream?user=admin&password=secret", "front.example"),
         ("http://[fe80::1]:8080/video", "fe80::1"),
         ("clips/My holiday.mp4", "My holiday"),
+        ("long" * 100, "long" * 100),  # too long for a file
     ],
 )
 def test_a_camera_without_a_name_gets_one_from_its_source(text, name):
@@ -232,6 +235,7 @@ def test_no_credentials_are_shown(url):
         ("rtsp://cam/a=b", (None, "rtsp://cam/a=b")),
         ("0", (None, "0")),
         ("clip.mp4", (None, "clip.mp4")),
+        (f"door={'long' * 100}", ("door", "long" * 100)),  # too long for a file
     ],
 )
 def test_a_source_may_carry_its_name(text, split):
