@@ -1,5 +1,7 @@
 """The command line: `python run.py --help`, or `doorman --help` once installed."""
 
+import codecs
+import io
 import json
 import math
 import signal
@@ -8,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from inspect import get_annotations
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,6 +21,7 @@ from rich.progress import track
 from rich.table import Table
 
 from db import Database, DatabaseError, default_url, retention, write_csv, write_json
+from db.names import clean_name
 from models.embedder import Embedder
 from models.errors import ModelError
 from models.images import read_image
@@ -25,8 +29,9 @@ from models.integers import swifter
 from models.manifest import all_shipped, find
 from models.runtime import Network
 from stream import calibration_report, tables
+from stream.address import split_name
 from stream.bench import advice, benchmark
-from stream.calibrate import calibrate_database
+from stream.calibrate import calibrate_database, put_in_force
 from stream.calibration_report import write_report
 from stream.config import CameraSettings, Settings, Wishes, effective, videos
 from stream.detect import FaceFinder, pictures_under, write_detections
@@ -34,7 +39,8 @@ from stream.doctor import examine
 from stream.enroll import from_camera, pictures_of
 from stream.errors import StreamError
 from stream.event_sinks import event_sinks
-from stream.identify import save_crops, similarity
+from stream.files import names_of, spare
+from stream.identify import no_face, save_crops, similarity
 from stream.lookahead import LOOKAHEAD
 from stream.recognizer import Recognizer, open_analyzer
 from stream.reembed import reembed as rebuild
@@ -61,18 +67,32 @@ DetectorName = Annotated[str | None, Option(help="A shipped detector's name, FIL
 EmbedderName = Annotated[str | None, Option(help="A shipped embedder's name, or FILE.onnx.")]
 Threshold = Annotated[
     float | None,
-    Option(help="Cosine from which a face gets a name; by default as calibrated, or by the gallery's size."),
+    Option(
+        min=-1, max=1, help="Cosine from which a face gets a name; by default as calibrated, or by the gallery's size."
+    ),
 ]
+KeepDays = Annotated[float, Option(min=0, help="Keep sightings for so many days.")]
+KeepMegabytes = Annotated[float, Option(min=0, help="Keep snapshots up to this size in all.")]
+KEPT_MEGABYTES = retention.MAX_BYTES / 1e6
 
 
 def main() -> None:
     """Run a command; a problem ends it with one sentence and exit status 1."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        codecs.register_error(escaped.__name__, escaped)
+        sys.stdout.reconfigure(errors=escaped.__name__)
     try:
         app()
     except PROBLEMS as problem:
         say(str(problem), errors)
         sys.exit(1)
+
+
+def escaped(error: UnicodeError) -> tuple[str, int]:
+    """What an output has no letters for, as JSON writes it, so that what is JSON stays JSON."""
+    assert isinstance(error, UnicodeEncodeError)
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
 
 
 def read_settings(context: typer.Context, config: Path | None) -> Path | None:
@@ -118,6 +138,8 @@ def watch(
     ] = None,
     lookahead: Annotated[float, Option(min=0, help="Seconds that a recording's labels wait for a name.")] = LOOKAHEAD,
     realtime: Annotated[bool, Option("--realtime", help="Play a file as a camera.")] = False,
+    keep_days: KeepDays = retention.DAYS,
+    keep_megabytes: KeepMegabytes = KEPT_MEGABYTES,
     detector: DetectorName = None,
     embedder: EmbedderName = None,
     threshold: Threshold = None,
@@ -139,6 +161,8 @@ def watch(
     )
     told = [CameraSettings(source=text) for text in sources or []] or context.obj or [CameraSettings(source="0")]
     cameras = list(effective(told, common, given_on_the_command_line(context), camera))
+    for one in cameras:
+        spare(Path(split_name(one.source)[1]), *videos(cameras).values(), log, events)
     watched = watched_of(cameras)
     opened = [one.source for one in watched]
     silent = "-" in {str(log), str(events)}  # the output is for programs
@@ -151,7 +175,8 @@ def watch(
         saved = snapshots or Path.cwd()
         sinks = sinks_for(opened, videos(cameras), window, log, metrics, saved, recognizer)
         blurred = {one.source.name for one in watched if one.blur_unknown}
-        show(with_progress(recognizer.watch_all(watched, tell), opened), sinks, blurred)
+        views = recognizer.watch_all(watched, tell, keep_days, keep_megabytes * 1e6)
+        show(with_progress(views, opened), sinks, blurred)
         if not silent:
             console.print(tables.sightings(recognizer.database.sightings(since=started)))
 
@@ -181,10 +206,12 @@ def enroll(
     """
     if (path is None) == (camera is None) or (camera is not None and name is None):
         raise typer.BadParameter("give the path of pictures, or --camera and --name")
+    if name is not None:
+        clean_name(name)  # better told now than by every picture
     with Recognizer.open(db, embedder=embedder) as recognizer:
         if camera is not None and name is not None:
             with closing(open_source(camera)) as source:
-                verdicts = list(from_camera(recognizer.enroller, name, source, say))
+                verdicts = list(from_camera(recognizer.enroller, name, source, say, force))
         else:
             verdicts = [
                 verdict
@@ -208,15 +235,20 @@ def identify(
 
     Example: doorman identify party.jpg
     """
+    names = {} if out is None else names_of(pictures)
     with Recognizer.open(db, embedder=embedder) as recognizer:
         for picture in pictures:
             found = recognizer.identify(read_image(picture))
+            threshold = recognizer.rule.threshold
             if out is not None:
-                save_crops(out, picture, [one.face for one in found])
+                save_crops(out, names[picture], [one.face for one in found])
             if as_json:
-                print(json.dumps({"image": str(picture), "faces": [one.as_dict() for one in found]}))
+                faces = [one.as_dict(partial(tables.meaning, threshold=threshold)) for one in found]
+                print(json.dumps({"image": str(picture), "threshold": round(threshold, 4), "faces": faces}))
+            elif found:
+                console.print(tables.identified(str(picture), found, threshold))
             else:
-                console.print(tables.identified(str(picture), found, recognizer.rule.threshold))
+                say(no_face(picture))
 
 
 @app.command()
@@ -246,6 +278,8 @@ def sightings(
 
     Example: doorman sightings --since 2026-11-24 --name Ada
     """
+    if as_json and as_csv:
+        raise typer.BadParameter("give --json or --csv, not both")
     with Database.open(db) as database:
         found = database.sightings(_local(since), _local(until), camera, name)
     if as_json:
@@ -258,7 +292,10 @@ def sightings(
 
 @people.command("list")
 def list_people(db: Db, as_json: AsJson = False) -> None:
-    """List everybody enrolled."""
+    """List everybody enrolled.
+
+    Example: doorman people list
+    """
     with Database.open(db) as database:
         everybody = database.people()
     print_rows(everybody, as_json, tables.people)
@@ -266,7 +303,10 @@ def list_people(db: Db, as_json: AsJson = False) -> None:
 
 @people.command("show")
 def show_person(db: Db, name: str, as_json: AsJson = False) -> None:
-    """List the enrolled pictures of one person."""
+    """List the enrolled pictures of one person.
+
+    Example: doorman people show Ada
+    """
     with Database.open(db) as database:
         samples = database.samples(name)
     print_rows(samples, as_json, tables.samples)
@@ -274,14 +314,20 @@ def show_person(db: Db, name: str, as_json: AsJson = False) -> None:
 
 @people.command()
 def rename(db: Db, name: str, new_name: str) -> None:
-    """Give a person another name."""
+    """Give a person another name.
+
+    Example: doorman people rename Ada "Ada Lovelace"
+    """
     with Database.open(db) as database:
         say(f"{name} is now {database.rename(name, new_name).name}.")
 
 
 @people.command()
 def merge(db: Db, name: str, into: str) -> None:
-    """Give a person's pictures and sightings to another, whose name stays."""
+    """Give a person's pictures and sightings to another, whose name stays.
+
+    Example: doorman people merge Adda Ada
+    """
     with Database.open(db) as database:
         person = database.merge(name, into)
     say(f"{person.name} now has {person.samples} pictures.")
@@ -289,7 +335,10 @@ def merge(db: Db, name: str, into: str) -> None:
 
 @people.command()
 def remove(db: Db, name: str, yes: Annotated[bool, Option("--yes", help="Do not ask.")] = False) -> None:
-    """Erase a person for good: pictures, sightings and snapshots."""
+    """Erase a person for good: pictures, sightings and snapshots.
+
+    Example: doorman people remove Ada
+    """
     with Database.open(db) as database:
         person = database.person(name)
         if not yes:
@@ -300,7 +349,10 @@ def remove(db: Db, name: str, yes: Annotated[bool, Option("--yes", help="Do not 
 
 @people.command()
 def export(db: Db, name: str, folder: Path) -> None:
-    """Write all that is known of a person into a folder."""
+    """Write all that is known of a person into a folder.
+
+    Example: doorman people export Ada backup/
+    """
     with Database.open(db) as database:
         say(f"Written to {database.export(name, folder)}")
 
@@ -359,7 +411,8 @@ def calibrate(
     """
     with Database.open(db) as database:
         report = calibrate_database(database, find("embedding", embedder), far, datetime.now(UTC))
-    plotted = out is None or write_report(report, out)
+        plotted = out is None or write_report(report, out)
+        put_in_force(database, report.calibration)
     if as_json:
         print(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
         return
@@ -386,7 +439,10 @@ def reembed(db: Db, embedder: EmbedderName = None) -> None:
 
 @app.command()
 def bench(as_json: AsJson = False, detector: DetectorName = None, embedder: EmbedderName = None) -> None:
-    """Time each stage on this machine; without --detector, all shipped detectors, to choose between them."""
+    """Time each stage on this machine; without --detector, all shipped detectors, to choose between them.
+
+    Example: doorman bench
+    """
     analyzer, detectors = open_analyzer(as_onnx(detector), embedder), all_shipped("detection")
     others = [] if detector else [entry for entry in detectors if not entry.default]
     timings = benchmark(analyzer, [Network(entry) for entry in others])
@@ -398,13 +454,15 @@ def bench(as_json: AsJson = False, detector: DetectorName = None, embedder: Embe
 @app.command()
 def prune(
     db: Db,
-    days: Annotated[float, Option(min=0, help="Keep sightings for so many days.")] = retention.DAYS,
-    max_megabytes: Annotated[float, Option(min=0, help="Keep snapshots up to this size in all.")] = retention.MAX_BYTES
-    / 1e6,
+    days: KeepDays = retention.DAYS,
+    max_megabytes: KeepMegabytes = KEPT_MEGABYTES,
 ) -> None:
-    """Erase old sightings and snapshots."""
+    """Erase old sightings and snapshots.
+
+    Example: doorman prune --days 7
+    """
     with Database.open(db) as database:
-        erased = retention.prune(database, datetime.now(UTC), days, round(max_megabytes * 1e6))
+        erased = retention.prune(database, datetime.now(UTC), days, max_megabytes * 1e6)
     say(f"Erased {erased.sightings} sightings and {erased.snapshots} snapshots.")
 
 
@@ -412,7 +470,10 @@ def prune(
 def doctor(
     db: Db, camera: Annotated[str | None, Option(help="Also try this camera.")] = None, as_json: AsJson = False
 ) -> None:
-    """Look for what is wrong with this installation."""
+    """Look for what is wrong with this installation.
+
+    Example: doorman doctor --camera 0
+    """
     findings = list(examine(db, camera))
     print_rows(findings, as_json, tables.findings)
     if any(finding.problem for finding in findings):
@@ -438,14 +499,18 @@ def say(sentence: str, to: Console = console) -> None:
 def print_rows(rows: Sequence[Any], as_json: bool, table: Callable[[Sequence[Any]], Table]) -> None:
     """Records as a table, or as a JSON list."""
     if as_json:
-        print(json.dumps([asdict(row) for row in rows], default=str, ensure_ascii=False, indent=2))
+        iso = partial(datetime.isoformat, timespec="milliseconds")
+        print(json.dumps([asdict(row) for row in rows], default=iso, ensure_ascii=False, indent=2))
     else:
         console.print(table(rows))
 
 
 def _local(moment: datetime | None) -> datetime | None:
     """A moment without a zone is meant in the user's own."""
-    return moment.astimezone() if moment else None
+    try:
+        return moment.astimezone(UTC) if moment else None
+    except (ValueError, OverflowError) as error:
+        raise typer.BadParameter(f"{moment} is at the edge of the calendar: give a time nearer to today") from error
 
 
 if __name__ == "__main__":

@@ -39,12 +39,16 @@ def out_of_date(image: Image, text: str) -> Image:
     """A grey, darker copy of a picture, with text in its middle that says why it is the last one."""
     grey = cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
     dim = np.asarray(grey * DIMMED, np.uint8)
-    size = letters(image)
-    lines = textwrap.wrap(text, max(12, int(0.9 * image.shape[1] / (LETTER * size))))
+    size, lines = letters(image), wrapped(text, image)
     top = image.shape[0] // 2 - round(0.7 * size * len(lines))
     for number, line in enumerate(lines, start=1):
         cv2.putText(dim, line, (round(0.05 * image.shape[1]), top + round(1.4 * size * number)), INK, FONT, size)
     return dim
+
+
+def wrapped(text: str, image: Image) -> list[str]:
+    """A text in lines that fit on a picture."""
+    return textwrap.wrap(text, max(12, int(0.9 * image.shape[1] / (LETTER * letters(image)))))
 
 
 def letters(image: Image) -> int:

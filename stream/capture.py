@@ -25,6 +25,7 @@ OPTIONS = {
     "allowed_media_types": "video",  # sound that goes on would hide that no picture comes
     "analyzeduration": "500000",  # microseconds of looking at the stream before its first picture
 }
+LARGEST_INDEX = 2**31 - 1  # of a webcam, for OpenCV
 WEBCAM_INTERFACES = {"linux": cv2.CAP_V4L2, "darwin": cv2.CAP_AVFOUNDATION, "win32": cv2.CAP_DSHOW}
 
 
@@ -125,7 +126,9 @@ class Webcam:
     """A camera of this machine, by OpenCV's index."""
 
     def __init__(self, index: int, open_camera: Callable[[int], cv2.VideoCapture] = open_webcam) -> None:
-        """Raises CameraError if there is no such camera or another program has it."""
+        """Raises CameraError if there is no such camera or another program has it, SourceError if none can have it."""
+        if index > LARGEST_INDEX:
+            raise SourceError(f"There is no webcam {index}: give its index, counted from 0.")
         self._index = index
         self._camera = open_camera(index)
         if not self._camera.isOpened():

@@ -9,6 +9,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, NonNegativeFloat, PositiveInt, ValidationError
 
+from db import retention
 from db.names import file_name
 from stream.address import default_name, split_name
 from stream.errors import StreamError
@@ -16,6 +17,8 @@ from stream.lookahead import LOOKAHEAD
 from stream.zones import Area
 
 Coordinate = Annotated[FiniteFloat, Field(ge=0)]
+Cosine = Annotated[float, Field(ge=-1, le=1)]
+Port = Annotated[int, Field(strict=True, ge=0, le=65535)]
 Polygon = Annotated[tuple[tuple[Coordinate, Coordinate], ...], Field(min_length=3)]
 
 
@@ -28,7 +31,7 @@ class Wishes(BaseModel):
     detect_every: PositiveInt | None = Field(default=None, examples=[3])
     lookahead: NonNegativeFloat = LOOKAHEAD
     max_seconds: NonNegativeFloat = math.inf
-    threshold: float | None = Field(default=None, examples=[0.6])
+    threshold: Cosine | None = Field(default=None, examples=[0.6])
     snapshots: Path | None = Field(default=None, examples=["snapshots"])
     blur_unknown: bool = False
     out: Path | None = Field(default=None, examples=["seen.mp4"])
@@ -64,7 +67,9 @@ class Settings(Wishes):
     events: Path | None = Field(default=None, examples=["events.jsonl"])
     webhook: str | None = Field(default=None, examples=["https://example.org/doorman"])
     mqtt: str | None = Field(default=None, examples=["mqtt://user:password@broker"])
-    metrics: int | None = Field(default=None, examples=[9100])
+    metrics: Port | None = Field(default=None, examples=[9100])
+    keep_days: NonNegativeFloat = retention.DAYS
+    keep_megabytes: NonNegativeFloat = retention.MAX_BYTES / 1e6
     detector: str | None = Field(default=None, examples=["yolov5m-face"])
     embedder: str | None = Field(default=None, examples=["resnet18-embedder"])
 
@@ -75,7 +80,7 @@ class Settings(Wishes):
             return cls.model_validate(tomllib.loads(path.read_text("utf-8")))
         except OSError as error:
             raise StreamError(f"{path} cannot be read ({error.strerror}): check the path.") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
             raise StreamError(
                 f"{path} is not TOML ({error}): put texts into quotes, one key = value a line."
             ) from error

@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from db import Database, NewSample, SearchIndex
-from db.names import name_key
+from db import Database, DatabaseError, NewSample, SearchIndex
+from db.names import clean_name, name_key
 from models.analysis import Analyzer, Face
 from models.errors import ModelError, PictureError
 from models.images import SUFFIXES, read_image, to_jpeg
 from stream.errors import StreamError
+from stream.files import exists
 from stream.frame import Frame
 
 Floats = NDArray[np.float32]
@@ -46,10 +47,10 @@ def pictures_of(path: Path, name: str | None = None) -> dict[str, list[Path]]:
     Raises:
         StreamError: nothing is there, or no picture is in it.
     """
-    if path.is_file():
-        return {name or path.stem: [path]}
-    if not path.is_dir():
+    if not exists(path):
         raise StreamError(f"There is no picture or folder {path}: check the path.")
+    if not path.is_dir():
+        return {name or path.stem: [path]}
     found: dict[str, list[Path]] = {}
     for entry in sorted(path.iterdir()):
         if entry.is_dir():
@@ -92,6 +93,10 @@ class Enroller:
         Raises:
             DatabaseError: the gallery cannot take it.
         """
+        try:
+            clean_name(name)
+        except DatabaseError as error:
+            return [Verdict(name, str(path), str(error)) for path in paths]
         verdicts: dict[Path, Verdict] = {}
         faces: list[tuple[Path, Face]] = []
         for path in paths:
@@ -102,6 +107,14 @@ class Enroller:
         for path, face in _most_typical_first(faces):
             verdicts[path] = self.face(name, face, str(path), force)
         return [verdicts[path] for path in paths]
+
+    def look(self, name: str, frame: Frame, force: bool = False) -> Verdict:
+        """Enrol the only face of a camera's picture, if it is good enough."""
+        try:
+            face = self.only_face(frame.image)
+        except PictureError as error:
+            return Verdict(name, frame.camera, str(error))
+        return self.face(name, face, frame.camera, force)
 
     def only_face(self, image: NDArray[np.uint8]) -> Face:
         """The face of a picture of one person.
@@ -167,26 +180,41 @@ ADVICE = (
 
 
 def from_camera(
-    enroller: Enroller, name: str, frames: Iterable[Frame], tell: Callable[[str], None], pause: float = 1.0
+    enroller: Enroller,
+    name: str,
+    frames: Iterable[Frame],
+    tell: Callable[[str], None],
+    force: bool = False,
+    pause: float = 1.0,
 ) -> Iterator[Verdict]:
     """Enrol somebody who stands before a camera: one good look for each piece of advice.
 
     Args:
-        tell: says to the person what to do, or why the last picture was no good.
+        tell: says to the person what to do, or why the last look was refused.
+        force: enrol also what only its similarity speaks against.
         pause: seconds from one look to the next.
+
+    Raises:
+        StreamError: the frames end before the first good look.
+        DatabaseError: the gallery cannot take it.
     """
     taken, next_look = 0, pause
     tell(ADVICE[0])
     for frame in frames:
         if frame.t < next_look:
             continue
-        try:
-            yield enroller.face(name, enroller.only_face(frame.image), frame.camera)
-        except PictureError as refusal:
-            tell(str(refusal))
+        verdict = enroller.look(name, frame, force)
+        if verdict.refused:
+            tell(verdict.refused)
             next_look = frame.t + pause / 2
             continue
+        yield verdict
         taken, next_look = taken + 1, frame.t + pause
         if taken == len(ADVICE):
             return
         tell(ADVICE[taken])
+    if not taken:
+        raise StreamError(
+            f"{name} is not enrolled, since the source ended before a good look: "
+            "put right what was told of the others, or let it run for longer."
+        )

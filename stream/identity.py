@@ -152,11 +152,13 @@ class Judge:
 
     Args:
         search: the people nearest to each of (Q, 512) unit vectors, best first.
+        rule: the rule in force, asked for at every look, since it changes with the gallery.
     """
 
-    def __init__(self, search: Search, rule: Rule) -> None:
+    def __init__(self, search: Search, rule: Callable[[], Rule]) -> None:
         self._search = search
-        self._rule = rule
+        self._in_force = rule
+        self._rule = rule()
         self._tracks: dict[int, _Evidence] = {}
         self._left: dict[int, _Left] = {}  # by person
 
@@ -193,6 +195,7 @@ class Judge:
 
     def weigh(self, track: int, face: Face, t: float) -> Identity:
         """Take one look at a track's face into account, at time `t` in seconds."""
+        self._rule = self._in_force()
         evidence = self._tracks.setdefault(track, _Evidence())
         if face.embedding is None:
             evidence.identity = replace(evidence.identity, refused=face.refused)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from stream.captions import label, letters, put
+from stream.captions import label, letters, put, wrapped
 from stream.frame import View
 from stream.tiles import Tile
 
@@ -53,7 +53,10 @@ class Line:
 
 
 def with_line(image: NDArray[np.uint8], text: str) -> NDArray[np.uint8]:
-    """A copy of the picture with a line of text in its lower left corner."""
-    shown = image.copy()
-    put(shown, label(text, letters(image)), 0, image.shape[0])
+    """A copy of the picture with a line of text in its lower left corner, or several where it is long."""
+    shown, top = image.copy(), image.shape[0]
+    for line in reversed(wrapped(text, image)):
+        plate = label(line, letters(image))
+        top -= plate.shape[0]
+        put(shown, plate, 0, top)
     return shown

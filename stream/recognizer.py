@@ -1,5 +1,6 @@
 """Everything put together: a gallery, the three networks, and what can be done with them."""
 
+import logging
 import math
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import ExitStack, closing
@@ -14,7 +15,7 @@ import numpy as np
 import supervision as sv
 from numpy.typing import NDArray
 
-from db import Database, SearchIndex, SightingWriter, default_url, prune
+from db import Database, DatabaseError, SearchIndex, SightingWriter, default_url, retention
 from models.analysis import Analyzer
 from models.detector import Detector
 from models.embedder import Embedder
@@ -38,6 +39,8 @@ from stream.watched import Watched, all_live
 from stream.workers import Look
 from tracker import Track
 
+log = logging.getLogger(__name__)
+
 DAY = 86_400.0  # seconds
 
 
@@ -58,6 +61,7 @@ class Recognizer:
         self.analyzer = analyzer
         self.index = SearchIndex(database, analyzer.embedder.digest)
         self._threshold = threshold
+        self._ruled: tuple[int, Rule] | None = None  # and the generation of the gallery that it is for
 
     @classmethod
     def open(
@@ -100,7 +104,10 @@ class Recognizer:
     @property
     def rule(self) -> Rule:
         """When a face gets a name; the threshold moves with the gallery."""
-        return Rule(threshold_for(self.analyzer.embedder, self.database, self._threshold))
+        generation = self.database.generation()
+        if self._ruled is None or self._ruled[0] != generation:
+            self._ruled = generation, Rule(threshold_for(self.analyzer.embedder, self.database, self._threshold))
+        return self._ruled[1]
 
     @property
     def enroller(self) -> Enroller:
@@ -167,7 +174,13 @@ class Recognizer:
         opened = open_source(source) if isinstance(source, str) else source
         return self.watch_all([Watched(opened, schedule, lookahead, max_seconds, snapshots=snapshots)], tell)
 
-    def watch_all(self, watched: Sequence[Watched], tell: Tell = untold) -> Generator[View]:
+    def watch_all(
+        self,
+        watched: Sequence[Watched],
+        tell: Tell = untold,
+        keep_days: float = retention.DAYS,
+        keep_bytes: float = retention.MAX_BYTES,
+    ) -> Generator[View]:
         """Watch cameras at the same time, or recordings one after the other.
 
         Who was seen goes into the database, what is seen comes out as views. What has become too old in the database
@@ -175,6 +188,7 @@ class Recognizer:
 
         Args:
             tell: told of events.
+            keep_days, keep_bytes: see `db.retention.prune`.
 
         Raises:
             StreamError: they cannot be watched together, one is a recording that cannot be read, a recording gave no
@@ -189,13 +203,19 @@ class Recognizer:
                 stack.enter_context(ended_after(one.max_seconds, one.source))
                 if isinstance(one.source, Camera):
                     tell_of_camera(one.source, lambda event: writer.note(event, None, tell))
-            views = Views(self.analyzer_for(watched), self.index.search, self.rule, writer, tell)
+            views = Views(self.analyzer_for(watched), self.index.search, lambda: self.rule, writer, tell)
             pruned = -math.inf
             for view in stack.enter_context(closing(views.of(watched))):
                 if view.frame.t >= pruned + DAY:
-                    prune(self.database, datetime.now(UTC))
+                    self._forget_the_old(keep_days, keep_bytes)
                     pruned = view.frame.t
                 yield view
+
+    def _forget_the_old(self, days: float, max_bytes: float) -> None:
+        try:
+            retention.prune(self.database, datetime.now(UTC), days, max_bytes)
+        except DatabaseError as error:  # a watch goes on; tomorrow is another day
+            log.warning("What is old stays for now: %s", error)
 
 
 def open_analyzer(detector: str | None = None, embedder: str | None = None) -> Analyzer:

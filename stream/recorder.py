@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from db import SightingWriter
 from db.records import EventName
@@ -12,6 +12,7 @@ from stream.identity import UNKNOWN, Identity
 from tracker import Track
 
 CONFIRM = 3  # detections that make a track more than a flicker
+JUMP = timedelta(seconds=2)  # between what the clock says and what it should say: more is no delay of a picture's
 
 Snapshot = Callable[[Frame, Track, Identity, datetime], str | None]
 
@@ -36,10 +37,12 @@ class Recorder:
 
     Args:
         writer: stores them.
-        started: the moment at which the source's time is 0, with its zone.
+        started: the moment at which the source's time is 0, with its zone; that of a live source follows the clock,
+            which jumps when the machine has slept or learns the right time.
         snapshot: keeps a picture of a track whose name has just been decided, and returns its path.
         confirm: detections from which a track is noted.
         tell: told of events by the writer, in its thread, once they are stored.
+        now: the clock.
     """
 
     def __init__(
@@ -49,12 +52,14 @@ class Recorder:
         snapshot: Snapshot = no_snapshot,
         confirm: int = CONFIRM,
         tell: Tell = untold,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._writer = writer
         self._started = started
         self._snapshot = snapshot
         self._confirm = confirm
         self._tell = tell
+        self._now = now
         self._sightings: dict[int, _Open] = {}
 
     def record(self, frame: Frame, tracks: Sequence[Track], identities: Sequence[Identity]) -> None:
@@ -63,20 +68,20 @@ class Recorder:
         Raises:
             DatabaseError: what was noted earlier could not be stored.
         """
+        if frame.arrived is not None:
+            self._follow_clock(frame.t)
         for track, identity in zip(tracks, identities, strict=True):
             if track.hits >= self._confirm:
                 self._note(frame, track, identity)
         self._close_all_but({track.id for track in tracks})
 
-    def end(self) -> None:
+    def end(self, reason: str = "The watch ended.") -> None:
         """Nobody watches any longer: close what is open."""
-        self._close_all_but(set(), "The watch ended.")
+        self._close_all_but(set(), reason)
 
     def _note(self, frame: Frame, track: Track, identity: Identity) -> None:
         sighting = self._sightings.get(track.id) or self._begin(frame.camera, track)
-        if track.seen > sighting.seen:
-            self._writer.extend(sighting.key, self._moment(track.seen), identity.similarity)
-            sighting.seen = track.seen
+        is_seen, sighting.seen = track.seen > sighting.seen, max(track.seen, sighting.seen)
         before, sighting.known = sighting.known, identity if identity.state == "named" else UNKNOWN
         person, person_before = _person(sighting.known), _person(before)
         if person != person_before:
@@ -84,6 +89,8 @@ class Recorder:
             self._writer.name(sighting.key, person, identity.similarity, picture)
             # Nobody's name stands in the reason, which would outlive the person's erasure.
             self._report("named", sighting, None if person_before is None else "It is not the person named before.")
+        if is_seen:  # after the name, lest one person's sighting gets the next one's similarity
+            self._writer.extend(sighting.key, self._moment(track.seen), sighting.known.similarity)
 
     def _begin(self, camera: str, track: Track) -> _Open:
         key = self._writer.open(camera, self._moment(track.started))
@@ -102,6 +109,11 @@ class Recorder:
         moment = self._moment(sighting.seen)
         happened = Event(moment, sighting.camera, event, sighting.track, None, sighting.known.name, similarity, reason)
         self._writer.note(happened, sighting.key, self._tell)
+
+    def _follow_clock(self, t: float) -> None:
+        behind = self._now() - self._moment(t)
+        if abs(behind) > JUMP:
+            self._started += behind
 
     def _moment(self, t: float) -> datetime:
         return self._started + timedelta(seconds=t)

@@ -16,7 +16,7 @@ def people(rows: Iterable[Person]) -> Table:
     """Everybody enrolled."""
     table = Table("name", "pictures", "since")
     for person in rows:
-        table.add_row(escape(person.name), str(person.samples), f"{person.created:%Y-%m-%d}")
+        table.add_row(escape(person.name), str(person.samples), f"{person.created.astimezone():%Y-%m-%d}")
     return table
 
 
@@ -27,7 +27,7 @@ def samples(rows: Iterable[Sample]) -> Table:
         table.add_row(
             str(sample.id),
             f"{sample.quality:.2f}",
-            f"{sample.created:%Y-%m-%d %H:%M}",
+            f"{sample.created.astimezone():%Y-%m-%d %H:%M}",
             escape(sample.source),
             "forced" if sample.forced else "",
         )

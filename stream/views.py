@@ -1,6 +1,6 @@
 """From sources to views: recordings one after the other, cameras at the same time."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from stream.frame import View
 from stream.identity import Judge, Rule, Search
 from stream.lookahead import LookAhead
 from stream.pipeline import Pipeline
-from stream.reader import Camera
+from stream.reader import AWAY, Camera
 from stream.recorded import Pictures
 from stream.recorder import CONFIRM, Recorder, no_snapshot
 from stream.shared import Shared
@@ -35,12 +35,14 @@ class Views:
 
     Args:
         search: finds the people nearest to embeddings.
-        rule: when a face gets a name.
+        rule: when a face gets a name; asked for at every look.
         writer: stores who was seen.
         tell: told of events.
     """
 
-    def __init__(self, analyzer: Analyzer, search: Search, rule: Rule, writer: SightingWriter, tell: Tell) -> None:
+    def __init__(
+        self, analyzer: Analyzer, search: Search, rule: Callable[[], Rule], writer: SightingWriter, tell: Tell
+    ) -> None:
         self._analyzer = analyzer
         self._search = search
         self._rule = rule
@@ -75,6 +77,7 @@ class Views:
 
     def _of_cameras(self, watched: Sequence[Watched]) -> Generator[View]:
         """The newest frame of each camera in its turn; one detector and one embedder, each in its thread, serve all."""
+        cameras = {one.source.name: one.source for one in watched if isinstance(one.source, Camera)}
         limits = {one.source.name: one.max_seconds for one in watched}
         given = False
         with ExitStack() as stack:
@@ -85,10 +88,13 @@ class Views:
                 one.source.name: stack.enter_context(self._pipeline(one, detection.for_camera(), looks.for_camera()))
                 for one in watched
             }
-            for frame in newest_of([one.source for one in watched if isinstance(one.source, Camera)]):
-                if frame.t < limits[frame.camera]:
+            for frame in newest_of(list(cameras.values())):
+                if frame is not None and frame.t < limits[frame.camera]:
                     given = True
                     yield pipelines[frame.camera].step(frame)
+                for name, camera in cameras.items():
+                    if camera.state in AWAY and (frame is None or frame.camera != name):
+                        pipelines[name].pause()
         if not given:
             raise StreamError(" ".join(one.without_picture() for one in watched))
 
@@ -101,8 +107,13 @@ class Views:
         """A pipeline that suits the source; whoever is there when it is left, has left."""
         stills = isinstance(watched.source, Pictures)  # each stands alone: one detection and one look must do
         threshold = self._analyzer.detector.threshold
-        rule = self._rule if watched.threshold is None else replace(self._rule, threshold=watched.threshold)
         timing = watched.timing if self._analyzer.detector.scales else replace(watched.timing, sizes=())
+
+        def rule() -> Rule:
+            usual = self._rule()
+            wanted = usual if watched.threshold is None else replace(usual, threshold=watched.threshold)
+            return replace(wanted, agree=1, back_within=0.0) if stills else wanted
+
         recorder = (DiscreetRecorder if watched.blur_unknown else Recorder)(
             self._writer,
             started=datetime.now(UTC),
@@ -115,7 +126,7 @@ class Views:
                 detection,
                 looks,
                 Tracker(high=threshold, low=UNSURE * threshold),
-                Judge(self._search, replace(rule, agree=1, back_within=0.0) if stills else rule),
+                Judge(self._search, rule),
                 recorder,
                 timing,
                 is_cut=(lambda _: True) if stills else CutDetector().is_cut,

@@ -6,10 +6,12 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import track
 
 from stream.config import CameraSettings
 from stream.draw import draw
+from stream.errors import StreamError
 from stream.figures import Figures
 from stream.frame import View
 from stream.json_log import JsonLog
@@ -110,16 +112,20 @@ def show(views: Generator[View], sinks: Sequence[Sink], blurred: Container[str] 
         blurred: the cameras on whose pictures everybody is unrecognizable who has no name.
 
     Raises:
-        StreamError: a sink cannot be written.
+        StreamError: a sink cannot be written, or the user wants no more before the first view.
     """
+    given = False
     with suppress(Enough), ExitStack() as stack:
         for sink in sinks:
             stack.enter_context(sink)
         stack.enter_context(closing(views))
         for view in views:
+            given = True
             image = draw(view, view.frame.camera in blurred)
             for sink in sinks:
                 sink.write(view, image)
+    if not given:
+        raise StreamError("It was ended before any camera gave a picture: check that they are on, or wait for longer.")
 
 
 def with_progress(views: Generator[View], sources: Sequence[Source]) -> Generator[View]:
@@ -129,4 +135,4 @@ def with_progress(views: Generator[View], sources: Sequence[Source]) -> Generato
     hidden = len(counts) < len(sources) or not terminal.is_terminal
     title = ", ".join(source.name for source in sources)
     with closing(views):
-        yield from track(views, title, sum(counts), console=terminal, transient=True, disable=hidden)
+        yield from track(views, escape(title), sum(counts), console=terminal, transient=True, disable=hidden)

@@ -35,13 +35,16 @@ class Webhook:
         chance: random numbers from 0 to 1.
 
     Raises:
-        StreamError: the URL is none.
+        StreamError: the URL cannot be used.
     """
 
     def __init__(self, url: str, outbox: Outbox, chance: Callable[[], float] = random.random) -> None:
         self._label = redacted(url)
-        if url.partition("://")[0].lower() not in ("http", "https") or not host(url):
-            raise StreamError("The webhook's address is none: write it like https://host/path.")
+        if not _is_usable(url):
+            raise StreamError(
+                "The webhook's address cannot be used: write it like https://user:password@host/path, "
+                "in Latin letters, and a / in the password as %2F."
+            )
         self._url = url
         self._outbox = outbox
         self._chance = chance
@@ -107,7 +110,7 @@ class Webhook:
         headers = {"Content-Type": "application/json"}
         try:
             answer = session.post(self._url, message.encode(), headers=headers, timeout=TIMEOUTS, allow_redirects=False)
-        except requests.RequestException as error:  # its text may hold the URL with its password
+        except (requests.RequestException, ValueError) as error:  # its text may hold the URL with its password
             self._trouble.is_now(
                 f"cannot be reached ({_cause(error)}): check the address, and that it is served. Trying on."
             )
@@ -124,11 +127,22 @@ class Webhook:
         return True
 
 
-def _cause(error: requests.RequestException) -> str:
+def _is_usable(url: str) -> bool:
+    """Whether a request can be made of it; the errors that say why not may hold its password."""
+    try:
+        prepared = requests.Request("POST", url).prepare()
+        host(prepared.url or "").encode("idna")  # urllib3 does so when it sends, and not before
+    except ValueError:
+        return False
+    return url.partition("://")[0].lower() in ("http", "https")
+
+
+def _cause(error: requests.RequestException | ValueError) -> str:
     for kind, cause in (
         (requests.Timeout, "no answer in time"),
         (requests.exceptions.SSLError, "its certificate is not trusted"),
         (requests.ConnectionError, "no connection"),
+        (ValueError, "no usable address or password"),
     ):
         if isinstance(error, kind):
             return cause

@@ -15,7 +15,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from db import DatabaseError
 from db.names import file_name
+from models.errors import ModelError
 from stream.errors import StreamError
 from stream.files import write_whole
 from stream.frame import View
@@ -29,7 +31,8 @@ Enroll = Callable[[View, int, str], str]
 LARGEST = (1280, 720)  # pixels of a new window; the user may pull it to any size
 REFRESH = 1 / 40  # seconds between two pictures on the screen, at least
 PAUSED_POLL = 50  # milliseconds between two looks at the keyboard
-TOLD = 1500  # milliseconds for which the user may read an answer, if no key is pressed
+TOLD = 1500  # milliseconds for which the user may read an answer, at least, if no key is pressed
+TOLD_A_LETTER = 50  # milliseconds likewise, for each letter
 PROBE = "import cv2; cv2.namedWindow('probe', cv2.WINDOW_NORMAL); cv2.pollKey()"
 
 
@@ -130,13 +133,16 @@ class Window:
         pressed = chr(key & 0xFF)
         if pressed == "q" or self._closed():
             raise Enough
-        if pressed == " ":
-            self._paused = not self._paused
-        elif pressed == "s":
-            for tile in self._tiles.chosen():
-                self._save(tile)
-        elif pressed == "e":
-            self._name()
+        try:
+            if pressed == " ":
+                self._paused = not self._paused
+            elif pressed == "s":
+                for tile in self._tiles.chosen():
+                    self._save(tile)
+            elif pressed == "e":
+                self._name()
+        except (DatabaseError, ModelError, StreamError) as problem:  # with one key only: the cameras go on
+            self._tell(str(problem))
 
     def _closed(self) -> bool:
         return cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) < 1
@@ -156,8 +162,12 @@ class Window:
             if self._closed():
                 raise Enough
         if line.text is not None:
-            cv2.imshow(self._title, with_line(image, self._enroll(*face, line.text)))
-            cv2.waitKey(TOLD)
+            self._tell(self._enroll(*face, line.text))
+
+    def _tell(self, text: str) -> None:
+        """Let the user read an answer; the pictures stand still meanwhile."""
+        cv2.imshow(self._title, with_line(self._tiles.draw(), text))
+        cv2.waitKey(max(TOLD, TOLD_A_LETTER * len(text)))
 
     def _save(self, tile: Tile) -> None:
         if tile.view is not None and tile.image is not None:

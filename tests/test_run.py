@@ -1,22 +1,31 @@
 """The command line: what each command prints, and how it ends."""
 
+import io
 import json
 import subprocess
 import sys
+import time
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
+import cv2
 import numpy as np
 import pytest
 
 import run
-from db import Database, SightingWriter
+from db import Database, Match, Person, SightingWriter
+from models.analysis import Face
 from models.images import to_jpeg
 from models.manifest import ModelEntry, ModelInput
 from models.scores import ScoreSet, scores_path
 from stream.calibrate import stored
+from stream.enroll import Verdict
 from stream.errors import StreamError
+from stream.identify import Identified
+from tests.clips import make_clip
 from tests.people import DIGEST, new_sample
 
 MOMENT = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -67,6 +76,40 @@ def test_the_pictures_of_a_person_are_listed(db, doorman):
     assert [sample["source"] for sample in json.loads(out)] == ["1.jpg", "2.jpg"]
 
 
+@pytest.fixture
+def clock_ahead(monkeypatch):
+    """Sets the user's clock so many hours ahead of UTC."""
+    if not hasattr(time, "tzset"):
+        pytest.skip("this system's clock cannot be set for one program")
+
+    def ahead(hours: int) -> None:
+        monkeypatch.setenv("TZ", f"HERE{-hours}")
+        time.tzset()
+
+    yield ahead
+    monkeypatch.undo()
+    time.tzset()
+
+
+def test_when_they_were_enrolled_is_told_programs_in_iso_8601_and_users_by_their_own_clock(db, clock_ahead, doorman):
+    clock_ahead(14)
+    (told, _) = (datetime.fromisoformat(one["created"]) for one in json.loads(doorman("people", "list", "--json")[1]))
+    (first, _) = json.loads(doorman("people", "show", "Ada", "--json")[1])
+    assert first["created"] == datetime.fromisoformat(first["created"]).isoformat(timespec="milliseconds")
+    assert f"{told.astimezone():%Y-%m-%d}" in doorman("people", "list")[1]
+    assert f"{told.astimezone():%Y-%m-%d %H:%M}" in doorman("people", "show", "Ada")[1]
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_letters_that_the_output_does_not_have_are_written_as_in_json(db, doorman, monkeypatch, options):
+    doorman("people", "rename", "Bob", "José")
+    narrow = io.TextIOWrapper(io.BytesIO(), "ascii")
+    monkeypatch.setattr(sys, "stdout", narrow)
+    assert doorman("people", "list", *options)[0] == 0
+    narrow.flush()
+    assert b"Jos\\u00e9" in narrow.buffer.getvalue()
+
+
 def test_people_are_renamed_merged_exported_and_removed(db, doorman, tmp_path):
     assert doorman("people", "rename", "Bob", "Rob [x]")[:2] == (0, "Bob is now Rob [x].\n")
     assert doorman("people", "merge", "Rob [x]", "Ada")[:2] == (0, "Ada now has 3 pictures.\n")
@@ -100,6 +143,12 @@ def test_sightings_are_chosen_by_time_camera_and_name(db, doorman):
         assert len(json.loads(doorman("sightings", "--json", *options)[1])) == count, options
 
 
+@pytest.mark.parametrize(("hours", "moment"), [(0, "0001-01-01"), (14, "0001-01-01"), (-10, "9999-12-31T23:59:59")])
+def test_a_time_at_the_edge_of_the_calendar_is_wrong_usage(db, clock_ahead, doorman, hours, moment):
+    clock_ahead(hours)
+    assert doorman("sightings", "--since", moment)[0] == 2
+
+
 def test_old_sightings_are_pruned(db, doorman):
     assert doorman("prune", "--days", "0")[:2] == (0, "Erased 1 sightings and 0 snapshots.\n")
 
@@ -117,6 +166,9 @@ def test_a_problem_is_one_sentence_and_status_1(db, doorman):
         ["enroll", "nowhere"],
         ["compare", "nowhere.jpg", "nowhere.png"],
         ["detect", "nowhere", "--csv", "faces.csv"],
+        ["detect", "long" * 100, "--csv", "faces.csv"],
+        ["enroll", "long" * 100],
+        ["people", "export", "Ada", "long" * 100],
         ["watch", "door=0", "door=rtsp://127.0.0.1:1/a"],
         ["watch", "a.mp4", "b.mp4", "--out", "c.mp4"],
         ["evaluate", "pairs", "--data", "nowhere"],
@@ -130,6 +182,42 @@ def test_what_is_not_there_is_told_without_a_traceback(db, doorman, arguments):
     assert "Traceback" not in error
 
 
+def test_a_video_is_not_written_over_what_is_watched(db, doorman, tmp_path):
+    clip = make_clip(tmp_path / "a.mp4", count=3)
+    before = clip.read_bytes()
+    for option in ("--out", "--log", "--events"):
+        status, _, error = doorman("watch", f"door={clip}", option, str(clip), "--lookahead", "0")
+        assert (status, error) == (1, f"{clip} is read, and would be written over: choose another name.\n")
+    assert clip.read_bytes() == before
+
+
+@pytest.fixture
+def gallery(monkeypatch):
+    """A recognizer in the place of the networks' own, which finds what the test puts into the list."""
+    found: list[Identified] = []
+    recognizer = SimpleNamespace(identify=lambda image: found, rule=SimpleNamespace(threshold=0.3))
+    monkeypatch.setattr(run.Recognizer, "open", lambda *_, **__: nullcontext(recognizer))
+    return found
+
+
+def test_a_picture_without_faces_is_told(gallery, doorman, tmp_path):
+    cv2.imwrite(str(tmp_path / "wall.png"), np.zeros((40, 40, 3), np.uint8))
+    status, out, _ = doorman("identify", str(tmp_path / "wall.png"))
+    assert status == 0
+    assert out == f"No face was found in {tmp_path / 'wall.png'}: take a picture that shows one clearly.\n"
+    told = json.loads(doorman("identify", str(tmp_path / "wall.png"), "--json")[1])
+    assert told == {"image": str(tmp_path / "wall.png"), "threshold": 0.3, "faces": []}
+
+
+def test_similarities_are_told_with_their_meaning_as_json_too(gallery, doorman, tmp_path):
+    cv2.imwrite(str(tmp_path / "party.png"), np.zeros((40, 40, 3), np.uint8))
+    face = Face(np.zeros(4, np.float32), 0.9, None, None, None, 0.5, None)
+    gallery.append(Identified(face, [Match(Person(1, "Ada", MOMENT, 2), 0.35)]))
+    told = json.loads(doorman("identify", str(tmp_path / "party.png"), "--json")[1])
+    assert told["threshold"] == 0.3
+    assert told["faces"][0]["matches"] == [{"name": "Ada", "similarity": 0.35, "meaning": "the same person"}]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -139,10 +227,27 @@ def test_what_is_not_there_is_told_without_a_traceback(db, doorman, arguments):
         ["enroll", "--camera", "0"],
         ["people", "show"],
         ["calibrate", "--far", "0"],
+        ["watch", "--threshold", "60"],
+        ["compare", "a.jpg", "b.jpg", "--threshold", "-1.1"],
+        ["sightings", "--json", "--csv"],
     ],
 )
 def test_wrong_usage_is_status_2(db, doorman, arguments):
     assert doorman(*arguments)[0] == 2
+
+
+def test_force_holds_before_a_camera_too(doorman, monkeypatch):
+    forced = []
+    monkeypatch.setattr(run.Recognizer, "open", lambda *_, **__: nullcontext(SimpleNamespace(enroller=None)))
+    monkeypatch.setattr(run, "from_camera", lambda *given: forced.append(given[-1]) or [Verdict("Ada", "camera0")])
+    assert doorman("enroll", "--camera", "0", "--name", "Ada", "--force")[0] == 0
+    assert forced == [True]
+
+
+@pytest.mark.parametrize("place", [["nowhere.jpg"], ["--camera", "0"]])
+def test_a_name_that_is_none_is_told_before_anything_is_looked_at(db, doorman, place):
+    status, _, error = doorman("enroll", *place, "--name", "")
+    assert (status, error) == (1, "A person's name must not be empty: give at least one visible character.\n")
 
 
 @pytest.fixture
@@ -225,6 +330,14 @@ def test_a_gallery_is_calibrated(db, own_embedder, doorman, tmp_path):
         assert stored(database, DIGEST).threshold.value == told["threshold"]["value"]
 
 
+def test_a_threshold_whose_report_cannot_be_written_is_not_in_force(db, own_embedder, doorman, tmp_path):
+    (tmp_path / "report").touch()
+    status, _, error = doorman("calibrate", "--out", str(tmp_path / "report"))
+    assert (status, "cannot be written" in error) == (1, True)
+    with Database.open(db) as database:
+        assert stored(database, DIGEST) is None
+
+
 def test_a_gallery_is_rebuilt_for_another_embedder(db, own_embedder, doorman, monkeypatch):
     class Network:
         def __init__(self, entry):
@@ -258,9 +371,8 @@ def test_doctor_tells_what_is_wrong(db, doorman, tmp_path):
 
 
 def test_every_command_has_help_with_an_example():
-    commands = [command.callback for command in run.app.registered_commands]
-    told = [callback.__doc__ for callback in commands if callback.__name__ not in {"bench", "prune", "doctor"}]
-    assert all("Example: doorman " in help for help in told)
+    commands = [command.callback for app in (run.app, run.people) for command in app.registered_commands]
+    assert [callback.__name__ for callback in commands if "Example: doorman " not in callback.__doc__] == []
 
 
 def test_it_runs_as_a_program():

@@ -102,6 +102,11 @@ def test_a_webcam_is_opened_by_its_index_and_reopened_when_it_gives_nothing(cloc
     assert "Webcam 2 gives no picture" in caplog.text
 
 
+def test_a_webcam_whose_index_no_system_can_count_to_is_not_tried_again():
+    with pytest.raises(SourceError, match="no webcam 99999999999"):
+        list(open_source("99999999999"))
+
+
 def playback(clock: Clock, times: list[float]) -> Playback:
     frames = (Frame(picture(index), index, t, "clip") for index, t in enumerate(times))
     return Playback(frames, 25.0, clock, clock.sleep)

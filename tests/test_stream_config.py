@@ -59,7 +59,12 @@ def test_an_empty_file_changes_nothing(read):
         ("[[camera]]\nsource = 0\nzones = [[[0, 0], [1, nan], [1, 1]]]", "finite number"),
         ("max_seconds = 'long'", "max_seconds: .*valid number"),
         ("detect_every = 0", "detect_every: .*greater than 0"),
+        ("threshold = 60", "threshold: .*less than or equal to 1"),
+        ("[[camera]]\nsource = 0\nthreshold = nan", "camera 1 threshold: .*less than or equal to 1"),
+        ("metrics = 99999", "metrics: .*less than or equal to 65535"),
+        ("metrics = true", "metrics: .*valid integer"),
         ("log = ", "is not TOML"),
+        (f"log = {'[' * 2000}{']' * 2000}", "is not TOML"),
         ("camera = 'door'", "camera: .*valid tuple"),
     ],
 )

@@ -113,6 +113,12 @@ def test_the_odd_picture_of_a_batch_is_refused_even_when_it_comes_first(enroller
     assert [verdict.refused is None for verdict in verdicts] == [False, True, True]
 
 
+@pytest.mark.parametrize(("name", "reason"), [("a" * 201, "longer than 200"), ("  ", "must not be empty")])
+def test_a_name_that_is_none_is_a_reason_to_refuse_a_picture(enroller, picture, name, reason):
+    (verdict,) = enroller.pictures(name, [picture(make_face(unit(1, 0)))])
+    assert reason in verdict.refused
+
+
 def test_pictures_of_one_person_and_of_many(tmp_path):
     for name in ("Ada/1.jpg", "Ada/2.PNG", "Ada/notes.txt", "Grace.webp", "empty/readme.md"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -144,3 +150,26 @@ def test_somebody_before_a_camera_is_told_what_to_do(enroller, analyzer, fresh_d
     verdicts = list(from_camera(enroller, "Ada", frames, told.append))
     assert len(verdicts) == len(ADVICE) == len(fresh_db.samples("Ada"))
     assert told == [*ADVICE[:2], "no face found", *ADVICE[2:]]
+
+
+def looks(count: int = 40) -> list[Frame]:
+    """Frames of somebody whom the analyzer knows by the grey level 1, two a second."""
+    return [Frame(np.full((8, 8, 3), 1, np.uint8), index, index * 0.5, "camera0") for index in range(count)]
+
+
+def test_a_look_at_somebody_else_is_no_look_that_was_taken_unless_forced(enroller, analyzer, picture, fresh_db):
+    enroller.pictures("Bob", [picture(make_face(unit(1, 0)))])
+    analyzer.known[1] = [make_face(unit(1, 0.1))]
+    told = []
+    with pytest.raises(StreamError, match="Ada is not enrolled"):
+        list(from_camera(enroller, "Ada", looks(), told.append))
+    assert told[0] == ADVICE[0]
+    assert all("looks like Bob" in refusal for refusal in told[1:])
+    verdicts = list(from_camera(enroller, "Ada", looks(), told.append, force=True))
+    assert [verdict.refused for verdict in verdicts] == [None] * len(ADVICE)
+    assert fresh_db.samples("Ada")[0].forced
+
+
+def test_a_source_that_ends_early_keeps_the_looks_that_were_good(enroller, analyzer):
+    analyzer.known[1] = [make_face(unit(1, 0))]
+    assert len(list(from_camera(enroller, "Ada", looks(6), lambda _: None))) == 2

@@ -71,7 +71,17 @@ def test_only_a_sure_name_is_shown():
 
 def judge(rule: Rule = RULE) -> Judge:
     """A gallery of Ada along the first axis and Bob along the second."""
-    return Judge(lambda queries: [matches(float(query[0]), float(query[1])) for query in queries], rule)
+    return Judge(lambda queries: [matches(float(query[0]), float(query[1])) for query in queries], lambda: rule)
+
+
+def test_the_next_look_is_judged_by_the_rule_in_force_then():
+    rules = [RULE]
+    court = Judge(lambda queries: [matches(float(query[0]), 0.0) for query in queries], lambda: rules[-1])
+    rules.append(replace(RULE, threshold=0.9))
+    look = face(unit(0.8, 0, 0.6))
+    assert [court.weigh(7, look, 0.0).state for _ in range(2)] == ["unknown", "unknown"]
+    rules.append(RULE)
+    assert [court.weigh(7, look, 0.0).state for _ in range(2)] == ["probable", "named"]
 
 
 def test_two_agreeing_looks_name_a_track():
@@ -139,7 +149,7 @@ def test_the_gallery_is_asked_once_about_a_look_however_many_questions_it_answer
         asked.extend(queries.tolist())
         return [matches(float(query[0]), float(query[1])) for query in queries]
 
-    court = Judge(search, RULE)
+    court = Judge(search, lambda: RULE)
     for look in (unit(1, 0), unit(1, 0), unit(1, 0.1)):
         court.is_another(7, face(look), doubted=False)
         court.weigh(7, face(look), 0.0)

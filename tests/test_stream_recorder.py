@@ -1,5 +1,6 @@
 """Tracks become sightings."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -68,6 +69,28 @@ def test_a_probable_name_is_not_recorded(record, ada):
 def test_a_name_taken_back_makes_a_stranger_again(record, ada):
     sightings = record((1.0, [(track(seen=1.0), Identity("named", ada, 0.7))]), (2.0, [(track(seen=2.0), UNKNOWN)]))
     assert sightings[-1].person is None
+
+
+def test_a_sighting_keeps_no_similarity_to_somebody_else(record, ada):
+    bob = replace(ada, id=ada.id + 1, name="Bob")
+    for state in ("probable", "named"):
+        sightings = record(
+            (1.0, [(track(seen=1.0), Identity("named", ada, 0.61))]),
+            (2.0, [(track(seen=2.0), Identity(state, bob, 0.93))]),
+        )
+        assert [seen.similarity for seen in sightings if seen.person == "Ada"] == [pytest.approx(0.61)]
+
+
+def test_the_times_of_a_camera_follow_the_clock_where_it_jumps(fresh_db):
+    slept = [timedelta(0)]
+    with SightingWriter(fresh_db) as writer:
+        recorder = Recorder(writer, START, now=lambda: START + timedelta(seconds=1) + slept[0])
+        recorder.record(replace(frame(1.0), arrived=1.0), [track(1, seen=1.0)], [UNKNOWN])
+        slept[0] = timedelta(hours=8)
+        recorder.record(replace(frame(1.1), arrived=1.1), [track(2, seen=1.1, started=1.1)], [UNKNOWN])
+        recorder.end()
+    hours = [(seen.first_seen - START) // timedelta(hours=1) for seen in fresh_db.sightings()]
+    assert sorted(hours) == [0, 8]
 
 
 def test_two_tracks_are_two_sightings(record):

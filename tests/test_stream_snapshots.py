@@ -32,6 +32,12 @@ def test_a_face_at_the_edge_is_cut_at_the_edge(tmp_path):
     assert read_image(tmp_path / path).shape == (20, 20, 3)
 
 
+@pytest.mark.parametrize("box", [(210, 30, 230, 50), (-60, 30, -40, 50), (40, 180, 60, 200), (40, -60, 60, -40)])
+def test_a_face_that_has_left_the_picture_gives_none_of_those_who_are_still_in_it(tmp_path, box):
+    assert Snapshots(tmp_path)(FRAME, track(*box), ADA, MOMENT) is None
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_strangers_are_not_kept(tmp_path):
     assert Snapshots(tmp_path)(FRAME, track(40, 30, 60, 50), UNKNOWN, MOMENT) is None
     assert list(tmp_path.iterdir()) == []

@@ -11,6 +11,7 @@ from models.errors import ModelError
 from models.manifest import ModelEntry, ModelInput
 from models.scores import ScoreSet, scores_path
 from stream.calibrate import SETTING, Calibration, Estimate
+from stream.recognizer import Recognizer
 from stream.threshold import threshold_for
 from tests.people import DIGEST, enrol
 
@@ -45,13 +46,20 @@ def test_what_the_user_wants_comes_first_then_the_calibration_then_the_embedders
     assert threshold_for(embedder(), fresh_db, 0.6) == 0.6
 
 
+def test_a_recognizer_goes_by_the_threshold_in_force_now(fresh_db):
+    recognizer = Recognizer(fresh_db, SimpleNamespace(embedder=embedder()))
+    assert recognizer.rule.threshold == 0.5
+    calibrated(fresh_db)
+    assert recognizer.rule.threshold == 0.7
+
+
 def test_the_calibration_of_another_embedder_does_not_count(fresh_db):
     calibrated(fresh_db)
     assert threshold_for(embedder(digest="b" * 64), fresh_db) == 0.5
 
 
 def test_an_embedder_without_any_threshold_is_told(fresh_db):
-    with pytest.raises(ModelError, match="give --threshold"):
+    with pytest.raises(ModelError, match=r'add "threshold" .* beside own\.onnx, or give --threshold where'):
         threshold_for(embedder(threshold=None), fresh_db)
     calibrated(fresh_db)
     assert threshold_for(embedder(threshold=None), fresh_db) == 0.7

@@ -1,12 +1,13 @@
 """Watching sources, alone and together, with made-up networks."""
 
 import threading
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from db import Database
+from db import Database, DatabaseError, SightingWriter, retention
 from stream.errors import CameraError, StreamError
 from stream.reader import Camera
 from stream.recognizer import Recognizer
@@ -141,6 +142,40 @@ def test_a_run_that_is_left_closes_its_cameras_and_threads(recognizer):
     views.close()
     assert forever.closed
     assert set(threading.enumerate()) <= before
+
+
+def test_whoever_was_before_a_camera_that_is_lost_has_left_though_others_go_on(recognizer):
+    may = threading.Semaphore(1)
+    capture = FakeCapture(*(held_back(may, index) for index in range(10)))
+    door = Camera("door", lambda: capture)
+    told = []
+    views = recognizer.watch_all([Watched(door), endless("garden", SOON)], told.append)
+    for view in views:
+        if view.frame.camera == "door":
+            may.release()
+        if reasons := [event.reason for event in told if (event.camera, event.event) == ("door", "left")]:
+            break
+    views.close()
+    assert reasons == ["The camera gave no picture any more."]
+
+
+def test_a_watch_keeps_sightings_for_as_long_as_it_is_told(recognizer, clips):
+    with SightingWriter(recognizer.database) as writer:
+        long_ago = datetime.now(UTC) - timedelta(days=40)
+        writer.close(writer.open("door", long_ago), long_ago)
+    list(recognizer.watch_all([Watched(open_source(clips[0]))], keep_days=50))
+    assert seen_by(recognizer.database) == {"door", "first"}
+    list(recognizer.watch_all([Watched(open_source(clips[0]))]))
+    assert seen_by(recognizer.database) == {"first"}
+
+
+def test_a_watch_goes_on_where_what_is_old_cannot_be_erased(recognizer, clips, monkeypatch, caplog):
+    def refuse(*_):
+        raise DatabaseError("Another program writes.")
+
+    monkeypatch.setattr(retention, "prune", refuse)
+    assert len(list(recognizer.watch(clips[0]))) == 10
+    assert "What is old stays for now: Another program writes." in caplog.text
 
 
 def test_events_are_told(recognizer, clips):

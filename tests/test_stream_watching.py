@@ -1,18 +1,24 @@
 """From the command line's words to sources and sinks."""
 
+import io
 import json
 import socket
 import urllib.request
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 
 import av
 import numpy as np
 import pytest
+from rich.console import Console
 
+from stream import watching
 from stream.config import CameraSettings
+from stream.errors import StreamError
+from stream.sinks import Enough
 from stream.sources import open_source
-from stream.watching import show, sinks_for, stand_in, watched_of
+from stream.watching import show, sinks_for, stand_in, watched_of, with_progress
 from tests.clips import make_clip, make_faces, make_view
 
 
@@ -52,6 +58,24 @@ def test_all_sources_have_one_log(sources, tmp_path):
     lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
     assert [line["camera"] for line in lines[:2]] == ["door", "back yard"]
     assert len(lines) == 12
+
+
+@pytest.mark.parametrize("given", [0, 1])
+def test_to_end_it_is_a_problem_only_while_no_source_has_given_a_picture(given):
+    def until_the_user_quits():
+        yield from [make_view()] * given
+        raise Enough
+
+    with pytest.raises(StreamError, match="before any camera") if given == 0 else nullcontext():
+        show(until_the_user_quits(), [])
+
+
+def test_progress_is_shown_whatever_brackets_a_source_has_in_its_name(tmp_path, monkeypatch):
+    terminal = Console(file=io.StringIO(), force_terminal=True, width=100)
+    monkeypatch.setattr(watching, "Console", lambda **_: terminal)
+    source = open_source(str(make_clip(tmp_path / "clip.mp4")), name="a[/b]")
+    assert len(list(with_progress(views("a[/b]"), [source]))) == 6
+    assert "a[/b]" in terminal.file.getvalue()
 
 
 def test_strangers_are_blurred_on_the_pictures_of_the_cameras_that_ask_for_it():

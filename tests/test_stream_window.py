@@ -7,8 +7,11 @@ from pathlib import Path
 import cv2
 import pytest
 
+from db import DatabaseError
+from models.errors import ModelError
 from stream import window
 from stream.errors import StreamError
+from stream.naming import with_line
 from stream.sinks import Enough
 from stream.window import REFRESH, Enroll, Window, display_problem
 from tests.clips import grey, make_faces, make_view, picture
@@ -150,6 +153,14 @@ def test_other_systems_need_no_probe(monkeypatch, platform):
     assert display_problem() is None
 
 
+@pytest.fixture
+def told(monkeypatch) -> list[str]:
+    """What is written on the pictures that the window shows."""
+    lines: list[str] = []
+    monkeypatch.setattr(window, "with_line", lambda image, text: lines.append(text) or image)
+    return lines
+
+
 def type_name(screen: Screen, name: str, *more: int) -> None:
     screen.keys = [ord("e"), *(ord(letter) for letter in name), *more]
 
@@ -179,6 +190,35 @@ def test_e_names_the_face_that_was_clicked(screen, tmp_path):
 def test_a_name_given_up_or_empty_names_nobody(screen, tmp_path, keys):
     screen.keys = [ord("e"), *keys]
     assert name_a_face(screen, tmp_path, make_faces([None])) == []
+
+
+@pytest.mark.parametrize("problem", [DatabaseError("Locked."), ModelError("Altered."), StreamError("Gone.")])
+def test_a_problem_with_naming_is_told_and_the_cameras_go_on(screen, tmp_path, told, problem):
+    def enroll(*_):
+        raise problem
+
+    type_name(screen, "Ada", 13)
+    with open_window(tmp_path, enroll) as shown:
+        shown.write(make_view(faces=make_faces([None])), picture(0))
+        show(shown, 1)
+    assert told[-1] == str(problem)
+    assert screen.shown[-1] == grey(1)
+
+
+def test_a_problem_with_saving_is_told_and_the_cameras_go_on(screen, tmp_path, told):
+    (tmp_path / "file").touch()
+    screen.keys = [ord("s")]
+    with open_window(tmp_path / "file") as shown:
+        show(shown, 1)
+        show(shown, 2)
+    assert "cannot be written" in told[-1]
+    assert screen.shown[-1] == grey(2)
+
+
+def test_a_sentence_is_shown_whole_on_as_many_lines_as_it_needs():
+    blank = picture(0, (320, 240))
+    short, long = ((with_line(blank, text) != blank).any(axis=(1, 2)).sum() for text in ("A few.", "Many words. " * 12))
+    assert long > 2 * short
 
 
 def test_without_a_face_there_is_nobody_to_name(screen, tmp_path):
