@@ -40,7 +40,7 @@ from stream.enroll import from_camera, pictures_of
 from stream.errors import StreamError
 from stream.event_sinks import event_sinks
 from stream.files import names_of, spare
-from stream.identify import no_face, save_crops, similarity
+from stream.identify import meaning, no_face, save_crops, similarity
 from stream.lookahead import LOOKAHEAD
 from stream.recognizer import Recognizer, open_analyzer
 from stream.reembed import reembed as rebuild
@@ -243,7 +243,7 @@ def identify(
             if out is not None:
                 save_crops(out, names[picture], [one.face for one in found])
             if as_json:
-                faces = [one.as_dict(partial(tables.meaning, threshold=threshold)) for one in found]
+                faces = [one.as_dict(threshold) for one in found]
                 print(json.dumps({"image": str(picture), "threshold": round(threshold, 4), "faces": faces}))
             elif found:
                 console.print(tables.identified(str(picture), found, threshold))
@@ -261,7 +261,7 @@ def compare(db: Db, first: Path, second: Path, embedder: EmbedderName = None, th
     cosine = similarity(analyzer, first, second)
     with Database.open(db) as database:
         threshold = threshold_for(analyzer.embedder, database, threshold)
-    say(f"{cosine:.3f}: {tables.meaning(cosine, threshold)} (threshold {threshold:.2f})")
+    say(f"{cosine:.3f}: {meaning(cosine, threshold)} (threshold {threshold:.2f})")
 
 
 @app.command()

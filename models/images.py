@@ -17,6 +17,11 @@ TELEPHONES = {".heic", ".heif"}  # Pillow does not read them, but they are refus
 SUFFIXES = frozenset(Pillow.registered_extensions()) - FILMS - UNDECODED | TELEPHONES
 
 
+def is_picture(path: Path) -> bool:
+    """Whether it is a file whose name is a picture's."""
+    return path.suffix.lower() in SUFFIXES and path.is_file()
+
+
 def read_image(path: Path) -> NDArray[np.uint8]:
     """A picture, upright by its EXIF orientation; grey, palette, transparent and 16-bit ones become BGR of 8 bits.
 

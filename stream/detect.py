@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from models.detector import Detector
 from models.errors import PictureError
-from models.images import SUFFIXES, read_image, to_jpeg
+from models.images import is_picture, read_image, to_jpeg
 from models.landmarks import Landmarker
 from models.manifest import find, shipped
 from models.runtime import Network
@@ -68,7 +68,7 @@ def pictures_under(paths: Iterable[Path]) -> list[Path]:
 
 
 def _pictures_in(folder: Path) -> list[Path]:
-    return sorted(entry for entry in folder.rglob("*") if entry.suffix.lower() in SUFFIXES)
+    return sorted(filter(is_picture, folder.rglob("*")))
 
 
 def write_detections(out: Path, pictures: Iterable[Path], finder: FaceFinder, drawn: Path | None = None) -> list[str]:

@@ -11,7 +11,7 @@ from db import Database, DatabaseError, NewSample, SearchIndex
 from db.names import clean_name, name_key
 from models.analysis import Analyzer, Face
 from models.errors import ModelError, PictureError
-from models.images import SUFFIXES, read_image, to_jpeg
+from models.images import is_picture, read_image, to_jpeg
 from stream.errors import StreamError
 from stream.files import exists
 from stream.frame import Frame
@@ -55,7 +55,7 @@ def pictures_of(path: Path, name: str | None = None) -> dict[str, list[Path]]:
     for entry in sorted(path.iterdir()):
         if entry.is_dir():
             found.setdefault(name or entry.name, []).extend(_pictures_in(entry))
-        elif entry.suffix.lower() in SUFFIXES:
+        elif is_picture(entry):
             found.setdefault(name or entry.stem, []).append(entry)
     found = {who: pictures for who, pictures in found.items() if pictures}
     if not found:
@@ -66,7 +66,7 @@ def pictures_of(path: Path, name: str | None = None) -> dict[str, list[Path]]:
 
 
 def _pictures_in(folder: Path) -> list[Path]:
-    return sorted(entry for entry in folder.iterdir() if entry.suffix.lower() in SUFFIXES)
+    return sorted(filter(is_picture, folder.iterdir()))
 
 
 class Enroller:
@@ -138,7 +138,7 @@ class Enroller:
         assert face.crop is not None
         doubt = self._doubt(name, face.embedding)
         if doubt and not force:
-            return Verdict(name, source, f"{doubt}; --force enrols it all the same")
+            return Verdict(name, source, f"{doubt}; `doorman enroll --force` enrols it all the same")
         sample = NewSample(
             face.embedding,
             self._analyzer.embedder.digest,

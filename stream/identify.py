@@ -1,6 +1,6 @@
 """What is said of one picture's faces: whom each is like, and how alike two are."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,8 @@ class Identified:
     face: Face
     matches: list[Match]
 
-    def as_dict(self, meaning: Callable[[float], str]) -> dict[str, Any]:
-        """For JSON: box and points in pixels, similarities as cosine.
-
-        Args:
-            meaning: tells what a similarity means.
-        """
+    def as_dict(self, threshold: float) -> dict[str, Any]:
+        """For JSON: box and points in pixels, similarities as cosine, and what they mean at a threshold."""
         points = self.face.landmarks
         return {
             "box": [round(float(side), 2) for side in self.face.box],
@@ -36,11 +32,22 @@ class Identified:
                 {
                     "name": match.person.name,
                     "similarity": round(match.similarity, 4),
-                    "meaning": meaning(match.similarity),
+                    "meaning": meaning(match.similarity, threshold),
                 }
                 for match in self.matches
             ],
         }
+
+
+def meaning(similarity: float, threshold: float) -> str:
+    """What a cosine similarity says at a threshold, in words."""
+    if similarity >= threshold + 0.1:
+        return "the same person, clearly"
+    if similarity >= threshold:
+        return "the same person"
+    if similarity >= threshold - 0.1:
+        return "perhaps the same person: not enough for a name"
+    return "somebody else"
 
 
 def save_crops(folder: Path, name: str, faces: Iterable[Face]) -> None:

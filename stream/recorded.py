@@ -8,7 +8,7 @@ import av
 from av.container import InputContainer
 
 from models.errors import PictureError
-from models.images import SUFFIXES, read_image
+from models.images import is_picture, read_image
 from stream.decoding import Decoder
 from stream.errors import SourceError
 from stream.files import exists
@@ -164,8 +164,3 @@ class Pictures:
     def close(self) -> None:
         """End the iteration before its next picture."""
         self._closed = True
-
-
-def is_picture(path: Path) -> bool:
-    """Whether the file's name is a picture's."""
-    return path.suffix.lower() in SUFFIXES and path.is_file()

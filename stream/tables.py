@@ -9,7 +9,7 @@ from db import Person, Sample, Sighting
 from stream.bench import Timing
 from stream.doctor import Finding
 from stream.enroll import Verdict
-from stream.identify import Identified
+from stream.identify import Identified, meaning
 
 
 def people(rows: Iterable[Person]) -> Table:
@@ -72,17 +72,6 @@ def identified(picture: str, rows: Sequence[Identified], threshold: float) -> Ta
                 *place, escape(match.person.name), f"{match.similarity:.2f}", meaning(match.similarity, threshold)
             )
     return table
-
-
-def meaning(similarity: float, threshold: float) -> str:
-    """What a cosine similarity says at a threshold, in words."""
-    if similarity >= threshold + 0.1:
-        return "the same person, clearly"
-    if similarity >= threshold:
-        return "the same person"
-    if similarity >= threshold - 0.1:
-        return "perhaps the same person: not enough for a name"
-    return "somebody else"
 
 
 def timings(rows: Iterable[Timing]) -> Table:

@@ -16,8 +16,8 @@ FACE = Face(BOX, 0.9, None, CROP, None, 0.5, None)
 
 def test_each_similarity_says_what_it_means():
     ada = Match(Person(1, "Ada", at(0), 2), 0.71239)
-    told = Identified(FACE, [ada]).as_dict(lambda similarity: f"{similarity:.1f} is much")
-    assert told["matches"] == [{"name": "Ada", "similarity": 0.7124, "meaning": "0.7 is much"}]
+    told = Identified(FACE, [ada]).as_dict(threshold=0.5)
+    assert told["matches"] == [{"name": "Ada", "similarity": 0.7124, "meaning": "the same person, clearly"}]
 
 
 def test_faces_of_pictures_of_the_same_name_are_all_kept(tmp_path):
