@@ -1,26 +1,19 @@
 """The command line: `python run.py --help`, or `doorman --help` once installed."""
 
-import codecs
-import io
 import json
 import math
 import signal
 import sys
-from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import asdict
 from datetime import UTC, datetime
-from functools import partial
 from inspect import get_annotations
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import track
-from rich.table import Table
+from typer import Argument, Option
 
-from db import Database, DatabaseError, default_url, retention, write_csv, write_json
+from db import Database, DatabaseError, retention, write_csv, write_json
 from db.names import clean_name
 from models.embedder import Embedder
 from models.errors import ModelError
@@ -42,10 +35,13 @@ from stream.event_sinks import event_sinks
 from stream.files import names_of, spare
 from stream.identify import meaning, no_face, save_crops, similarity
 from stream.lookahead import LOOKAHEAD
+from stream.options import KEPT_MEGABYTES, AsJson, Db, DetectorName, EmbedderName, KeepDays, KeepMegabytes, Threshold
+from stream.people_commands import people
 from stream.recognizer import Recognizer, open_analyzer
 from stream.reembed import reembed as rebuild
 from stream.settings_template import OPTIONS, settings_template
 from stream.sources import open_source
+from stream.terminal import console, counted, errors, print_rows, say, write_every_letter
 from stream.threshold import FAR, threshold_for
 from stream.watching import QUEUE, show, sinks_for, stand_in, watched_of, with_progress
 from training.errors import TrainingError
@@ -56,43 +52,18 @@ PROBLEMS = (ModelError, DatabaseError, StreamError, TrainingError)
 TERMINATED = 128 + signal.SIGTERM  # as a shell reports it
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-people = typer.Typer(no_args_is_help=True, help="The people who are recognized.")
 app.add_typer(people, name="people")
-console, errors = Console(highlight=False), Console(stderr=True, style="red", highlight=False)
-
-Option, Argument = typer.Option, typer.Argument
-Db = Annotated[str, Option(envvar="DOORMAN_DB", help="SQLite file or database URL.", default_factory=default_url)]
-AsJson = Annotated[bool, Option("--json", help="Print JSON, for programs.")]
-DetectorName = Annotated[str | None, Option(help="A shipped detector's name, FILE.onnx, or an Ultralytics FILE.pt.")]
-EmbedderName = Annotated[str | None, Option(help="A shipped embedder's name, or FILE.onnx.")]
-Threshold = Annotated[
-    float | None,
-    Option(
-        min=-1, max=1, help="Cosine from which a face gets a name; by default as calibrated, or by the gallery's size."
-    ),
-]
-KeepDays = Annotated[float, Option(min=0, help="Keep sightings for so many days.")]
-KeepMegabytes = Annotated[float, Option(min=0, help="Keep snapshots up to this size in all.")]
-KEPT_MEGABYTES = retention.MAX_BYTES / 1e6
 
 
 def main() -> None:
     """Run a command; a problem ends it with one sentence and exit status 1."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        codecs.register_error(escaped.__name__, escaped)
-        sys.stdout.reconfigure(errors=escaped.__name__)
+    write_every_letter()
     try:
         app()
     except PROBLEMS as problem:
         say(str(problem), errors)
         sys.exit(1)
-
-
-def escaped(error: UnicodeError) -> tuple[str, int]:
-    """What an output has no letters for, as JSON writes it, so that what is JSON stays JSON."""
-    assert isinstance(error, UnicodeEncodeError)
-    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
 
 
 def read_settings(context: typer.Context, config: Path | None) -> Path | None:
@@ -290,73 +261,6 @@ def sightings(
         console.print(tables.sightings(found))
 
 
-@people.command("list")
-def list_people(db: Db, as_json: AsJson = False) -> None:
-    """List everybody enrolled.
-
-    Example: doorman people list
-    """
-    with Database.open(db) as database:
-        everybody = database.people()
-    print_rows(everybody, as_json, tables.people)
-
-
-@people.command("show")
-def show_person(db: Db, name: str, as_json: AsJson = False) -> None:
-    """List the enrolled pictures of one person.
-
-    Example: doorman people show Ada
-    """
-    with Database.open(db) as database:
-        samples = database.samples(name)
-    print_rows(samples, as_json, tables.samples)
-
-
-@people.command()
-def rename(db: Db, name: str, new_name: str) -> None:
-    """Give a person another name.
-
-    Example: doorman people rename Ada "Ada Lovelace"
-    """
-    with Database.open(db) as database:
-        say(f"{name} is now {database.rename(name, new_name).name}.")
-
-
-@people.command()
-def merge(db: Db, name: str, into: str) -> None:
-    """Give a person's pictures and sightings to another, whose name stays.
-
-    Example: doorman people merge Adda Ada
-    """
-    with Database.open(db) as database:
-        person = database.merge(name, into)
-    say(f"{person.name} now has {person.samples} pictures.")
-
-
-@people.command()
-def remove(db: Db, name: str, yes: Annotated[bool, Option("--yes", help="Do not ask.")] = False) -> None:
-    """Erase a person for good: pictures, sightings and snapshots.
-
-    Example: doorman people remove Ada
-    """
-    with Database.open(db) as database:
-        person = database.person(name)
-        if not yes:
-            typer.confirm(f"Erase {person.name} with {person.samples} pictures and all sightings?", abort=True)
-        erased = database.remove(name)
-    say(f"Erased {erased.samples} pictures, {erased.sightings} sightings, {erased.snapshots} snapshots.")
-
-
-@people.command()
-def export(db: Db, name: str, folder: Path) -> None:
-    """Write all that is known of a person into a folder.
-
-    Example: doorman people export Ada backup/
-    """
-    with Database.open(db) as database:
-        say(f"Written to {database.export(name, folder)}")
-
-
 @app.command()
 def detect(
     paths: Annotated[list[Path], Argument(help="Pictures and folders of pictures.")],
@@ -484,25 +388,6 @@ def given_on_the_command_line(context: typer.Context) -> set[str]:
     """The names of the options and arguments that are, rather than in the environment or a settings file."""
     origins = {name: context.get_parameter_source(name) for name in context.params}
     return {name for name, origin in origins.items() if origin and origin.name == "COMMANDLINE"}
-
-
-def counted(done: Iterable[int], total: int) -> Iterable[int]:
-    """The same things, with a progress bar on a terminal."""
-    return track(done, "Embedding", total, console=errors, transient=True, disable=not errors.is_terminal)
-
-
-def say(sentence: str, to: Console = console) -> None:
-    """One line, as long as it is, with whatever brackets a name has."""
-    to.print(sentence, markup=False, soft_wrap=True)
-
-
-def print_rows(rows: Sequence[Any], as_json: bool, table: Callable[[Sequence[Any]], Table]) -> None:
-    """Records as a table, or as a JSON list."""
-    if as_json:
-        iso = partial(datetime.isoformat, timespec="milliseconds")
-        print(json.dumps([asdict(row) for row in rows], default=iso, ensure_ascii=False, indent=2))
-    else:
-        console.print(table(rows))
 
 
 def _local(moment: datetime | None) -> datetime | None:

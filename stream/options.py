@@ -1,0 +1,21 @@
+"""Options that several commands have."""
+
+from typing import Annotated
+
+from typer import Option
+
+from db import default_url, retention
+
+Db = Annotated[str, Option(envvar="DOORMAN_DB", help="SQLite file or database URL.", default_factory=default_url)]
+AsJson = Annotated[bool, Option("--json", help="Print JSON, for programs.")]
+DetectorName = Annotated[str | None, Option(help="A shipped detector's name, FILE.onnx, or an Ultralytics FILE.pt.")]
+EmbedderName = Annotated[str | None, Option(help="A shipped embedder's name, or FILE.onnx.")]
+Threshold = Annotated[
+    float | None,
+    Option(
+        min=-1, max=1, help="Cosine from which a face gets a name; by default as calibrated, or by the gallery's size."
+    ),
+]
+KeepDays = Annotated[float, Option(min=0, help="Keep sightings for so many days.")]
+KeepMegabytes = Annotated[float, Option(min=0, help="Keep snapshots up to this size in all.")]
+KEPT_MEGABYTES = retention.MAX_BYTES / 1e6

@@ -1,0 +1,49 @@
+"""What commands tell: sentences, tables, progress, and JSON for programs."""
+
+import codecs
+import io
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+console, errors = Console(highlight=False), Console(stderr=True, style="red", highlight=False)
+
+
+def say(sentence: str, to: Console = console) -> None:
+    """One line, as long as it is, with whatever brackets a name has."""
+    to.print(sentence, markup=False, soft_wrap=True)
+
+
+def print_rows(rows: Sequence[Any], as_json: bool, table: Callable[[Sequence[Any]], Table]) -> None:
+    """Records as a table, or as a JSON list."""
+    if as_json:
+        iso = partial(datetime.isoformat, timespec="milliseconds")
+        print(json.dumps([asdict(row) for row in rows], default=iso, ensure_ascii=False, indent=2))
+    else:
+        console.print(table(rows))
+
+
+def counted(done: Iterable[int], total: int) -> Iterable[int]:
+    """The same things, with a progress bar on a terminal."""
+    return track(done, "Embedding", total, console=errors, transient=True, disable=not errors.is_terminal)
+
+
+def write_every_letter() -> None:
+    """Let no letter that the standard output has not end the program."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        codecs.register_error(_escaped.__name__, _escaped)
+        sys.stdout.reconfigure(errors=_escaped.__name__)
+
+
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    """What an output has no letters for, as JSON writes it, so that what is JSON stays JSON."""
+    assert isinstance(error, UnicodeEncodeError)
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
