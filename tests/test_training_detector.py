@@ -63,12 +63,21 @@ def test_weights_of_another_network_are_refused(tmp_path):
         initialise(build("yolov5n"), str(tmp_path / "other.safetensors"))
 
 
-def run(data, out, steps):
+def run(data, out, steps, **options):
     train(
         data, out, "yolov5n", None, steps=steps, batch=2, size=64, warmup=1, every=1, validate_every=steps, workers=0,
-        device="cpu", subset=1, mosaics=0.25,
+        device="cpu", subset=1, mosaics=0.25, **options,
     )  # fmt: skip
     return checkpoint.load(out / "last.pt")
+
+
+def test_frozen_layers_stay_as_they_are_unless_they_are_thawed(data, tmp_path):
+    for name, thaw, stays in (("frozen", None, True), ("thawed", 1, False)):
+        torch.manual_seed(0)
+        state = run(data, tmp_path / name, 2, frozen=10, thaw=thaw)
+        torch.manual_seed(0)
+        first = build("yolov5n").state_dict()["model.0.conv.weight"]
+        assert torch.equal(state["model"]["model.0.conv.weight"], first) == stays
 
 
 def test_a_run_that_was_interrupted_goes_on_to_the_step(data, tmp_path):

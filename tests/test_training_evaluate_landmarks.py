@@ -8,7 +8,7 @@ import pytest
 from models.align import TEMPLATE
 from models.landmarks import Landmarks, face_box
 from training.evaluate.landmarks import Found, calibration, evaluate, expected_error, refusal, repeatability, summary
-from training.landmark_data import read_faces
+from training.landmark_data import UDACITY, read_faces
 
 EYES = np.linalg.norm(TEMPLATE[1] - TEMPLATE[0])
 
@@ -50,6 +50,15 @@ def test_errors_are_reported_over_the_eye_distance_by_source(data):
     assert figures["sources"]["video"]["mean"] == pytest.approx(0.03, abs=1e-3)
     assert figures["all"]["over_10_percent"] == 0.4 and figures["all"]["over_15_percent"] == 0
     assert figures["yaw"]["under 15"]["faces"] == 10
+
+
+def test_errors_are_told_against_the_marks_as_they_are_in_the_file_too(data):
+    table = (data / "landmarks.csv").read_text().replace("video", "udacity")
+    (data / "landmarks.csv").write_text(table)
+    figures = evaluate(data, landmarker())
+    away = UDACITY * np.sqrt(2) / EYES
+    assert figures["as_marked"] == {"helen": 0, "udacity": pytest.approx(0.0, abs=1e-3)}
+    assert figures["sources"]["udacity"]["mean"] == pytest.approx(away, abs=1e-3)
 
 
 def test_points_that_follow_the_box_are_seen_to_move(data):

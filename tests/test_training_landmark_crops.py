@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -9,7 +7,7 @@ pytestmark = pytest.mark.training
 from models.align import TEMPLATE  # noqa: E402
 from models.manifest import ModelInput  # noqa: E402
 from training import landmark_crops  # noqa: E402
-from training.landmark_crops import Crops, random_crop, with_mask  # noqa: E402
+from training.landmark_crops import Crops, random_crop, with_mask, worsening  # noqa: E402
 from training.landmark_data import Face  # noqa: E402
 
 PLAIN = ModelInput(64, 64, "bgr", (0, 0, 0), (1, 1, 1))
@@ -45,12 +43,18 @@ def test_points_stay_on_the_face_and_a_mirrored_face_changes_its_left_and_right(
     assert 4 <= mirrored <= 16
 
 
-def test_marks_to_the_right_of_the_features_are_so_in_the_mirrored_face_too(face, monkeypatch):
-    monkeypatch.setitem(landmark_crops.RIGHT_OF, "udacity", 20.0)
-    marked = replace(face, source="udacity", points=face.points + np.array([20, 0], np.float32))
+@pytest.mark.parametrize("kind", ["OneOf", "Downscale"])
+def test_blurs_and_coarse_copies_move_nothing(kind):
+    crop = np.zeros((96, 96, 3), np.uint8)
+    crop[40:57, 40:57] = 255
+    [step] = [step for step in worsening(96).transforms if type(step).__name__ == kind]
+    step.p = 1.0
+    centres = []
     for seed in range(20):
-        crop, points = random_crop(marked, np.random.default_rng(seed), 128)
-        assert 0.02 < points[2, 0] - place(crop, NOSE)[0] < 0.1
+        step.set_random_seed(seed)
+        made = step(image=crop)["image"].astype(float)
+        centres.append([(made.sum(axis=(axis, 2)) * np.arange(96)).sum() / made.sum() for axis in (0, 1)])
+    np.testing.assert_allclose(np.mean(centres, axis=0), [48, 48], atol=0.25)
 
 
 def test_a_sample_depends_on_its_number_alone(face):

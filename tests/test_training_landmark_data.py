@@ -32,6 +32,22 @@ def test_faces_of_one_split_are_read(tmp_path):
     np.testing.assert_array_equal(face.points, np.arange(10, 20).reshape(5, 2))
 
 
+@pytest.mark.parametrize(
+    ("name", "source", "offset"),
+    [
+        ("mtcnn5pt_0002-image04733.webp", "mtcnn5pt", 1.4),
+        ("mtcnn5pt_99_0_0.webp", "mtcnn5pt", 0.25),
+        ("udacity_Ada_1.webp", "udacity", 1.1),
+        ("helen348_1_0_0.webp", "helen348", 0.0),
+    ],
+)
+def test_marks_are_put_back_by_the_offset_of_their_set(tmp_path, name, source, offset):
+    (tmp_path / "landmarks.csv").write_text(f"file,split\n{name},val,{source},80,80,{','.join('0123456789')}\n")
+    [face] = read_faces(tmp_path, "val")
+    np.testing.assert_allclose(face.points + offset, np.arange(10).reshape(5, 2), atol=1e-6)
+    assert face.offset == offset
+
+
 def test_a_missing_table_is_named(tmp_path):
     with pytest.raises(TrainingError, match="There is no"):
         read_faces(tmp_path, "train")

@@ -43,7 +43,7 @@ def test_an_uncertain_point_still_pulls_on_its_place():
 
 
 def test_a_new_network_places_the_mean_face_in_the_middle():
-    points, std = LandmarkNet("mobilenetv2_050").eval()(torch.zeros(2, 3, 64, 64))
+    points, std = LandmarkNet("mobilenetv2_050", 64).eval()(torch.zeros(2, 3, 64, 64))
     middle = points.view(2, 5, 2).mean(dim=(0, 1))
     assert points.shape == (2, 10) and std.shape == (2, 5) and (std > 0).all()
     torch.testing.assert_close(middle, torch.tensor([0.5, 0.5]), atol=0.05, rtol=0)
@@ -67,8 +67,8 @@ def small(monkeypatch):
     """A network of the same make that trains in a moment."""
 
     class Small(LandmarkNet):
-        def __init__(self, arch: str = "mobilenetv2_050", pretrained: bool = False) -> None:
-            super().__init__("mobilenetv2_050", pretrained)
+        def __init__(self, arch: str = "", size: int = 96, pretrained: bool = False) -> None:
+            super().__init__("mobilenetv2_050", size, pretrained)
 
     monkeypatch.setattr(landmarks, "LandmarkNet", Small)
     return Small
@@ -91,7 +91,7 @@ def test_a_run_trains_goes_on_where_it_stopped_and_exports(data, small, tmp_path
     net = small()
     start_from(net, tmp_path / "parts" / "last.pt")
     torch.testing.assert_close(net.state_dict()["head.weight"], parts["ema"]["head.weight"])
-    write_onnx(net, torch.randn(2, 3, 64, 64), tmp_path / "net.onnx", ["points", "deviation"])
+    write_onnx(net, torch.randn(2, 3, 96, 96), tmp_path / "net.onnx", ["points", "deviation"])
     again = small()
     start_from(again, tmp_path / "net.onnx")
     torch.testing.assert_close(again.head.bias, net.head.bias)
@@ -101,7 +101,7 @@ def test_settled_batch_norm_keeps_its_averages_while_the_weights_learn(small):
     net = small().train()
     settle(net)
     before = {name: value.clone() for name, value in net.named_buffers()}
-    net(torch.randn(4, 3, 64, 64))[0].sum().backward()
+    net(torch.randn(4, 3, 96, 96))[0].sum().backward()
     torch.testing.assert_close(dict(net.named_buffers()), before)
     assert all(weight.grad is not None for weight in net.backbone.parameters())
 

@@ -16,6 +16,7 @@ from models.detector import GREY
 from models.images import read_image
 from models.manifest import ModelInput
 from models.runtime import preprocess
+from training.augment import motion_blur
 from training.detection_data import Labelled
 from training.evaluate.false_alarms import cut, face_free_window
 from training.pasted_faces import PastedFaces
@@ -158,7 +159,7 @@ def augmentation() -> A.Compose:
             A.ColorJitter(brightness=(0.6, 1.4), contrast=(0.7, 1.3), saturation=(0.4, 1.6), hue=(-0.03, 0.03), p=0.6),
             A.RandomGamma(gamma_limit=(110, 250), p=0.1),
             A.ToGray(p=0.1),
-            A.OneOf([A.GaussianBlur(sigma_limit=(0.4, 2)), A.MotionBlur(blur_limit=(3, 9))], p=0.15),
+            A.OneOf([A.GaussianBlur(sigma_limit=(0.4, 2)), motion_blur(9)], p=0.15),
             A.GaussNoise(std_range=(0.02, 0.1), p=0.1),
             A.ImageCompression(quality_range=(25, 80), p=0.1),
         ],

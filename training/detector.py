@@ -119,7 +119,7 @@ def train(
     pasted: Annotated[Path | None, typer.Option(help="CelebA's layout: faces to be pasted small into crops.")] = None,
     pseudo: Annotated[Path | None, typer.Option(help="Unlabelled faces, from `training.prepare pseudo`.")] = None,
     frozen: Annotated[int, typer.Option(help="Layers that do not learn at first (10: the backbone).")] = 0,
-    thaw: Annotated[int, typer.Option(help="The step from which all layers learn.")] = 0,
+    thaw: Annotated[int | None, typer.Option(help="The step from which all layers learn; by default never.")] = None,
     every: Annotated[int, typer.Option(help="Steps from one checkpoint to the next.")] = 25,
     validate_every: Annotated[int, typer.Option(help="Steps from one validation to the next.")] = 250,
     subset: Annotated[int, typer.Option(help="Validate on every so many of the pictures.")] = 10,
@@ -155,7 +155,7 @@ def train(
     loader = DataLoader(crops, batch, sampler=numbers, collate_fn=collate, num_workers=workers)
     val = read_layout(data, "val")[::subset]
     for step, samples in enumerate(loader, start=done):
-        freeze(model, frozen if step < thaw else 0)
+        freeze(model, frozen if thaw is None or step < thaw else 0)
         for group in optimizer.param_groups:
             group["lr"] = lr * learning_rate(step, steps, warmup)
         samples = {key: value.to(device, non_blocking=True) for key, value in samples.items()}

@@ -12,6 +12,7 @@ from torch.utils.data import Dataset
 
 from models.manifest import ModelInput
 from models.runtime import preprocess, resize
+from training.augment import coarse_copy, motion_blur
 from training.celeba import CelebA
 from training.errors import TrainingError
 
@@ -101,15 +102,15 @@ def fitted(crops: NDArray[np.uint8], expected: ModelInput) -> list[NDArray[np.ui
 def augmentation(degrade: float) -> A.Compose:
     """Mirroring, and each thing that cameras do to faces with the probability `degrade`.
 
-    AdaFace's three (a part of the face cropped away, low resolution, light), then blur, compression, grey pictures
-    and something that covers a part of the face.
+    As a landmark network misplaces it (the proportions of a face stay: they are the person's), low resolution, light,
+    blur, compression, grey pictures, and something that covers a part of the face.
     """
     steps: list[Any] = [
         A.HorizontalFlip(p=0.5),
-        A.Affine(scale=(0.85, 1.2), translate_percent=(-0.12, 0.12), rotate=(-10, 10), fill=0, p=degrade),
-        A.Downscale(scale_range=(0.25, 0.8), interpolation_pair={"downscale": 3, "upscale": 1}, p=degrade),
+        A.Affine((0.9, 1.1), (-0.06, 0.06), rotate=(-8, 8), keep_ratio=True, fill=0, p=degrade),
+        coarse_copy(0.25, 0.8, p=degrade),
         A.ColorJitter((0.6, 1.4), (0.6, 1.4), (0.5, 1.5), (-0.03, 0.03), p=degrade),
-        A.OneOf([A.GaussianBlur(sigma_limit=(0.3, 1.5)), A.MotionBlur((3, 7))], p=degrade / 2),
+        A.OneOf([A.GaussianBlur(sigma_limit=(0.3, 1.5)), motion_blur(7)], p=degrade / 2),
         A.ImageCompression(quality_range=(30, 90), p=degrade),
         A.ToGray(p=degrade / 2),
         A.CoarseDropout((1, 1), (0.15, 0.45), (0.15, 0.6), fill="random_uniform", p=degrade),

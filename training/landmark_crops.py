@@ -12,13 +12,11 @@ from models.align import warp
 from models.landmarks import crop_transform, face_box
 from models.manifest import ModelInput
 from models.runtime import preprocess
+from training.augment import coarse_copy, motion_blur
 from training.landmark_data import MIRRORED, Face, Floats, jittered, picture, transformed
 
 # How often a face of each source is drawn: the more its marks can be trusted and the fewer it has, the more often.
-TRUST = {"helen348": 4.0, "facesynthetics100": 2.0, "mtcnn5pt": 1.0, "udacity": 0.8}
-# Pixels by which the marks of a source lie right of what they mark: half of what they differ by from the marks of the
-# mirrored picture, as a network trained on both places them.
-RIGHT_OF = {"mtcnn5pt": 0.8, "udacity": 1.1}
+TRUST = {"helen348": 8.0, "facesynthetics100": 2.0, "mtcnn5pt": 1.0, "udacity": 0.8}
 BORDERS = (cv2.BORDER_CONSTANT, cv2.BORDER_REPLICATE, cv2.BORDER_REFLECT_101)
 Sample = tuple[Floats, Floats]
 
@@ -79,8 +77,7 @@ def random_crop(face: Face, rng: np.random.Generator, size: int) -> tuple[NDArra
     angle = 45 * rng.uniform(-1, 1) * rng.random()
     transform = cv2.getRotationMatrix2D(points.mean(axis=0).tolist(), angle, 1.0)
     mirrored = rng.random() < 0.5
-    if mirrored:  # the marks are to lie as far right of the mirrored face, or the network would learn to miss both
-        points = points - np.array([2 * RIGHT_OF.get(face.source, 0.0), 0], np.float32)
+    if mirrored:
         transform[0] = [0, 0, image.shape[1] - 1] - transform[0]
     points = transformed(transform, points)[MIRRORED if mirrored else slice(None)]
     cut = crop_transform(jittered(face_box(points), rng), size)
@@ -114,8 +111,8 @@ def worsening(size: int) -> A.Compose:
             A.RandomGamma((60, 220), p=0.2),
             A.HueSaturationValue(12, 40, 10, p=0.3),
             A.ToGray(p=0.1),
-            A.OneOf([A.GaussianBlur(blur_limit=(3, 5)), A.MotionBlur(blur_limit=(3, 7))], p=0.2),
-            A.Downscale(scale_range=(24 / size, 0.9), p=0.2),
+            A.OneOf([A.GaussianBlur(blur_limit=(3, 5)), motion_blur(7)], p=0.2),
+            coarse_copy(24 / size, 0.9, p=0.2),
             A.GaussNoise(std_range=(0.01, 0.08), p=0.2),
             A.ImageCompression(quality_range=(25, 95), p=0.25),
             A.CoarseDropout((1, 3), (0.1, 0.35), (0.1, 0.35), fill="random_uniform", p=0.2),

@@ -16,28 +16,50 @@ from training.errors import TrainingError
 
 Floats = NDArray[np.float32]
 MIRRORED = [1, 0, 2, 4, 3]  # the place of each point after a horizontal flip: left and right change their names
+# Pixels by which the marks of some sets lie right of and below what they mark. Right: as far as they lie from the
+# places that a network gives which has learned from pictures and from their mirror images. Below, where no mirror
+# shows it: as far, as the distances of these sets from each other are alike in both directions.
+AFLW, MTFL, UDACITY = 1.4, 0.25, 1.1
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A picture with one marked face: five points (5, 2) in its pixels, image-left eye first."""
+    """A picture with one marked face.
+
+    Attributes:
+        points: (5, 2) in pixels, image-left eye first.
+        offset: pixels by which its marks lay right of and below these.
+    """
 
     path: Path
     source: str
     points: Floats
+    offset: float = 0.0
 
 
 def read_faces(data: Path, split: str) -> list[Face]:
     """The faces of one split ("train" or "val") of `landmarks.csv` in `data`, whose pictures lie in `images/`.
 
-    Columns: file, split, source, width, height, then ten coordinates.
+    Columns: file, split, source, width, height, then ten coordinates, which are put back by the set's offset.
     """
     table = data / "landmarks.csv"
     if not table.is_file():
         raise TrainingError(f"There is no {table}: give the folder that holds landmarks.csv and images/.")
     with table.open(newline="", encoding="utf-8") as file:
         rows = [row for row in csv.reader(file) if row[1] == split]
-    return [Face(data / "images" / row[0], row[2], np.array(row[5:15], np.float32).reshape(5, 2)) for row in rows]
+    faces = []
+    for name, _, source, _, _, *marks in rows:
+        offset = offset_of(name, source)
+        points = np.array(marks[:10], np.float32).reshape(5, 2) - np.float32(offset)
+        faces.append(Face(data / "images" / name, source, points, offset))
+    return faces
+
+
+def offset_of(name: str, source: str) -> float:
+    """The offset of the set that a picture comes from; `mtcnn5pt` is two, which their file names tell apart."""
+    if source == "mtcnn5pt":
+        return AFLW if "-image" in name else MTFL
+    return UDACITY if source == "udacity" else 0.0
 
 
 def machine_marked(celeba: Path) -> list[Face]:

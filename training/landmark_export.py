@@ -40,7 +40,7 @@ def export(
     state = checkpoint.load(source)
     arch, size = state["config"]["arch"], state["config"]["size"]
     expected = input_of(size)
-    net = LandmarkNet(arch)
+    net = LandmarkNet(arch, size)
     net.load_state_dict(state["ema"])
     faces = read_faces(data, "val")
     crops = [crop_around(picture(face.path), face_box(face.points), size)[0] for face in faces[::50]]

@@ -41,9 +41,10 @@ def evaluate(data: Path, landmarker: Landmarker, out: Path | None = None) -> dic
     """Figures on the split `val` of a folder with landmarks.csv and images/; errors are in eye distances (NME).
 
     The box of a face is derived from its marks as a detector would draw it, once exactly (`sources`, `points`, `yaw`,
-    `size`) and several times with a detector's errors (`detector_boxes`: the error, and by how many pixels of the
-    aligned 112 px face the same mark lands elsewhere from box to box). With `out`, also metrics.json,
-    error-curve.png, uncertainty.png and worst.jpg (green marked, red found).
+    `size`; `as_marked`: against the marks where they are in the file) and several times with a detector's errors
+    (`detector_boxes`: the error, and by how many pixels of the aligned 112 px face the same mark lands elsewhere from
+    box to box). With `out`, also metrics.json, error-curve.png, uncertainty.png and worst.jpg (green marked, red
+    found).
     """
     faces = read_faces(data, "val")
     exact = locate(landmarker, faces)
@@ -52,6 +53,7 @@ def evaluate(data: Path, landmarker: Landmarker, out: Path | None = None) -> dic
         "faces": len(faces),
         "all": summary(exact),
         "sources": {name: summary(exact, sources == name) for name in sorted(set(sources))},
+        "as_marked": as_marked(faces, exact),
         "points": {name: _mean(exact.errors[:, index]) for index, name in enumerate(POINTS)},
         "yaw": by_yaw(faces, exact),
         "size": {f"{side} px": summary(locate(landmarker, faces, side)) for side in SIZES},
@@ -103,6 +105,13 @@ def summary(found: Found, chosen: NDArray[np.bool_] | slice = slice(None)) -> di
         "over_10_percent": _mean(errors > FAILED),
         "over_15_percent": _mean(errors > BAD),
     }
+
+
+def as_marked(faces: list[Face], found: Found) -> dict[str, float]:
+    """The mean error by source against the marks as they are in the file, not put back by the sets' offsets."""
+    marks = np.stack([face.points + np.float32(face.offset) for face in faces])
+    errors, sources = over_eyes(found.points, marks).mean(axis=1), np.array([face.source for face in faces])
+    return {name: _mean(errors[sources == name]) for name in sorted(set(sources))}
 
 
 def by_yaw(faces: list[Face], found: Found) -> dict[str, Any]:
