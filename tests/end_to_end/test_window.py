@@ -14,6 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 SOON = 60.0  # seconds after which a test has failed
+PAUSE = 0.2  # seconds between two pictures of the screen: while one is taken, nothing can be drawn on it
 NEEDED = {"Xvfb": "xvfb", "import": "imagemagick", "xdotool": "xdotool"}
 RED, GREEN = (0, 0, 255), (0, 200, 0)
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,7 +87,8 @@ def test_the_picture_is_on_the_screen_and_keys_are_obeyed(screen, tmp_path):
             shot = screenshot(screen, tmp_path / "screenshot.png")
             if all((np.abs(shot - color) < 40).all(axis=2).sum() > 30_000 for color in (RED, GREEN)):  # of 38,400
                 break
-            assert time.monotonic() < end, "the picture does not appear"
+            assert time.monotonic() < end, f"the picture does not appear; the program's state is {program.poll()}"
+            time.sleep(PAUSE)
         subprocess.run(["xdotool", "mousemove", "100", "150", "key", "s"], env=screen, check=True)
         while not list(tmp_path.glob("saved/*.png")):
             assert time.monotonic() < end, "the key s saves nothing"
@@ -110,6 +112,7 @@ def test_a_click_chooses_the_camera_whose_picture_is_there(screen, tmp_path):
             if (screenshot(screen, tmp_path / "screenshot.png")[100:300, 700:780] > 150).all():
                 break
             assert time.monotonic() < end, "the second picture does not appear"
+            time.sleep(PAUSE)
         subprocess.run(["xdotool", "mousemove", "740", "200", "click", "1", "key", "s"], env=screen, check=True)
         while not list(tmp_path.glob("saved/*.png")):
             assert time.monotonic() < end, "the key s saves nothing"
