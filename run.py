@@ -132,8 +132,9 @@ def watch(
     )
     told = [CameraSettings(source=text) for text in sources or []] or context.obj or [CameraSettings(source="0")]
     cameras = list(effective(told, common, given_on_the_command_line(context), camera))
+    out_files = videos(cameras)
     for one in cameras:
-        spare(Path(split_name(one.source)[1]), *videos(cameras).values(), log, events)
+        spare(Path(split_name(one.source)[1]), *out_files.values(), log, events)
     watched = watched_of(cameras)
     opened = [one.source for one in watched]
     silent = "-" in {str(log), str(events)}  # the output is for programs
@@ -144,7 +145,7 @@ def watch(
         if not silent and (sentence := stand_in(recognizer, watched)):
             say(sentence)
         saved = snapshots or Path.cwd()
-        sinks = sinks_for(opened, videos(cameras), window, log, metrics, saved, recognizer)
+        sinks = sinks_for(opened, out_files, window, log, metrics, saved, recognizer)
         blurred = {one.source.name for one in watched if one.blur_unknown}
         views = recognizer.watch_all(watched, tell, keep_days, keep_megabytes * 1e6)
         show(with_progress(views, opened), sinks, blurred)

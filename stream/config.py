@@ -14,6 +14,7 @@ from db.names import file_name
 from stream.address import default_name, split_name
 from stream.errors import StreamError
 from stream.lookahead import LOOKAHEAD
+from stream.options import KEPT_MEGABYTES
 from stream.zones import Area
 
 Coordinate = Annotated[FiniteFloat, Field(ge=0)]
@@ -69,7 +70,7 @@ class Settings(Wishes):
     mqtt: str | None = Field(default=None, examples=["mqtt://user:password@broker"])
     metrics: Port | None = Field(default=None, examples=[9100])
     keep_days: NonNegativeFloat = retention.DAYS
-    keep_megabytes: NonNegativeFloat = retention.MAX_BYTES / 1e6
+    keep_megabytes: NonNegativeFloat = KEPT_MEGABYTES
     detector: str | None = Field(default=None, examples=["yolov5m-face"])
     embedder: str | None = Field(default=None, examples=["resnet18-embedder"])
 

@@ -16,9 +16,8 @@ from training.errors import TrainingError
 
 Floats = NDArray[np.float32]
 MIRRORED = [1, 0, 2, 4, 3]  # the place of each point after a horizontal flip: left and right change their names
-# Pixels by which the marks of some sets lie right of and below what they mark. Right: as far as they lie from the
-# places that a network gives which has learned from pictures and from their mirror images. Below, where no mirror
-# shows it: as far, as the distances of these sets from each other are alike in both directions.
+# Pixels by which the marks of some sets lie right of and below what they mark. Right: by `training.offsets`. Below,
+# where no mirror shows it: as far, as the distances of these sets from each other are alike in both directions.
 AFLW, MTFL, UDACITY = 1.4, 0.25, 1.1
 
 
