@@ -51,10 +51,11 @@ def test_all_losses_are_compared_on_the_same_budget(trained, tmp_path, monkeypat
     data, out = tmp_path / "data", tmp_path / "out"
     write_celeba(data, {2: 9}, 6)  # enough pairs for a rate of one in a hundred
     write_pairs(data)
-    comparison.compare(out, lfw=data, celeba=data, init="start.pt", steps=20, batch=8)
+    comparison.compare(out, lfw=data, celeba=data, init="start.pt", steps=20, batch=8, workers=1, half=True)
     folders = {call["out"].parent for call in trained}
     assert [sum(c["steps"] for c in trained if c["out"].parent == folder) for folder in folders] == [20] * 4
     assert [call["init"] for call in trained[:4]] == ["start.pt"] * 4
+    assert {(call["workers"], call["half"]) for call in trained} == {(1, True)}
     lines = (out / "table.md").read_text().splitlines()
     assert lines[0].startswith("160 crops each")
     assert [line.split(" | ")[0] for line in lines[4:]] == [

@@ -95,15 +95,18 @@ def compare(
     batch: int = 64,
     lr: float = 0.1,
     seed: int = 0,
+    workers: Annotated[int, typer.Option(help="processes that make batches; 0: this one")] = 0,
+    half: Annotated[bool | None, typer.Option(help="convolutions in bfloat16; by default on CUDA")] = None,
 ) -> None:
     """Train and measure each recipe in turn; the table and the histograms are written anew after each."""
+    speed = {"workers": workers, "half": half}
     how = {"arch": arch, "size": size, "least": least, "batch": batch, "lr": lr, "seed": seed}
     told = ", ".join(f"{option} {value}" for option, value in how.items())
     budget = f"{steps * batch:,} crops each, from {init or 'random weights'}; {told}"
     results: list[Result] = []
     for recipe in RECIPES:
         folder = out / "-".join(recipe)
-        network = load_network(train_recipe(recipe, folder, steps, init, faces=faces, **how))
+        network = load_network(train_recipe(recipe, folder, steps, init, faces=faces, **how, **speed))
         name = ", then ".join(TITLES[loss] for loss in recipe)
         results.append(measure(name, exported(network, folder / "network.onnx", name), lfw, celeba))
         (out / "table.md").write_text(f"{budget}\n\n{table(results)}", encoding="utf-8")
