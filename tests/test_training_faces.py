@@ -8,7 +8,7 @@ pytest.importorskip("albumentations")
 from models.manifest import ModelInput  # noqa: E402
 from training.celeba import CelebA  # noqa: E402
 from training.errors import TrainingError  # noqa: E402
-from training.faces import FaceBatches, Faces, augmentation, read_faces  # noqa: E402
+from training.faces import FaceBatches, Faces, Mask, augmentation, read_faces  # noqa: E402
 
 pytestmark = pytest.mark.training
 
@@ -65,6 +65,17 @@ def test_without_degradation_a_crop_is_only_mirrored():
     augment = augmentation(0.0)
     seen = [augment(image=crop)["image"] for _ in range(8)]
     assert all(np.array_equal(one, crop) or np.array_equal(one, crop[:, ::-1]) for one in seen)
+
+
+def test_a_mask_covers_nose_and_mouth_in_one_colour_and_leaves_the_eyes():
+    crop = faces().crops[0]
+    mask = Mask(p=1.0)
+    for seed in range(8):
+        mask.set_random_seed(seed)
+        masked = mask(image=crop)["image"]
+        assert np.array_equal(masked[:52], crop[:52])
+        mouth = masked[88:93, 50:62].reshape(-1, 3)
+        assert (mouth == mouth[0]).all()
 
 
 def test_rows_pass_the_cleaning_rules():

@@ -7,7 +7,8 @@ pytestmark = pytest.mark.training
 from models.align import TEMPLATE  # noqa: E402
 from models.manifest import ModelInput  # noqa: E402
 from training import landmark_crops  # noqa: E402
-from training.landmark_crops import Crops, random_crop, with_mask, worsening  # noqa: E402
+from training.augment import with_mask  # noqa: E402
+from training.landmark_crops import Crops, random_crop, worsening  # noqa: E402
 from training.landmark_data import Face  # noqa: E402
 
 PLAIN = ModelInput(64, 64, "bgr", (0, 0, 0), (1, 1, 1))

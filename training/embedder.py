@@ -64,7 +64,7 @@ def imprint(head: CosineHead, network: FaceNetwork, faces: Faces, batches: FaceB
         for step in range(SETTLING):
             network(batches[step].images.to(head.weight.device, memory_format=torch.channels_last))
     first = [np.flatnonzero(batches.labels == label)[:each] for label in range(len(batches.people))]
-    vectors = embed(network, faces, batches.rows[np.concatenate(first)], network.input)
+    vectors = embed(network, faces, batches.rows[np.concatenate(first)], network.input).float()
     means = torch.stack([part.mean(0) for part in vectors.split([len(part) for part in first])])
     head.weight.data = nn.functional.normalize(means).to(head.weight.device)
 
@@ -186,7 +186,8 @@ def train(
             part.load_state_dict(state[name])
         begun = state["step"]
     elif init and imprinted and isinstance(head, CosineHead):
-        imprint(head, network, data, batches, imprinted)
+        with half_precision(where.type, half):
+            imprint(head, network, data, batches, imprinted)
 
     # loop
     out.mkdir(parents=True, exist_ok=True)

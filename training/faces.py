@@ -10,9 +10,10 @@ import torch
 from numpy.typing import NDArray
 from torch.utils.data import Dataset
 
+from models.align import SIZE, TEMPLATE
 from models.manifest import ModelInput
 from models.runtime import preprocess, resize
-from training.augment import coarse_copy, motion_blur
+from training.augment import coarse_copy, motion_blur, with_mask
 from training.celeba import CelebA
 from training.errors import TrainingError
 
@@ -99,14 +100,22 @@ def fitted(crops: NDArray[np.uint8], expected: ModelInput) -> list[NDArray[np.ui
     return [resize(crop, expected.width or crop.shape[1], expected.height or crop.shape[0]) for crop in crops]
 
 
+class Mask(A.ImageOnlyTransform):
+    """A patch of one colour over nose, mouth and chin of an aligned face."""
+
+    def apply(self, img: NDArray[np.uint8], **params: Any) -> NDArray[np.uint8]:
+        return with_mask(img, TEMPLATE * len(img) / SIZE, self.random_generator)
+
+
 def augmentation(degrade: float) -> A.Compose:
     """Mirroring, and each thing that cameras do to faces with the probability `degrade`.
 
-    As a landmark network misplaces it (the proportions of a face stay: they are the person's), low resolution, light,
-    blur, compression, grey pictures, and something that covers a part of the face.
+    A mask, as a landmark network misplaces it (the proportions of a face stay: they are the person's), low resolution,
+    light, blur, compression, grey pictures, and something that covers a part of the face.
     """
     steps: list[Any] = [
         A.HorizontalFlip(p=0.5),
+        Mask(p=degrade / 4),
         A.Affine((0.9, 1.1), (-0.06, 0.06), rotate=(-8, 8), keep_ratio=True, fill=0, p=degrade),
         coarse_copy(0.25, 0.8, p=degrade),
         A.ColorJitter((0.6, 1.4), (0.6, 1.4), (0.5, 1.5), (-0.03, 0.03), p=degrade),

@@ -12,7 +12,7 @@ from models.align import warp
 from models.landmarks import crop_transform, face_box
 from models.manifest import ModelInput
 from models.runtime import preprocess
-from training.augment import coarse_copy, motion_blur
+from training.augment import coarse_copy, motion_blur, with_mask
 from training.landmark_data import MIRRORED, Face, Floats, jittered, picture, transformed
 
 # How often a face of each source is drawn: the more its marks can be trusted and the fewer it has, the more often.
@@ -85,19 +85,6 @@ def random_crop(face: Face, rng: np.random.Generator, size: int) -> tuple[NDArra
     whole[:, 2] += cut[:, 2]
     crop = warp(image, whole.astype(np.float32), size, BORDERS[rng.integers(len(BORDERS))])
     return crop, (transformed(cut, points) / size).astype(np.float32)
-
-
-def with_mask(crop: NDArray[np.uint8], points: Floats, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """The crop with a patch of one colour from the bridge of the nose to the chin; `points` in its pixels."""
-    eyes, nose, mouth = points[:2].mean(axis=0), points[2], points[3:].mean(axis=0)
-    top = eyes + rng.uniform(0.3, 0.9) * (nose - eyes)
-    half = rng.uniform(0.8, 1.3) * (points[1] - points[0])
-    chin = mouth + rng.uniform(0.7, 1.1) * (mouth - nose)
-    outline = np.array([top, nose + half, chin + half / 2, chin - half / 2, nose - half])
-    color = rng.integers(0, 256, 3).tolist()
-    masked = crop.copy()
-    cv2.fillConvexPoly(masked, np.rint(outline).astype(np.int32), color)
-    return masked
 
 
 def worsening(size: int) -> A.Compose:
