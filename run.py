@@ -22,7 +22,7 @@ from models.integers import swifter
 from models.manifest import all_shipped, find
 from models.runtime import Network
 from stream import calibration_report, tables
-from stream.address import split_name
+from stream.address import LOOPBACK, split_name
 from stream.bench import advice, benchmark
 from stream.calibrate import calibrate_database, put_in_force
 from stream.calibration_report import write_report
@@ -32,6 +32,7 @@ from stream.doctor import examine
 from stream.enroll import from_camera, pictures_of
 from stream.errors import StreamError
 from stream.event_sinks import event_sinks
+from stream.figures import Figures
 from stream.files import names_of, spare
 from stream.identify import meaning, no_face, save_crops, similarity
 from stream.lookahead import LOOKAHEAD
@@ -97,8 +98,9 @@ def watch(
     webhook: Annotated[str | None, Option(help="URL to which each of these events is posted.")] = None,
     mqtt: Annotated[str | None, Option(help="URL of a broker to which they are published, mqtt://host.")] = None,
     metrics: Annotated[
-        int | None, Option(min=0, max=65535, help="Port for Prometheus, /metrics, and /healthz, on this machine.")
+        int | None, Option(min=0, max=65535, help="Port for Prometheus, /metrics, and /healthz.")
     ] = None,
+    metrics_host: Annotated[str, Option(help="Address at which these can be asked for.")] = LOOPBACK,
     snapshots: Annotated[Path | None, Option(help="Keep pictures of those who are named in this folder.")] = None,
     blur_unknown: Annotated[
         bool, Option("--blur-unknown", help="Make everybody unrecognizable who is not named.")
@@ -145,7 +147,9 @@ def watch(
         if not silent and (sentence := stand_in(recognizer, watched)):
             say(sentence)
         saved = snapshots or Path.cwd()
-        sinks = sinks_for(opened, out_files, window, log, metrics, saved, recognizer)
+        sinks = sinks_for(opened, out_files, window, log, saved, recognizer)
+        if metrics is not None:
+            sinks.append(Figures(opened, metrics, metrics_host, tell.queues))
         blurred = {one.source.name for one in watched if one.blur_unknown}
         views = recognizer.watch_all(watched, tell, keep_days, keep_megabytes * 1e6)
         show(with_progress(views, opened), sinks, blurred)

@@ -6,6 +6,7 @@ from pathlib import Path
 from stream.errors import SourceError
 from stream.files import exists
 
+LOOPBACK = "127.0.0.1"  # this machine, and nobody else
 PROTOCOLS = frozenset({"rtsp", "rtsps", "http", "https"})
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, NonNegativeFloat
 
 from db import retention
 from db.names import file_name
-from stream.address import default_name, split_name
+from stream.address import LOOPBACK, default_name, split_name
 from stream.errors import StreamError
 from stream.lookahead import LOOKAHEAD
 from stream.options import KEPT_MEGABYTES
@@ -69,6 +69,7 @@ class Settings(Wishes):
     webhook: str | None = Field(default=None, examples=["https://example.org/doorman"])
     mqtt: str | None = Field(default=None, examples=["mqtt://user:password@broker"])
     metrics: Port | None = Field(default=None, examples=[9100])
+    metrics_host: str = LOOPBACK
     keep_days: NonNegativeFloat = retention.DAYS
     keep_megabytes: NonNegativeFloat = KEPT_MEGABYTES
     detector: str | None = Field(default=None, examples=["yolov5m-face"])

@@ -42,7 +42,7 @@ def main(
         started = datetime.now(UTC)
         source = open_source(str(CLIP), realtime=live)
         videos = {source.name: video}
-        sinks = [*sinks_for([source], videos, None, None, None, folder, recognizer), ContactSheet(sheet)]
+        sinks = [*sinks_for([source], videos, None, None, folder, recognizer), ContactSheet(sheet)]
         show(with_progress(recognizer.watch(source), [source]), sinks)
         console.print("3. Who was seen:")
         console.print(tables.sightings(recognizer.database.sightings(since=started)))

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -14,11 +14,29 @@ from stream.mqtt import Mqtt
 from stream.webhook import Webhook
 
 
+class EventSinks:
+    """Told of an event, from any thread, they tell each in turn.
+
+    Attributes:
+        queues: where events wait until they can be sent, by the name of the sink.
+    """
+
+    def __init__(self, tells: Sequence[Tell], queues: Mapping[str, Sized]) -> None:
+        self.queues = queues
+        self._tells = tells
+        self._turn = threading.Lock()
+
+    def __call__(self, event: Event) -> None:
+        with self._turn:
+            for tell in self._tells:
+                tell(event)
+
+
 @contextmanager
 def event_sinks(
     log: Path | None, webhook: str | None, mqtt: str | None, queue: Path, cameras: Sequence[str] = ()
-) -> Iterator[Tell]:
-    """Whom to tell of events, so that they reach all that is given; from any thread, and without waiting for a network.
+) -> Iterator[EventSinks]:
+    """Whom to tell of events, so that they reach all that is given, without waiting for a network.
 
     Args:
         log: a file to which they are appended as lines of JSON; `-` prints them.
@@ -33,23 +51,18 @@ def event_sinks(
     """
     with ExitStack() as stack:
         tells: list[Tell] = []
+        queues: dict[str, Sized] = {}
         if log is not None:
             lines = stack.enter_context(JsonLines(log, growing=True))
             tells.append(lambda event: lines.add(event.as_dict()))
         if webhook is not None:
             outbox = stack.enter_context(Outbox.open(queue, f"webhook-{_digest(webhook)}"))
+            queues["webhook"] = outbox
             posts = stack.enter_context(Webhook(webhook, outbox))
             tells.append(lambda event: posts.send(json.dumps(event.as_dict())))
         if mqtt is not None:
             tells.append(stack.enter_context(Mqtt(mqtt, cameras)).send)
-        turn = threading.Lock()
-
-        def tell(event: Event) -> None:
-            with turn:
-                for each in tells:
-                    each(event)
-
-        yield tell
+        yield EventSinks(tells, queues)
 
 
 def _digest(url: str) -> str:

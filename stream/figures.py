@@ -1,7 +1,7 @@
 """Figures of the run, served while it goes on."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Sized
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
@@ -9,6 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from stream.address import LOOPBACK
 from stream.frame import View
 from stream.metrics import Metrics, serve
 from stream.sources import Source
@@ -18,19 +19,22 @@ class Figures:
     """A sink that counts what is shown, and serves the figures; it comes after those that show it.
 
     Args:
-        port: on this machine, see `serve`.
+        port, host: where they are served, see `serve`.
+        queues: where events wait, by the name of their sink.
     """
 
-    def __init__(self, sources: Sequence[Source], port: int) -> None:
-        self._metrics = Metrics()
-        self._port = port
+    def __init__(
+        self, sources: Sequence[Source], port: int, host: str = LOOPBACK, queues: Mapping[str, Sized] | None = None
+    ) -> None:
+        self._metrics = Metrics(queues=queues)
+        self._port, self._host = port, host
         self._serving = ExitStack()
         for source in sources:
             self._metrics.add_camera(source)
 
     def __enter__(self) -> Self:
-        """Raises StreamError if the port is taken."""
-        self._serving.enter_context(serve(self._metrics, self._port))
+        """Raises StreamError if they cannot be served there."""
+        self._serving.enter_context(serve(self._metrics, self._port, self._host))
         return self
 
     def __exit__(

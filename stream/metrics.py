@@ -4,8 +4,8 @@ import json
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import ThreadingHTTPServer
 from typing import Any
@@ -15,12 +15,13 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import MetricsHandler
 from prometheus_client.registry import Collector
 
+from db import DatabaseError
+from stream.address import LOOPBACK
 from stream.errors import StreamError
 from stream.frame import View
 from stream.reader import WELL, Camera, State
 from stream.sources import Source
 
-LOOPBACK = "127.0.0.1"
 WINDOW = 5.0  # seconds over which rates are told
 DETECTIONS = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1.0, 2.0)  # seconds
 AGES = (0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0)  # seconds
@@ -76,14 +77,18 @@ class Metrics(Collector):
 
     Args:
         clock: seconds, never falling; the clock of the live sources and of `shown`.
+        queues: where events wait, by the name of their sink.
 
     Attributes:
         registry: what Prometheus asks.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, queues: Mapping[str, Sized] | None = None
+    ) -> None:
         self.registry = CollectorRegistry()
         self._clock = clock
+        self._queues = queues or {}
         self._lock = threading.Lock()
         self._cameras: dict[str, _Watched] = {}
         self._frames = Counter("doorman_frames_shown", "Frames shown.", ["camera"], registry=self.registry)
@@ -99,6 +104,12 @@ class Metrics(Collector):
             "What the search of one frame for faces took.",
             ["camera"],
             buckets=DETECTIONS,
+            registry=self.registry,
+        )
+        self._searches = Counter(
+            "doorman_searches",
+            "Searches for faces, by why and how closely the schedule chose to look, and at the whole picture or less.",
+            ["camera", "reason", "size", "whole"],
             registry=self.registry,
         )
         self.registry.register(self)
@@ -122,6 +133,9 @@ class Metrics(Collector):
             self._age.labels(frame.camera).observe(now - frame.arrived)
         if view.detected and view.detection_seconds is not None:
             self._detection.labels(frame.camera).observe(view.detection_seconds)
+        if view.detected and view.search is not None:
+            size, whole = view.search.size or "auto", str(view.search.is_whole).lower()
+            self._searches.labels(frame.camera, view.search.reason, size, whole).inc()
 
     def collect(self) -> Iterable[Metric]:
         """The figures of this moment, for the registry."""
@@ -144,7 +158,14 @@ class Metrics(Collector):
                 dropped.add_metric([name], camera.dropped)
                 reconnects.add_metric([name], camera.reconnects)
                 state.add_metric([name], {str(each): each is camera.state for each in State})
-        return [fps, detections, tracks, named, dropped, reconnects, state]
+        return [fps, detections, tracks, named, dropped, reconnects, state, self._waiting()]
+
+    def _waiting(self) -> Metric:
+        waiting = GaugeMetricFamily("doorman_events_waiting", "Events that could not be sent yet.", labels=["sink"])
+        for sink, queue in self._queues.items():
+            with suppress(DatabaseError):  # it is full, say: no figure is better than no page
+                waiting.add_metric([sink], len(queue))
+        return waiting
 
     def health(self) -> tuple[bool, dict[str, Any]]:
         """Whether any camera gives pictures, and how each is, for JSON.
@@ -201,7 +222,7 @@ def serve(metrics: Metrics, port: int, host: str = LOOPBACK) -> Iterator[int]:
     except (OSError, OverflowError) as error:
         raise StreamError(
             f"Metrics cannot be served at {host}:{port} ({getattr(error, 'strerror', None) or error}): "
-            "choose another port, such as --metrics 9091."
+            "choose another port, such as --metrics 9091, and as --metrics-host an address of this machine."
         ) from error
     thread = threading.Thread(target=server.serve_forever, name="metrics", daemon=True)
     thread.start()

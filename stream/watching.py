@@ -12,7 +12,6 @@ from rich.progress import track
 from stream.config import CameraSettings
 from stream.draw import draw
 from stream.errors import StreamError
-from stream.figures import Figures
 from stream.frame import View
 from stream.json_log import JsonLog
 from stream.reader import Camera
@@ -66,7 +65,6 @@ def sinks_for(
     videos: Mapping[str, Path],
     window: bool | None,
     log: Path | None,
-    metrics: int | None,
     saved: Path,
     recognizer: Recognizer,
 ) -> list[Sink]:
@@ -76,7 +74,6 @@ def sinks_for(
         videos: files for the labelled videos, by the name of the source.
         window: None shows cameras where there is a display.
         log: the log of all sources.
-        metrics: the port on which figures are served.
         saved: the folder for pictures that the user saves in the window.
         recognizer: enrols whom the user names in the window.
 
@@ -100,8 +97,6 @@ def sinks_for(
     ]
     if log is not None:
         sinks.append(JsonLog(log, live=bool(cameras)))
-    if metrics is not None:
-        sinks.append(Figures(sources, metrics))
     return sinks
 
 

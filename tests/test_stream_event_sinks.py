@@ -63,6 +63,7 @@ def test_a_webhook_gets_them_and_they_wait_in_the_folder(tmp_path, monkeypatch, 
     monkeypatch.setattr(webhook, "GOODBYE", 1.0)
     with event_sinks(None, "http://ada:pa55@127.0.0.1:9/hook", None, tmp_path / "queue") as tell:
         tell(EVENT)
+        assert len(tell.queues["webhook"]) == 1
     (file,) = (tmp_path / "queue").glob("*.db")
     assert b'"event": "named"' in file.read_bytes()
     assert "pa55" not in file.name + caplog.text

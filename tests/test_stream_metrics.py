@@ -5,11 +5,15 @@ import socket
 from dataclasses import replace
 from http.client import HTTPConnection
 
+import numpy as np
 import pytest
 
+from db import DatabaseError
 from stream.errors import CameraError, StreamError
 from stream.metrics import WINDOW, Metrics, Rate, serve
 from stream.reader import Camera, State
+from stream.regions import around
+from stream.schedule import Search
 from tests.clips import make_faces, make_view, picture
 
 
@@ -115,6 +119,27 @@ def test_a_detection_is_timed_once_and_not_with_every_view_after_it(metrics, cam
     assert value(metrics, "detections_per_second", camera="door") == pytest.approx(1 / WINDOW)
 
 
+def test_searches_are_counted_by_what_the_schedule_chose(metrics, camera, clock):
+    metrics.add_camera(camera("door", 0))
+    part = around(np.array([[10, 10, 20, 20]]), 640, 480, scale=0.5)
+    for search in (Search("motion", 320, part), Search("coverage"), Search("coverage")):
+        metrics.shown(replace(make_view(), search=search), clock.now)
+        metrics.shown(replace(make_view(), search=search, detected=False), clock.now)
+    assert value(metrics, "searches_total", camera="door", reason="motion", size="320", whole="false") == 1
+    assert value(metrics, "searches_total", camera="door", reason="coverage", size="auto", whole="true") == 2
+
+
+class Damaged:
+    def __len__(self) -> int:
+        raise DatabaseError("The disk is full.")
+
+
+def test_it_tells_how_many_events_wait_where_that_can_be_read(clock):
+    metrics = Metrics(clock, queues={"webhook": ["one", "two"], "other": Damaged()})
+    assert value(metrics, "events_waiting", sink="webhook") == 2
+    assert value(metrics, "events_waiting", sink="other") is None
+
+
 def test_nothing_is_followed_on_a_camera_that_shows_nothing_any_more(metrics, camera, clock):
     metrics.add_camera(camera("door", 0))
     metrics.shown(make_view(faces=make_faces(["Ada"])), clock.now)
@@ -198,6 +223,20 @@ def test_a_port_in_use_is_told_with_its_remedy(metrics):
         port = other.getsockname()[1]
         with pytest.raises(StreamError, match=rf"127\.0\.0\.1:{port} \(Address already in use\).*--metrics 9091"):
             serve(metrics, port).__enter__()
+
+
+def test_others_can_ask_where_the_address_says_so(metrics):
+    metrics.add_camera(Recording())
+    with serve(metrics, 0, "127.0.0.2") as port:
+        with pytest.raises(ConnectionRefusedError):
+            ask(port, "/healthz")
+        with socket.create_connection(("127.0.0.2", port), timeout=10):
+            pass
+
+
+def test_an_address_of_another_machine_is_told_with_its_remedy(metrics):
+    with pytest.raises(StreamError, match=r"192\.0\.2\.1:0 .*--metrics-host"):
+        serve(metrics, 0, "192.0.2.1").__enter__()
 
 
 def test_a_port_that_is_none_is_told_too(metrics):

@@ -16,6 +16,8 @@ from rich.console import Console
 from stream import watching
 from stream.config import CameraSettings
 from stream.errors import StreamError
+from stream.figures import Figures
+from stream.figures import Figures
 from stream.sinks import Enough
 from stream.sources import open_source
 from stream.watching import show, sinks_for, stand_in, watched_of, with_progress
@@ -38,8 +40,8 @@ def frames_in(video: Path) -> int:
         return sum(1 for _ in file.decode(video=0))
 
 
-def sinks(sources, videos: dict[str, Path] | None = None, log: Path | None = None, metrics: int | None = None):
-    return sinks_for(sources, videos or {}, False, log, metrics, Path(), None)
+def sinks(sources, videos: dict[str, Path] | None = None, log: Path | None = None):
+    return sinks_for(sources, videos or {}, False, log, Path(), None)
 
 
 def test_each_source_has_its_own_video(sources, tmp_path):
@@ -99,16 +101,17 @@ def test_strangers_are_blurred_on_the_pictures_of_the_cameras_that_ask_for_it():
 
 
 def test_figures_are_served_while_it_runs(sources):
-    (figures,) = sinks(sources, metrics=(port := free_port()))
+    port = free_port()
 
     def ask(path: str) -> str:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
             return answer.read().decode()
 
-    with figures:
+    with Figures(sources, port, queues={"webhook": ["an event"]}) as figures:
         for view in views("door", "back yard"):
             figures.write(view, view.frame.image)
         assert 'doorman_frames_shown_total{camera="back yard"} 6.0' in ask("/metrics")
+        assert 'doorman_events_waiting{sink="webhook"} 1.0' in ask("/metrics")
         assert json.loads(ask("/healthz"))["cameras"].keys() == {"door", "back yard"}
 
 
