@@ -189,10 +189,11 @@ def enroll(
             with closing(open_source(camera)) as source:
                 verdicts = list(from_camera(recognizer.enroller, name, source, say, force))
         else:
+            enroller = recognizer.enroller
             verdicts = [
                 verdict
                 for who, pictures in pictures_of(path or Path(), name).items()
-                for verdict in recognizer.enroll(who, pictures, force)
+                for verdict in enroller.pictures(who, pictures, force)
             ]
     console.print(tables.verdicts(verdicts))
     if any(verdict.refused for verdict in verdicts):

@@ -91,7 +91,7 @@ class Analyzer:
         """
         for distance in (1, 2, 4):
             found = self.detector.detect(image, size=self.detector.size // distance)
-            if len(found):
+            if len(found) or not self.detector.scales:
                 break
         return found
 

@@ -198,21 +198,22 @@ def from_camera(
         StreamError: the frames end before the first good look.
         DatabaseError: the gallery cannot take it.
     """
-    taken, next_look = 0, pause
-    tell(ADVICE[0])
+    taken, next_look, told = 0, pause, ADVICE[0]
+    tell(told)
     for frame in frames:
         if frame.t < next_look:
             continue
         verdict = enroller.look(name, frame, force)
         if verdict.refused:
-            tell(verdict.refused)
+            if verdict.refused != told:  # once, however long nobody stands there
+                tell(told := verdict.refused)
             next_look = frame.t + pause / 2
             continue
         yield verdict
         taken, next_look = taken + 1, frame.t + pause
         if taken == len(ADVICE):
             return
-        tell(ADVICE[taken])
+        tell(told := ADVICE[taken])
     if not taken:
         raise StreamError(
             f"{name} is not enrolled, since the source ended before a good look: "

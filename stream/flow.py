@@ -75,7 +75,7 @@ class Flow:
         height, width = frame.image.shape[:2]
         factor = math.ceil(max(height, width) / LONGEST)
         grey = np.asarray(cv2.cvtColor(frame.image, cv2.COLOR_BGR2GRAY), np.uint8)
-        now = _Past(frame.t, resize(grey, width // factor, height // factor), factor)
+        now = _Past(frame.t, resize(grey, max(1, width // factor), max(1, height // factor)), factor)
         if self._pictures:
             before = self._pictures[-1]
             _follow(tracker, [track for track in tracker.at(before.t) if not track.misses], before, now)

@@ -207,6 +207,8 @@ class Judge:
                 self._tracks[track] = before
                 return self.weigh(track, face, t)
             evidence.identity, evidence.streak = decide(evidence.identity, evidence.streak, matches, self._rule)
+        else:
+            evidence.identity = replace(evidence.identity, refused=None)
         return evidence.identity
 
     def keep(self, tracks: Collection[int], t: float) -> None:

@@ -69,7 +69,7 @@ class Schedule:
         legible: pixels that a followed face's side should have in the search of a region.
         findable: pixels that it should have in that of the whole picture: there it is enough to find those like it.
         slowest: seconds that a search may take, as far as a smaller size helps.
-        far: seconds after which the largest size is due, for those who are far away.
+        far: seconds after which the largest of those sizes is due that are not too slow, for those who are far away.
         first: seconds between the first looks at a track.
         growth: factor from each interval to the next while the track stays unsettled; it is never given up.
         longest: seconds, the longest interval.
@@ -148,7 +148,7 @@ class Schedule:
         missed: bool,
         last: int | None,
         seconds: Mapping[int, float],
-        since_largest: float,
+        since: Mapping[int, float],
     ) -> int:
         """The long side in pixels at which to search.
 
@@ -160,14 +160,14 @@ class Schedule:
             missed: whether one of those searched for was missed: the largest size takes turns then.
             last: size of the last search.
             seconds: that a search takes, by its size, ascending.
-            since_largest: seconds since the last search at the largest size.
+            since: seconds since the last search at each of these sizes.
         """
         sizes = [size for size in seconds if seconds[size] <= self.slowest] or [min(seconds)]
         if smallest is None:
             return sizes[0] if last == sizes[-1] else sizes[-1]
         pixels = self.findable if whole else self.legible
         enough = next((size for size in sizes if smallest * size >= pixels), sizes[-1])
-        return sizes[-1] if since_largest >= self.far or (missed and last == enough) else enough
+        return sizes[-1] if since[sizes[-1]] >= self.far or (missed and last == enough) else enough
 
     def look_due(self, t: float, past: "Past | None", settled: bool, area: float) -> bool:
         """Whether to look at a track at time `t` (seconds) whose face covers `area` (pixels).

@@ -26,12 +26,12 @@ class Changed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Past:
-    """The searches so far: the times of the last one, of the last of the whole picture and of the last at the largest
+    """The searches so far: the times of the last one, of the last of the whole picture and of the last of it at each
     size, the last one itself, and when each track was last searched for."""
 
     t: float = -math.inf
     whole: float = -math.inf
-    largest: float = -math.inf
+    sizes: Mapping[int, float] = field(default_factory=dict)
     search: Search | None = None
     tracks: Mapping[int, float] = field(default_factory=dict)
 
@@ -98,10 +98,10 @@ class Searching:
         def search(region: Callable[[float], Region], faces: Sequence[Track], whole: bool) -> Search:
             """At the size that suits the faces; `region` is given the scale."""
             missed = not whole and any(face.misses for face in faces)
-            since_largest = t - past.largest if whole else 0.0
+            since = {size: t - past.sizes.get(size, -math.inf) if whole else 0.0 for size in schedule.sizes}
             searches = {size: Search(reason, size, region(size / max(width, height))) for size in schedule.sizes}
             seconds = {size: self._seconds(one) for size, one in searches.items()}
-            return searches[schedule.size_for(_smallest(frame, faces), whole, missed, last, seconds, since_largest)]
+            return searches[schedule.size_for(_smallest(frame, faces), whole, missed, last, seconds, since)]
 
         whole = search(partial(everything, width, height), tracks, whole=True)
         if not tracks:
@@ -126,11 +126,10 @@ class Searching:
 
     def _after(self, past: _Past, t: float, search: Search, tracks: Sequence[Track]) -> _Past:
         shown = inside(np.array([track.box for track in tracks]).reshape(-1, 4), search.sight)
-        largest = search.is_whole and search.size == max(self._schedule.sizes, default=None)
         return _Past(
             t,
             t if search.is_whole else past.whole,
-            t if largest else past.largest,
+            {**past.sizes, search.size: t} if search.is_whole and search.size is not None else past.sizes,
             search,
             {
                 track.id: t if seen else past.tracks.get(track.id, -math.inf)

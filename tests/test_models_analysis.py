@@ -1,5 +1,6 @@
 """From a picture to its faces, with made-up networks."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -88,6 +89,15 @@ def test_a_face_that_fills_the_picture_is_found_from_further_away(size):
     box = np.array([20, 20, 120, 115])
     faces = analyzer(Finder(box, size=size)).faces(IMAGE)
     assert [face.box.round().tolist() for face in faces] == [(box * 640 / size).tolist()]
+
+
+def test_a_detector_of_one_size_looks_once_at_a_picture_without_a_face():
+    seen = []
+    finder = Finder()
+    finder.entry = replace(finder.entry, input=ModelInput(64, 64, "rgb", (0, 0, 0), (255, 255, 255)))
+    finder.run = lambda batch: [seen.append(batch.shape) or np.zeros((1, 0, 6), np.float32)]
+    assert analyzer(finder).faces(IMAGE) == []
+    assert seen == [(1, 3, 64, 64)]
 
 
 def test_points_that_make_no_face_are_refused_with_the_reason():

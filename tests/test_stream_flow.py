@@ -107,6 +107,14 @@ def test_large_pictures_are_followed_in_their_own_pixels():
     np.testing.assert_allclose(tracker.at(2 / FPS)[0].box[::2], BOX[::2] + 12, atol=1.5)
 
 
+@pytest.mark.parametrize("size", [(3000, 3), (2, 2000)])
+def test_a_picture_as_thin_as_a_line_does_no_harm(size):
+    tracker, flow = Tracker(), Flow()
+    for index in range(2):
+        flow.carry(tracker, Frame(np.zeros((size[1], size[0], 3), np.uint8), index, index / FPS, "door"))
+    assert flow.changed(0.0) == 0
+
+
 def test_a_track_that_was_missed_is_not_carried_along():
     tracker, flow = Tracker(confirm=1), Flow()
     for frame in clip(4):

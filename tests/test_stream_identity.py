@@ -99,6 +99,14 @@ def test_a_refused_look_tells_why_and_changes_nothing_else():
     assert (identity.name, identity.refused) == ("Ada", "blurred")
 
 
+def test_a_refusal_is_over_with_a_good_look_even_one_that_is_set_aside():
+    court = judge()
+    for _ in range(2):
+        court.weigh(7, face(unit(1, 0)), 0.0)
+    court.weigh(7, face(None, refused="blurred"), 0.0)
+    assert court.weigh(7, face(unit(0, 0, 1)), 0.0).refused is None
+
+
 def test_one_odd_look_does_not_take_a_name_away_but_two_do():
     court = judge()
     for _ in range(3):

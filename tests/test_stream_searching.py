@@ -103,6 +103,16 @@ def test_a_machine_that_is_too_slow_for_the_largest_size_uses_a_smaller_one():
     assert due(searching, 5.0) == "coverage, 320 px"
 
 
+def test_newcomers_are_looked_for_at_the_largest_size_that_is_not_too_slow_and_not_always():
+    searching = Searching(replace(SCHEDULE, sizes=(160, 320, 640)))
+    near = track(side=200.0)
+    due(searching, 0.0, [near])
+    searching.note(found(0.0, 2.0, searching.last))
+    assert [due(searching, t, [near]) for t in (4.0, 5.5, 7.0, 8.5)] == [
+        "coverage, 320 px", "coverage, 160 px", "coverage, 320 px", "coverage, 160 px",
+    ]  # fmt: skip
+
+
 def test_after_a_cut_the_next_frame_is_searched_at_the_largest_size():
     searching = Searching(SCHEDULE)
     due(searching, 0.0, [track()])

@@ -390,3 +390,19 @@ def test_state_stays_bounded() -> None:
     kept = tracker._trails.values()
     assert len(kept) < 100
     assert all(len(trail.steps) <= 128 for trail in kept)
+
+
+def test_a_face_seen_smaller_after_a_gap_keeps_a_box():
+    tracker, dt = Tracker(), 1 / 15
+    for index in range(30):
+        if index:
+            tracker.follow(1, Motion((index - 1) * dt, index * dt, np.zeros(2), 1.0, 0.03))
+        if index % 3 == 0:
+            tracker.update([[100, 100, 150, 160]], [0.9], index * dt)
+    t = 29 * dt + 0.8  # neither found nor followed meanwhile
+    tracker.follow(1, Motion(t, t + dt, np.zeros(2), 0.85, 0.02))
+    tracker.follow(1, Motion(t + dt, t + 2 * dt, np.zeros(2), 1.0, 0.02))
+    tracker.update([[100, 100, 150, 160]], [0.9], t + 2 * dt)
+    (track,) = tracker.at(t + 2 * dt)
+    assert np.isfinite(track.box).all()
+    assert (track.box[2:] > track.box[:2]).all()

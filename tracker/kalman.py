@@ -109,7 +109,9 @@ class BoxFilter:
         deviation = motion.noise / seconds * scale(state.mean)[4:]
         self._kalman.x, self._kalman.P = state.mean, state.covariance
         self._kalman.update(measured, R=np.diag(deviation**2 * POINTS), H=SPEED)
-        return self.predict(State(self._kalman.x, self._kalman.P), dt)
+        mean = self._kalman.x
+        mean[2] = max(mean[2], MOST_SHRINKING * state.mean[2])  # a velocity corrects the area, too, and by any amount
+        return self.predict(State(mean, self._kalman.P), dt)
 
     def spread(self, means: Array, covariances: Array, dt: Array) -> Array:
         """Standard deviation (N,) in pixels of the centres of N states (N, 7), (N, 7, 7), each `dt` (N,) s later."""
