@@ -1,16 +1,8 @@
 """Faces that nobody shall recognize, neither on the picture nor on what is kept of it."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-
 import numpy as np
 import supervision as sv
 from numpy.typing import NDArray
-
-from stream.frame import Frame
-from stream.identity import Identity
-from stream.recorder import Recorder
-from tracker import Track
 
 AROUND = 0.2  # of a box's width and height, made unrecognizable on each side of it: hair and ears are known by, too
 BLOCKS = 6  # on the shorter side, too few to know anybody by
@@ -25,14 +17,3 @@ def blurred(image: NDArray[np.uint8], boxes: NDArray[np.float32]) -> NDArray[np.
         around = sv.Detections(xyxy=np.array([[x1 - dx, y1 - dy, x2 + dx, y2 + dy]]))
         sv.PixelateAnnotator(block).annotate(hidden, around)
     return hidden
-
-
-class DiscreetRecorder(Recorder):
-    """A recorder on whose pictures nobody is recognizable but those who are named."""
-
-    def record(self, frame: Frame, tracks: Sequence[Track], identities: Sequence[Identity]) -> None:
-        """Note who is in this frame."""
-        strangers = [track.box for track, who in zip(tracks, identities, strict=True) if who.name is None]
-        if strangers:
-            frame = replace(frame, image=blurred(frame.image, np.stack(strangers)))
-        super().record(frame, tracks, identities)

@@ -5,10 +5,16 @@ from collections.abc import Sequence
 
 import numpy as np
 import supervision as sv
+from numpy.typing import NDArray
 
 from stream.identity import Identity
 from stream.workers import Look
 from tracker import Track
+
+
+def boxes_of(tracks: Sequence[Track]) -> NDArray[np.float32]:
+    """The tracks' boxes (N, 4), xyxy in pixels."""
+    return np.array([track.box for track in tracks], np.float32).reshape(-1, 4)
 
 
 def as_detections(people: Sequence[tuple[Track, Identity]], looks: Sequence[Look]) -> sv.Detections:

@@ -21,17 +21,23 @@ def draw(view: View, blur_unknown: bool = False) -> NDArray[np.uint8]:
     Args:
         blur_unknown: make everybody unrecognizable who has no name.
     """
+    scene = blurred(view.frame.image, _strangers(view)) if blur_unknown else view.frame.image.copy()
     if not len(view.faces):
-        return view.frame.image.copy()
-    states = view.faces.data["state"]
-    hidden = (states != "named") & blur_unknown
-    scene = blurred(view.frame.image, np.asarray(view.faces.xyxy[hidden], np.float32))
-    colors = np.array([STATES.index(state) for state in states])
+        return scene
+    colors = np.array([STATES.index(state) for state in view.faces.data["state"]])
     scene = np.asarray(_boxes(max(scene.shape)).annotate(scene, view.faces, custom_color_lookup=colors), np.uint8)
     for (x, y, _, _), text, color in zip(view.faces.xyxy, label_texts(view), colors, strict=True):
         plate = label(text, letters(scene), BLACK, COLORS.by_idx(int(color)).as_bgr())
         put(scene, plate, int(x), int(y) - plate.shape[0])
     return scene
+
+
+def _strangers(view: View) -> NDArray[np.float32]:
+    """Boxes (N, 4) of all who have no name, shown or not."""
+    shown = [
+        box for box, state in zip(view.faces.xyxy, view.faces.data.get("state", ()), strict=True) if state != "named"
+    ]
+    return np.array([*view.unseen, *shown], np.float32).reshape(-1, 4)
 
 
 @cache

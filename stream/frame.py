@@ -1,6 +1,6 @@
 """What travels: a frame from its source, and a view of it for the sinks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import supervision as sv
@@ -41,6 +41,8 @@ class View:
         shot: counts the cuts of the source before this frame.
         detection_seconds: how long the last detection took; None before the first.
         search: why and at what size faces were searched for last.
+        unseen: (N, 4) boxes of those without a name who are not shown, since the detector has missed them for a while,
+            but may still be there.
     """
 
     frame: Frame
@@ -49,3 +51,4 @@ class View:
     shot: int = 0
     detection_seconds: float | None = None
     search: Search | None = None
+    unseen: NDArray[np.float32] = field(default_factory=lambda: np.empty((0, 4), np.float32))

@@ -83,9 +83,7 @@ class Metrics(Collector):
         registry: what Prometheus asks.
     """
 
-    def __init__(
-        self, clock: Callable[[], float] = time.monotonic, queues: Mapping[str, Sized] | None = None
-    ) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, queues: Mapping[str, Sized] | None = None) -> None:
         self.registry = CollectorRegistry()
         self._clock = clock
         self._queues = queues or {}

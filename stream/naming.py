@@ -6,27 +6,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stream.captions import label, letters, put, wrapped
-from stream.frame import View
 from stream.tiles import Tile
 
 ENTER, ESCAPE, BACKSPACE = {10, 13}, 27, {8, 127}
 
 
-def selected_face(tiles: Sequence[Tile]) -> tuple[View, int] | None:
-    """A view and the row of its face that was clicked, or of the largest face of all; None where there is none."""
-    faces = [(tile.view, *_best(tile.view, tile.click)) for tile in tiles if tile.view and len(tile.view.faces)]
-    return max(faces, key=lambda face: face[2])[:2] if faces else None
+def selected_face(tiles: Sequence[Tile]) -> tuple[Tile, int] | None:
+    """A tile and the row of its face that was clicked; where none was, of the largest of all; None if it is not there.
 
-
-def _best(view: View, click: tuple[int, int] | None) -> tuple[int, float]:
-    """The row of the face at a click (x, y in pixels), or else of the largest one; and its area."""
-    x1, y1, x2, y2 = view.faces.xyxy.T
-    area = (x2 - x1) * (y2 - y1)
-    if click is not None:
-        x, y = click
-        hit = (x1 <= x) & (x <= x2) & (y1 <= y) & (y <= y2)
-        area = np.where(hit, area, 0) if hit.any() else area
-    return int(np.argmax(area)), float(area.max())
+    The face that was clicked is meant, wherever it has gone since, and never another one in its place.
+    """
+    faces = [(tile, row) for tile in tiles if tile.view for row in range(len(tile.view.faces))]
+    if clicked := [tile.clicked for tile in tiles if tile.clicked is not None]:
+        faces = [(tile, row) for tile, row in faces if tile.track(row) in clicked]
+    return max(faces, key=lambda face: face[0].area(face[1]), default=None)
 
 
 class Line:

@@ -1,13 +1,16 @@
 """One frame's journey from its source to what is shown of it."""
 
 import math
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stream.detections import as_detections
+from stream.blur import blurred
+from stream.detections import as_detections, boxes_of
 from stream.flow import Flow
 from stream.frame import Frame, View
 from stream.identity import Identity, Judge
@@ -16,6 +19,8 @@ from stream.schedule import Past, Schedule, Search
 from stream.searching import Searching
 from stream.workers import Found, Look, Worker
 from tracker import Track, Tracker
+
+MISSING = 3  # usual intervals between frames: after more of them some have not come
 
 
 class Pipeline:
@@ -29,6 +34,7 @@ class Pipeline:
         recorder: keeps the log of who was seen.
         schedule: when to do what.
         is_cut: tells whether a picture (H, W, 3) begins a new shot.
+        discreet: make everybody without a name unrecognizable on what the recorder keeps.
     """
 
     def __init__(
@@ -40,6 +46,7 @@ class Pipeline:
         recorder: Recorder,
         schedule: Schedule,
         is_cut: Callable[[NDArray[np.uint8]], bool],
+        discreet: bool = False,
     ) -> None:
         self.detection = detection
         self.looks = looks
@@ -48,12 +55,17 @@ class Pipeline:
         self.recorder = recorder
         self.schedule = schedule
         self.is_cut = is_cut
+        self.discreet = discreet
         self._flow = Flow()
         self._last: Frame | None = None
+        self._intervals: deque[float] = deque(maxlen=9)  # between the latest frames, seconds
+        self._paused = False
         self._shot = 0
         self._shot_began = -math.inf
         self._searching = Searching(schedule)
         self._past: dict[int, Past] = {}
+        self._asked: set[int] = set()  # the tracks submitted last for a look
+        self._begun: set[int] = set()  # those of which a look is under way
 
     def step(self, frame: Frame) -> View:
         """Carry one frame from its source to what is shown of it."""
@@ -65,36 +77,36 @@ class Pipeline:
         detections = self.detection.finished()  # a file's at once, a camera's from some frames ago
         for found in detections:
             self._associate(found)
+        self.looks.submit(frame, self._looks_due(frame.t))
+        looks = self._weigh_all(self.looks.finished(), frame.t)
         tracks = self.tracker.at(frame.t)
-        self.looks.submit(frame, self._looks_due(tracks, frame.t))
-        known = {track.id: track for track in tracks}
-        looks = [self._weigh(look, known[look.track], frame.t) for look in self.looks.finished() if look.track in known]
-        if any(look.track not in known for look in looks):
-            tracks = self.tracker.at(frame.t)  # some have a new id
         identities = [self.judge.identity(track.id) for track in tracks]
-        self.recorder.record(frame, tracks, identities)
+        people = self._as_told(tracks, identities)
+        strangers = [track for track, who in people if who.state != "named"]
+        self.recorder.record(self._to_keep(frame, strangers), tracks, identities)
         self._forget_all_but(tracks, frame.t)
-        shown = as_detections(self._shown(tracks, identities, frame.t), [look for look in looks if look.t == frame.t])
-        return View(frame, shown, bool(detections), self._shot, self._searching.seconds, self._searching.last)
+        shown = [(track, who) for track, who in people if self._is_shown(track, frame.t)]
+        faces = as_detections(shown, [look for look in looks if look.t == frame.t])
+        unseen = boxes_of([track for track in strangers if not self._is_shown(track, frame.t)])
+        searching = self._searching
+        return View(frame, faces, bool(detections), self._shot, searching.seconds, searching.last, unseen)
 
-    def pause(self) -> None:
+    def pause(self, reason: str) -> None:
         """No pictures come for now: who was there has left, and who is there afterwards is somebody else."""
-        if self._last is not None and self._shot_began < math.inf:
+        if self._last is not None and not self._paused:
             self._begin_shot(self._last.t)
-            self._shot_began = math.inf  # what is still found in earlier pictures counts no more
-            self.recorder.end("The camera gave no picture any more.")
+            self._paused = True
+            self.recorder.end(reason)
 
     def _is_elsewhere(self, frame: Frame) -> bool:
         """Whether nothing in this frame goes on from the last: after a cut, a pause, a long gap, a change of size."""
         last, self._last = self._last, frame
-        return (
-            self.is_cut(frame.image)
-            or self._shot_began == math.inf
-            or (
-                last is not None
-                and (last.image.shape != frame.image.shape or frame.t - last.t > self.tracker.lost_after)
-            )
-        )
+        is_cut = self.is_cut(frame.image)
+        if last is None:
+            return is_cut
+        longest = max(self.tracker.lost_after, MISSING * median(self._intervals or [0.0]))
+        self._intervals.append(frame.t - last.t)
+        return is_cut or self._paused or last.image.shape != frame.image.shape or frame.t - last.t > longest
 
     def _begin_shot(self, t: float) -> None:
         """Ends every track: whoever stands there next is somebody else until recognized."""
@@ -102,7 +114,7 @@ class Pipeline:
         self._forget_all_but([], t)
         self._flow.forget()
         self._shot += 1
-        self._shot_began = t
+        self._shot_began, self._paused = t, False
         self._searching.begin_anew()
 
     def _search_due(self, frame: Frame) -> Search | None:
@@ -116,19 +128,25 @@ class Pipeline:
             self.tracker.update(faces.xyxy, faces.confidence, found.t, search.sight, search.smallest)
             self._flow.catch_up(self.tracker, found.t)
 
-    def _looks_due(self, tracks: Sequence[Track], t: float) -> list[Track]:
+    def _looks_due(self, t: float) -> list[Track]:
         """The tracks to look at now: the schedule says so, and where the face is has been seen just now.
 
-        Those that are settled wait while there are others, or looks under way that may be theirs.
+        One of which a look is under way waits for what that shows; those that are settled wait while there are others,
+        or any looks under way.
         """
+        if not self.looks.waiting:  # else these take the place of what was asked for last
+            self._begun |= self._asked
         due = [
             track
-            for track in tracks
-            if t - track.seen <= self.schedule.fresh
+            for track in self.tracker.at(t)
+            if track.id not in self._begun
+            and t - track.seen <= self.schedule.fresh
             and self.schedule.look_due(t, self._past.get(track.id), self._is_settled(track), _area(track))
         ]
         newcomers = [track for track in due if not self._is_settled(track)]
-        return newcomers if newcomers or self.looks.busy else due
+        chosen = newcomers if newcomers or self.looks.busy else due
+        self._asked = {track.id for track in chosen}
+        return chosen
 
     def _is_settled(self, track: Track) -> bool:
         return self.judge.is_settled(track.id) and not self._is_doubted(track)
@@ -136,6 +154,13 @@ class Pipeline:
     def _is_doubted(self, track: Track) -> bool:
         """Whether it may have passed to another face since the last look that told who it is."""
         return track.doubted > self._past.get(track.id, Past()).told
+
+    def _weigh_all(self, looks: Sequence[Look], t: float) -> list[Look]:
+        """Take the looks into account that were at tracks which are still there; some may have another id now."""
+        done = {look.track for look in looks}
+        self._asked, self._begun = self._asked - done, self._begun - done
+        known = {track.id: track for track in self.tracker.at(t)}
+        return [self._weigh(look, known[look.track], t) for look in looks if look.track in known]
 
     def _weigh(self, look: Look, track: Track, t: float) -> Look:
         """Take a look at a track into account; if that has passed to another face, it goes on as a new track."""
@@ -148,19 +173,27 @@ class Pipeline:
             self._past[track.id] = replace(past, looks=0)
         return replace(look, track=track.id)
 
-    def _shown(self, tracks: Sequence[Track], identities: Sequence[Identity], t: float) -> list[tuple[Track, Identity]]:
-        """Without the tracks that are only waited for, since nobody wants to see a box where nothing is, and without
-        the names of those that are doubted."""
+    def _as_told(self, tracks: Sequence[Track], identities: Sequence[Identity]) -> list[tuple[Track, Identity]]:
+        """Tracks and who they are, without the names of those that are doubted."""
         return [
             (track, replace(identity, state="probable") if identity.name and self._is_doubted(track) else identity)
             for track, identity in zip(tracks, identities, strict=True)
-            if not track.misses or t - track.seen <= self.schedule.linger
         ]
+
+    def _is_shown(self, track: Track, t: float) -> bool:
+        """Not if it is only waited for, since nobody wants to see a box where nothing is."""
+        return not track.misses or t - track.seen <= self.schedule.linger
+
+    def _to_keep(self, frame: Frame, strangers: Sequence[Track]) -> Frame:
+        if not self.discreet or not strangers:
+            return frame
+        return replace(frame, image=blurred(frame.image, boxes_of(strangers)))
 
     def _forget_all_but(self, tracks: Sequence[Track], t: float) -> None:
         alive = {track.id for track in tracks}
         self.judge.keep(alive, t)
         self._past = {track: past for track, past in self._past.items() if track in alive}
+        self._begun &= alive
 
 
 def _area(track: Track) -> float:

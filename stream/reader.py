@@ -71,7 +71,7 @@ class Camera:
         dropped: frames that a newer one replaced before anybody took them.
         reconnects: how often pictures came again after the camera had been lost.
         problem: what is wrong at present, in a sentence; a camera may be stalled for a moment without any.
-        on_wait: called in the iterating thread, about twice a second, while no frame comes.
+        on_wait: called in the iterating thread, some times a second, while no frame comes.
         on_change: called with the state when it has changed, or when there is a problem with it now: in the reader's
             thread, but in the iterating one where the change is that nothing comes, or nothing more.
         on_news: called in the reader's thread when a frame has come or the state has changed; must not block.
@@ -158,8 +158,9 @@ class Camera:
 
     def _begin(self) -> None:
         self._start = self._clock()
-        self._thread = threading.Thread(target=self._run, name=f"camera {self.name}", daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=self._run, name=f"camera {self.name}", daemon=True)
+        thread.start()
+        self._thread = thread  # now it can be waited for, by another thread, too
 
     def _run(self) -> None:
         try:

@@ -29,13 +29,13 @@ class Tile:
     Attributes:
         view: what was last seen there.
         image: its labelled picture.
-        click: where it was clicked, in pixels of that picture.
+        clicked: the track of the face that was clicked.
     """
 
     def __init__(self, camera: Camera | None) -> None:
         self.view: View | None = None
         self.image: Image | None = None
-        self.click: tuple[int, int] | None = None
+        self.clicked: int | None = None
         self._camera = camera
         self._told: tuple[str, ...] = ()
         self._drawn: Image | None = None
@@ -56,12 +56,36 @@ class Tile:
             self._drawn = self._draw(width, height)
         return self._drawn
 
-    def inside(self, x: int, y: int, width: int, height: int) -> tuple[int, int]:
-        """Where in its picture a pixel of the tile is, which has this size."""
-        if self.image is None:
-            return x, y
+    def click(self, x: int, y: int, width: int, height: int) -> None:
+        """Choose the face at a pixel of the tile, which has this size; the largest, of several."""
+        self.clicked = None
+        if self.view is None or self.image is None:
+            return
         place = fit(self.image.shape[1], self.image.shape[0], width, height)
-        return round((x - place.left) / place.scale), round((y - place.top) / place.scale)
+        point = np.array([x - place.left, y - place.top]) / place.scale
+        boxes = self.view.faces.xyxy
+        rows = np.flatnonzero(((boxes[:, :2] <= point) & (point <= boxes[:, 2:])).all(axis=1)).tolist()
+        if rows:
+            self.clicked = self.track(max(rows, key=self.area))
+
+    def mark(self, row: int) -> None:
+        """Show which face is meant, until the next picture."""
+        assert self.view is not None
+        assert self.image is not None
+        x1, y1, x2, y2 = self.view.faces.xyxy[row].round().astype(int).tolist()
+        thick = max(2 * BORDER, max(self.image.shape) // 160)
+        self.put(self.view, np.asarray(cv2.rectangle(self.image.copy(), (x1, y1), (x2, y2), ACCENT, thick), np.uint8))
+
+    def track(self, row: int) -> int:
+        """The track of a face of its view."""
+        assert self.view is not None
+        assert self.view.faces.tracker_id is not None
+        return int(self.view.faces.tracker_id[row])
+
+    def area(self, row: int) -> float:
+        """How large a face of its view is, in square pixels."""
+        assert self.view is not None
+        return float(self.view.faces.area[row])
 
     def _draw(self, width: int, height: int) -> Image:
         if self.image is None:
@@ -130,9 +154,10 @@ class Tiles:
         self._changed, self._selected = True, None
         width, height = self._size()
         for tile, left, top in self._places():
-            tile.click = None
+            tile.clicked = None
             if left <= x < left + width and top <= y < top + height:
-                self._selected, tile.click = tile, tile.inside(x - left, y - top, width, height)
+                self._selected = tile
+                tile.click(x - left, y - top, width, height)
 
     def chosen(self) -> list[Tile]:
         """The selected tile, or all while none is; only those with a picture."""

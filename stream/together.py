@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from stream.errors import SourceError
 from stream.frame import Frame
@@ -13,10 +13,15 @@ log = logging.getLogger(__name__)
 PULSE = 0.1  # seconds between two looks around while no frame comes
 
 
-def newest_of(cameras: Sequence[Camera]) -> Iterator[Frame | None]:
+def newest_of(
+    cameras: Sequence[Camera], ended: Callable[[Camera], None] = lambda _: None
+) -> Iterator[Frame | None]:
     """The newest frame of each camera in its turn, until all have ended; none waits for another.
 
     While there is none, each camera's `on_wait` is called in this thread, ten times a second or more, and None comes.
+
+    Args:
+        ended: told of each that will give no more.
 
     Raises:
         SourceError: one was a recording that cannot be played; the others have ended by then.
@@ -28,7 +33,7 @@ def newest_of(cameras: Sequence[Camera]) -> Iterator[Frame | None]:
     while going:
         idle = True
         for camera in tuple(going):
-            ended = camera.state is State.ENDED  # asked first, lest the last frame comes in between
+            is_last = camera.state is State.ENDED  # asked first, lest the last frame comes in between
             try:
                 frame = camera.read(timeout=0)
             except SourceError as error:
@@ -36,12 +41,14 @@ def newest_of(cameras: Sequence[Camera]) -> Iterator[Frame | None]:
                 camera.problem = str(error)
                 failures.append(error)
                 going.remove(camera)
+                ended(camera)
                 continue
             if frame is not None:
                 idle = False
                 yield frame
-            elif ended:
+            elif is_last:
                 going.remove(camera)
+                ended(camera)
         if idle and going:
             for camera in cameras:
                 camera.on_wait()

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 from db import SightingWriter
 from models.analysis import Analyzer
-from stream.blur import DiscreetRecorder
 from stream.cuts import CutDetector
 from stream.errors import StreamError
 from stream.events import Tell
@@ -88,13 +87,15 @@ class Views:
                 one.source.name: stack.enter_context(self._pipeline(one, detection.for_camera(), looks.for_camera()))
                 for one in watched
             }
-            for frame in newest_of(list(cameras.values())):
+            for frame in newest_of(
+                list(cameras.values()), lambda camera: pipelines[camera.name].pause("It has ended.")
+            ):
                 if frame is not None and frame.t < limits[frame.camera]:
                     given = True
                     yield pipelines[frame.camera].step(frame)
                 for name, camera in cameras.items():
                     if camera.state in AWAY and (frame is None or frame.camera != name):
-                        pipelines[name].pause()
+                        pipelines[name].pause("The camera gave no picture any more.")
         if not given:
             raise StreamError(" ".join(one.without_picture() for one in watched))
 
@@ -114,7 +115,7 @@ class Views:
             wanted = usual if watched.threshold is None else replace(usual, threshold=watched.threshold)
             return replace(wanted, agree=1, back_within=0.0) if stills else wanted
 
-        recorder = (DiscreetRecorder if watched.blur_unknown else Recorder)(
+        recorder = Recorder(
             self._writer,
             started=datetime.now(UTC),
             snapshot=Snapshots(watched.snapshots) if watched.snapshots else no_snapshot,
@@ -130,6 +131,7 @@ class Views:
                 recorder,
                 timing,
                 is_cut=(lambda _: True) if stills else CutDetector().is_cut,
+                discreet=watched.blur_unknown,
             )
         finally:
             recorder.end()

@@ -11,6 +11,8 @@ from stream.schedule import LIVE, RECORDED, Schedule
 from stream.sources import Source
 from stream.zones import EVERYWHERE, Area
 
+OFTEN = 5.0  # searches a second of a recording, as far as it has so many frames
+
 
 @dataclass(frozen=True, slots=True)
 class Watched:
@@ -47,9 +49,13 @@ class Watched:
 
 
 def schedule_for(source: Source, detect_every: int | None = None) -> Schedule:
-    """The schedule that suits a source, with as many frames between detections as the user wants."""
+    """The schedule that suits a source, with as many frames between detections as the user wants.
+
+    Usually they are fewer in a recording of few frames a second, in which faces move further from one to the next.
+    """
     usual = LIVE if source.live else RECORDED
-    return usual if detect_every is None else replace(usual, detect_every=detect_every)
+    often = max(1, round(source.fps / OFTEN)) if source.fps else usual.detect_every
+    return replace(usual, detect_every=detect_every or min(usual.detect_every, often))
 
 
 def all_live(watched: Sequence[Watched]) -> bool:

@@ -153,16 +153,24 @@ class Window:
 
     def _name(self) -> None:
         """Let the user type a name for a face; the pictures stand still meanwhile."""
-        face, line, image = selected_face(self._tiles.chosen()), Line(), self._tiles.draw()
-        if face is None or self._enroll is None:
+        face, line = selected_face(self._tiles.chosen()), Line()
+        if self._enroll is None:
             return
+        if face is None:
+            self._tell("There is no face to name, or not the one that was clicked any more: click another.")
+            return
+        tile, row = face
+        assert tile.view is not None
+        view = tile.view
+        tile.mark(row)
+        image = self._tiles.draw()
         while not line.done:
             cv2.imshow(self._title, with_line(image, f"Who is this? {line.text}_   (Enter, or Esc)"))
             line.press(cv2.waitKey(PAUSED_POLL) & 0xFF)
             if self._closed():
                 raise Enough
         if line.text is not None:
-            self._tell(self._enroll(*face, line.text))
+            self._tell(self._enroll(view, row, line.text))
 
     def _tell(self, text: str) -> None:
         """Let the user read an answer; the pictures stand still meanwhile."""

@@ -143,7 +143,12 @@ def test_somebody_before_a_camera_is_told_what_to_do(enroller, analyzer, fresh_d
     good = make_face(unit(1, 0))
     analyzer.known = {1: [good], 2: [], 3: [replace(good, embedding=unit(1, 0.1))]}
     frames = [
-        Frame(np.full((8, 8, 3), 2 if index in (4, 5, 6) else 1 if index < 6 else 3, np.uint8), index, index * 0.5, "camera0")
+        Frame(
+            np.full((8, 8, 3), 2 if index in (4, 5, 6) else 1 if index < 6 else 3, np.uint8),
+            index,
+            index * 0.5,
+            "camera0",
+        )
         for index in range(40)
     ]
     told = []

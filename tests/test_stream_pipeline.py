@@ -25,12 +25,14 @@ class Recorder:
 
     def __init__(self) -> None:
         self.seen: list[tuple[float, dict[int, str | None]]] = []
+        self.pictures: list[np.ndarray] = []
         self.ended: list[str] = []
 
     def end(self, reason: str) -> None:
         self.ended.append(reason)
 
     def record(self, frame, tracks, identities) -> None:
+        self.pictures.append(frame.image)
         self.seen.append((frame.t, {track.id: who.name for track, who in zip(tracks, identities, strict=True)}))
 
 
@@ -103,6 +105,19 @@ def test_those_who_have_a_name_are_not_queued_for_a_look_while_one_is_under_way_
         pipeline.step(Frame(image, index, index / FPS, "door"))
     looks = [(frame.index, [track.id for track in tracks]) for frame, tracks in pipeline.looks.submitted if tracks]
     assert looks == [(0, [1]), (6, [1]), (69, [2]), (72, [1])]
+
+
+def test_a_track_of_which_a_look_is_under_way_waits_for_what_that_shows():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT))
+    answers, pipeline.looks.finished = pipeline.looks.finished, list
+    image = np.zeros((360, 640, 3), np.uint8)
+    for index in range(12):
+        pipeline.looks.waiting = index < 7  # a look that has not begun is taken back for a newer one
+        if index == 10:
+            pipeline.looks.finished = answers
+        pipeline.step(Frame(image, index, index / FPS, "door"))
+    looks = [frame.index for frame, tracks in pipeline.looks.submitted if tracks]
+    assert looks == [0, 3, 6]
 
 
 def test_landmarks_are_told_where_a_face_was_looked_at():
@@ -204,12 +219,47 @@ def test_nothing_goes_on_where_the_picture_is_another_or_time_has_passed(size, t
     assert (view.shot, view.faces.tracker_id.tolist()) == (1, [2])
 
 
+def test_a_source_of_few_frames_is_no_series_of_shots_but_one_that_falls_silent_is_interrupted():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT), schedule=Schedule(detect_every=1))
+    image = np.zeros((360, 640, 3), np.uint8)
+    times = [1.4 * index for index in range(8)] + [14.4]
+    views = [pipeline.step(Frame(image, index, t, "door")) for index, t in enumerate(times)]
+    assert [view.shot for view in views] == [0] + [1] * 7 + [2]
+    assert views[7].faces.data["name"].tolist() == ["Ada"]
+
+
+def test_discreetly_all_are_hidden_on_what_is_kept_who_have_no_name_or_one_in_doubt():
+    def see(frame: Frame) -> sv.Detections:
+        return boxes(BESIDE if frame.index >= 30 else LEFT, RIGHT)
+
+    def hidden(picture, box) -> bool:
+        x1, y1, x2, y2 = (int(side) for side in box)
+        return bool((picture[y1:y2, x1:x2] != image[y1:y2, x1:x2]).any())
+
+    pipeline = make_pipeline(see, lambda track: make_face(unit(1, 0) if track.box[0] < 300 else unit(0, 1)))
+    pipeline.discreet = True
+    image = np.random.default_rng(0).integers(0, 256, (360, 640, 3), np.uint8)
+    for index in range(31):
+        if index == 30:
+            pipeline.looks.submit = lambda frame, tracks: None  # what a look would show of the other is not yet known
+        pipeline.step(Frame(image, index, index / FPS, "door"))
+    before, after = pipeline.recorder.pictures[29:31]
+    assert (hidden(before, LEFT), hidden(before, RIGHT)) == (False, True)
+    assert hidden(after, BESIDE)
+
+
+def test_who_is_hidden_behind_something_and_has_no_name_is_told_apart_from_who_is_shown():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT) if frame.index < 9 else boxes(), lambda track: make_face(None))
+    views = run(pipeline, 33)
+    assert [(len(view.faces), len(view.unseen)) for view in (views[8], views[32])] == [(1, 0), (0, 1)]
+
+
 def test_whoever_was_there_when_no_pictures_come_any_more_has_left_at_once_and_once():
     pipeline = make_pipeline(lambda frame: boxes(LEFT), delay=1)
     run(pipeline, 10)
-    pipeline.pause()
-    pipeline.pause()
-    assert pipeline.recorder.ended == ["The camera gave no picture any more."]
+    pipeline.pause("It is lost.")
+    pipeline.pause("It is still lost.")
+    assert pipeline.recorder.ended == ["It is lost."]
     view = pipeline.step(Frame(np.zeros((360, 640, 3), np.uint8), 10, 10 / FPS, "door"))
     assert (view.shot, len(view.faces)) == (2, 0)  # what was found before the pause is not there
 

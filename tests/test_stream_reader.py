@@ -177,6 +177,14 @@ def test_close_ends_the_wait_for_a_camera_that_is_not_there(clock):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send to oneself")
+def test_it_can_be_closed_by_another_thread_while_it_begins(clock, monkeypatch):
+    source = camera(clock, FakeCapture(picture(0), None))
+    start = threading.Thread.start
+    monkeypatch.setattr(threading.Thread, "start", lambda thread: (source.close(), start(thread)))
+    assert source.read(SOON) is None
+    assert source.state is State.ENDED
+
+
 def test_ctrl_c_ends_the_wait_for_a_camera_that_is_not_there(clock):
     source = Camera("door", Connections(*[CameraError("No answer.")] * 3), clock=clock)
     threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGINT)).start()

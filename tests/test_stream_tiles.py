@@ -5,7 +5,7 @@ import pytest
 
 from stream.naming import selected_face
 from stream.reader import State
-from stream.tiles import HEIGHT, WIDTH, Tiles
+from stream.tiles import ACCENT, HEIGHT, WIDTH, Tiles
 from tests.clips import make_faces, make_view, picture
 
 
@@ -107,8 +107,35 @@ def test_a_face_is_found_where_it_was_clicked_in_a_smaller_picture_with_bars():
     put(tiles, "b", faces=make_faces([None]))
     left, scale = (640 - 202) // 2, 360 / 1920
     tiles.select(left + round(650 * scale), round(1300 * scale))
-    view, row = selected_face(tiles.chosen())
-    assert (view.frame.camera, row) == ("a", 1)
+    tile, row = selected_face(tiles.chosen())
+    assert (tile.view.frame.camera, row) == ("a", 1)
+
+
+def test_the_face_that_was_clicked_is_meant_wherever_it_goes_and_no_other_once_it_is_gone():
+    tiles, _ = tiles_of("a", "b")
+    faces = make_faces([None, None])  # 8 pixels wide, at 0 and at 10
+    put(tiles, "a", faces=faces)
+    tiles.select(14, 10)
+    moved = make_faces([None, None])
+    moved.xyxy = moved.xyxy[::-1].copy()
+    moved.xyxy[0] += 60
+    put(tiles, "a", faces=moved)
+    tile, row = selected_face(tiles.chosen())
+    assert tile.track(row) == 2
+    put(tiles, "a", faces=make_faces([None]))
+    assert selected_face(tiles.chosen()) is None
+
+
+def test_a_face_that_is_meant_is_marked_until_the_next_picture():
+    tiles, _ = tiles_of("a")
+    faces = make_faces([None])
+    faces.xyxy = np.array([[100, 100, 200, 200]], np.float32)
+    put(tiles, "a", faces=faces)
+    plain = tiles.draw().copy()
+    tiles.chosen()[0].mark(0)
+    assert tuple(tiles.draw()[100, 150]) == ACCENT
+    put(tiles, "a", faces=faces)
+    assert (tiles.draw() == plain).all()
 
 
 def test_without_a_click_the_largest_face_of_all_is_selected():
@@ -117,8 +144,8 @@ def test_without_a_click_the_largest_face_of_all_is_selected():
     large.xyxy = np.array([[0, 0, 300, 300]], np.float32)
     put(tiles, "a", faces=make_faces([None, None]))
     put(tiles, "b", faces=large)
-    view, row = selected_face(tiles.chosen())
-    assert (view.frame.camera, row) == ("b", 0)
+    tile, row = selected_face(tiles.chosen())
+    assert (tile.view.frame.camera, row) == ("b", 0)
 
 
 @pytest.mark.parametrize("name", ["Tür", "дверь", "門", "x" * 200])

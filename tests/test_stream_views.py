@@ -144,9 +144,12 @@ def test_a_run_that_is_left_closes_its_cameras_and_threads(recognizer):
     assert set(threading.enumerate()) <= before
 
 
-def test_whoever_was_before_a_camera_that_is_lost_has_left_though_others_go_on(recognizer):
+@pytest.mark.parametrize(
+    ("end", "reason"), [((), "The camera gave no picture any more."), ((None,), "It has ended.")], ids=["lost", "ended"]
+)
+def test_whoever_was_before_a_camera_that_is_no_more_has_left_though_others_go_on(recognizer, end, reason):
     may = threading.Semaphore(1)
-    capture = FakeCapture(*(held_back(may, index) for index in range(10)))
+    capture = FakeCapture(*(held_back(may, index) for index in range(10)), *end)
     door = Camera("door", lambda: capture)
     told = []
     views = recognizer.watch_all([Watched(door), endless("garden", SOON)], told.append)
@@ -156,7 +159,7 @@ def test_whoever_was_before_a_camera_that_is_lost_has_left_though_others_go_on(r
         if reasons := [event.reason for event in told if (event.camera, event.event) == ("door", "left")]:
             break
     views.close()
-    assert reasons == ["The camera gave no picture any more."]
+    assert reasons == [reason]
 
 
 def test_a_watch_keeps_sightings_for_as_long_as_it_is_told(recognizer, clips):

@@ -17,7 +17,6 @@ from stream import watching
 from stream.config import CameraSettings
 from stream.errors import StreamError
 from stream.figures import Figures
-from stream.figures import Figures
 from stream.sinks import Enough
 from stream.sources import open_source
 from stream.watching import show, sinks_for, stand_in, watched_of, with_progress

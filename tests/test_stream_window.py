@@ -168,8 +168,11 @@ def type_name(screen: Screen, name: str, *more: int) -> None:
 def name_a_face(screen, tmp_path, faces, click: tuple[int, int] | None = None) -> list[tuple[int, str]]:
     named = []
     with open_window(tmp_path, lambda view, row, name: named.append((row, name)) or "enrolled") as shown:
+        keys, screen.keys = screen.keys, []
+        shown.write(make_view(faces=faces), picture(0))
         if click:
             screen.mouse(cv2.EVENT_LBUTTONDOWN, *click, 0, None)
+        screen.keys = keys
         shown.write(make_view(faces=faces), picture(0))
     return named
 
@@ -221,9 +224,10 @@ def test_a_sentence_is_shown_whole_on_as_many_lines_as_it_needs():
     assert long > 2 * short
 
 
-def test_without_a_face_there_is_nobody_to_name(screen, tmp_path):
-    screen.keys = [ord("e"), ord("q")]
+def test_without_a_face_there_is_nobody_to_name(screen, tmp_path, told):
+    screen.keys = [ord("e"), NO_KEY, ord("q")]
     with open_window(tmp_path, lambda *_: "") as shown:
         shown.write(make_view(), picture(0))
         with pytest.raises(Enough):
             shown.poll()
+    assert "no face to name" in told[0]

@@ -103,7 +103,7 @@ def fitted(crops: NDArray[np.uint8], expected: ModelInput) -> list[NDArray[np.ui
 class Mask(A.ImageOnlyTransform):
     """A patch of one colour over nose, mouth and chin of an aligned face."""
 
-    def apply(self, img: NDArray[np.uint8], **params: Any) -> NDArray[np.uint8]:
+    def apply(self, img: NDArray[np.uint8], **_params: Any) -> NDArray[np.uint8]:
         return with_mask(img, TEMPLATE * len(img) / SIZE, self.random_generator)
 
 
