@@ -13,9 +13,7 @@ log = logging.getLogger(__name__)
 PULSE = 0.1  # seconds between two looks around while no frame comes
 
 
-def newest_of(
-    cameras: Sequence[Camera], ended: Callable[[Camera], None] = lambda _: None
-) -> Iterator[Frame | None]:
+def newest_of(cameras: Sequence[Camera], ended: Callable[[Camera], None] = lambda _: None) -> Iterator[Frame | None]:
     """The newest frame of each camera in its turn, until all have ended; none waits for another.
 
     While there is none, each camera's `on_wait` is called in this thread, ten times a second or more, and None comes.

@@ -4,6 +4,7 @@ import pytest
 
 from training.detection_data import check, counts, read_celeba_boxes, read_layout, read_wider, show, write_layout
 from training.errors import TrainingError
+from training.prepare import detection
 
 
 def draw(path, width=100, height=50):
@@ -75,6 +76,19 @@ def test_a_broken_picture_and_a_box_without_extent_in_the_layout_are_reported(tm
     problems = check(pictures)
     assert len(problems) == 2
     assert counts(pictures) == "2 pictures (1 without a face), 2 faces"
+
+
+def test_a_layout_with_a_broken_picture_is_gathered_all_the_same_and_the_picture_told(tmp_path, capsys):
+    draw(tmp_path / "images/val/good.png")
+    write(tmp_path / "images/val/broken.png", "no picture")
+    write(tmp_path / "images/train/broken.png", "no picture")
+    detection(out=tmp_path)
+    problems = (tmp_path / "problems.txt").read_text().splitlines()
+    assert sorted(problem.partition("broken.png")[0] for problem in problems) == sorted(
+        f"{tmp_path}/images/{split}/" for split in ("train", "val")
+    )
+    assert cv2.imread(str(tmp_path / "val.png")).any()
+    assert "2 problems" in capsys.readouterr().out
 
 
 def test_a_label_file_of_another_kind_is_an_error_that_names_it(tmp_path):

@@ -89,4 +89,4 @@ def test_a_run_that_was_interrupted_goes_on_to_the_step(data, tmp_path):
         assert [row["step"] for row in csv.DictReader(file)] == ["1", "2", "3"]
     with (tmp_path / "run/figures.csv").open() as file:
         assert {"step", "ap50", "ap50_95", "recall"} <= set(csv.DictReader(file).fieldnames)
-    assert cv2.imread(str(tmp_path / "run/losses.png")) is not None
+    assert all(cv2.imread(str(tmp_path / f"run/{name}.png")) is not None for name in ("losses", "figures"))

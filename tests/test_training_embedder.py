@@ -67,6 +67,7 @@ def test_the_log_has_a_line_for_every_checkpoint(trained):
     lines = (trained.parent / "log.csv").read_text().splitlines()
     assert lines[0].startswith("step,loss,lr")
     assert [line.split(",")[0] for line in lines[1:]] == ["6"]
+    assert (trained.parent / "log.png").is_file()
 
 
 def test_measuring_leaves_the_network_training(faces):

@@ -60,6 +60,8 @@ def test_only_the_training_part_of_celeba_is_used(tmp_path):
         "2\nlefteye_x\na.jpg 1 1 2 1 1 2 1 3 2 3\nb.jpg 1 1 5 1 3 2 1 3 5 3\n"
     )
     assert [face.path.name for face in machine_marked(tmp_path)] == ["b.jpg"]
+    (tmp_path / "own.txt").write_text("1\nlefteye_x\nb.jpg 9 1 5 1 3 2 1 3 5 3\n")
+    assert [face.points[0, 0] for face in machine_marked(tmp_path, tmp_path / "own.txt")] == [9]
 
 
 def test_backgrounds_touch_no_face(tmp_path):

@@ -85,6 +85,9 @@ def test_a_run_trains_goes_on_where_it_stopped_and_exports(data, small, tmp_path
     train(out=tmp_path / "parts", steps=2, **run)
     whole, parts = (checkpoint.load(tmp_path / name / "last.pt") for name in ("whole", "parts"))
     assert parts["step"] == 2 and set(parts["figures"]) == {"helen348"}
+    log = (tmp_path / "parts/log.csv").read_text().splitlines()
+    assert [line.split(",")[0] for line in log] == ["step", "1", "2"]
+    assert (tmp_path / "parts/log.png").is_file()
     for name, value in whole["net"].items():
         torch.testing.assert_close(parts["net"][name], value, msg=name)
 

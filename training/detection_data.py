@@ -6,6 +6,7 @@ never alone.
 
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -216,13 +217,16 @@ def write_boxes(boxes: NDArray[np.floating], label: Path, scores: Floats | None 
 
 
 def show(pictures: list[Labelled], path: Path, seed: int = 0) -> None:
-    """A contact sheet of some of the pictures, at random, with their boxes."""
-    chosen = np.random.default_rng(seed).permutation(len(pictures))[:SHEET]
-    images = []
-    for picture in (pictures[index] for index in chosen):
-        image = read_image(picture.path)
-        mark(image, in_pixels(picture.boxes, image), (80, 200, 0))
-        images.append(image)
+    """A contact sheet of some of the pictures, at random, with their boxes; those that cannot be read are left out."""
+    images: list[Image] = []
+    for index in np.random.default_rng(seed).permutation(len(pictures)):
+        picture = pictures[index]
+        with suppress(PictureError):
+            image = read_image(picture.path)
+            mark(image, in_pixels(picture.boxes, image), (80, 200, 0))
+            images.append(image)
+        if len(images) == SHEET:
+            break
     contact_sheet(images, path)
 
 
@@ -234,7 +238,7 @@ def mark(image: Image, boxes: NDArray[np.floating], color: tuple[int, int, int])
 
 def contact_sheet(images: list[Image], path: Path, columns: int = 8, cell: int = 240) -> None:
     """Write pictures side by side, each scaled into a square cell."""
-    sheet = np.zeros((-(-len(images) // columns) * cell, columns * cell, 3), np.uint8)
+    sheet = np.zeros((max(1, -(-len(images) // columns)) * cell, columns * cell, 3), np.uint8)
     for index, image in enumerate(images):
         scale = cell / max(image.shape[:2])
         small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)[:cell, :cell]

@@ -8,15 +8,13 @@ on pictures shrunk to the crop's size, for the faces of crowds and cameras are s
 The last checkpoint in `--out` is continued, to the step. Runs on the CPU or on CUDA.
 """
 
-import csv
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 import torch
 import typer
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from safetensors.torch import load_file
 from timm.utils import ModelEmaV3
@@ -38,8 +36,10 @@ from training.export import load_onnx_weights
 from training.pasted_faces import PastedFaces
 from training.precision import half_precision
 from training.pseudo_labels import with_pseudo_labels
+from training.run_log import note, plot
 from training.schedule import learning_rate
 
+LOSSES = ("box_loss", "cls_loss", "dfl_loss")
 FIGURES = ("ap50", "ap50_95", "precision", "recall")  # of the validations
 
 # ---- network ----
@@ -184,30 +184,8 @@ def train(
             results = [look(picture, detector) for picture in val]
             figures = measure(results, detector.threshold)
             note(out / "figures.csv", step=step + 1, **{name: figures[name] for name in FIGURES})
-            plot(out)
-
-
-def note(path: Path, **row: Any) -> None:
-    """Add a row to a CSV file; the first one brings the names of the columns."""
-    fresh = not path.is_file()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", newline="") as file:
-        csv.writer(file).writerows([row.keys(), row.values()] if fresh else [row.values()])
-
-
-def plot(out: Path, window: int = 50) -> None:
-    """losses.png: the losses of losses.csv over the steps, each averaged over some of them."""
-    with (out / "losses.csv").open() as file:
-        rows = list(csv.DictReader(file))
-    window = min(window, len(rows))
-    figure = Figure(figsize=(7, 4), layout="constrained")
-    axes = figure.subplots()
-    for name in ("box_loss", "cls_loss", "dfl_loss"):
-        losses = np.convolve([float(row[name]) for row in rows], np.ones(window) / window, "valid")
-        axes.plot([int(row["step"]) for row in rows[window - 1 :]], losses, label=name)
-    axes.set(xlabel="step", ylabel="loss", ylim=(0, None))
-    axes.legend()
-    figure.savefig(out / "losses.png")
+            plot(out / "figures.csv", FIGURES)
+            plot(out / "losses.csv", LOSSES, window=50)
 
 
 if __name__ == "__main__":

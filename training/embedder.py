@@ -8,7 +8,6 @@
 A run that finds its own `last.pt` in --out goes on from there, to the step; --steps may then be another number.
 """
 
-import csv
 import math
 import time
 from dataclasses import replace
@@ -34,6 +33,7 @@ from training.faces import FaceBatches, Faces, fitted, read_faces
 from training.losses import ArcFace, BatchHardTriplet, CosFace, CosineHead, distillation
 from training.networks import DIMENSIONS, FaceNetwork, initialise, load_network
 from training.precision import half_precision
+from training.run_log import note, plot
 from training.schedule import learning_rate
 
 HEADS: dict[str, type[CosineHead]] = {"ce": CosineHead, "arcface": ArcFace, "cosface": CosFace}
@@ -222,19 +222,10 @@ def train(
             }
             weights = {name: part.state_dict() for name, part in parts.items()}
             checkpoint.save(last, network=network.shape, step=step + 1, options=options, figures=figures, **weights)
-            append(out / "log.csv", figures)
+            note(out / "log.csv", **figures)
+            plot(out / "log.csv", ["loss", "lr", "tpr_at_fpr_0.01"])
             console.print(figures)
             saved, seen = time.monotonic(), 0
-
-
-def append(path: Path, figures: dict[str, float]) -> None:
-    """One more line of a CSV file, after the header where it is new."""
-    new = not path.is_file()
-    with path.open("a", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, figures)
-        if new:
-            writer.writeheader()
-        writer.writerow(figures)
 
 
 if __name__ == "__main__":

@@ -61,9 +61,9 @@ def offset_of(name: str, source: str) -> float:
     return UDACITY if source == "udacity" else 0.0
 
 
-def machine_marked(celeba: Path) -> list[Face]:
-    """The training part of a folder in CelebA's layout, with the points of its list."""
-    part = read_celeba(celeba).part(TRAIN)
+def machine_marked(celeba: Path, points: Path | None = None) -> list[Face]:
+    """The training part of a folder in CelebA's layout, with the points of its list or of another."""
+    part = read_celeba(celeba, points).part(TRAIN)
     files = [celeba / "img_celeba" / name for name in part.files]
     return [Face(path, "celeba", points) for path, points in zip(files, part.points, strict=True)]
 

@@ -35,6 +35,7 @@ from training.export import UNEXPORTED, onnx_weights
 from training.landmark_crops import Crops
 from training.landmark_data import Face, machine_marked, picture, read_backgrounds, read_faces
 from training.precision import half_precision
+from training.run_log import note, plot
 from training.schedule import learning_rate
 
 WARMUP = 100  # steps
@@ -133,8 +134,9 @@ def start_from(net: LandmarkNet, source: Path) -> None:
 def train(
     data: Annotated[Path, typer.Option(help="Folder with landmarks.csv and images/.")] = Path("data/landmarks"),
     celeba: Annotated[Path | None, typer.Option(help="Folder in CelebA's layout: machine-made points.")] = None,
+    points: Annotated[Path | None, typer.Option(help="Other points for --celeba: see training.prepare.")] = None,
     backgrounds: Annotated[Path | None, typer.Option(help="Detection set: crops without a face.")] = None,
-    out: Annotated[Path, typer.Option(help="Folder for checkpoints and the log.")] = Path("runs/landmarks"),
+    out: Annotated[Path, typer.Option(help="Folder for last.pt, log.csv and its curves.")] = Path("runs/landmarks"),
     arch: Annotated[str, typer.Option(help="A timm architecture.")] = "rexnet_200",
     init: Annotated[str | None, typer.Option(help='"imagenet", an .onnx file, a checkpoint, a state dict.')] = None,
     size: Annotated[int, typer.Option(help="Pixels, side of the crop.")] = 96,
@@ -172,7 +174,7 @@ def train(
 
     samples = Crops(
         read_faces(data, "train"),
-        machine_marked(celeba) if celeba else [],
+        machine_marked(celeba, points) if celeba else [],
         read_backgrounds(backgrounds, "train") if backgrounds else [],
         input_of(size),
         length=steps * batch,
@@ -181,7 +183,7 @@ def train(
     loader = DataLoader(samples, batch, sampler=range(first * batch, steps * batch), num_workers=workers)
     val = read_faces(data, "val")
     started, running = time.perf_counter(), 0.0
-    for step, (crops, points) in enumerate(loader, start=first):
+    for step, (crops, marks) in enumerate(loader, start=first):
         net.train()
         if step >= SETTLED * steps:
             settle(net)
@@ -189,7 +191,7 @@ def train(
             group["lr"] = group["peak"] * learning_rate(step, steps, WARMUP)
         with half_precision(device, half):
             found, std = net(crops.to(device, memory_format=torch.channels_last))
-        loss = laplace_loss(found, std, points.to(device))
+        loss = laplace_loss(found, std, marks.to(device))
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)
@@ -202,6 +204,8 @@ def train(
         if (step + 1) % every == 0 or step + 1 == steps:
             figures = validate(averaged.module, val, size, device)
             typer.echo(f"step {step + 1}/{steps} error over eye distance {figures}")
+            note(out / "log.csv", step=step + 1, loss=round(running, 4), **figures)
+            plot(out / "log.csv", ["loss", *figures])
             checkpoint.save(
                 last,
                 net=net.state_dict(),

@@ -87,22 +87,25 @@ def detection(
 ) -> None:
     """Gather face boxes in Ultralytics' layout; what is wrong with pictures and boxes is listed in problems.txt.
 
+    Without a source, look at what is there.
+
     Example: python -m training.prepare detection --wider data/wider
     """
     problems: list[str] = []
     if archive:
         with tarfile.open(archive) as tar:
             tar.extractall(out, filter="data")
-        problems += check(track(read_layout(out, ""), "Checking"))
     if wider:
         problems += write_layout(track(read_wider(wider), "WIDER FACE"), out)
     if celeba:
         problems += write_layout(track(read_celeba_boxes(celeba), "CelebA"), out)
+    if archive or not (wider or celeba):
+        problems += check(track(read_layout(out, ""), "Checking"))
+    (out / "problems.txt").write_text("".join(f"{problem}\n" for problem in problems), encoding="utf-8")
     for split in sorted(folder.name for folder in (out / "images").glob("*")):
         pictures = read_layout(out, split)
         show(pictures, out / f"{split}.png")
         typer.echo(f"{split}: {counts(pictures)}")
-    (out / "problems.txt").write_text("".join(f"{problem}\n" for problem in problems), encoding="utf-8")
     typer.echo(f"{len(problems)} problems, listed in {out / 'problems.txt'}")
 
 
