@@ -11,7 +11,7 @@ demo: .venv/run.installed ## Name one person in a video clip; what comes out is 
 demo-live: .venv/run.installed ## Play the same clip as a camera, in a window where there is a display
 	.venv/bin/python -m stream.demo --live
 
-BENCHES := tracking live recorded cameras soak
+BENCHES := tracking live recorded cameras faults soak
 
 bench: .venv/dev.installed ## Measure on this machine, beside others; tables go to bench-output/ too
 	.venv/bin/doorman bench

@@ -6,13 +6,17 @@ import platform
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import typer
 from rich.console import Console
 from rich.table import Table
 
 ROOT = Path(__file__).parents[2]
 OUT = ROOT / "bench-output"
+DETECTORS = ["yolov5n-face", "yolov5m-face"]
+
+Detectors = Annotated[list[str], typer.Option("--detector", help="shipped detectors, one after the other")]
 
 Row = dict[str, Any]
 console = Console(highlight=False)

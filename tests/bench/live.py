@@ -21,7 +21,7 @@ from stream.reader import Camera
 from stream.recognizer import Recognizer
 from stream.sources import open_source
 from stream.watched import Watched
-from tests.bench.common import Row, report, run
+from tests.bench.common import DETECTORS, Detectors, Row, report, run
 from tests.bench.compose import composed
 from tests.bench.gallery import opened
 from tests.bench.naive import Naive, labelled
@@ -107,10 +107,10 @@ def clip_as_camera(clip: Path) -> Camera:
     return camera
 
 
-def main(seed: int = 0, detector: list[str] | None = None, loops: str = "product,naive", seconds: float = 20.0) -> None:
+def main(seed: int = 0, detectors: Detectors = DETECTORS, loops: str = "product,naive", seconds: float = 20.0) -> None:
     def bench() -> None:
         folder, rows = composed(seed), []
-        for which, loop in itertools.product(detector or [None], loops.split(",")):
+        for which, loop in itertools.product(detectors, loops.split(",")):
             with opened(folder, which) as recognizer:
                 finder = recognizer.analyzer.detector
                 (clip,) = read_clips(detect_all(folder, finder))

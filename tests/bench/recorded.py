@@ -23,7 +23,7 @@ from models.detector import Detector
 from stream.draw import draw
 from stream.recognizer import Recognizer
 from stream.sources import open_source
-from tests.bench.common import OUT, ROOT, Row, Skipped, console, report, run
+from tests.bench.common import DETECTORS, OUT, ROOT, Detectors, Row, Skipped, console, report, run
 from tests.bench.compose import FPS, composed
 from tests.bench.gallery import opened
 from tests.bench.light import Light
@@ -110,7 +110,7 @@ def rows(folder: Path, detectors: list[str | None], torch: Path, frames: int) ->
 
 def main(
     seed: int = 0,
-    detector: list[str] | None = None,
+    detectors: Detectors = DETECTORS,
     frames: int = FRAMES,
     torch: Path = ROOT / ".venv-train/bin/python",
     only_torch: bool = False,
@@ -123,7 +123,7 @@ def main(
                 name = f"every frame, YOLOv5m in torch at {TORCH_SIZE} px"
                 report("recorded-torch", "In torch", [measured(name, shown, Naming(folder))])
         else:
-            found = list(rows(folder, [*(detector or [None])], torch, frames))
+            found = list(rows(folder, detectors, torch, frames))
             report("recorded", "A clip of 1280x720, read from a file", found)
 
     run(bench)
