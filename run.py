@@ -107,7 +107,8 @@ def watch(
     ] = False,
     max_seconds: Annotated[float, Option(min=0, help="End after so many seconds.")] = math.inf,
     detect_every: Annotated[
-        int | None, Option(min=1, help="Frames from one detection to the next; by default 3, of a camera as can be.")
+        int | None,
+        Option(min=1, help="Frames from one detection to the next; by default up to 3, live as can be."),
     ] = None,
     lookahead: Annotated[float, Option(min=0, help="Seconds that a recording's labels wait for a name.")] = LOOKAHEAD,
     realtime: Annotated[bool, Option("--realtime", help="Play a file as a camera.")] = False,

@@ -46,21 +46,19 @@ class Intervals:
         self.absence = absence
         self._noted: list[tuple[Event, EventRow, Tell]] = []
 
-    def open(self, key: int, camera: str, at: datetime, snapshot: str | None) -> None:
-        self._begin(key, camera, at, snapshot)
+    def open(self, key: int, camera: str, at: datetime) -> None:
+        self._begin(key, camera, at)
 
-    def extend(self, key: int, at: datetime, similarity: float | None, snapshot: str | None) -> None:
+    def extend(self, key: int, at: datetime, similarity: float | None) -> None:
         if key in self.places:
             self.places[key] = replace(self.places[key], seen=at)
         row = self._row(key)
-        if row is None:
-            erase_snapshots(self.session, [snapshot])
-        else:
+        if row is not None:
             row.first_seen, row.last_seen = min(row.first_seen, at), max(row.last_seen, at)
-            self._improve(row, similarity, snapshot)
+            _improve(row, similarity)
 
     def close(self, key: int, at: datetime) -> None:
-        self.extend(key, at, None, None)
+        self.extend(key, at, None)
         self.places.pop(key, None)
 
     def name(self, key: int, person_id: int | None, similarity: float | None, snapshot: str | None) -> None:
@@ -74,7 +72,10 @@ class Intervals:
         if row is None or row.person_id not in (None, person_id):  # what was said so far remains said
             row = self._begin(key, self.places[key].camera, self.places[key].seen)
         row.person_id = person_id
-        self._improve(row, similarity, snapshot)
+        _improve(row, similarity)
+        if snapshot is not None and snapshot != row.snapshot:
+            replaced, row.snapshot = row.snapshot, snapshot
+            erase_snapshots(self.session, [replaced])
         if person_id is not None:
             self._unite(row)
 
@@ -89,8 +90,8 @@ class Intervals:
         """The events with their sightings' ids, and who is told of each."""
         return [(replace(event, sighting=row.sighting_id), tell) for event, row, tell in self._noted]
 
-    def _begin(self, key: int, camera: str, at: datetime, snapshot: str | None = None) -> SightingRow:
-        row = SightingRow(camera=camera, first_seen=at, last_seen=at, snapshot=snapshot)
+    def _begin(self, key: int, camera: str, at: datetime) -> SightingRow:
+        row = SightingRow(camera=camera, first_seen=at, last_seen=at)
         self.session.add(row)
         self.session.flush()
         self.places[key] = Place(row.id, camera, at)
@@ -98,14 +99,6 @@ class Intervals:
 
     def _row(self, key: int) -> SightingRow | None:
         return self.session.get(SightingRow, self.places[key].row) if key in self.places else None
-
-    def _improve(self, row: SightingRow, similarity: float | None, snapshot: str | None) -> None:
-        if row.person_id is not None and similarity is not None:
-            cosine = float(similarity)  # NumPy's are not known to database drivers
-            row.similarity = max(cosine, row.similarity or cosine)
-        if snapshot is not None and snapshot != row.snapshot:
-            replaced, row.snapshot = row.snapshot, snapshot
-            erase_snapshots(self.session, [replaced])
 
     def _unite(self, row: SightingRow) -> None:
         """Make one sighting of all by the same person on the same camera that lie within the absence of `row`."""
@@ -132,3 +125,9 @@ class Intervals:
         for other in others:
             self.session.delete(other)
         erase_snapshots(self.session, unused)
+
+
+def _improve(row: SightingRow, similarity: float | None) -> None:
+    if row.person_id is not None and similarity is not None:
+        cosine = float(similarity)  # NumPy's are not known to database drivers
+        row.similarity = max(cosine, row.similarity or cosine)

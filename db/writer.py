@@ -52,27 +52,30 @@ class SightingWriter:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sighting-writer", daemon=True)
 
-    def open(self, camera: str, at: datetime, snapshot: str | None = None) -> int:
+    def open(self, camera: str, at: datetime) -> int:
         """Somebody came, a stranger until named; returns the key for the other methods."""
         key = next(self._keys)
-        at, picture = _aware(at), _absolute(snapshot)
-        self._report(lambda intervals: intervals.open(key, camera, at, picture))
+        at = _aware(at)
+        self._report(lambda intervals: intervals.open(key, camera, at))
         return key
 
-    def extend(self, key: int, at: datetime, similarity: float | None = None, snapshot: str | None = None) -> None:
+    def extend(self, key: int, at: datetime, similarity: float | None = None) -> None:
         """They are still there.
 
         Args:
             similarity: cosine to the person they are named; does not matter for a stranger. The best is kept.
-            snapshot: a picture that replaces the one before, whose file is deleted.
         """
-        at, picture = _aware(at), _absolute(snapshot)
-        self._report(lambda intervals: intervals.extend(key, at, similarity, picture))
+        at = _aware(at)
+        self._report(lambda intervals: intervals.extend(key, at, similarity))
 
     def name(
         self, key: int, person_id: int | None, similarity: float | None = None, snapshot: str | None = None
     ) -> None:
-        """A stranger was this person all the time; somebody named before is from now on another, or a stranger."""
+        """A stranger was this person all the time; somebody named before is from now on another, or a stranger.
+
+        Args:
+            snapshot: a picture that replaces the one before, whose file is deleted.
+        """
         picture = _absolute(snapshot)
         self._report(lambda intervals: intervals.name(key, person_id, similarity, picture))
 

@@ -4,11 +4,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from db import Event
-from stream.reader import Camera, State
+from stream.reader import AWAY, Camera, State
 
 __all__ = ["Event", "Tell", "tell_of_camera", "untold"]
-
-LOST = {State.STALLED, State.RECONNECTING, State.FAILED}
 
 Tell = Callable[[Event], None]
 """Takes an event and returns at once; may be called from any thread."""
@@ -28,7 +26,7 @@ def tell_of_camera(camera: Camera, tell: Tell, now: Callable[[], datetime] = lam
     def listen(state: State) -> None:
         nonlocal told
         heard(state)
-        lost = state in LOST
+        lost = state in AWAY
         momentary = lost and camera.problem is None
         if lost != told and not momentary and state is not State.ENDED:
             told = lost

@@ -19,9 +19,7 @@ def seen(fresh_db: Database, tmp_path: Path) -> Database:
         for day in range(4):
             picture = tmp_path / f"{day}.jpg"
             picture.write_bytes(bytes(100))
-            key = writer.open("door", at(day * DAY), snapshot=str(picture))
-            if day == 0:
-                writer.name(key, ada)
+            writer.name(writer.open("door", at(day * DAY)), ada if day == 0 else None, snapshot=str(picture))
     return fresh_db
 
 
@@ -79,7 +77,9 @@ def test_snapshots_in_a_folder_whose_name_is_not_utf_8_are_found(
     picture.parent.mkdir()
     picture.write_bytes(b"a face")
     with SightingWriter(fresh_db) as writer:
-        writer.extend(writer.open("door", at(0), snapshot=str(picture)), at(1), snapshot=str(picture))
+        key = writer.open("door", at(0))
+        for _ in range(2):
+            writer.name(key, None, snapshot=str(picture))
     assert picture.exists()
     assert prune(fresh_db, at(1 * DAY), **limits).snapshots == 1  # type: ignore[arg-type]
     assert not picture.exists()
@@ -95,5 +95,5 @@ def test_limits_beyond_all_measure_keep_everything(seen: Database, days: float, 
 def test_many_snapshots_at_once(fresh_db: Database, tmp_path: Path) -> None:
     with SightingWriter(fresh_db) as writer:
         for number in range(1200):
-            writer.open("door", at(number), snapshot=str(tmp_path / f"{number}.jpg"))
+            writer.name(writer.open("door", at(number)), None, snapshot=str(tmp_path / f"{number}.jpg"))
     assert prune(fresh_db, at(40 * DAY), days=30).sightings == 1200

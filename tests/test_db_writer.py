@@ -169,7 +169,7 @@ def test_no_picture_is_kept_that_no_sighting_refers_to(fresh_db: Database, tmp_p
         key = writer.open("door", at(0))
         wait_for(fresh_db.sightings)
         prune(fresh_db, at(1), days=0)
-        writer.extend(key, at(1), snapshot=str(picture))
+        writer.name(key, None, snapshot=str(picture))
     assert not picture.exists()
 
 
@@ -178,8 +178,9 @@ def test_snapshot_is_the_latest_and_the_one_it_replaces_is_deleted(fresh_db: Dat
     first.touch()
     second.touch()
     with SightingWriter(fresh_db) as writer:
-        key = writer.open("door", at(0), snapshot=str(first))
-        writer.extend(key, at(1), snapshot=str(second))
+        key = writer.open("door", at(0))
+        for picture in (first, second):
+            writer.name(key, None, snapshot=str(picture))
     assert [sighting.snapshot for sighting in fresh_db.sightings()] == [str(second)]
     assert not first.exists()
 
@@ -200,7 +201,7 @@ def test_snapshots_are_kept_by_absolute_path(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with SightingWriter(fresh_db) as writer:
-        writer.open("door", at(0), snapshot="1.jpg")
+        writer.name(writer.open("door", at(0)), None, snapshot="1.jpg")
     assert fresh_db.sightings()[0].snapshot == str(tmp_path / "1.jpg")
 
 
