@@ -34,14 +34,14 @@ def test_the_errors_that_crops_are_trained_with_are_those_it_would_measure():
 
 def test_a_face_is_compared_with_the_box_on_it_and_left_out_where_there_is_none(monkeypatch, tmp_path):
     class Detector:
-        def detect(self, image):
-            boxes = image
+        def detect(self, boxes, size):
+            assert size == 160
             return sv.Detections(xyxy=boxes)
 
     points = np.array([[40, 50], [80, 50], [60, 70], [45, 90], [75, 90]], np.float32)
     near, far = np.array([[20, 20, 100, 110]], np.float32), np.array([[200, 200, 280, 290]], np.float32)
     pictures = {"found": np.concatenate([far, near]), "missed": far, "empty": np.empty((0, 4), np.float32)}
     monkeypatch.setattr(box_errors, "picture", lambda path: pictures[path.name])
-    found, true = pairs(Detector(), [Face(tmp_path / name, "helen348", points) for name in pictures])
+    found, true = pairs(Detector(), [Face(tmp_path / name, "helen348", points) for name in pictures], 160)
     np.testing.assert_allclose(found, near)
     assert true.shape == (1, 4)

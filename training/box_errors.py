@@ -30,11 +30,15 @@ def errors(found: Floats, true: Floats) -> Floats:
     return np.column_stack([shift, growth.mean(axis=1), growth[:, 0] - growth[:, 1]])
 
 
-def pairs(detector: Detector, faces: list[Face]) -> tuple[Floats, Floats]:
-    """The boxes (N, 4) of the faces that are found, as found and as their points give them, in pixels."""
+def pairs(detector: Detector, faces: list[Face], size: int) -> tuple[Floats, Floats]:
+    """The boxes (N, 4) of the faces that are found, as found and as their points give them, in pixels.
+
+    Args:
+        size: long side in pixels at which the detector sees the pictures.
+    """
     both = []
     for face in faces:
-        true, found = face_box(face.points), np.asarray(detector.detect(picture(face.path)).xyxy, np.float32)
+        true, found = face_box(face.points), np.asarray(detector.detect(picture(face.path), size=size).xyxy, np.float32)
         overlaps = iou(true[None].astype(np.float64), found.astype(np.float64))[0]
         if len(found) and overlaps.max() >= LEAST:
             both.append((found[overlaps.argmax()], true))
@@ -46,10 +50,11 @@ def main(
     network: Annotated[str, typer.Argument(help="a shipped detector's name, or FILE.onnx")],
     data: Annotated[Path, typer.Option(help="folder with landmarks.csv and images/")] = Path("data/landmarks"),
     split: Annotated[str, typer.Option(help="train or val")] = "val",
+    size: Annotated[int, typer.Option(help="long side at which it sees the pictures, which faces fill")] = 160,
 ) -> None:
     """Print the errors' means and standard deviations."""
     faces = read_faces(data, split)
-    found, true = pairs(Detector(Network(find("detection", network))), faces)
+    found, true = pairs(Detector(Network(find("detection", network))), faces, size)
     typer.echo(f"{len(found)} of {len(faces)} faces found")
     for name, values in zip(
         ("right, sides", "down, sides", "size, log", "shape, log"), errors(found, true).T, strict=True

@@ -94,7 +94,10 @@ def picture(path: Path) -> NDArray[np.uint8]:
 
 
 def jittered(box: Floats, rng: np.random.Generator, amount: float = 1.0) -> Floats:
-    """The box with a detector's errors: shifted by 7 %, scaled by 13 %, stretched by 8 % (standard deviations)."""
+    """The box with the errors of a tracker, which are larger than a detector's (`training.box_errors`).
+
+    Shifted by 7 %, scaled by 13 %, stretched by 8 % (standard deviations).
+    """
     size = box[2:] - box[:2]
     centre = (box[:2] + box[2:]) / 2 + rng.normal(0, 0.07 * amount, 2) * size
     stretch = rng.normal(0, 0.08 * amount)
