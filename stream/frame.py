@@ -33,9 +33,9 @@ class View:
     """What is known of a frame when it is shown.
 
     Attributes:
-        faces: boxes in pixels, `tracker_id`, and in `data`: `landmarks` (N, 5, 2) in pixels (NaN where unknown), `name`
-            (str or None), `state` ("unknown", "probable", "named"), `similarity` (cosine, NaN where none),
-            `refused` (why the face was last not looked at, or None).
+        faces: boxes in pixels, `tracker_id`, and in `data`: `landmarks` (N, 5, 2) in pixels (NaN but where a look has
+            just been finished), `name` (str or None), `state` ("unknown", "probable", "named"), `similarity` (cosine,
+            NaN where none), `refused` (why the face was last not looked at, or None).
         detected: whether the detector has just told of faces: of this frame, or, with a live source, of an earlier one.
             Elsewhere the boxes were carried on.
         shot: counts the cuts of the source before this frame.

@@ -86,7 +86,7 @@ class Pipeline:
         self.recorder.record(self._to_keep(frame, strangers), tracks, identities)
         self._forget_all_but(tracks, frame.t)
         shown = [(track, who) for track, who in people if self._is_shown(track, frame.t)]
-        faces = as_detections(shown, [look for look in looks if look.t == frame.t])
+        faces = as_detections(shown, looks)
         unseen = boxes_of([track for track in strangers if not self._is_shown(track, frame.t)])
         searching = self._searching
         return View(frame, faces, bool(detections), self._shot, searching.seconds, searching.last, unseen)

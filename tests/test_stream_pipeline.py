@@ -126,6 +126,17 @@ def test_landmarks_are_told_where_a_face_was_looked_at():
     assert np.isnan(views[1].faces.data["landmarks"]).all()
 
 
+def test_the_landmarks_of_a_late_look_have_moved_with_the_face():
+    pipeline = make_pipeline(
+        lambda frame: boxes([x + 3 * frame.index if i % 2 == 0 else x for i, x in enumerate(LEFT)])
+    )
+    late, finished = [], pipeline.looks.finished
+    pipeline.looks.finished = lambda: [late.pop()] if late else late.extend(finished()) or []
+    views = run(pipeline, 2)
+    shift = views[1].faces.xyxy[0, :2] - views[0].faces.xyxy[0, :2]
+    np.testing.assert_allclose(views[1].faces.data["landmarks"][0], np.ones((5, 2)) + shift, atol=0.1)
+
+
 def test_faces_are_looked_at_only_where_the_detector_has_just_seen_them():
     pipeline = make_pipeline(lambda frame: boxes(LEFT))
     run(pipeline, 12)
