@@ -219,7 +219,7 @@ def identify(
             found = recognizer.identify(read_image(picture))
             threshold = recognizer.rule.threshold
             if out is not None:
-                save_crops(out, names[picture], [one.face for one in found])
+                save_crops(out, names[picture], [one.face for one in found], pictures)
             if as_json:
                 faces = [one.as_dict(threshold) for one in found]
                 print(json.dumps({"image": str(picture), "threshold": round(threshold, 4), "faces": faces}))

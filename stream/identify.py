@@ -9,7 +9,7 @@ from db import Match
 from models.analysis import Analyzer, Face
 from models.errors import PictureError
 from models.images import read_image, to_jpeg
-from stream.files import write_whole
+from stream.files import spare, write_whole
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,15 +50,21 @@ def meaning(similarity: float, threshold: float) -> str:
     return "somebody else"
 
 
-def save_crops(folder: Path, name: str, faces: Iterable[Face]) -> None:
+def save_crops(folder: Path, name: str, faces: Iterable[Face], read: Iterable[Path] = ()) -> None:
     """Save the aligned faces of a picture as `NAME-1.jpg`, `NAME-2.jpg`, ...
+
+    Args:
+        read: pictures that must not be written over.
 
     Raises:
         StreamError: they cannot be written.
     """
     for number, face in enumerate(faces, start=1):
         if face.crop is not None:
-            write_whole(folder / f"{name}-{number}.jpg", to_jpeg(face.crop))
+            file = folder / f"{name}-{number}.jpg"
+            for picture in read:
+                spare(picture, file)
+            write_whole(file, to_jpeg(face.crop))
 
 
 def similarity(analyzer: Analyzer, first: Path, second: Path) -> float:
