@@ -55,6 +55,19 @@ def test_the_list_can_be_read_in_place_of_the_given_one(folder):
     np.testing.assert_allclose(own.points, given.points + [0.2 * EYES, 0], atol=0.01)
 
 
+def test_a_sheet_shows_where_both_disagree_most(folder, monkeypatch):
+    monkeypatch.setattr(points, "SHEET", 1)
+    given, seen = read_celeba(folder), []
+    own = given.points.copy()
+    own[3] += [0, 12]
+    grey = np.full((112, 112, 3), 128, np.uint8)
+    pictures = SimpleNamespace(read=lambda name: seen.append(name) or grey)
+    points.show_disagreement(given, own, pictures, folder / "points.png")
+    assert seen == ["img_celeba/3.png"]
+    colors = {tuple(color) for color in cv2.imread(str(folder / "points.png")).reshape(-1, 3).tolist()}
+    assert {(0, 0, 255), (0, 255, 0)} <= colors
+
+
 def test_crops_are_packed_by_that_list(folder):
     picture = np.random.default_rng(0).integers(0, 256, (140, 140, 3), dtype=np.uint8)
     (folder / "img_celeba").mkdir()

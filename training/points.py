@@ -2,18 +2,21 @@
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
 from training.celeba import CelebA
+from training.detection_data import SHEET, contact_sheet
 from training.evaluate.faces import BATCH, Locates, relocated
 from training.evaluate.landmarks import over_eyes
 from training.pictures import Pictures
 
 HEADER = "lefteye_x lefteye_y righteye_x righteye_y nose_x nose_y leftmouth_x leftmouth_y rightmouth_x rightmouth_y"
 PERCENTILES = (50, 90, 95, 99)
+RED, GREEN = (0, 0, 255), (0, 255, 0)
 
 
 def remake(celeba: CelebA, pictures: Pictures, landmarker: Locates, path: Path) -> None:
@@ -44,3 +47,16 @@ def disagreement(given: NDArray[np.float32], own: NDArray[np.float32]) -> dict[s
     return {"mean": float(apart.mean())} | {
         f"p{rank}": float(value) for rank, value in zip(PERCENTILES, percentiles, strict=True)
     }
+
+
+def show_disagreement(celeba: CelebA, own: NDArray[np.float32], pictures: Pictures, path: Path) -> None:
+    """A contact sheet of the faces whose own points (N, 5, 2), in green, lie furthest from the given ones, in red."""
+    apart = over_eyes(own, celeba.points).mean(axis=1)
+    images = []
+    for row in np.argsort(-apart)[:SHEET]:
+        image = pictures.read(f"img_celeba/{celeba.files[row]}").copy()
+        for color, points in ((RED, celeba.points[row]), (GREEN, own[row])):
+            for x, y in points.round().astype(int).tolist():
+                cv2.circle(image, (x, y), 2, color, cv2.FILLED)
+        images.append(image)
+    contact_sheet(images, path)

@@ -18,7 +18,7 @@ from models.runtime import Network
 from training.celeba import TRAIN, read_celeba
 from training.detection_data import check, counts, read_celeba_boxes, read_layout, read_wider, show, write_layout
 from training.pictures import Pictures
-from training.points import disagreement, remake
+from training.points import disagreement, remake, show_disagreement
 from training.pseudo_labels import added, find_unlabelled, limits, show_boxes, with_pseudo_labels
 from training.vectors import forget
 
@@ -69,11 +69,15 @@ def points(
 ) -> None:
     """Place the five points of every face anew, as at run time; tell how far they lie from the given ones.
 
+    A contact sheet beside the list shows where they lie furthest, red those given and green those placed.
+
     Example: python -m training.prepare points resnet18-landmarks, then faces --points data/points.txt --out data/own
     """
-    celeba = read_celeba(data)
-    remake(celeba, Pictures(data), Landmarker(Network(find("landmarks", network), threads)), out)
-    apart = disagreement(celeba.points, read_celeba(data, out).points)
+    celeba, pictures = read_celeba(data), Pictures(data)
+    remake(celeba, pictures, Landmarker(Network(find("landmarks", network), threads)), out)
+    own = read_celeba(data, out).points
+    show_disagreement(celeba, own, pictures, out.with_suffix(".png"))
+    apart = disagreement(celeba.points, own)
     told = ", ".join(f"{name} {share:.1%}" for name, share in apart.items())
     typer.echo(f"{out}: {len(celeba):,} faces; distance from the given points over the eye distance: {told}")
 
