@@ -16,7 +16,7 @@ from typer import Argument, Option
 from db import Database, DatabaseError, retention, write_csv, write_json
 from db.names import clean_name
 from models.embedder import Embedder
-from models.errors import ModelError
+from models.errors import ModelError, PictureError
 from models.images import read_image
 from models.integers import swifter
 from models.manifest import all_shipped, find
@@ -31,9 +31,9 @@ from stream.detect import FaceFinder, pictures_under, write_detections
 from stream.doctor import examine
 from stream.enroll import from_camera, pictures_of
 from stream.errors import StreamError
-from stream.event_sinks import event_sinks
+from stream.event_sinks import QUEUE, event_sinks
 from stream.figures import Figures
-from stream.files import names_of, spare
+from stream.files import apart, names_of, spare
 from stream.identify import meaning, no_face, save_crops, similarity
 from stream.lookahead import LOOKAHEAD
 from stream.options import KEPT_MEGABYTES, AsJson, Db, DetectorName, EmbedderName, KeepDays, KeepMegabytes, Threshold
@@ -44,13 +44,12 @@ from stream.settings_template import OPTIONS, settings_template
 from stream.sources import open_source
 from stream.terminal import console, counted, errors, print_rows, say, write_every_letter
 from stream.threshold import FAR, threshold_for
-from stream.watching import QUEUE, show, sinks_for, stand_in, watched_of, with_progress
+from stream.watching import show, sinks_for, stand_in, watched_of, with_progress
 from training.errors import TrainingError
 from training.evaluate.tasks import Task, evaluate_task
 from training.own_detector import as_onnx
 
 PROBLEMS = (ModelError, DatabaseError, StreamError, TrainingError)
-TERMINATED = 128 + signal.SIGTERM  # as a shell reports it
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(people, name="people")
@@ -58,7 +57,9 @@ app.add_typer(people, name="people")
 
 def main() -> None:
     """Run a command; a problem ends it with one sentence and exit status 1."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    for name in ("SIGTERM", "SIGHUP"):  # Windows has only the first
+        if ended := getattr(signal, name, None):
+            signal.signal(ended, lambda number, _: sys.exit(128 + number))  # as a shell reports it
     write_every_letter()
     try:
         app()
@@ -136,6 +137,7 @@ def watch(
     told = [CameraSettings(source=text) for text in sources or []] or context.obj or [CameraSettings(source="0")]
     cameras = list(effective(told, common, given_on_the_command_line(context), camera))
     out_files = videos(cameras)
+    apart(*out_files.values(), log, events)
     for one in cameras:
         spare(Path(split_name(one.source)[1]), *out_files.values(), log, events)
     watched = watched_of(cameras)
@@ -214,9 +216,15 @@ def identify(
     Example: doorman identify party.jpg
     """
     names = {} if out is None else names_of(pictures)
+    refused = False
     with Recognizer.open(db, embedder=embedder) as recognizer:
         for picture in pictures:
-            found = recognizer.identify(read_image(picture))
+            try:
+                found = recognizer.identify(read_image(picture))
+            except PictureError as problem:
+                say(str(problem), errors)
+                refused = True
+                continue
             threshold = recognizer.rule.threshold
             if out is not None:
                 save_crops(out, names[picture], [one.face for one in found], pictures)
@@ -227,6 +235,8 @@ def identify(
                 console.print(tables.identified(str(picture), found, threshold))
             else:
                 say(no_face(picture))
+    if refused:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -6,10 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from db.database import Database
+from db.names import name_key
 from db.records import Gallery, Match
 
 Scores = NDArray[np.float32]
 
+SAME = 0.9995  # cosine; a picture of the moment after is less like it
 AGREEING = 3
 """A person's score is the mean over this many of their most similar samples, or over all when they have fewer."""
 
@@ -37,6 +39,13 @@ class SearchIndex:
         gallery = self._current()
         scores = person_scores(queries @ gallery.embeddings.T, gallery.starts)
         return [[Match(gallery.people[person], float(row[person])) for person in best(row, top)] for row in scores]
+
+    def has(self, name: str, embedding: NDArray[np.float32]) -> bool:
+        """Whether a person has a sample of this very (512,) unit vector: the same picture, and no other."""
+        gallery = self._current()
+        rows = np.flatnonzero(gallery.embeddings @ embedding >= SAME)
+        owners = np.searchsorted(gallery.starts, rows, side="right") - 1
+        return name_key(name) in {name_key(gallery.people[owner].name) for owner in owners.tolist()}
 
     def _current(self) -> Gallery:
         with self._lock:

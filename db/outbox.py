@@ -3,7 +3,7 @@
 import itertools
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -62,6 +62,14 @@ class Outbox:
         return outbox
 
     @classmethod
+    def every(cls, folder: Path) -> Iterator[Self]:
+        """Each queue of a folder in its turn, of any name, that no other process uses."""
+        for file in sorted(folder.glob("*-*.db")):
+            if (outbox := cls._unless_used(file, LIMIT)) is not None:
+                with outbox:
+                    yield outbox
+
+    @classmethod
     def _unless_used(cls, file: Path, limit: int) -> Self | None:
         """The queue in a file; None if another process uses it."""
         try:
@@ -97,6 +105,15 @@ class Outbox:
         """Forget a message that was taken."""
         with self._writing() as connection:
             connection.execute(delete(MESSAGES).where(MESSAGES.c.id == number))
+
+    def forget(self, concerns: Callable[[str], bool]) -> int:
+        """Forget the messages that concern what must not be told any more; returns how many there were."""
+        with self._writing() as connection:
+            waiting = connection.execute(select(MESSAGES.c.id, MESSAGES.c.text)).all()
+            numbers = [row.id for row in waiting if concerns(row.text)]
+            for number in numbers:
+                connection.execute(delete(MESSAGES).where(MESSAGES.c.id == number))
+        return len(numbers)
 
     def _take_over(self, other: Self) -> None:
         """Move another queue's messages to the end of this one; after a crash, some may be in both."""

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import supervision as sv
 from numpy.typing import NDArray
 
 from models.align import align
@@ -79,21 +78,10 @@ class Analyzer:
 
     def faces(self, image: Image, flip: bool = False) -> list[Face]:
         """Every face of a picture, the largest first."""
-        found = self._found(image)
+        found = self.detector.detect_portraits(image)
         assert found.confidence is not None
         faces = self.look(image, np.asarray(found.xyxy, np.float32), found.confidence, flip)
         return sorted(faces, key=lambda face: face.area, reverse=True)
-
-    def _found(self, image: Image) -> sv.Detections:
-        """The faces of a picture; where there seem to be none, from twice and four times as far away.
-
-        A face that fills the picture is larger than those that the detector knows.
-        """
-        for distance in (1, 2, 4):
-            found = self.detector.detect(image, size=self.detector.size // distance)
-            if len(found) or not self.detector.scales:
-                break
-        return found
 
     def look(self, image: Image, boxes: Floats, scores: Sequence[float] | Floats, flip: bool = False) -> list[Face]:
         """The faces in these boxes (N, 4), in their order; those that are good enough come with an embedding.

@@ -33,6 +33,8 @@ def read_image(path: Path) -> NDArray[np.uint8]:
         with warnings.catch_warnings(), Pillow.open(path) as file:
             warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
             return _bgr(ImageOps.exif_transpose(file))
+    except IsADirectoryError:
+        raise PictureError(f"{path} is a folder: give the pictures in it.") from None
     except FileNotFoundError:
         raise PictureError(f"There is no picture {path}: check the path.") from None
     except Pillow.DecompressionBombError:

@@ -97,10 +97,13 @@ class Settings(Wishes):
 def _problem(error: ValidationError) -> str:
     """The first thing that is wrong, and what would be right."""
     first = error.errors(include_url=False)[0]
+    if first["loc"] == ("camera",):
+        return "camera: write [[camera]] above the lines of each camera, with two brackets on each side."
     *place, key = (str(part + 1) if isinstance(part, int) else part for part in first["loc"])
     where = "".join(f"{part} " for part in place)
     if first["type"] != "extra_forbidden":
-        return f"{where}{key}: {first['msg']}."
+        polygon = {"zones", "masks"} & set(first["loc"]) and first["type"] in ("tuple_type", "too_short")
+        return f"{where}{key}: {'a polygon is a list of three or more [x, y]' if polygon else first['msg']}."
     if place and key in Settings.model_fields:
         return f"{where}has {key}, which holds for all cameras: write it above the first [[camera]]."
     known = (CameraSettings if place else Settings).model_fields

@@ -45,7 +45,7 @@ class FaceFinder:
 
     def find(self, image: Image) -> sv.Detections:
         """The faces of a picture (H, W, 3 BGR); `data["landmarks"]` is (N, 5, 2), in pixels as the boxes are."""
-        faces = self._detector.detect(image)
+        faces = self._detector.detect_portraits(image)
         faces.data["landmarks"] = self._landmarker.locate(image, faces.xyxy).points
         return faces
 

@@ -87,6 +87,7 @@ def _network(entry: ModelEntry) -> str:
 def _database(url: str) -> str:
     with Database.open(url) as database:
         database.check()
+        database.gallery(shipped("embedding").sha256)  # says so if that is not what it was made with
         return f"{database.place}: {len(database.people())} people"
 
 

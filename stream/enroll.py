@@ -31,12 +31,14 @@ class Verdict:
         source: the picture's path, or the camera's name.
         refused: why it was not enrolled, or None when it was.
         forced: whether it was enrolled although its similarity spoke against it.
+        already: whether it had been enrolled before.
     """
 
     name: str
     source: str
     refused: str | None = None
     forced: bool = False
+    already: bool = False
 
 
 def pictures_of(path: Path, name: str | None = None) -> dict[str, list[Path]]:
@@ -105,7 +107,10 @@ class Enroller:
             except ModelError as error:
                 verdicts[path] = Verdict(name, str(path), str(error))
         for path, face in _most_typical_first(faces):
-            verdicts[path] = self.face(name, face, str(path), force)
+            if face.embedding is not None and self._index.has(name, face.embedding):
+                verdicts[path] = Verdict(name, str(path), already=True)
+            else:
+                verdicts[path] = self.face(name, face, str(path), force)
         return [verdicts[path] for path in paths]
 
     def look(self, name: str, frame: Frame, force: bool = False) -> Verdict:

@@ -7,11 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence, Sized
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from platformdirs import user_data_path
+
 from db.outbox import Outbox
 from stream.events import Event, Tell
 from stream.json_lines import JsonLines
 from stream.mqtt import Mqtt
 from stream.webhook import Webhook
+
+QUEUE = user_data_path("doorman", appauthor=False) / "queue"  # where events wait while a network is away
 
 
 class EventSinks:
@@ -68,3 +72,14 @@ def event_sinks(
 def _digest(url: str) -> str:
     """Part of a file's name, which must not tell the URL: it may hold a password."""
     return hashlib.sha256(url.encode()).hexdigest()[:16]
+
+
+def forget_events_of(name: str, queue: Path) -> int:
+    """Forget the events of a person that wait in the folder, so that they are not sent once the person is erased.
+
+    Returns how many there were. A running watch keeps its own, and sends them as soon as it can.
+
+    Raises:
+        DatabaseError: a queue cannot be read or written.
+    """
+    return sum(outbox.forget(lambda message: json.loads(message)["name"] == name) for outbox in Outbox.every(queue))

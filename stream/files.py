@@ -26,6 +26,14 @@ def spare(source: Path, *outputs: Path | None) -> None:
                 raise StreamError(f"{output} is read, and would be written over: choose another name.")
 
 
+def apart(*outputs: Path | None) -> None:
+    """Raises StreamError if two of the outputs are one file; `-`, which prints, may be given twice."""
+    places = Counter(output.resolve() for output in outputs if output is not None and str(output) != "-")
+    for place, times in places.items():
+        if times > 1:
+            raise StreamError(f"{place} is to hold two things: give each a file of its own.")
+
+
 def names_of(pictures: Iterable[Path]) -> dict[Path, str]:
     """For each picture a name of its own for what is made of it: where it lies below the folder that holds them all.
 

@@ -8,6 +8,7 @@ from typer import Option
 
 from db import Database
 from stream import tables
+from stream.event_sinks import QUEUE, forget_events_of
 from stream.options import AsJson, Db
 from stream.terminal import print_rows, say
 
@@ -68,7 +69,11 @@ def remove(db: Db, name: str, yes: Annotated[bool, Option("--yes", help="Do not 
         if not yes:
             typer.confirm(f"Erase {person.name} with {person.samples} pictures and all sightings?", abort=True)
         erased = database.remove(name)
-    say(f"Erased {erased.samples} pictures, {erased.sightings} sightings, {erased.snapshots} snapshots.")
+    waiting = forget_events_of(person.name, QUEUE)
+    say(
+        f"Erased {erased.samples} pictures, {erased.sightings} sightings, {erased.snapshots} snapshots"
+        + (f", and {waiting} events that waited to be sent." if waiting else ".")
+    )
 
 
 @people.command()

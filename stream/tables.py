@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from db import Person, Sample, Sighting
 from stream.bench import Timing
@@ -36,9 +36,10 @@ def samples(rows: Iterable[Sample]) -> Table:
 
 def verdicts(rows: Iterable[Verdict]) -> Table:
     """What became of the pictures to enrol."""
-    table = Table("name", "picture", "result")
+    table = Table("name", Column("picture", overflow="fold"), Column("result", overflow="fold"))
     for verdict in rows:
-        result = f"[red]refused: {escape(verdict.refused)}" if verdict.refused else "[green]enrolled"
+        done = "[green]already enrolled" if verdict.already else "[green]enrolled"
+        result = f"[red]refused: {escape(verdict.refused)}" if verdict.refused else done
         table.add_row(escape(verdict.name), escape(verdict.source), result + (" (forced)" if verdict.forced else ""))
     return table
 

@@ -100,7 +100,8 @@ class Views:
             raise StreamError(" ".join(one.without_picture() for one in watched))
 
     def _detection(self, watched: Sequence[Watched]) -> Worker[Found]:
-        everywhere = Detection(self._analyzer.detector, UNSURE * self._analyzer.detector.threshold)
+        stills = all(isinstance(one.source, Pictures) for one in watched)
+        everywhere = Detection(self._analyzer.detector, UNSURE * self._analyzer.detector.threshold, portraits=stills)
         return InZones(everywhere, {one.source.name: one.area for one in watched})
 
     @contextmanager

@@ -4,7 +4,6 @@ from collections.abc import Container, Generator, Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
-from platformdirs import user_data_path
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import track
@@ -21,8 +20,6 @@ from stream.sources import Source, open_source
 from stream.video_sink import VideoSink
 from stream.watched import Watched, all_live, schedule_for
 from stream.window import Window, display_problem
-
-QUEUE = user_data_path("doorman", appauthor=False) / "queue"  # where events wait while a network is away
 
 
 def watched_of(cameras: Sequence[CameraSettings]) -> list[Watched]:

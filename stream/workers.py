@@ -68,14 +68,22 @@ class Detection:
 
     Args:
         min_score: of a detection that is worth telling.
+        portraits: whether faces may fill the picture, as in photographs.
         clock: seconds, never falling.
     """
 
     waiting = busy = False  # between two calls
 
-    def __init__(self, detector: Detector, min_score: float, clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(
+        self,
+        detector: Detector,
+        min_score: float,
+        portraits: bool = False,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
         self._detector = detector
         self._min_score = min_score
+        self._portraits = portraits
         self._clock = clock
         self._finished: list[Found] = []
 
@@ -91,6 +99,8 @@ class Detection:
         return finished
 
     def _find(self, image: NDArray[np.uint8], search: Search) -> sv.Detections:
+        if self._portraits:
+            return self._detector.detect_portraits(image, self._min_score)
         if search.size is None or search.region is None:
             return self._detector.detect(image, self._min_score, search.size)
         x1, y1, x2, y2 = search.region.box

@@ -37,6 +37,19 @@ def test_they_outlive_a_restart(tmp_path: Path) -> None:
         assert taken(outbox) == ["one", "two"]
 
 
+def test_what_must_not_be_told_any_more_is_forgotten_in_every_queue_that_is_free(tmp_path: Path) -> None:
+    for name in ("door", "garden"):
+        with Outbox.open(tmp_path, name) as outbox:
+            for text in ("Ada came", "Bob came"):
+                outbox.put(text)
+    with Outbox.open(tmp_path, "door") as used:
+        forgotten = [outbox.forget(lambda text: text.startswith("Ada")) for outbox in Outbox.every(tmp_path)]
+        assert (forgotten, len(used)) == ([1], 2)
+    with Outbox.open(tmp_path, "garden") as outbox:
+        assert taken(outbox) == ["Bob came"]
+    assert list(Outbox.every(tmp_path / "nowhere")) == []
+
+
 CRASH = """
 import os, sys
 from pathlib import Path

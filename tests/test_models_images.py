@@ -71,7 +71,7 @@ def test_what_cannot_be_read_is_told(tmp_path):
         ("half.jpg", "not a picture"),
         ("odd.blp", "not a picture"),
         ("none.jpg", r"no picture .*none\.jpg: check the path"),
-        (".", "not a picture"),
+        (".", "is a folder: give the pictures in it"),
     ):
         with pytest.raises(PictureError, match=reason):
             read_image(tmp_path / name)

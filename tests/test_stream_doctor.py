@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from db import Database
 from models.manifest import ModelEntry, ModelInput
 from stream import doctor
-from tests.people import enrol
+from tests.people import DIGEST, enrol
 
 DETECTOR = ModelEntry("m", "detection", None, "", ModelInput(None, None, "rgb", (0, 0, 0), (255, 255, 255)))
 TWIN = ModelEntry("m-int8", "detection", None, "", DETECTOR.input)
@@ -39,6 +40,7 @@ def test_what_8_bit_integers_are_good_for_on_this_cpu_is_told(monkeypatch, flags
         ("DROP TABLE event", "is damaged (no such table: event): restore a backup"),
         ("UPDATE sample SET embedding = X'0102'", "An embedding of Ada is damaged: rebuild the gallery"),
         ("INSERT INTO setting VALUES ('other', '{no')", "is damaged (JSONDecodeError: Expecting property name"),
+        ("UPDATE sample SET digest = 'another'", "enrolled with another embedder"),
         ("UPDATE person SET name = name", None),
     ],
 )
@@ -49,6 +51,7 @@ def test_whatever_of_the_database_cannot_be_read_is_told(monkeypatch, tmp_path, 
     with closing(sqlite3.connect(place)) as connection, connection:
         connection.execute(statement)
     monkeypatch.setattr(doctor, "_networks", list)
+    monkeypatch.setattr(doctor, "shipped", lambda task: replace(DETECTOR, sha256=DIGEST))
     (found,) = [finding for finding in doctor.examine(str(place)) if finding.subject == "database"]
     if problem is None:
         assert (found.state, found.problem) == (f"{place}: 1 people", None)

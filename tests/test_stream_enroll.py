@@ -107,6 +107,15 @@ def test_a_picture_unlike_the_persons_others_is_refused_unless_forced(enroller, 
     assert enroller.pictures("Ada", [picture(make_face(unit(0, 1)))], force=True)[0].refused is None
 
 
+def test_a_picture_that_is_enrolled_already_is_no_second_one(enroller, picture, fresh_db):
+    first, second = picture(make_face(unit(1, 0))), picture(make_face(unit(1, 0.1)))
+    enroller.pictures("Ada", [first])
+    verdicts = enroller.pictures("ada", [first, second])
+    assert [(verdict.refused, verdict.already) for verdict in verdicts] == [(None, True), (None, False)]
+    assert len(fresh_db.samples("Ada")) == 2
+    assert "looks like Ada" in enroller.pictures("Bob", [first])[0].refused
+
+
 def test_the_odd_picture_of_a_batch_is_refused_even_when_it_comes_first(enroller, picture):
     odd, first, second = (picture(make_face(unit(*values))) for values in ((0, 1), (1, 0), (1, 0.1)))
     verdicts = enroller.pictures("Ada", [odd, first, second])

@@ -1,13 +1,14 @@
 """Events reach all that the options of `watch` name."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from db import DatabaseError
 from stream import webhook
 from stream.errors import StreamError
-from stream.event_sinks import event_sinks
+from stream.event_sinks import event_sinks, forget_events_of
 from stream.events import Event
 from stream.json_lines import JsonLines
 from tests.people import at
@@ -67,6 +68,17 @@ def test_a_webhook_gets_them_and_they_wait_in_the_folder(tmp_path, monkeypatch, 
     (file,) = (tmp_path / "queue").glob("*.db")
     assert b'"event": "named"' in file.read_bytes()
     assert "pa55" not in file.name + caplog.text
+
+
+def test_the_waiting_events_of_an_erased_person_are_forgotten(tmp_path, monkeypatch):
+    monkeypatch.setattr(webhook, "GOODBYE", 0.0)
+    url = "http://127.0.0.1:9/hook"
+    for name in ("Ada", "Bob"):
+        with event_sinks(None, url, None, tmp_path) as tell:
+            tell(replace(EVENT, name=name))
+    assert forget_events_of("Ada", tmp_path) == 1
+    with event_sinks(None, url, None, tmp_path) as tell:
+        assert len(tell.queues["webhook"]) == 1
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path):

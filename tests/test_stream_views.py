@@ -1,6 +1,7 @@
 """Watching sources, alone and together, with made-up networks."""
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -149,12 +150,13 @@ def test_a_run_that_is_left_closes_its_cameras_and_threads(recognizer):
 )
 def test_whoever_was_before_a_camera_that_is_no_more_has_left_though_others_go_on(recognizer, end, reason):
     may = threading.Semaphore(1)
-    capture = FakeCapture(*(held_back(may, index) for index in range(10)), *end)
+    capture = FakeCapture(*(held_back(may, index) for index in range(60)), *end)  # enough for a slow machine
     door = Camera("door", lambda: capture)
     told = []
     views = recognizer.watch_all([Watched(door), endless("garden", SOON)], told.append)
     for view in views:
         if view.frame.camera == "door":
+            time.sleep(0.01)
             may.release()
         if reasons := [event.reason for event in told if (event.camera, event.event) == ("door", "left")]:
             break

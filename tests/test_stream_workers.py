@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import supervision as sv
 
 from stream.frame import Frame
 from stream.regions import around, everything
@@ -54,6 +55,13 @@ def test_a_face_at_the_border_of_the_picture_itself_is_whole(detector):
     detection = Detection(detector, min_score=0.2)
     detection.submit(FRAME, Search("unsure", 640, region))
     assert len(detection.finished()[0].faces) == 2
+
+
+def test_photographs_are_searched_for_portraits_too(detector):
+    detector.detect_portraits = lambda image, min_score: sv.Detections(xyxy=np.array([[0, 0, 9, 9]], np.float32))
+    detection = Detection(detector, min_score=0.2, portraits=True)
+    detection.submit(FRAME, Search("first"))
+    assert detection.finished()[0].faces.xyxy.tolist() == [[0, 0, 9, 9]]
 
 
 def test_the_detector_chooses_the_size_where_the_search_does_not(detector):
