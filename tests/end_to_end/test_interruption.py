@@ -18,7 +18,7 @@ PATIENCE = 100  # seconds until the run is in the middle
 FRAMES = 30  # of 275
 
 
-@pytest.mark.parametrize(("sent", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("sent", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_video_log_and_sightings_are_whole(tmp_path, sent, status):
     command = [sys.executable, "run.py", "watch", str(CLIP), "--db", str(tmp_path / "db")]
     outputs = ["--out", str(tmp_path / "out.mp4"), "--log", str(tmp_path / "log.jsonl")]
