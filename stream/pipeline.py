@@ -77,9 +77,11 @@ class Pipeline:
         detections = self.detection.finished()  # a file's at once, a camera's from some frames ago
         for found in detections:
             self._associate(found)
-        self.looks.submit(frame, self._looks_due(frame.t))
-        looks = self._weigh_all(self.looks.finished(), frame.t)
         tracks = self.tracker.at(frame.t)
+        self.looks.submit(frame, self._looks_due(tracks, frame.t))
+        looks = self._weigh_all(self.looks.finished(), tracks, frame.t)
+        if looks:
+            tracks = self.tracker.at(frame.t)  # some may have another id
         identities = [self.judge.identity(track.id) for track in tracks]
         people = self._as_told(tracks, identities)
         strangers = [track for track, who in people if who.state != "named"]
@@ -128,7 +130,7 @@ class Pipeline:
             self.tracker.update(faces.xyxy, faces.confidence, found.t, search.sight, search.smallest)
             self._flow.catch_up(self.tracker, found.t)
 
-    def _looks_due(self, t: float) -> list[Track]:
+    def _looks_due(self, tracks: Sequence[Track], t: float) -> list[Track]:
         """The tracks to look at now: the schedule says so, and where the face is has been seen just now.
 
         One of which a look is under way waits for what that shows; those that are settled wait while there are others,
@@ -138,7 +140,7 @@ class Pipeline:
             self._begun |= self._asked
         due = [
             track
-            for track in self.tracker.at(t)
+            for track in tracks
             if track.id not in self._begun
             and t - track.seen <= self.schedule.fresh
             and self.schedule.look_due(t, self._past.get(track.id), self._is_settled(track), _area(track))
@@ -155,11 +157,11 @@ class Pipeline:
         """Whether it may have passed to another face since the last look that told who it is."""
         return track.doubted > self._past.get(track.id, Past()).told
 
-    def _weigh_all(self, looks: Sequence[Look], t: float) -> list[Look]:
-        """Take the looks into account that were at tracks which are still there; some may have another id now."""
+    def _weigh_all(self, looks: Sequence[Look], tracks: Sequence[Track], t: float) -> list[Look]:
+        """Take the looks into account that were at tracks which are still there."""
         done = {look.track for look in looks}
         self._asked, self._begun = self._asked - done, self._begun - done
-        known = {track.id: track for track in self.tracker.at(t)}
+        known = {track.id: track for track in tracks}
         return [self._weigh(look, known[look.track], t) for look in looks if look.track in known]
 
     def _weigh(self, look: Look, track: Track, t: float) -> Look:

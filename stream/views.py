@@ -132,7 +132,7 @@ class Views:
                 recorder,
                 timing,
                 is_cut=(lambda _: True) if stills else CutDetector().is_cut,
-                discreet=watched.blur_unknown,
+                discreet=watched.blur_unknown and watched.snapshots is not None,
             )
         finally:
             recorder.end()

@@ -110,8 +110,8 @@ class Mask(A.ImageOnlyTransform):
 def augmentation(degrade: float) -> A.Compose:
     """Mirroring, and each thing that cameras do to faces with the probability `degrade`.
 
-    A mask, as a landmark network misplaces it (the proportions of a face stay: they are the person's), low resolution,
-    light, blur, compression, grey pictures, and something that covers a part of the face.
+    As a landmark network misplaces it (the proportions of a face stay: they are the person's), low resolution, light,
+    blur, compression, grey pictures, and something that covers a part of the face; and a quarter as likely, a mask.
     """
     steps: list[Any] = [
         A.HorizontalFlip(p=0.5),

@@ -65,7 +65,7 @@ def machine_marked(celeba: Path, points: Path | None = None) -> list[Face]:
     """The training part of a folder in CelebA's layout, with the points of its list or of another."""
     part = read_celeba(celeba, points).part(TRAIN)
     files = [celeba / "img_celeba" / name for name in part.files]
-    return [Face(path, "celeba", points) for path, points in zip(files, part.points, strict=True)]
+    return [Face(path, "celeba", five) for path, five in zip(files, part.points, strict=True)]
 
 
 def read_backgrounds(data: Path, split: str, each: int = 4) -> list[tuple[Path, Floats]]:

@@ -88,7 +88,7 @@ def measured(name: str, shown: Iterator[Shown], naming: Naming) -> Row:
     }
 
 
-def rows(folder: Path, detectors: list[str | None], torch: Path, frames: int) -> Iterator[Row]:
+def rows(folder: Path, detectors: list[str], torch: Path, frames: int) -> Iterator[Row]:
     clip = folder / "clip.mp4"
     for which in detectors:
         with opened(folder, which) as recognizer:
