@@ -16,7 +16,8 @@ RUN pip install --no-cache-dir --no-deps --no-build-isolation --editable .
 
 RUN useradd --create-home doorman && install --directory --owner doorman /data
 USER doorman
-ENV XDG_DATA_HOME=/data
+# Doorman sets the second by itself; here it holds for whatever else is run in the container.
+ENV XDG_DATA_HOME=/data ORT_DISABLE_TELEMETRY=1
 VOLUME /data
 ENTRYPOINT ["doorman"]
 CMD ["watch", "--help"]

@@ -16,6 +16,8 @@ from models.manifest import ModelEntry, ModelInput
 CGROUP = Path("/sys/fs/cgroup")
 PROVIDERS = ("CUDAExecutionProvider", "CoreMLExecutionProvider", "CPUExecutionProvider")
 
+onnxruntime.disable_telemetry_events()  # Windows asks no environment, and a program may have imported it before us
+
 Image = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import models  # noqa: F401 - before any test imports ONNX Runtime, which would report it
 from db import Database
 
 
