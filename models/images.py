@@ -11,10 +11,20 @@ from PIL import ImageOps, UnidentifiedImageError
 
 from models.errors import PictureError
 
-FILMS = {".mpg", ".mpeg", ".fli", ".flc", ".apng", ".avifs"}
-UNDECODED = {".bufr", ".grib", ".h5", ".hdf", ".wmf", ".emf", ".eps", ".ps", ".pdf", ".palm"}  # known to Pillow by name
+# What Pillow may read. It goes by the content, whatever the name, and has more readers than faces come in: that of EPS
+# starts Ghostscript, and each is a way in for a file made to break it. The JPEG reader reads MPO too.
+FORMATS = (
+    *("AVIF", "BMP", "DIB", "GIF", "JPEG", "JPEG2000", "PCX", "PNG"),
+    *("PPM", "PSD", "QOI", "SGI", "TGA", "TIFF", "WEBP"),
+)
+FILMS = {".apng", ".avifs"}
 TELEPHONES = {".heic", ".heif"}  # Pillow does not read them, but they are refused with a reason, not passed over
-SUFFIXES = frozenset(Pillow.registered_extensions()) - FILMS - UNDECODED | TELEPHONES
+SUFFIXES = (
+    frozenset(
+        suffix for suffix, known in Pillow.registered_extensions().items() if known in (*FORMATS, "MPO")
+    ).difference(FILMS)
+    | TELEPHONES
+)
 
 
 def is_picture(path: Path) -> bool:
@@ -30,7 +40,7 @@ def read_image(path: Path) -> NDArray[np.uint8]:
             (Pillow's limit: about 179 million pixels).
     """
     try:
-        with warnings.catch_warnings(), Pillow.open(path) as file:
+        with warnings.catch_warnings(), Pillow.open(path, formats=FORMATS) as file:
             warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
             return _bgr(ImageOps.exif_transpose(file))
     except IsADirectoryError:

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import EpsImagePlugin, Image
 
 from models.errors import PictureError
-from models.images import SUFFIXES, from_jpeg, read_image, to_jpeg
+from models.images import FORMATS, SUFFIXES, from_jpeg, read_image, to_jpeg
 
 COLOR = np.zeros((4, 6, 3), np.uint8)
 COLOR[:, :3] = (255, 0, 0)  # RGB: red on the left, blue on the right
@@ -75,6 +75,26 @@ def test_what_cannot_be_read_is_told(tmp_path):
     ):
         with pytest.raises(PictureError, match=reason):
             read_image(tmp_path / name)
+
+
+def test_no_picture_starts_a_program(tmp_path, monkeypatch):
+    ran, ghostscript = tmp_path / "ran", tmp_path / "gs"
+    ghostscript.write_text(f"#!/bin/sh\ntouch {ran}\n")
+    ghostscript.chmod(0o755)
+    monkeypatch.setattr(EpsImagePlugin, "gs_binary", str(ghostscript))
+    with pytest.raises(PictureError, match="not a picture"):
+        read_image(save(Image.fromarray(COLOR), tmp_path / "Ada.jpg", format="EPS"))
+    assert not ran.exists()
+
+
+def test_a_picture_is_known_by_what_it_holds_whatever_its_name(tmp_path):
+    assert read_image(save(Image.fromarray(COLOR), tmp_path / "Ada.jpg", format="PNG")).shape == (4, 6, 3)
+
+
+@pytest.mark.parametrize("kind", sorted(FORMATS))
+def test_every_format_that_is_read_is_one_of_pillows(kind):
+    Image.init()
+    assert kind in Image.OPEN
 
 
 def test_a_picture_that_would_fill_the_memory_is_refused(tmp_path):

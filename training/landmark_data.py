@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
 
-from models.images import read_image
+from models.images import FORMATS, read_image
 from training.celeba import TRAIN, read_celeba
 from training.errors import TrainingError
 
@@ -73,7 +73,7 @@ def read_backgrounds(data: Path, split: str, each: int = 4) -> list[tuple[Path, 
     rng = np.random.default_rng(0)
     found: list[tuple[Path, Floats]] = []
     for path in sorted((data / "images" / split).iterdir()):
-        with Pillow.open(path) as file:  # the size alone, without decoding
+        with Pillow.open(path, formats=FORMATS) as file:  # the size alone, without decoding
             width, height = file.size
         label = data / "labels" / split / f"{path.stem}.txt"
         rows = label.read_text().splitlines() if label.is_file() else []
