@@ -36,7 +36,17 @@ from stream.figures import Figures
 from stream.files import apart, names_of, spare
 from stream.identify import meaning, no_face, save_crops, similarity
 from stream.lookahead import LOOKAHEAD
-from stream.options import KEPT_MEGABYTES, AsJson, Db, DetectorName, EmbedderName, KeepDays, KeepMegabytes, Threshold
+from stream.options import (
+    KEPT_MEGABYTES,
+    AsJson,
+    Db,
+    DetectorName,
+    EmbedderName,
+    KeepDays,
+    KeepMegabytes,
+    Threshold,
+    files,
+)
 from stream.people_commands import people
 from stream.recognizer import Recognizer, open_analyzer
 from stream.reembed import reembed as rebuild
@@ -173,7 +183,9 @@ def export_settings() -> None:
 @app.command()
 def enroll(
     db: Db,
-    path: Annotated[Path | None, Argument(help="Picture, folder of NAME.jpg, or folder of NAME/<pictures>.")] = None,
+    path: Annotated[
+        Path | None, Argument(help="Picture, folder of NAME.jpg, or folder of NAME/<pictures>.", callback=files)
+    ] = None,
     name: Annotated[str | None, Option(help="Whose pictures they all are.")] = None,
     camera: Annotated[str | None, Option(help="Enrol --name from this camera instead.")] = None,
     force: Annotated[bool, Option("--force", help="Enrol also what only its similarity speaks against.")] = False,
@@ -206,7 +218,7 @@ def enroll(
 @app.command()
 def identify(
     db: Db,
-    pictures: Annotated[list[Path], Argument()],
+    pictures: Annotated[list[Path], Argument(callback=files)],
     out: Annotated[Path | None, Option(help="Keep the aligned faces in this folder.")] = None,
     as_json: AsJson = False,
     embedder: EmbedderName = None,
@@ -240,7 +252,13 @@ def identify(
 
 
 @app.command()
-def compare(db: Db, first: Path, second: Path, embedder: EmbedderName = None, threshold: Threshold = None) -> None:
+def compare(
+    db: Db,
+    first: Annotated[Path, Argument(callback=files)],
+    second: Annotated[Path, Argument(callback=files)],
+    embedder: EmbedderName = None,
+    threshold: Threshold = None,
+) -> None:
     """Tell how alike the largest faces of two pictures are, and what that means at the gallery's threshold.
 
     Example: doorman compare a.jpg b.jpg
@@ -280,7 +298,7 @@ def sightings(
 
 @app.command()
 def detect(
-    paths: Annotated[list[Path], Argument(help="Pictures and folders of pictures.")],
+    paths: Annotated[list[Path], Argument(help="Pictures and folders of pictures.", callback=files)],
     out: Annotated[Path, Option("--csv", help="The file to write.")],
     draw: Annotated[Path | None, Option(help="Keep the pictures with boxes and points in this folder.")] = None,
     min_score: Annotated[float | None, Option(min=0, max=1, help="By default the detector's threshold.")] = None,

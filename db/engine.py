@@ -1,6 +1,5 @@
 """Where the database is, and how SQLite is set up for several threads and processes."""
 
-import re
 from contextlib import closing
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
@@ -11,6 +10,7 @@ from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event,
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from db.errors import ELSEWHERE, DatabaseError, explained, first_line
+from db.redaction import is_address, redacted
 
 
 def default_url() -> str:
@@ -24,14 +24,14 @@ def database_url(place: str | Path) -> URL:
     Raises:
         DatabaseError: it looks like a URL and is none.
     """
-    if "://" not in str(place):
-        return URL.create("sqlite", database=str(place))
+    text = str(place)
+    if "://" not in text and (not is_address(text) or Path(text).exists()):
+        return URL.create("sqlite", database=text)
     try:
-        return make_url(str(place))
+        return make_url(text)
     except (ArgumentError, ValueError) as error:  # the latter: of a port
-        scheme = str(place).partition("://")[0]  # any of the rest may be a password: there is no telling where it is
         raise DatabaseError(
-            f"{scheme}://… is no database URL: write it like sqlite:///people.db, "
+            f"{redacted(text)} is no database URL: write it like sqlite:///people.db, "
             "or postgresql://user:password@host:5432/people with a number as the port."
         ) from error
 
@@ -39,11 +39,6 @@ def database_url(place: str | Path) -> URL:
 def place_of(url: URL) -> str:
     """How messages call the database: an SQLite file's path, or a URL fit to be shown."""
     return url.database or "in memory" if is_sqlite(url) else redacted(url.render_as_string())
-
-
-def redacted(url: str) -> str:
-    """A URL, or words and a URL, fit to be shown: all up to its last @, and its query, may hold a password."""
-    return re.sub("://.*@", "://", url, flags=re.DOTALL).partition("?")[0]
 
 
 def is_sqlite(url: URL) -> bool:

@@ -2,11 +2,14 @@
 
 import re
 from pathlib import Path
+from urllib.parse import quote
 
+from db.redaction import host, is_address, parts, redacted
 from stream.errors import SourceError
 from stream.files import exists
 
 LOOPBACK = "127.0.0.1"  # this machine, and nobody else
+PORT = re.compile(r"[^:]*|.*:\d*|\[.*\]")  # what may stand behind a host is a number
 PROTOCOLS = frozenset({"rtsp", "rtsps", "http", "https"})
 
 
@@ -22,18 +25,23 @@ def is_url(text: str) -> bool:
     return bool(separator)
 
 
-def host(url: str) -> str:
-    """The host and port of a URL, and nothing else of it.
+def camera_url(url: str) -> str:
+    """The URL of a camera as FFmpeg reads it: its scheme in small letters, a password's / ? # written as %2F %3F %23.
 
-    Everything up to the last @ is taken for credentials: people write passwords with / and # into URLs as they are.
+    Raises:
+        SourceError: there is no telling where the password ends and the host begins.
     """
-    rest = url.partition("://")[2].rpartition("@")[2]
-    return re.split(r"[/?#&=;]", rest, maxsplit=1)[0]
-
-
-def redacted(url: str) -> str:
-    """The URL fit to be shown: paths and queries are left out too, since cameras carry passwords and tokens in them."""
-    return f"{url.partition('://')[0].lower()}://{host(url)}/…"
+    scheme, _, rest = url.partition("://")
+    credentials, place, _ = parts(url)
+    if not credentials and PORT.fullmatch(place) is None and "@" in rest:
+        credentials, _, rest = rest.partition("@")
+        if "@" in rest:
+            raise SourceError(
+                f"The host of {redacted(url)} cannot be told from its password: "
+                "write / in a user name or password as %2F, ? as %3F, # as %23 and @ as %40."
+            )
+        rest = f"{re.sub('[/?#]', lambda sign: quote(sign[0], safe=''), credentials)}@{rest}"
+    return f"{scheme.lower()}://{rest}"
 
 
 def split_name(text: str) -> tuple[str | None, str]:
@@ -47,8 +55,10 @@ def split_name(text: str) -> tuple[str | None, str]:
 def default_name(text: str) -> str:
     """The camera name of a source that was given none: a URL's host, `camera0`, a file's stem or a folder's name."""
     if is_url(text):
-        return re.sub(r":\d+$", "", host(text)).strip("[]") or "camera"
+        return re.sub(r":\d*$", "", host(text) or "").strip("[]") or "camera"
     if text.isdecimal():
         return f"camera{int(text)}"
     path = Path(text)
+    if not exists(path) and is_address(text):
+        return "camera"
     return path.resolve().name if exists(path) and path.is_dir() else path.stem

@@ -11,7 +11,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
-from stream.address import redacted
+from db.redaction import redacted
 from stream.backlog import Backlog
 from stream.decoding import Decoder
 from stream.errors import CameraError, DeniedError, SourceError
@@ -59,7 +59,7 @@ class NetworkCapture:
         """
         self._clock = clock
         # Only RTSP tells when a picture was made; elsewhere FFmpeg counts pictures.
-        self._backlog = backlog if url.lower().startswith("rtsp") else None
+        self._backlog = backlog if url.startswith("rtsp") else None
         backlog.begin(clock())
         self._label = redacted(url)  # FFmpeg's own messages carry the URL with its password: they go no further
         try:

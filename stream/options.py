@@ -1,10 +1,22 @@
 """Options that several commands have."""
 
+from pathlib import Path
 from typing import Annotated
 
-from typer import Option
+from typer import BadParameter, Option
 
 from db import default_url, retention
+from db.redaction import is_address, redacted
+from stream.files import exists
+
+
+def files(given: Path | list[Path] | None) -> Path | list[Path] | None:
+    """The paths that were given; raises BadParameter, without its password, at an address in the place of one."""
+    for path in given if isinstance(given, list) else filter(None, [given]):
+        if is_address(str(path)) and not exists(path):
+            raise BadParameter(f"{redacted(str(path))} is an address: give files or folders of pictures")
+    return given
+
 
 Db = Annotated[str, Option(envvar="DOORMAN_DB", help="SQLite file or database URL.", default_factory=default_url)]
 AsJson = Annotated[bool, Option("--json", help="Print JSON, for programs.")]

@@ -10,10 +10,12 @@ from typing import Protocol
 
 import cv2
 
+from db.redaction import is_address, redacted
 from models.images import SUFFIXES
-from stream.address import default_name, is_url, split_name
+from stream.address import camera_url, default_name, is_url, split_name
 from stream.backlog import Backlog
 from stream.capture import Capture, NetworkCapture, Playback, Webcam, open_webcam
+from stream.errors import SourceError
 from stream.files import exists
 from stream.frame import Frame
 from stream.reader import Camera
@@ -76,10 +78,14 @@ def open_source(
     given, text = split_name(text)
     name = name or given or default_name(text)
     if is_url(text):
-        return Camera(name, partial(NetworkCapture, text, Backlog()), clock=clock)
+        return Camera(name, partial(NetworkCapture, camera_url(text), Backlog()), clock=clock)
     path = Path(text)
     if text.isdecimal() and not exists(path):
         return Camera(name, partial(Webcam, int(text), open_camera), clock=clock)
+    if not exists(path) and is_address(text):
+        raise SourceError(
+            f"{redacted(text)} is neither a file nor an address: write it like rtsp://user:password@host/stream."
+        )
     is_still = (exists(path) and path.is_dir()) or path.suffix.lower() in SUFFIXES - {".gif"}  # a GIF may move
     recorded = Pictures(path, name) if is_still else VideoFile(path, name)
     if not realtime:

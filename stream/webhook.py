@@ -11,7 +11,7 @@ import requests
 
 from db import DatabaseError
 from db.outbox import Outbox
-from stream.address import host, redacted
+from db.redaction import parts, redacted
 from stream.errors import StreamError
 from stream.reader import wait_before
 from stream.trouble import Trouble
@@ -131,7 +131,7 @@ def _is_usable(url: str) -> bool:
     """Whether a request can be made of it; the errors that say why not may hold its password."""
     try:
         prepared = requests.Request("POST", url).prepare()
-        host(prepared.url or "").encode("idna")  # urllib3 does so when it sends, and not before
+        parts(prepared.url or "")[1].encode("idna")  # urllib3 does so when it sends, and not before
     except ValueError:
         return False
     return url.partition("://")[0].lower() in ("http", "https")

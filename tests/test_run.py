@@ -378,3 +378,11 @@ def test_every_command_has_help_with_an_example():
 def test_it_runs_as_a_program():
     done = subprocess.run([sys.executable, "run.py", "--help"], capture_output=True, text=True, check=True)
     assert "watch" in done.stdout
+
+
+@pytest.mark.parametrize("command", [["enroll"], ["identify"], ["compare", "a.jpg"], ["detect", "--csv", "a.csv"]])
+def test_an_address_in_the_place_of_a_picture_is_told_without_its_password(doorman, db, command):
+    status, _, told = doorman(*command, "rtsp://me:secret@cam/live")
+    assert status == 2
+    assert "…@cam/live is an address" in told
+    assert "secret" not in told

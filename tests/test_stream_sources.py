@@ -5,7 +5,7 @@ import cv2
 import numpy as np
 import pytest
 
-from stream.address import default_name, host, is_url, redacted, split_name
+from stream.address import camera_url, default_name, is_url, split_name
 from stream.errors import SourceError
 from stream.reader import Camera
 from stream.recorded import Pictures, Timeline, VideoFile
@@ -204,6 +204,10 @@ def test_a_folder_without_pictures_is_an_error(tmp_path):
         ("rtsp://admin:secret@10.0.0.7:554/stream1", "10.0.0.7"),
         ("rtsp://front.example/stream?user=admin&password=secret", "front.example"),
         ("http://[fe80::1]:8080/video", "fe80::1"),
+        ("http://host/user=admin&password=p@ssw0rd&channel=1", "host"),
+        ("rtsp://cam/user@home/1", "cam"),
+        ("rtsp://admin:1234/5@cam/live", "camera"),  # which is which?
+        ("rtsp//user:secret@host", "camera"),
         ("clips/My holiday.mp4", "My holiday"),
         ("long" * 100, "long" * 100),  # too long for a file
     ],
@@ -213,18 +217,32 @@ def test_a_camera_without_a_name_gets_one_from_its_source(text, name):
 
 
 @pytest.mark.parametrize(
-    "url",
+    ("url", "read"),
     [
-        "rtsp://admin:secret@cam.example:554/live",
-        "rtsp://admin:se#c/r@et@cam.example:554/live",  # people write passwords as they are
-        "rtsp://cam.example:554/user=admin_password=secret_channel=1.sdp",
-        "rtsp://cam.example:554/live?user=admin&password=secret",
-        "RTSP://cam.example:554/token/secret",
+        ("RTSP://cam/Live", "rtsp://cam/Live"),
+        ("HTTP://me:secret@cam:80/x?a=b", "http://me:secret@cam:80/x?a=b"),
+        ("rtsp://admin:se/c?r#t@cam:554/live?a=1", "rtsp://admin:se%2Fc%3Fr%23t@cam:554/live?a=1"),
+        ("rtsp://admin:p%2Fw@cam/live", "rtsp://admin:p%2Fw@cam/live"),
+        ("http://[fe80::1]:8080/a@b", "http://[fe80::1]:8080/a@b"),
+        ("http://host:8080/user=a&password=p@ss", "http://host:8080/user=a&password=p@ss"),
     ],
 )
-def test_no_credentials_are_shown(url):
-    assert redacted(url) == "rtsp://cam.example:554/…"
-    assert host(url) == "cam.example:554"
+def test_an_address_is_read_as_it_was_meant(url, read):
+    assert camera_url(url) == read
+
+
+def test_a_password_that_hides_the_host_is_explained():
+    with pytest.raises(SourceError, match="write / in a user name or password as %2F") as told:
+        open_source("rtsp://admin:se/cr@et@cam/live")
+    assert "admin" not in str(told.value)
+
+
+@pytest.mark.parametrize("text", ["rtsp//user:secret@host", "rtsp:/user:secret@host/1", "user:secret@host:554/live"])
+def test_a_mistyped_address_is_told_without_its_password(text):
+    with pytest.raises(SourceError, match="neither a file nor an address: write it like rtsp://") as told:
+        open_source(text)
+    assert "secret" not in str(told.value)
+    assert "host" in str(told.value)
 
 
 @pytest.mark.parametrize(
