@@ -6,10 +6,10 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/run.installed ## Name one person in a video clip; what comes out is in demo-output/
-	.venv/bin/python -m stream.demo
+	.venv/bin/python -m stream.cli.demo
 
 demo-live: .venv/run.installed ## Play the same clip as a camera, in a window where there is a display
-	.venv/bin/python -m stream.demo --live
+	.venv/bin/python -m stream.cli.demo --live
 
 BENCHES := tracking live recorded cameras faults soak
 

@@ -13,30 +13,17 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
-from db import Database, DatabaseError, retention, write_csv, write_json
+from db import Database, DatabaseError, write_csv, write_json
 from db.names import clean_name
+from db.sightings import retention
 from models.embedder import Embedder
 from models.errors import ModelError, PictureError
 from models.images import read_image
 from models.integers import swifter
 from models.manifest import all_shipped, find
 from models.runtime import Network
-from stream import calibration_report, tables
-from stream.address import LOOPBACK, split_name
-from stream.bench import advice, benchmark
-from stream.calibrate import calibrate_database, put_in_force
-from stream.calibration_report import write_report
-from stream.config import CameraSettings, Settings, Wishes, effective, videos
-from stream.detect import FaceFinder, pictures_under, write_detections
-from stream.doctor import examine
-from stream.enroll import from_camera, pictures_of
-from stream.errors import StreamError
-from stream.event_sinks import QUEUE, event_sinks
-from stream.figures import Figures
-from stream.files import apart, names_of, spare
-from stream.identify import meaning, no_face, save_crops, similarity
-from stream.lookahead import LOOKAHEAD
-from stream.options import (
+from stream.cli import tables
+from stream.cli.options import (
     KEPT_MEGABYTES,
     AsJson,
     Db,
@@ -47,17 +34,32 @@ from stream.options import (
     Threshold,
     files,
 )
-from stream.people_commands import people
+from stream.cli.people import people
+from stream.cli.settings_template import OPTIONS, settings_template
+from stream.cli.terminal import console, counted, errors, print_rows, say, write_every_letter
+from stream.cli.watching import show, sinks_for, stand_in, watched_of, with_progress
+from stream.errors import StreamError
+from stream.events.figures import Figures
+from stream.events.sinks import QUEUE, event_sinks
+from stream.files import apart, names_of, spare
+from stream.gallery import report as calibration_report
+from stream.gallery.calibrate import calibrate_database, put_in_force
+from stream.gallery.enroll import from_camera, pictures_of
+from stream.gallery.identify import meaning, no_face, save_crops, similarity
+from stream.gallery.reembed import reembed as rebuild
+from stream.gallery.report import write_report
+from stream.gallery.threshold import FAR, threshold_for
+from stream.pipeline.lookahead import LOOKAHEAD
 from stream.recognizer import Recognizer, open_analyzer
-from stream.reembed import reembed as rebuild
-from stream.settings_template import OPTIONS, settings_template
-from stream.sources import open_source
-from stream.terminal import console, counted, errors, print_rows, say, write_every_letter
-from stream.threshold import FAR, threshold_for
-from stream.watching import show, sinks_for, stand_in, watched_of, with_progress
+from stream.settings import CameraSettings, Settings, Wishes, effective, videos
+from stream.sources.address import LOOPBACK, split_name
+from stream.sources.source import open_source
+from stream.tools.bench import advice, benchmark
+from stream.tools.detect import FaceFinder, pictures_under, write_detections
+from stream.tools.doctor import examine
+from training.detector.own import as_onnx
 from training.errors import TrainingError
 from training.evaluate.tasks import Task, evaluate_task
-from training.own_detector import as_onnx
 
 PROBLEMS = (ModelError, DatabaseError, StreamError, TrainingError)
 

@@ -1,13 +1,13 @@
 """People, their face samples, what was seen of them, and settings, in one SQL database."""
 
 from db.database import Database
-from db.engine import default_url
 from db.errors import DatabaseDamagedError, DatabaseError, DatabaseLockedError, UnknownPersonError
-from db.index import SearchIndex
 from db.records import Erased, Event, Gallery, Match, NewSample, Person, Sample, Sighting
-from db.retention import prune
-from db.sightings import write_csv, write_json
-from db.writer import SightingWriter
+from db.schema.engine import default_url
+from db.search.index import SearchIndex
+from db.sightings.retention import prune
+from db.sightings.sightings import write_csv, write_json
+from db.sightings.writer import SightingWriter
 
 __all__ = [
     "Database",

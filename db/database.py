@@ -12,16 +12,17 @@ from numpy.typing import NDArray
 from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from db import engine as engines
-from db import gallery, people, schema
 from db.errors import DatabaseError, explained
-from db.events import find_events
-from db.export import export_person
 from db.names import clean_name, name_key
+from db.people import gallery, people
+from db.people.export import export_person
 from db.records import Erased, Event, Gallery, NewSample, Person, Sample, Sighting
-from db.sightings import find_sightings
-from db.snapshots import erase_snapshots
-from db.tables import GalleryRow, SampleRow, SettingRow, SightingRow
+from db.schema import engine as engines
+from db.schema import migration as schema
+from db.schema.tables import GalleryRow, SampleRow, SettingRow, SightingRow
+from db.sightings.events import find_events
+from db.sightings.sightings import find_sightings
+from db.sightings.snapshots import erase_snapshots
 
 
 class Database:

@@ -2,6 +2,6 @@
 
 from stream.frame import Frame, View
 from stream.recognizer import Recognizer
-from stream.sources import open_source
+from stream.sources.source import open_source
 
 __all__ = ["Frame", "Recognizer", "View", "open_source"]

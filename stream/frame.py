@@ -6,7 +6,7 @@ import numpy as np
 import supervision as sv
 from numpy.typing import NDArray
 
-from stream.schedule import Search
+from stream.pipeline.schedule import Search
 
 
 @dataclass(frozen=True, slots=True, eq=False)

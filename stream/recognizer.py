@@ -15,7 +15,8 @@ import numpy as np
 import supervision as sv
 from numpy.typing import NDArray
 
-from db import Database, DatabaseError, SearchIndex, SightingWriter, default_url, retention
+from db import Database, DatabaseError, SearchIndex, SightingWriter, default_url
+from db.sightings import retention
 from models.analysis import Analyzer
 from models.detector import Detector
 from models.embedder import Embedder
@@ -23,20 +24,20 @@ from models.landmarks import Landmarker
 from models.manifest import find, shipped
 from models.quality import Limits
 from models.runtime import Network
-from stream.detections import as_detections
-from stream.enroll import Enroller, Verdict
-from stream.events import Tell, tell_of_camera, untold
+from stream.events.event import Tell, tell_of_camera, untold
 from stream.frame import View
-from stream.identify import Identified
-from stream.identity import UNKNOWN, Rule, decide
-from stream.lookahead import LOOKAHEAD
-from stream.reader import Camera
-from stream.schedule import Schedule
-from stream.sources import Source, ended_after, open_source
-from stream.threshold import threshold_for
-from stream.views import Views
+from stream.gallery.enroll import Enroller, Verdict
+from stream.gallery.identify import Identified
+from stream.gallery.identity import UNKNOWN, Rule, decide
+from stream.gallery.threshold import threshold_for
+from stream.pipeline.detections import as_detections
+from stream.pipeline.lookahead import LOOKAHEAD
+from stream.pipeline.schedule import Schedule
+from stream.pipeline.workers import Look
+from stream.session import Views
+from stream.sources.camera import Camera
+from stream.sources.source import Source, ended_after, open_source
 from stream.watched import Watched, all_live
-from stream.workers import Look
 from tracker import Track
 
 log = logging.getLogger(__name__)
@@ -188,7 +189,7 @@ class Recognizer:
 
         Args:
             tell: told of events.
-            keep_days, keep_bytes: see `db.retention.prune`.
+            keep_days, keep_bytes: see `db.sightings.retention.prune`.
 
         Raises:
             StreamError: they cannot be watched together, one is a recording that cannot be read, a recording gave no

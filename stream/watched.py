@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stream.errors import StreamError
-from stream.lookahead import LOOKAHEAD
-from stream.schedule import LIVE, RECORDED, Schedule
-from stream.sources import Source
-from stream.zones import EVERYWHERE, Area
+from stream.pipeline.lookahead import LOOKAHEAD
+from stream.pipeline.schedule import LIVE, RECORDED, Schedule
+from stream.pipeline.zones import EVERYWHERE, Area
+from stream.sources.source import Source
 
 OFTEN = 5.0  # searches a second of a recording, as far as it has so many frames
 

@@ -10,7 +10,7 @@ import supervision as sv
 from numpy.typing import NDArray
 
 from stream.frame import Frame, View
-from stream.sinks import Sink
+from stream.sinks.sink import Sink
 
 TICKS = 1000
 

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from models.analysis import Face
 from stream.frame import Frame
-from stream.schedule import Search
-from stream.workers import Found, Look
+from stream.pipeline.schedule import Search
+from stream.pipeline.workers import Found, Look
 from tracker import Track
 from tracker.association import inside
 

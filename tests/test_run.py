@@ -21,10 +21,10 @@ from models.analysis import Face
 from models.images import to_jpeg
 from models.manifest import ModelEntry, ModelInput
 from models.scores import ScoreSet, scores_path
-from stream.calibrate import stored
-from stream.enroll import Verdict
 from stream.errors import StreamError
-from stream.identify import Identified
+from stream.gallery.calibrate import stored
+from stream.gallery.enroll import Verdict
+from stream.gallery.identify import Identified
 from tests.clips import make_clip
 from tests.people import DIGEST, new_sample
 

@@ -14,7 +14,7 @@ from models.landmarks import face_box
 from models.manifest import find
 from models.runtime import Network
 from tracker.association import iou
-from training.landmark_data import Face, Floats, picture, read_faces
+from training.data.landmarks import Face, Floats, picture, read_faces
 
 LEAST = 0.3  # IoU: what overlaps less is another face's
 

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from models.embedder import Embedder
 from models.manifest import find
 from models.runtime import Network
-from training.celeba import TRAIN, CelebA
+from training.data.celeba import TRAIN, CelebA
+from training.data.vectors import vectors_of
+from training.embedder.faces import read_faces
 from training.errors import TrainingError
-from training.faces import read_faces
-from training.vectors import vectors_of
 
 DROPPED = -1  # the partition of a crop that is left out
 LEAST = 4  # crops of a person without whom nothing is said of them

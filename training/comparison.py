@@ -17,14 +17,14 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from training.embedder import train
+from training.data.pictures import Pictures
+from training.embedder.network import load_network
+from training.embedder.train import train
 from training.evaluate import pairs, plots
 from training.evaluate.faces import Embeds, aligned, embed
 from training.evaluate.identification import read_held_out
 from training.evaluate.rates import pair_scores, tpr_at
-from training.export_embedder import exported
-from training.networks import load_network
-from training.pictures import Pictures
+from training.export.embedder import exported
 
 # The losses one after the other, with an equal share of the steps each.
 RECIPES = (("ce",), ("triplet",), ("arcface",), ("ce", "arcface"))

@@ -20,13 +20,13 @@ from numpy.typing import NDArray
 from models.embedder import Embedder
 from models.manifest import find
 from models.runtime import Network
-from training.celeba import TEST, TRAIN, VALIDATION, CelebA
+from training.data.celeba import TEST, TRAIN, VALIDATION, CelebA
+from training.data.pictures import Pictures
+from training.data.vectors import vectors_of
+from training.embedder.faces import read_faces
 from training.errors import TrainingError
 from training.evaluate.faces import aligned, embed
 from training.evaluate.pairs import read_points
-from training.faces import read_faces
-from training.pictures import Pictures
-from training.vectors import vectors_of
 
 NEAREST = 5  # training faces that are compared with each evaluated one
 SIDE, BLUR = 16, 2.0  # pixels, of what is compared

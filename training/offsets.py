@@ -1,4 +1,4 @@
-"""By how many pixels the marks of each set lie right of what they mark: the offsets of `training.landmark_data`.
+"""By how many pixels the marks of each set lie right of what they mark: the offsets of `training.data.landmarks`.
 
 python -m training.offsets resnet18-landmarks --data data/landmarks
 
@@ -16,8 +16,8 @@ import typer
 from models.landmarks import Landmarker, face_box
 from models.manifest import find
 from models.runtime import Network
+from training.data.landmarks import MIRRORED, Face, Floats, picture, read_faces
 from training.evaluate.faces import Locates
-from training.landmark_data import MIRRORED, Face, Floats, picture, read_faces
 
 
 def found_in_both(landmarker: Locates, face: Face) -> Floats:

@@ -15,12 +15,12 @@ from models.errors import ModelError
 from models.landmarks import Landmarker
 from models.manifest import find
 from models.runtime import Network
-from training.celeba import TRAIN, read_celeba
-from training.detection_data import check, counts, read_celeba_boxes, read_layout, read_wider, show, write_layout
-from training.pictures import Pictures
-from training.points import disagreement, remake, show_disagreement
-from training.pseudo_labels import added, find_unlabelled, limits, show_boxes, with_pseudo_labels
-from training.vectors import forget
+from training.data.celeba import TRAIN, read_celeba
+from training.data.detection import check, counts, read_celeba_boxes, read_layout, read_wider, show, write_layout
+from training.data.pictures import Pictures
+from training.data.points import disagreement, remake, show_disagreement
+from training.data.vectors import forget
+from training.detector.pseudo_labels import added, find_unlabelled, limits, show_boxes, with_pseudo_labels
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Prepare the training data.")
 

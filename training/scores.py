@@ -16,11 +16,11 @@ from models.embedder import Embedder
 from models.manifest import find
 from models.runtime import Network
 from models.scores import ScoreSet, scores_path
-from training.celeba import VALIDATION, read_celeba
+from training.data.celeba import VALIDATION, read_celeba
+from training.data.pictures import Pictures
 from training.errors import TrainingError
 from training.evaluate.faces import Embeds, Locates, aligned, embed, find_landmarker
 from training.evaluate.rates import person_scores
-from training.pictures import Pictures
 
 PICTURES = (1, 2, 3, 5, 8)  # enrolled of each person
 LOOKS = 3  # at each stranger

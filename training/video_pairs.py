@@ -18,8 +18,8 @@ from typing import Annotated, NamedTuple
 import numpy as np
 import typer
 
+from training.data.landmarks import read_faces
 from training.errors import TrainingError
-from training.landmark_data import read_faces
 
 FRAME = re.compile(r"udacity_(?P<person>.+)_(?P<video>\d)\d\.[^.]+")  # a second marking of a frame ends in _b
 FOLDS = 10

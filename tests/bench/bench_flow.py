@@ -20,12 +20,12 @@ from rich.progress import track
 from models.detector import Detector
 from models.manifest import find
 from models.runtime import Network
-from stream.cuts import CutDetector
-from stream.flow import Flow
 from stream.frame import Frame
-from stream.schedule import RECORDED
-from stream.sources import open_source
-from stream.views import UNSURE
+from stream.pipeline.cuts import CutDetector
+from stream.pipeline.flow import Flow
+from stream.pipeline.schedule import RECORDED
+from stream.session import UNSURE
+from stream.sources.source import open_source
 from tests.bench.common import Row, console, report, run, shared
 from tests.bench.compose import composed
 from tracker import Tracker

@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import typer
 
-from stream.draw import draw
-from stream.reader import Camera
+from stream.drawing.draw import draw
 from stream.recognizer import Recognizer
-from stream.sources import open_source
+from stream.sources.camera import Camera
+from stream.sources.source import open_source
 from stream.watched import Watched
 from tests.bench.common import Row, report, run
 from tests.bench.compose import composed

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 from stream.frame import Frame, View
-from stream.video_sink import VideoSink
+from stream.sinks.video import VideoSink
 from tests.bench import heads as heads_module
 from tests.bench.common import OUT, run
 from tests.bench.heads import BOXES, Head, read_heads

@@ -18,9 +18,10 @@ from pathlib import Path
 import numpy as np
 import typer
 
-from stream import capture, reader
-from stream.reader import Camera, State
-from stream.sources import open_source
+from stream.sources import camera as reader
+from stream.sources import capture
+from stream.sources.camera import Camera, State
+from stream.sources.source import open_source
 from tests.bench.common import Row, Skipped, report, run
 from tests.bench.proxy import Proxy
 from tests.bench.soak import resources

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
-from stream.sources import open_source
+from stream.sources.source import open_source
 from tests.bench.common import run, shared
 from tests.bench.light import Light
 

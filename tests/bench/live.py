@@ -15,11 +15,11 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from stream.draw import draw
+from stream.drawing.draw import draw
 from stream.frame import Frame
-from stream.reader import Camera
 from stream.recognizer import Recognizer
-from stream.sources import open_source
+from stream.sources.camera import Camera
+from stream.sources.source import open_source
 from stream.watched import Watched
 from tests.bench.common import DETECTORS, Detectors, Row, report, run
 from tests.bench.compose import composed

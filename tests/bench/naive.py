@@ -4,9 +4,9 @@ import numpy as np
 import supervision as sv
 from numpy.typing import NDArray
 
-from stream.draw import draw
+from stream.drawing.draw import draw
 from stream.frame import Frame, View
-from stream.identity import candidate
+from stream.gallery.identity import candidate
 from stream.recognizer import Recognizer
 
 Image = NDArray[np.uint8]

@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 
 from models.analysis import Analyzer
 from models.detector import Detector
-from stream.draw import draw
+from stream.drawing.draw import draw
 from stream.recognizer import Recognizer
-from stream.sources import open_source
+from stream.sources.source import open_source
 from tests.bench.common import DETECTORS, OUT, ROOT, Detectors, Row, Skipped, console, report, run
 from tests.bench.compose import FPS, composed
 from tests.bench.gallery import opened
@@ -61,8 +61,8 @@ def light(folder: Path) -> Recognize:
 
 def in_torch(recognizer: Recognizer) -> Recognize:
     """The naive loop with the detector in torch."""
-    from training.detector import TorchNetwork, build, decoding
-    from training.export import load_onnx_weights
+    from training.detector.train import TorchNetwork, build, decoding
+    from training.export.onnx import load_onnx_weights
 
     analyzer = recognizer.analyzer
     model = build("yolov5m")

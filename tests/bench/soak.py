@@ -26,10 +26,10 @@ from numpy.typing import NDArray
 from db import Database, NewSample
 from models.analysis import Face
 from stream.errors import CameraError
-from stream.events import Event
-from stream.metrics import Metrics
-from stream.reader import Camera
+from stream.events.event import Event
+from stream.events.metrics import Metrics
 from stream.recognizer import Recognizer
+from stream.sources.camera import Camera
 from tests.bench.common import Row, Skipped, report, run
 from tests.fakes import unit
 

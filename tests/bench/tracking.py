@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from models.detector import Detector
 from models.manifest import find
 from models.runtime import Network
-from stream.flow import Flow
-from stream.sources import open_source
-from stream.views import UNSURE
+from stream.pipeline.flow import Flow
+from stream.session import UNSURE
+from stream.sources.source import open_source
 from tests.bench.common import OUT, Row, console, report, run
 from tests.bench.compose import FPS, composed
 from tests.bench.offline import detect_all

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from models.images import to_jpeg
-from stream.demo import CLIP, NAME, cut_out
+from stream.cli.demo import CLIP, NAME, cut_out
 
 pytestmark = pytest.mark.end_to_end
 

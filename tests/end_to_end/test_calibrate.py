@@ -8,9 +8,9 @@ from models.images import to_jpeg
 from models.manifest import MANIFEST, read_manifest
 from models.scores import read_scores
 from stream import Recognizer
-from stream.calibrate import calibrate_database, put_in_force, stored
-from stream.demo import CLIP, NAME, cut_out
-from stream.reembed import reembed
+from stream.cli.demo import CLIP, NAME, cut_out
+from stream.gallery.calibrate import calibrate_database, put_in_force, stored
+from stream.gallery.reembed import reembed
 
 pytestmark = pytest.mark.end_to_end
 

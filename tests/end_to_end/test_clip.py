@@ -11,7 +11,7 @@ import pytest
 import run
 from models.images import to_jpeg
 from stream import Recognizer
-from stream.demo import CLIP, NAME, cut_out
+from stream.cli.demo import CLIP, NAME, cut_out
 
 pytestmark = pytest.mark.end_to_end
 

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from stream.demo import CLIP, cut_out
+from stream.cli.demo import CLIP, cut_out
 
 pytestmark = pytest.mark.end_to_end
 

@@ -10,7 +10,7 @@ import av
 import pytest
 
 from db import Database
-from stream.demo import CLIP
+from stream.cli.demo import CLIP
 
 pytestmark = pytest.mark.end_to_end
 

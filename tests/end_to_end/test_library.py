@@ -6,7 +6,7 @@ import supervision as sv
 
 from models.images import to_jpeg
 from stream import Recognizer
-from stream.demo import CLIP, NAME, cut_out
+from stream.cli.demo import CLIP, NAME, cut_out
 
 pytestmark = pytest.mark.end_to_end
 

@@ -10,8 +10,8 @@ from itertools import pairwise
 import cv2
 import pytest
 
-from stream.reader import State
-from stream.sources import open_source
+from stream.sources.camera import State
+from stream.sources.source import open_source
 from tests.clips import order, picture
 
 PASSWORD = "Basic " + b64encode(b"admin:right").decode()

@@ -15,8 +15,8 @@ import pytest
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
-from stream.event_sinks import event_sinks
-from stream.events import Event
+from stream.events.event import Event
+from stream.events.sinks import event_sinks
 from tests.people import at
 
 MOSQUITTO = shutil.which("mosquitto", path=f"{os.environ['PATH']}:/usr/sbin")
@@ -190,7 +190,7 @@ def test_a_broker_that_dies_and_comes_back_gets_what_it_missed(start, listen, tm
 CRASH = """
 import os, sys
 from pathlib import Path
-from stream.event_sinks import event_sinks
+from stream.events.sinks import event_sinks
 with event_sinks(None, None, sys.argv[1], Path(), ["door"]):
     sys.stdin.read()
     os._exit(9)

@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stream import capture
 from stream.frame import Frame
-from stream.reader import Camera, State
-from stream.sources import open_source
+from stream.sources import capture
+from stream.sources.camera import Camera, State
+from stream.sources.source import open_source
 
 SYSTEM_PYTHON = "/usr/bin/python3"  # the one that Debian's GStreamer bindings are for
 NEEDED = """

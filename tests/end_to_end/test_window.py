@@ -22,8 +22,8 @@ SHOW = """
 import sys, time
 from pathlib import Path
 import cv2
-from stream.sinks import Enough
-from stream.window import Window
+from stream.sinks.sink import Enough
+from stream.sinks.window import Window
 from tests.clips import make_view
 image = cv2.imread(sys.argv[1])
 try:
@@ -38,10 +38,10 @@ except Enough:
 TILES = """
 import sys, time
 from pathlib import Path
-from stream.sinks import Enough
-from stream.window import Window
+from stream.sinks.sink import Enough
+from stream.sinks.window import Window
 from tests.clips import make_view, picture
-from tests.test_stream_tiles import FakeCamera
+from tests.stream.sinks.test_tiles import FakeCamera
 try:
     with Window("Doorman", [FakeCamera("door"), FakeCamera("garden")], Path(sys.argv[1])) as window:
         for index in range(10_000):

@@ -16,7 +16,7 @@ from supervision.metrics import MeanAveragePrecision
 
 from models.detector import MOST, Detector
 from models.images import read_image
-from training.detection_data import Labelled, contact_sheet, mark, read_layout
+from training.data.detection import Labelled, contact_sheet, mark, read_layout
 from training.evaluate.false_alarms import face_free_scores, false_alarms
 
 LEAST = 0.001  # score above which detections enter the precision-recall curve

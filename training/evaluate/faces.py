@@ -11,7 +11,7 @@ from models.align import SIZE, align
 from models.landmarks import Landmarker, Landmarks, face_box
 from models.manifest import find
 from models.runtime import Network
-from training.pictures import Pictures
+from training.data.pictures import Pictures
 
 BATCH = 64
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from models.detector import Detector
 from models.images import read_image
-from training.detection_data import Labelled, contact_sheet, mark
+from training.data.detection import Labelled, contact_sheet, mark
 
 CROPS = 1000
 LEAST = 0.05  # score from which detections are kept; thresholds are higher

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from models.align import SIZE
 from models.pose import pose
-from training.celeba import TEST, CelebA, read_celeba
+from training.data.celeba import TEST, CelebA, read_celeba
+from training.data.pictures import Pictures
 from training.errors import TrainingError
 from training.evaluate import plots
 from training.evaluate.faces import Embeds, Locates, aligned, embed
 from training.evaluate.rates import LEAST_IMPOSTORS, TOP, pair_scores, person_scores, tpr_at
-from training.pictures import Pictures
 
 FPRS = (0.5, 0.2, 0.1, 0.05, 1e-2, 1e-3, 1e-4)
 FACES = (16, 24, 32, 48, 64)  # pixels

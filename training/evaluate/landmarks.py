@@ -15,7 +15,7 @@ from models.align import TEMPLATE, umeyama
 from models.landmarks import Landmarker, face_box
 from models.pose import pose
 from models.runtime import resize
-from training.landmark_data import Face, Floats, jittered, picture, read_faces, transformed
+from training.data.landmarks import Face, Floats, jittered, picture, read_faces, transformed
 
 POINTS = ("left_eye", "right_eye", "nose", "left_mouth", "right_mouth")
 FAILED, BAD = 0.10, 0.15  # errors over the eye distance

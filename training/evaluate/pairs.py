@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.align import SIZE
+from training.data.pictures import Pictures
 from training.errors import TrainingError
 from training.evaluate import plots
 from training.evaluate.faces import Embeds, Locates, aligned, embed
 from training.evaluate.rates import tpr_at
-from training.pictures import Pictures
 
 FPRS = (1e-1, 1e-2, 1e-3)
 FACES = (16, 24, 32, 48, 64)  # pixels

@@ -20,7 +20,7 @@ from models.detector import Detector
 from models.images import read_image
 from models.manifest import find
 from models.runtime import Network
-from training.detection_data import Labelled, read_layout
+from training.data.detection import Labelled, read_layout
 from training.evaluate.detection import average_precision, look
 
 SIZES = (320, 416, 512, 640, 960)  # long sides of the input, pixels

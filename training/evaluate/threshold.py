@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from training.celeba import VALIDATION, read_celeba
+from training.data.celeba import VALIDATION, read_celeba
+from training.data.pictures import Pictures
 from training.errors import TrainingError
 from training.evaluate.faces import Embeds, Locates, aligned, embed
 from training.evaluate.identification import People, Vectors, search
-from training.pictures import Pictures
 
 SPLITS = 200
 

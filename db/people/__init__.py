@@ -1,0 +1,1 @@
+"""People and the pictures by which they are known."""

@@ -1,0 +1,1 @@
+"""Who in the gallery is like a face."""

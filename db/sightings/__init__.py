@@ -1,0 +1,1 @@
+"""Who was seen and what was told of it: intervals, events, snapshots, and when they are erased."""

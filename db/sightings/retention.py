@@ -1,0 +1,47 @@
+"""Retention: sightings with their snapshots and events age out; people and their samples never do."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+
+from db.database import Database
+from db.records import Erased
+from db.schema.tables import EventRow, SightingRow
+from db.sightings.snapshots import erase_snapshots, file_of
+
+DAYS = 30.0
+MAX_BYTES = 1 << 30
+LONGEST = 36_500.0  # days: nothing is older, and the calendar begins earlier
+
+
+def prune(database: Database, now: datetime, days: float = DAYS, max_bytes: float = MAX_BYTES) -> Erased:
+    """Erase events and sightings with snapshots older than `days`, then the oldest snapshots beyond `max_bytes`.
+
+    Args:
+        days, max_bytes: from zero; beyond all measure, infinite or NaN, they keep everything.
+
+    Raises:
+        DatabaseError: a snapshot file cannot be deleted, and the sightings are kept; or see `Database.forget_history`.
+    """
+    limit = now - timedelta(days=min(LONGEST, days))
+    old = SightingRow.last_seen < limit
+    with database.writing() as session:
+        aged = session.scalars(select(SightingRow.snapshot).where(old)).all()
+        snapshots = erase_snapshots(session, aged)
+        session.execute(delete(SightingRow).where(old))
+        session.execute(delete(EventRow).where(EventRow.time < limit))
+        kept = session.scalars(select(SightingRow.snapshot).order_by(SightingRow.last_seen.desc()))
+        snapshots += erase_snapshots(session, beyond(max_bytes, [path for path in kept if path]))
+    database.forget_history()
+    return Erased(0, len(aged), snapshots)
+
+
+def beyond(max_bytes: float, paths: list[str]) -> list[str]:
+    """Those files from where, in this order, their sizes together exceed `max_bytes`."""
+    total = 0
+    for number, path in enumerate(paths):
+        file = file_of(path)
+        total += file.stat().st_size if file.exists() else 0
+        if total > max_bytes:
+            return paths[number:]
+    return []

@@ -1,0 +1,47 @@
+"""Snapshot files: the pictures that sightings refer to by path."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from db.errors import DatabaseError
+from db.names import unescaped
+from db.schema.tables import SightingRow
+
+AT_ONCE = 500  # databases limit how many values a statement may carry
+
+
+def erase_snapshots(session: Session, paths: Iterable[str | None]) -> int:
+    """Delete files, and every sighting's reference to them; returns how many there were.
+
+    The files go before the transaction is kept: after an interruption a sighting may miss its picture, but there is
+    no picture left that nothing refers to.
+
+    Raises:
+        DatabaseError: a file cannot be deleted.
+    """
+    known = [path for path in set(paths) if path is not None]
+    count = sum(_delete(file_of(path)) for path in known)
+    for first in range(0, len(known), AT_ONCE):
+        some = SightingRow.snapshot.in_(known[first : first + AT_ONCE])
+        session.execute(update(SightingRow).where(some).values(snapshot=None))
+    return count
+
+
+def file_of(snapshot: str) -> Path:
+    """The file that a sighting refers to."""
+    return Path(unescaped(snapshot))
+
+
+def _delete(path: Path) -> bool:
+    try:
+        path.unlink()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise DatabaseError(
+            f"The snapshot {path} cannot be deleted ({error.strerror}): delete it yourself, then try again."
+        ) from error
+    return True

@@ -1,0 +1,171 @@
+"""Sightings into the database, by a thread of their own, so that nobody who reports them waits for the disk."""
+
+import itertools
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from db.database import Database
+from db.errors import DatabaseError, DatabaseLockedError
+from db.names import escaped
+from db.records import Event
+from db.sightings.intervals import Intervals, Place, Tell
+
+Report = Callable[[Intervals], None]
+
+
+class SightingWriter:
+    """Takes down who is seen, in batches, within a `with` block.
+
+    A sighting is always stored as the interval known so far, so that a crash leaves nothing open and loses at most
+    the last `interval` seconds. The same person on the same camera again within `absence` is the same sighting,
+    whichever track it is and also after a new start.
+
+    Reports that cannot be stored are kept and tried again.
+
+    Args:
+        absence: seconds after which a person who comes back is a new sighting.
+        interval: seconds between batches.
+        patience: how many batches in a row may find the database locked.
+
+    Raises:
+        DatabaseError: from every method, earlier reports cannot be stored; at the end of the block, some never were.
+        Exception: likewise, what somebody raised who was told of an event.
+    """
+
+    def __init__(self, database: Database, absence: float = 10.0, interval: float = 1.0, patience: int = 5) -> None:
+        self._database = database
+        self._absence = timedelta(seconds=absence)
+        self._interval = interval
+        self._patience = patience
+        self._keys = itertools.count(1)
+        self._places: dict[int, Place] = {}
+        self._pending: list[Report] = []
+        self._adding = threading.Lock()
+        self._locked = 0
+        self._failure: DatabaseError | None = None
+        self._objection: Exception | None = None
+        self._due = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sighting-writer", daemon=True)
+
+    def open(self, camera: str, at: datetime) -> int:
+        """Somebody came, a stranger until named; returns the key for the other methods."""
+        key = next(self._keys)
+        at = _aware(at)
+        self._report(lambda intervals: intervals.open(key, camera, at))
+        return key
+
+    def extend(self, key: int, at: datetime, similarity: float | None = None) -> None:
+        """They are still there.
+
+        Args:
+            similarity: cosine to the person they are named; does not matter for a stranger. The best is kept.
+        """
+        at = _aware(at)
+        self._report(lambda intervals: intervals.extend(key, at, similarity))
+
+    def name(
+        self, key: int, person_id: int | None, similarity: float | None = None, snapshot: str | None = None
+    ) -> None:
+        """A stranger was this person all the time; somebody named before is from now on another, or a stranger.
+
+        Args:
+            snapshot: a picture that replaces the one before, whose file is deleted.
+        """
+        picture = _absolute(snapshot)
+        self._report(lambda intervals: intervals.name(key, person_id, similarity, picture))
+
+    def close(self, key: int, at: datetime) -> None:
+        """They have gone, and the key with them."""
+        at = _aware(at)
+        self._report(lambda intervals: intervals.close(key, at))
+
+    def note(self, event: Event, key: int | None, tell: Tell) -> None:
+        """Something happened, to the sighting of this key if there is one.
+
+        Args:
+            tell: told of the event, with the sighting's id, once it and all that was reported before are stored: at
+                once, but in the writer's thread.
+        """
+        self._report(lambda intervals: intervals.note(event, key, tell))
+        self._due.set()
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopping.set()
+        self._due.set()
+        self._thread.join()
+        self._locked, self._failure = 0, None
+        while self._pending and self._failure is None:
+            self._flush()
+        if self._failure is not None:
+            lost = f"The last {len(self._pending)} reports of who was seen are lost: {self._failure}"
+            raise DatabaseError(lost) from self._failure
+        if self._objection not in (None, error):
+            raise self._objection
+
+    def _report(self, report: Report) -> None:
+        with self._adding:
+            failure = self._failure or self._objection
+            if failure is not None:
+                raise failure
+            self._pending.append(report)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._due.wait(self._interval)
+            self._due.clear()
+            self._flush()
+
+    def _flush(self) -> None:
+        """Store what is pending; if that fails, it remains pending."""
+        with self._adding:
+            reports = self._pending.copy()
+        if not reports:
+            return
+        try:
+            with self._database.writing() as session:
+                intervals = Intervals(session, dict(self._places), self._absence)
+                for report in reports:
+                    report(intervals)
+                noted = intervals.noted()
+        except DatabaseLockedError as error:
+            self._locked += 1
+            self._failure = error if self._locked >= self._patience else None
+        except DatabaseError as error:
+            self._failure = error
+        except Exception as error:  # a mistake of ours must not end the thread without a word
+            self._failure = DatabaseError(f"Sightings cannot be stored ({error!r}): please report this as a bug.")
+        else:
+            self._places = intervals.places
+            self._locked, self._failure = 0, None
+            with self._adding:
+                del self._pending[: len(reports)]
+            self._tell(noted)
+
+    def _tell(self, noted: Sequence[tuple[Event, Tell]]) -> None:
+        try:
+            for event, tell in noted:
+                tell(event)
+        except Exception as error:
+            self._objection = error
+
+
+def _aware(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise ValueError(f"{at} has no time zone")
+    return at
+
+
+def _absolute(path: str | None) -> str | None:
+    """Snapshots must be found from wherever the program runs next; the path is as the database gives it back."""
+    return None if path is None else escaped(str(Path(path).absolute()))

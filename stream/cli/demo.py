@@ -1,0 +1,59 @@
+"""The demonstration, `make demo`: enrol a man from one picture of a clip, watch the clip, see who is named.
+
+With `--live` the clip plays as a camera would, in a window where there is a display.
+"""
+
+from contextlib import closing
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from numpy.typing import NDArray
+from rich.console import Console
+
+from models.images import to_jpeg
+from stream.cli import tables
+from stream.cli.watching import show, sinks_for, with_progress
+from stream.files import write_whole
+from stream.recognizer import Recognizer
+from stream.sinks.contact_sheet import ContactSheet
+from stream.sources.source import open_source
+
+CLIP = Path(__file__).parents[2] / "tests/media/hamilton.mp4"
+NAME = "Lin-Manuel Miranda"
+FRAME = 136  # he faces the camera
+
+
+def main(
+    folder: Annotated[Path, typer.Argument(help="Where the results go.")] = Path("demo-output"),
+    live: Annotated[bool, typer.Option("--live", help="Play the clip as a camera would.")] = False,
+) -> None:
+    """Enrol one person from a picture cut out of the demo clip, then watch the clip."""
+    console = Console()
+    portrait, video, sheet = folder / f"{NAME}.jpg", folder / "labelled.mp4", folder / "contact-sheet.png"
+    write_whole(portrait, to_jpeg(cut_out(CLIP)))
+    with Recognizer.open("sqlite://") as recognizer:  # in memory: every demonstration begins with nobody enrolled
+        console.print(f"1. Enrolling {NAME} from one picture, {portrait}, cut out of {CLIP.name}:")
+        console.print(tables.verdicts(recognizer.enroll(NAME, [portrait])))
+        console.print("2. Watching the clip" + (" as a camera ..." if live else " ..."))
+        started = datetime.now(UTC)
+        source = open_source(str(CLIP), realtime=live)
+        videos = {source.name: video}
+        sinks = [*sinks_for([source], videos, None, None, folder, recognizer), ContactSheet(sheet)]
+        show(with_progress(recognizer.watch(source), [source]), sinks)
+        console.print("3. Who was seen:")
+        console.print(tables.sightings(recognizer.database.sightings(since=started)))
+    console.print(f"The labelled video is {video}, one picture of each shot is in {sheet}.")
+
+
+def cut_out(clip: Path) -> NDArray[np.uint8]:
+    """The picture to enrol: one frame, with nobody else in it."""
+    with closing(open_source(str(clip))) as source:
+        return next(islice(source, FRAME, None)).image
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,93 @@
+"""Results as tables for a terminal."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.markup import escape
+from rich.table import Column, Table
+
+from db import Person, Sample, Sighting
+from stream.gallery.enroll import Verdict
+from stream.gallery.identify import Identified, meaning
+from stream.tools.bench import Timing
+from stream.tools.doctor import Finding
+
+
+def people(rows: Iterable[Person]) -> Table:
+    """Everybody enrolled."""
+    table = Table("name", "pictures", "since")
+    for person in rows:
+        table.add_row(escape(person.name), str(person.samples), f"{person.created.astimezone():%Y-%m-%d}")
+    return table
+
+
+def samples(rows: Iterable[Sample]) -> Table:
+    """The enrolled faces of one person."""
+    table = Table("id", "quality", "enrolled", "from", "")
+    for sample in rows:
+        table.add_row(
+            str(sample.id),
+            f"{sample.quality:.2f}",
+            f"{sample.created.astimezone():%Y-%m-%d %H:%M}",
+            escape(sample.source),
+            "forced" if sample.forced else "",
+        )
+    return table
+
+
+def verdicts(rows: Iterable[Verdict]) -> Table:
+    """What became of the pictures to enrol."""
+    table = Table("name", Column("picture", overflow="fold"), Column("result", overflow="fold"))
+    for verdict in rows:
+        done = "[green]already enrolled" if verdict.already else "[green]enrolled"
+        result = f"[red]refused: {escape(verdict.refused)}" if verdict.refused else done
+        table.add_row(escape(verdict.name), escape(verdict.source), result + (" (forced)" if verdict.forced else ""))
+    return table
+
+
+def sightings(rows: Iterable[Sighting]) -> Table:
+    """Who was seen, where, from when to when."""
+    table = Table("who", "camera", "from", "to", "seconds", "similarity")
+    for seen in rows:
+        table.add_row(
+            escape(seen.person) if seen.person else "[dim]unknown",
+            escape(seen.camera),
+            f"{seen.first_seen.astimezone():%Y-%m-%d %H:%M:%S}",
+            f"{seen.last_seen.astimezone():%H:%M:%S}",
+            f"{(seen.last_seen - seen.first_seen).total_seconds():.1f}",
+            "" if seen.similarity is None or seen.person is None else f"{seen.similarity:.2f}",
+        )
+    return table
+
+
+def identified(picture: str, rows: Sequence[Identified], threshold: float) -> Table:
+    """The faces of a picture and the people nearest to each."""
+    table = Table("face", "box", "person", "similarity", "meaning", title=escape(picture))
+    for number, one in enumerate(rows, start=1):
+        x1, y1, x2, y2 = (round(float(side)) for side in one.face.box)
+        where = (str(number), f"{x1},{y1} {x2},{y2}")
+        if one.face.refused or not one.matches:
+            table.add_row(*where, "[dim]-", "", one.face.refused or "nobody is enrolled")
+        for rank, match in enumerate(one.matches):
+            place = where if rank == 0 else ("", "")
+            table.add_row(
+                *place, escape(match.person.name), f"{match.similarity:.2f}", meaning(match.similarity, threshold)
+            )
+    return table
+
+
+def timings(rows: Iterable[Timing]) -> Table:
+    """Milliseconds per stage."""
+    table = Table("stage", "network", "ms", "threads", "provider")
+    for timing in rows:
+        milliseconds, threads = f"{timing.milliseconds:.1f}", str(timing.threads)
+        table.add_row(timing.stage, timing.network, milliseconds, threads, timing.provider)
+    return table
+
+
+def findings(rows: Iterable[Finding]) -> Table:
+    """What was looked at and what is wrong with it."""
+    table = Table("", "subject", "state")
+    for finding in rows:
+        mark = "[red]✗" if finding.problem else "[green]✓"
+        table.add_row(mark, escape(finding.subject), escape(finding.problem or finding.state))
+    return table

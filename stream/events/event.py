@@ -1,0 +1,35 @@
+"""What happens before the cameras, told to whoever wants to know."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from db import Event
+from stream.sources.camera import AWAY, Camera, State
+
+__all__ = ["Event", "Tell", "tell_of_camera", "untold"]
+
+Tell = Callable[[Event], None]
+"""Takes an event and returns at once; may be called from any thread."""
+
+
+def untold(_event: Event) -> None:
+    """Tells nobody."""
+
+
+def tell_of_camera(camera: Camera, tell: Tell, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    """Tell when a camera is lost, once and why, and when it is back.
+
+    Whoever listened to its state before still does.
+    """
+    heard, told = camera.on_change, False
+
+    def listen(state: State) -> None:
+        nonlocal told
+        heard(state)
+        lost = state in AWAY
+        momentary = lost and camera.problem is None
+        if lost != told and not momentary and state is not State.ENDED:
+            told = lost
+            tell(Event(now(), camera.name, "camera_lost" if lost else "camera_back", reason=camera.problem))
+
+    camera.on_change = listen

@@ -1,0 +1,47 @@
+"""Figures of the run, served while it goes on."""
+
+import time
+from collections.abc import Mapping, Sequence, Sized
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stream.events.metrics import Metrics, serve
+from stream.frame import View
+from stream.sources.address import LOOPBACK
+from stream.sources.source import Source
+
+
+class Figures:
+    """A sink that counts what is shown, and serves the figures; it comes after those that show it.
+
+    Args:
+        port, host: where they are served, see `serve`.
+        queues: where events wait, by the name of their sink.
+    """
+
+    def __init__(
+        self, sources: Sequence[Source], port: int, host: str = LOOPBACK, queues: Mapping[str, Sized] | None = None
+    ) -> None:
+        self._metrics = Metrics(queues=queues)
+        self._port, self._host = port, host
+        self._serving = ExitStack()
+        for source in sources:
+            self._metrics.add_camera(source)
+
+    def __enter__(self) -> Self:
+        """Raises StreamError if they cannot be served there."""
+        self._serving.enter_context(serve(self._metrics, self._port, self._host))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._serving.close()
+
+    def write(self, view: View, image: NDArray[np.uint8]) -> None:  # noqa: ARG002 - it looks at no picture
+        """Count a view."""
+        self._metrics.shown(view, time.monotonic())

@@ -1,0 +1,232 @@
+"""Figures of a running program for Prometheus, and whether all is well with its cameras."""
+
+import json
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import ThreadingHTTPServer
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric, StateSetMetricFamily
+from prometheus_client.exposition import MetricsHandler
+from prometheus_client.registry import Collector
+
+from db import DatabaseError
+from stream.errors import StreamError
+from stream.frame import View
+from stream.sources.address import LOOPBACK
+from stream.sources.camera import WELL, Camera, State
+from stream.sources.source import Source
+
+WINDOW = 5.0  # seconds over which rates are told
+DETECTIONS = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1.0, 2.0)  # seconds
+AGES = (0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0)  # seconds
+
+
+class Rate:
+    """How often something happened a second, within the last `WINDOW`."""
+
+    def __init__(self) -> None:
+        self._times: deque[float] = deque()
+
+    def note(self, now: float) -> None:
+        """It happens at `now`, in seconds."""
+        self._times.append(now)
+        self._forget(now)
+
+    def at(self, now: float) -> float:
+        """Times a second; 0 once it has not happened for the whole window."""
+        self._forget(now)
+        return len(self._times) / WINDOW
+
+    def _forget(self, now: float) -> None:
+        while self._times and self._times[0] <= now - WINDOW:
+            self._times.popleft()
+
+
+@dataclass(slots=True)
+class _Watched:
+    """A camera: its source, and what was shown of it lately."""
+
+    source: Source
+    shown: Rate = field(default_factory=Rate)
+    detected: Rate = field(default_factory=Rate)
+    tracks: int = 0
+    named: int = 0
+
+    @property
+    def state(self) -> State:
+        """Of a camera; a recording cannot be lost."""
+        return self.source.state if isinstance(self.source, Camera) else State.LIVE
+
+    @property
+    def dropped(self) -> int:
+        return self.source.dropped if isinstance(self.source, Camera) else 0
+
+    @property
+    def reconnects(self) -> int:
+        return self.source.reconnects if isinstance(self.source, Camera) else 0
+
+
+class Metrics(Collector):
+    """Gathers the figures of all cameras; any thread may tell and ask.
+
+    Args:
+        clock: seconds, never falling; the clock of the live sources and of `shown`.
+        queues: where events wait, by the name of their sink.
+
+    Attributes:
+        registry: what Prometheus asks.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic, queues: Mapping[str, Sized] | None = None) -> None:
+        self.registry = CollectorRegistry()
+        self._clock = clock
+        self._queues = queues or {}
+        self._lock = threading.Lock()
+        self._cameras: dict[str, _Watched] = {}
+        self._frames = Counter("doorman_frames_shown", "Frames shown.", ["camera"], registry=self.registry)
+        self._age = Histogram(
+            "doorman_frame_age_seconds",
+            "From a live frame's arrival to its being shown.",
+            ["camera"],
+            buckets=AGES,
+            registry=self.registry,
+        )
+        self._detection = Histogram(
+            "doorman_detection_seconds",
+            "What the search of one frame for faces took.",
+            ["camera"],
+            buckets=DETECTIONS,
+            registry=self.registry,
+        )
+        self._searches = Counter(
+            "doorman_searches",
+            "Searches for faces, by why and how closely the schedule chose to look, and at the whole picture or less.",
+            ["camera", "reason", "size", "whole"],
+            registry=self.registry,
+        )
+        self.registry.register(self)
+
+    def add_camera(self, source: Source) -> None:
+        """Tell of this source from now on; another of its name is forgotten."""
+        with self._lock:
+            self._cameras[source.name] = _Watched(source)
+
+    def shown(self, view: View, now: float) -> None:
+        """Count a view of an added camera, shown at `now` by the clock."""
+        frame, names = view.frame, view.faces.data.get("name", ())
+        with self._lock:
+            camera = self._cameras[frame.camera]
+            camera.shown.note(now)
+            if view.detected:
+                camera.detected.note(now)
+            camera.tracks, camera.named = len(view.faces), sum(name is not None for name in names)
+        self._frames.labels(frame.camera).inc()
+        if frame.arrived is not None:
+            self._age.labels(frame.camera).observe(now - frame.arrived)
+        if view.detected and view.detection_seconds is not None:
+            self._detection.labels(frame.camera).observe(view.detection_seconds)
+        if view.detected and view.search is not None:
+            size, whole = view.search.size or "auto", str(view.search.is_whole).lower()
+            self._searches.labels(frame.camera, view.search.reason, size, whole).inc()
+
+    def collect(self) -> Iterable[Metric]:
+        """The figures of this moment, for the registry."""
+        label = ["camera"]
+        fps = GaugeMetricFamily("doorman_frames_per_second", "Frames shown a second, lately.", labels=label)
+        detections = GaugeMetricFamily("doorman_detections_per_second", "Detections a second, lately.", labels=label)
+        tracks = GaugeMetricFamily("doorman_tracks", "Faces that are followed.", labels=label)
+        named = GaugeMetricFamily("doorman_named_faces", "Faces followed that have a name.", labels=label)
+        dropped = CounterMetricFamily("doorman_frames_dropped", "Frames that a newer one replaced.", labels=label)
+        reconnects = CounterMetricFamily("doorman_reconnects", "Times that a lost camera came back.", labels=label)
+        state = StateSetMetricFamily("doorman_camera_state", "How the camera is.", labels=label)
+        now = self._clock()
+        with self._lock:
+            for name, camera in self._cameras.items():
+                rate = camera.shown.at(now)
+                fps.add_metric([name], rate)
+                detections.add_metric([name], camera.detected.at(now))
+                tracks.add_metric([name], camera.tracks if rate else 0)
+                named.add_metric([name], camera.named if rate else 0)
+                dropped.add_metric([name], camera.dropped)
+                reconnects.add_metric([name], camera.reconnects)
+                state.add_metric([name], {str(each): each is camera.state for each in State})
+        return [fps, detections, tracks, named, dropped, reconnects, state, self._waiting()]
+
+    def _waiting(self) -> Metric:
+        waiting = GaugeMetricFamily("doorman_events_waiting", "Events that could not be sent yet.", labels=["sink"])
+        for sink, queue in self._queues.items():
+            with suppress(DatabaseError):  # it is full, say: no figure is better than no page
+                waiting.add_metric([sink], len(queue))
+        return waiting
+
+    def health(self) -> tuple[bool, dict[str, Any]]:
+        """Whether any camera gives pictures, and how each is, for JSON.
+
+        The `status` is "ok" with all of them, "degraded" with some, "down" with none.
+        """
+        with self._lock:
+            states = {name: (camera.state, camera.source.problem) for name, camera in self._cameras.items()}
+        well = [state in WELL for state, _ in states.values()]
+        status = "down" if not any(well) else "ok" if all(well) else "degraded"
+        cameras = {name: {"state": state, "problem": problem} for name, (state, problem) in states.items()}
+        return any(well), {"status": status, "cameras": cameras}
+
+
+@contextmanager
+def serve(metrics: Metrics, port: int, host: str = LOOPBACK) -> Iterator[int]:
+    """Serve `/metrics` (Prometheus) and `/healthz` (JSON; status 503 when no camera gives pictures) in a thread.
+
+    Args:
+        port: 0 takes any that is free.
+        host: who can ask; by default only this machine.
+
+    Yields:
+        The port.
+
+    Raises:
+        StreamError: it cannot be served there.
+    """
+
+    class Handler(MetricsHandler):
+        registry = metrics.registry
+        timeout = 10.0  # seconds; whoever asks nothing holds no thread for ever
+
+        def do_GET(self) -> None:  # noqa: N802 - the name that http.server asks for
+            path = self.path.partition("?")[0]
+            if path == "/metrics":
+                super().do_GET()
+            elif path == "/healthz":
+                well, found = metrics.health()
+                self._answer(200 if well else 503, found)
+            else:
+                self.send_error(404, "There are /metrics and /healthz")
+
+        def _answer(self, status: int, found: dict[str, Any]) -> None:
+            body = json.dumps(found, ensure_ascii=False).encode("utf-8", "backslashreplace")
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    try:
+        server = ThreadingHTTPServer((host, port), Handler)
+    except (OSError, OverflowError) as error:
+        raise StreamError(
+            f"Metrics cannot be served at {host}:{port} ({getattr(error, 'strerror', None) or error}): "
+            "choose another port, such as --metrics 9091, and as --metrics-host an address of this machine."
+        ) from error
+    thread = threading.Thread(target=server.serve_forever, name="metrics", daemon=True)
+    thread.start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -1,0 +1,123 @@
+"""The log of who was seen: a track is a sighting, from its first to its last detection."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from db import SightingWriter
+from db.records import EventName
+from stream.events.event import Event, Tell, untold
+from stream.frame import Frame
+from stream.gallery.identity import UNKNOWN, Identity
+from tracker import Track
+
+CONFIRM = 3  # detections that make a track more than a flicker
+JUMP = timedelta(seconds=2)  # between what the clock says and what it should say: more is no delay of a picture's
+
+Snapshot = Callable[[Frame, Track, Identity, datetime], str | None]
+
+
+def no_snapshot(_frame: Frame, _track: Track, _identity: Identity, _moment: datetime) -> None:
+    """Keeps no pictures."""
+
+
+@dataclass(slots=True)
+class _Open:
+    """A sighting that goes on: its key in the database, the detection last noted, and who it is, once named."""
+
+    key: int
+    track: int
+    camera: str
+    seen: float
+    known: Identity = UNKNOWN
+
+
+class Recorder:
+    """Turns tracks and their identities into sightings, and tells who came, was named and left.
+
+    Args:
+        writer: stores them.
+        started: the moment at which the source's time is 0, with its zone; that of a live source follows the clock,
+            which jumps when the machine has slept or learns the right time.
+        snapshot: keeps a picture of a track whose name has just been decided, and returns its path.
+        confirm: detections from which a track is noted.
+        tell: told of events by the writer, in its thread, once they are stored.
+        now: the clock.
+    """
+
+    def __init__(
+        self,
+        writer: SightingWriter,
+        started: datetime,
+        snapshot: Snapshot = no_snapshot,
+        confirm: int = CONFIRM,
+        tell: Tell = untold,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._writer = writer
+        self._started = started
+        self._snapshot = snapshot
+        self._confirm = confirm
+        self._tell = tell
+        self._now = now
+        self._sightings: dict[int, _Open] = {}
+
+    def record(self, frame: Frame, tracks: Sequence[Track], identities: Sequence[Identity]) -> None:
+        """Note who is in this frame; whoever is not any more has left.
+
+        Raises:
+            DatabaseError: what was noted earlier could not be stored.
+        """
+        if frame.arrived is not None:
+            self._follow_clock(frame.t)
+        for track, identity in zip(tracks, identities, strict=True):
+            if track.hits >= self._confirm:
+                self._note(frame, track, identity)
+        self._close_all_but({track.id for track in tracks})
+
+    def end(self, reason: str = "The watch ended.") -> None:
+        """Nobody watches any longer: close what is open."""
+        self._close_all_but(set(), reason)
+
+    def _note(self, frame: Frame, track: Track, identity: Identity) -> None:
+        sighting = self._sightings.get(track.id) or self._begin(frame.camera, track)
+        is_seen, sighting.seen = track.seen > sighting.seen, max(track.seen, sighting.seen)
+        before, sighting.known = sighting.known, identity if identity.state == "named" else UNKNOWN
+        person, person_before = _person(sighting.known), _person(before)
+        if person != person_before:
+            picture = self._snapshot(frame, track, identity, self._moment(frame.t))
+            self._writer.name(sighting.key, person, identity.similarity, picture)
+            # Nobody's name stands in the reason, which would outlive the person's erasure.
+            self._report("named", sighting, None if person_before is None else "It is not the person named before.")
+        if is_seen:  # after the name, lest one person's sighting gets the next one's similarity
+            self._writer.extend(sighting.key, self._moment(track.seen), sighting.known.similarity)
+
+    def _begin(self, camera: str, track: Track) -> _Open:
+        key = self._writer.open(camera, self._moment(track.started))
+        sighting = self._sightings[track.id] = _Open(key, track.id, camera, track.started)
+        self._report("entered", sighting)
+        return sighting
+
+    def _close_all_but(self, tracks: set[int], reason: str | None = None) -> None:
+        for track in [track for track in self._sightings if track not in tracks]:
+            sighting = self._sightings.pop(track)
+            self._report("left", sighting, reason)
+            self._writer.close(sighting.key, self._moment(sighting.seen))
+
+    def _report(self, event: EventName, sighting: _Open, reason: str | None = None) -> None:
+        similarity = sighting.known.similarity  # None as long as there is no name
+        moment = self._moment(sighting.seen)
+        happened = Event(moment, sighting.camera, event, sighting.track, None, sighting.known.name, similarity, reason)
+        self._writer.note(happened, sighting.key, self._tell)
+
+    def _follow_clock(self, t: float) -> None:
+        behind = self._now() - self._moment(t)
+        if abs(behind) > JUMP:
+            self._started += behind
+
+    def _moment(self, t: float) -> datetime:
+        return self._started + timedelta(seconds=t)
+
+
+def _person(identity: Identity) -> int | None:
+    return identity.person.id if identity.person else None

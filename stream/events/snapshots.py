@@ -1,0 +1,44 @@
+"""Pictures of the people who were named, kept in a folder when asked for."""
+
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from db.names import file_name
+from models.images import to_jpeg
+from stream.files import beside, write_whole
+from stream.frame import Frame
+from stream.gallery.identity import Identity
+from tracker import Track
+
+AROUND = 0.5  # of the box's longer side, kept on each side of it
+
+
+class Snapshots:
+    """Saves the face of a track, with what is around it, as a JPEG.
+
+    Strangers' faces are not kept: a track without a name gives no picture. Nor does one that has left the picture.
+
+    Raises:
+        StreamError: the folder cannot be made or written to.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        beside(folder / "picture.jpg")  # makes the folder, so that a wrong one is told at the start
+
+    def __call__(self, frame: Frame, track: Track, identity: Identity, moment: datetime) -> str | None:
+        """The path of the new picture; None where there is none to keep."""
+        if identity.name is None:
+            return None
+        height, width = frame.image.shape[:2]
+        x1, y1, x2, y2 = track.box
+        around = AROUND * max(x2 - x1, y2 - y1)
+        left, right = np.clip([int(x1 - around), int(x2 + around)], 0, width)
+        top, bottom = np.clip([int(y1 - around), int(y2 + around)], 0, height)
+        if left == right or top == bottom:
+            return None
+        path = self._folder / f"{moment:%Y%m%dT%H%M%S.%f}-{file_name(frame.camera)}-{track.id}.jpg"
+        write_whole(path, to_jpeg(frame.image[top:bottom, left:right]))
+        return str(path.resolve())

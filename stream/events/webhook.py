@@ -1,0 +1,149 @@
+"""Events sent to an address on the web, as soon as it takes them."""
+
+import logging
+import random
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+import requests
+
+from db import DatabaseError
+from db.redaction import parts, redacted
+from db.sightings.outbox import Outbox
+from stream.errors import StreamError
+from stream.events.throttle import Trouble
+from stream.sources.camera import wait_before
+
+log = logging.getLogger(__name__)
+
+TIMEOUTS = 5.0, 10.0  # seconds to be connected, and to be answered
+GOODBYE = 5.0  # seconds in which what is left is sent at the end
+# What the event itself is refused with: it would be so again. Anything else is the address's or the network's fault.
+HOPELESS = {400, 413, 415, 422}
+
+
+class Webhook:
+    """Posts JSON objects to a URL, within a `with` block: in order, each until it is taken, and then no more.
+
+    They wait on disk while they cannot be sent, and what still waits at the end is sent in the next run. After a crash
+    one of them may come twice.
+
+    Args:
+        outbox: where they wait.
+        chance: random numbers from 0 to 1.
+
+    Raises:
+        StreamError: the URL cannot be used.
+    """
+
+    def __init__(self, url: str, outbox: Outbox, chance: Callable[[], float] = random.random) -> None:
+        self._label = redacted(url)
+        if not _is_usable(url):
+            raise StreamError(
+                "The webhook's address cannot be used: write it like https://user:password@host/path, "
+                "in Latin letters, and a / in the password as %2F."
+            )
+        self._url = url
+        self._outbox = outbox
+        self._chance = chance
+        self._news = threading.Event()
+        self._stopping = threading.Event()
+        self._abandoned = False
+        self._trouble = Trouble(self._label, log)
+        self._thread = threading.Thread(target=self._run, name="webhook", daemon=True)
+
+    def send(self, message: str) -> None:
+        """Have a JSON object sent; does not wait for that.
+
+        Raises:
+            DatabaseError: it cannot be kept until then.
+        """
+        if self._outbox.put(message):
+            log.warning("%s takes nothing for too long: the oldest event that waited is given up.", self._label)
+        self._news.set()
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopping.set()
+        self._news.set()
+        self._thread.join(GOODBYE)
+        self._abandoned = True
+        waiting = len(self._outbox)
+        if waiting:
+            log.warning("%s: %d events wait on disk for the next run.", self._label, waiting)
+
+    def _run(self) -> None:
+        try:
+            with requests.Session() as session:
+                self._send_on(session)
+        except DatabaseError as error:
+            log.error("%s gets no more events: %s", self._label, error)
+
+    def _send_on(self, session: requests.Session) -> None:
+        """Until the end, and then what is left, if that goes smoothly."""
+        attempt = 0
+        while not self._abandoned:
+            self._news.clear()
+            message = self._outbox.oldest()
+            if message is None:
+                if self._stopping.is_set():
+                    return
+                self._news.wait()
+            elif self._is_done(session, message[1]):
+                if not self._abandoned:
+                    self._outbox.remove(message[0])
+                attempt = 0
+            elif self._stopping.wait(wait_before(attempt, self._chance())):
+                return
+            else:
+                attempt += 1
+
+    def _is_done(self, session: requests.Session, message: str) -> bool:
+        """Send a message; whether it was taken, or refused for good."""
+        headers = {"Content-Type": "application/json"}
+        try:
+            answer = session.post(self._url, message.encode(), headers=headers, timeout=TIMEOUTS, allow_redirects=False)
+        except (requests.RequestException, ValueError) as error:  # its text may hold the URL with its password
+            self._trouble.is_now(
+                f"cannot be reached ({_cause(error)}): check the address, and that it is served. Trying on."
+            )
+            return False
+        if answer.status_code in HOPELESS:
+            log.warning("%s refuses an event (%d): it is given up.", self._label, answer.status_code)
+            return True
+        if answer.status_code >= 300:
+            self._trouble.is_now(
+                f"answers {answer.status_code} {answer.reason}: check the address and its credentials. Trying on."
+            )
+            return False
+        self._trouble.is_now(None)
+        return True
+
+
+def _is_usable(url: str) -> bool:
+    """Whether a request can be made of it; the errors that say why not may hold its password."""
+    try:
+        prepared = requests.Request("POST", url).prepare()
+        parts(prepared.url or "")[1].encode("idna")  # urllib3 does so when it sends, and not before
+    except ValueError:
+        return False
+    return url.partition("://")[0].lower() in ("http", "https")
+
+
+def _cause(error: requests.RequestException | ValueError) -> str:
+    for kind, cause in (
+        (requests.Timeout, "no answer in time"),
+        (requests.exceptions.SSLError, "its certificate is not trusted"),
+        (requests.ConnectionError, "no connection"),
+        (ValueError, "no usable address or password"),
+    ):
+        if isinstance(error, kind):
+            return cause
+    return type(error).__name__

@@ -1,0 +1,1 @@
+"""Who is it: enrolment, the decision, and the threshold it rests on."""

@@ -1,0 +1,246 @@
+"""The threshold for a wanted false-accept rate per search, measured for the user's own gallery.
+
+A search asks who of the gallery a track is. Its false-accept rate is the chance that a stranger's track gets any name;
+it grows with every person enrolled. How strangers' scores spread tells the embedder's score set. How alike people are
+on pictures like these tell the gallery's own, each searched for as if not enrolled: by the difference of the means, in
+Fisher's z, the threshold is moved. (Galleries of LFW's people, whom the score set does not know, named 1.7 % of LFW's
+strangers where 1 % was wanted, and 1.0 % once the threshold was moved.) A name also needs a lead and agreeing looks,
+which make false accepts rarer still.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import TypeAdapter, ValidationError
+
+from db import Database, DatabaseDamagedError, DatabaseError, Gallery
+from models.manifest import ModelEntry
+from models.scores import ScoreSet, read_scores
+from stream.errors import StreamError
+from stream.gallery.false_accepts import Curve, FalseAccepts, pair_matrix, pair_mean
+from stream.gallery.identity import Rule
+from stream.gallery.leave_one_out import LeftOut, leave_one_out
+
+SETTING = "calibration"
+RATES = (0.3, 0.1, 0.03, 0.01, 0.003, 0.001)  # told beside the wanted one
+REPEATS = 200
+PRIOR = 5.0  # people with whom the gallery's own word counts as much as the score set's
+ALONE = 10  # least people of a gallery that is its own score set
+GROWN = 1.5  # times as many people as before ask for a new calibration
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A figure with its 90 % interval: how it comes out for galleries and strangers drawn anew."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What was measured, and is kept in the database.
+
+    Attributes:
+        digest: sha256 of the embedder's file.
+        date: ISO 8601 with zone.
+        far: the wanted false-accept rate per search.
+        threshold: cosine.
+        rate: the false-accept rate at that threshold; its value is the wanted one.
+        named: share of the gallery's pictures that would be named, each searched for with itself left out; None where
+            nobody has two pictures.
+        people, pictures: the size of the gallery.
+        repeated: people with two pictures or more, whom `named` rests on.
+        strangers: people who stood for strangers; the gallery's own where the embedder has no score set.
+    """
+
+    digest: str
+    date: str
+    far: float
+    threshold: Estimate
+    rate: Estimate
+    named: Estimate | None
+    people: int
+    pictures: int
+    repeated: int
+    strangers: int
+
+    def outgrown(self, people: int) -> bool:
+        """Whether so many people are enrolled that the rate is another one by now."""
+        return people > GROWN * self.people
+
+
+AS_STORED = TypeAdapter[Calibration | None](Calibration | None)
+
+
+def stored(database: Database, digest: str) -> Calibration | None:
+    """The calibration that the database holds for an embedder.
+
+    Raises:
+        DatabaseError: it is damaged.
+    """
+    try:
+        kept = AS_STORED.validate_python(database.setting(SETTING))
+    except (DatabaseDamagedError, ValidationError) as error:
+        raise DatabaseError(
+            f"The calibration in the database {database.place} is damaged: make it anew with `doorman calibrate`."
+        ) from error
+    return kept if kept is not None and kept.digest == digest else None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A false-accept rate, the threshold for it, and the share of the gallery's pictures that it would name."""
+
+    far: float
+    threshold: Estimate
+    named: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A calibration and what it was chosen from.
+
+    Attributes:
+        choices: by falling rate.
+        alike: pairs of people who would be taken for each other at the threshold, with their score, highest first.
+        own: what the gallery's pictures score by their person's other pictures (cosine).
+        rival: what they score by the most similar other person.
+    """
+
+    calibration: Calibration
+    choices: list[Choice]
+    alike: list[tuple[str, str, float]]
+    own: list[float]
+    rival: list[float]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: all but the single scores."""
+        told = asdict(self)
+        return {name: told[name] for name in ("calibration", "choices", "alike")}
+
+
+def calibrate_database(database: Database, embedder: ModelEntry, far: float, now: datetime) -> Report:
+    """Measure the threshold of a database's gallery; it is not yet in force.
+
+    Raises:
+        DatabaseError: the gallery was made with another embedder.
+        ModelError: the embedder's score set cannot be used.
+        StreamError: the gallery is too small.
+    """
+    gallery, digest = database.gallery(embedder.sha256), embedder.sha256
+    return calibrate(gallery, read_scores(embedder), digest, far, Rule(1.0).margin, now)
+
+
+def put_in_force(database: Database, calibration: Calibration) -> None:
+    """Keep a calibration in the database: from now on its threshold holds there.
+
+    Raises:
+        DatabaseError: it cannot be kept.
+    """
+    database.set_setting(SETTING, asdict(calibration))
+
+
+def calibrate(
+    gallery: Gallery,
+    scores: ScoreSet | None,
+    digest: str,
+    far: float,
+    margin: float,
+    now: datetime,
+    repeats: int = REPEATS,
+) -> Report:
+    """Measure the threshold of a gallery.
+
+    Args:
+        scores: the embedder's score set; without one the gallery's own people are the only strangers.
+        digest: the embedder's, which made the gallery.
+        far: the wanted false-accept rate per search.
+        margin: cosine by which a name must be ahead of the next.
+        repeats: of the bootstrap.
+
+    Raises:
+        StreamError: nobody is enrolled, or too few people to do without a score set.
+    """
+    if not gallery.people:
+        raise StreamError("Nobody is enrolled, and the threshold depends on who is: enrol people first.")
+    left_out = leave_one_out(gallery)
+    trust = len(gallery.people) / (len(gallery.people) + PRIOR)
+    if scores is None:
+        scores, trust = _own_set(left_out, digest), 0.0
+    bootstrap = _Bootstrap(FalseAccepts(scores, gallery.pictures.tolist()), left_out, trust, margin, repeats)
+
+    threshold = bootstrap.estimate(lambda curve, _: curve.threshold(far))
+    repeated = left_out.repeated()
+    calibration = Calibration(
+        digest=digest,
+        date=now.isoformat(timespec="seconds"),
+        far=far,
+        threshold=threshold,
+        rate=bootstrap.estimate(lambda curve, _: curve.rate(threshold.value)),
+        named=bootstrap.estimate(lambda _, times: left_out.named(threshold.value, margin, times)) if repeated else None,
+        people=len(gallery.people),
+        pictures=len(gallery.embeddings),
+        repeated=repeated,
+        strangers=len(np.unique(scores.strangers)),
+    )
+    return Report(
+        calibration,
+        [bootstrap.choice(rate) for rate in sorted({far, *RATES}, reverse=True)],
+        left_out.alike(threshold.value),
+        left_out.own[~np.isnan(left_out.own)].tolist(),
+        left_out.rival[left_out.rival > -1].tolist(),
+    )
+
+
+class _Bootstrap:
+    """The measurement, and how it comes out with other people.
+
+    People are drawn, not scores, since all scores of a person rise and fall together: people of the score set as a
+    gallery and as its strangers, and people of the own gallery.
+    """
+
+    def __init__(self, accepts: FalseAccepts, left_out: LeftOut, trust: float, margin: float, repeats: int) -> None:
+        self._accepts, self._left_out, self._trust, self._margin = accepts, left_out, trust, margin
+        self._pairs = pair_matrix(left_out.scores, left_out.owners)
+        everybody = np.ones(len(left_out.people), np.int64)
+        shift = self._shift(everybody, np.ones(accepts.people, np.int64))
+        self._measured = accepts.expected(shift), everybody
+        random = np.random.default_rng(0)
+        self._repeats = [self._repeat(random) for _ in range(repeats)]
+
+    def _repeat(self, random: np.random.Generator) -> tuple[Curve, NDArray[np.int64]]:
+        own = random.multinomial(len(self._left_out.people), self._measured[1] / len(self._left_out.people))
+        gallery, strangers = self._accepts.draw(random)
+        return self._accepts.drawn(gallery, strangers, self._shift(own, strangers)), own
+
+    def _shift(self, own: NDArray[np.int64], strangers: NDArray[np.int64]) -> float:
+        """How much more alike than strangers the gallery's people are, each counted so many times."""
+        more = pair_mean(self._pairs, own) - self._accepts.alikeness(strangers)
+        return 0.0 if math.isnan(more) else self._trust * more  # one person alone tells nothing of it
+
+    def estimate(self, figure: Callable[[Curve, NDArray[np.int64]], float]) -> Estimate:
+        """A figure of the curve and of the gallery's people, counted so many times."""
+        low, high = np.nanquantile([figure(*repeat) for repeat in self._repeats], [0.05, 0.95])
+        return Estimate(figure(*self._measured), float(low), float(high))
+
+    def choice(self, far: float) -> Choice:
+        threshold = self.estimate(lambda curve, _: curve.threshold(far))
+        named = self._left_out.named(threshold.value, self._margin, self._measured[1])
+        return Choice(far, threshold, None if math.isnan(named) else named)
+
+
+def _own_set(left_out: LeftOut, digest: str) -> ScoreSet:
+    """The people of the gallery as the only strangers."""
+    if len(left_out.people) < ALONE:
+        raise StreamError(
+            f"No score set belongs to this embedder, and {len(left_out.people)} people are too few to do without: "
+            f"enrol at least {ALONE}, or make a set beside its file with `python -m training.scores`."
+        )
+    return ScoreSet(digest, np.array([1]), left_out.scores[:, None], left_out.owners)

@@ -1,0 +1,83 @@
+"""The people of a gallery, each searched for as if they, or the picture, were not enrolled."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from db import Gallery, Person
+from db.search.index import AGREEING, person_scores
+
+MOST_PEOPLE = 150  # more of them, or more pictures of each, would tell little more and take long
+MOST_PICTURES = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LeftOut:
+    """Searches with the gallery's own pictures, some of each person.
+
+    Attributes:
+        people: the A people (at random, where the gallery is large) whose pictures are searched for.
+        owners: (M,) int, whose picture each search is with.
+        scores: (M, A) cosine, each person's score; NaN for the picture's own.
+        own: (M,) score of the picture's own person by their other pictures; NaN where there is none.
+        rival: (M,) the highest score of all other people; -1 where there is nobody else.
+    """
+
+    people: list[Person]
+    owners: NDArray[np.int64]
+    scores: NDArray[np.float32]
+    own: NDArray[np.float32]
+    rival: NDArray[np.float32]
+
+    def repeated(self) -> int:
+        """People with two pictures or more."""
+        return len(np.unique(self.owners[~np.isnan(self.own)]))
+
+    def named(self, threshold: float, margin: float, times: NDArray[np.integer]) -> float:
+        """Share of the pictures that would be named, each person counted so many times (A,); NaN where none can be."""
+        known = ~np.isnan(self.own)
+        named = (self.own >= threshold) & (self.own - self.rival >= margin)
+        counted = times[self.owners] * known
+        return float((counted * named).sum() / counted.sum()) if counted.any() else float("nan")
+
+    def alike(self, threshold: float) -> list[tuple[str, str, float]]:
+        """Pairs of people who would be taken for each other, by the mean score of one's pictures; highest first."""
+        counts = np.bincount(self.owners)[:, None]
+        means = np.array([self.scores[self.owners == row].sum(axis=0) for row in range(len(self.people))]) / counts
+        highest = np.triu(np.fmax(means, means.T), 1)
+        pairs = [
+            (self.people[a].name, self.people[b].name, float(highest[a, b]))
+            for a, b in np.argwhere(highest > threshold)
+        ]
+        return sorted(pairs, key=lambda pair: -pair[2])
+
+
+def leave_one_out(gallery: Gallery) -> LeftOut:
+    """Search a gallery of at least one person with its own pictures."""
+    counts = gallery.pictures
+    random = np.random.default_rng(0)
+    chosen = np.sort(random.permutation(len(counts))[:MOST_PEOPLE])
+    picked = [gallery.starts[person] + random.permutation(counts[person])[:MOST_PICTURES] for person in chosen]
+    rows, owners = np.concatenate(picked), np.repeat(np.arange(len(chosen)), [len(some) for some in picked])
+    scores = person_scores(gallery.embeddings[rows] @ gallery.embeddings.T, gallery.starts)
+    scores[np.arange(len(rows)), chosen[owners]] = np.nan
+    everybody = np.hstack([scores, np.full((len(rows), 1), -1, np.float32)])
+    own = [
+        _own_score(gallery, row, gallery.starts[person], counts[person])
+        for row, person in zip(rows, chosen[owners], strict=True)
+    ]
+    return LeftOut(
+        [gallery.people[person] for person in chosen],
+        owners,
+        scores[:, chosen],
+        np.array(own, np.float32),
+        np.nanmax(everybody, axis=1),
+    )
+
+
+def _own_score(gallery: Gallery, row: int, start: int, count: int) -> float:
+    """What a picture scores by its own person's other pictures."""
+    others = np.setdiff1d(np.arange(start, start + count), row)
+    cosines = np.sort(gallery.embeddings[others] @ gallery.embeddings[row])[::-1]
+    return float(cosines[:AGREEING].mean()) if len(cosines) else float("nan")

@@ -1,0 +1,212 @@
+"""When to do the costly things, as pure rules."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from stream.pipeline.regions import Region, Sight
+from tracker import EVERYWHERE
+
+Reason = Literal["first", "coverage", "unsure", "motion"]
+
+FOUND = 20.0  # pixels of a face's side in a search, from which it counts that a face was not found
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A search for faces that was decided on: why, how closely and where.
+
+    Attributes:
+        size: pixels to which the picture's long side is scaled, be it searched as a whole or not; None leaves it to the
+            detector.
+        region: what is searched; None: the whole picture.
+    """
+
+    reason: Reason
+    size: int | None = None
+    region: Region | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the whole picture is searched."""
+        return self.sight == EVERYWHERE
+
+    @property
+    def pixels(self) -> int:
+        """Of the network's input; 0 where the detector chooses."""
+        return 0 if self.region is None else self.region.pixels
+
+    @property
+    def sight(self) -> Sight:
+        """Where in the picture it shows faces whole, xyxy."""
+        return EVERYWHERE if self.region is None else self.region.sight
+
+    @property
+    def smallest(self) -> float:
+        """Side in pixels of the picture of the faces that it should find."""
+        return 0.0 if self.region is None else FOUND / self.region.scale
+
+    def __str__(self) -> str:
+        size = () if self.size is None else (f"{self.size} px",)
+        return ", ".join([self.reason, *size, *(() if self.is_whole else (str(self.region),))])
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How often and how closely faces are searched for, and how often each is looked at.
+
+    Attributes:
+        detect_every: frames from one search to the next, at least.
+        coverage: seconds after which a search of the whole picture is due, whatever is to be seen.
+        share: of the time may be spent on searching.
+        newcomers: share of the time for searches of the whole picture while it changes apart from the known faces.
+        around: sides of a face that a region shows on each side of it, and as many again for each second that it was
+            not seen.
+        worth: part of the whole picture's pixels that a region may have.
+        stirred: parts of the picture (of `Flow.changed`) whose change makes a search due.
+        sizes: long sides in pixels to choose from, ascending; none leaves it to the detector.
+        legible: pixels that a followed face's side should have in the search of a region.
+        findable: pixels that it should have in that of the whole picture: there it is enough to find those like it.
+        slowest: seconds that a search may take, as far as a smaller size helps.
+        far: seconds after which the largest of those sizes is due that are not too slow, for those who are far away.
+        first: seconds between the first looks at a track.
+        growth: factor from each interval to the next while the track stays unsettled; it is never given up.
+        longest: seconds, the longest interval.
+        named: seconds between looks at a settled track.
+        fresh: seconds after a detection for which a track's box is good enough to look into.
+        linger: seconds for which a face that the detector misses is shown after it was last seen.
+        better: growth of the face's area since the best look that makes the next one due at once.
+    """
+
+    detect_every: int = 3
+    coverage: float = 0.0
+    share: float = math.inf
+    newcomers: float = 0.5
+    around: float = 0.6
+    worth: float = 0.6
+    stirred: int = 3
+    sizes: tuple[int, ...] = ()
+    legible: float = 40.0
+    findable: float = 26.0
+    slowest: float = 0.6
+    far: float = 3.0
+    first: float = 0.2
+    growth: float = 1.3
+    longest: float = 3.0
+    named: float = 2.0
+    fresh: float = 0.0
+    linger: float = 0.5
+    better: float = 1.5
+
+    def search_due(
+        self,
+        frames: int | None,
+        waited: float,
+        since_whole: float,
+        took: float,
+        unsure: bool,
+        changed: Callable[[], int],
+    ) -> Reason | None:
+        """Why to search this frame; None: not yet.
+
+        Args:
+            frames: since the last search began (None: there was none).
+            waited: seconds since then.
+            since_whole: seconds since the last search of the whole picture began.
+            took: seconds that the last search took, or takes.
+            unsure: whether a track is new or was missed.
+            changed: counts the parts of the picture that have changed since.
+        """
+        if frames is None:
+            return "first"
+        if frames < self.detect_every or waited < took / self.share:
+            return None
+        if since_whole >= self.coverage:
+            return "coverage"
+        if unsure:
+            return "unsure"
+        return "motion" if changed() >= self.stirred else None
+
+    def whole_due(self, reason: Reason, since_whole: float, seconds: float, apart: Callable[[], int]) -> bool:
+        """Whether this search is for newcomers, who may be anywhere, rather than for those who are known.
+
+        Args:
+            reason: for the search.
+            since_whole: seconds since the last search of the whole picture began.
+            seconds: that such a search takes.
+            apart: counts the parts of the picture away from known faces that have changed since.
+        """
+        if reason in ("first", "coverage"):
+            return True
+        return since_whole >= seconds / self.newcomers and apart() >= self.stirred
+
+    def size_for(
+        self,
+        smallest: float | None,
+        whole: bool,
+        missed: bool,
+        last: int | None,
+        seconds: Mapping[int, float],
+        since: Mapping[int, float],
+    ) -> int:
+        """The long side in pixels at which to search.
+
+        Args:
+            smallest: side of the smallest face, as a part of the picture's long side; None where nobody is followed:
+                the largest and the smallest size take turns then, since a face may be too near for one and too far away
+                for the other.
+            whole: whether the whole picture is searched.
+            missed: whether one of those searched for was missed: the largest size takes turns then.
+            last: size of the last search.
+            seconds: that a search takes, by its size, ascending.
+            since: seconds since the last search at each of these sizes.
+        """
+        sizes = [size for size in seconds if seconds[size] <= self.slowest] or [min(seconds)]
+        if smallest is None:
+            return sizes[0] if last == sizes[-1] else sizes[-1]
+        pixels = self.findable if whole else self.legible
+        enough = next((size for size in sizes if smallest * size >= pixels), sizes[-1])
+        return sizes[-1] if since[sizes[-1]] >= self.far or (missed and last == enough) else enough
+
+    def look_due(self, t: float, past: "Past | None", settled: bool, area: float) -> bool:
+        """Whether to look at a track at time `t` (seconds) whose face covers `area` (pixels).
+
+        Args:
+            settled: whether the track has a name that nothing speaks against.
+        """
+        if past is None or area >= self.better * past.area:
+            return True
+        if settled:
+            return t - past.t >= self.named
+        return past.looks == 0 or t - past.t >= self._interval(past.looks)
+
+    def _interval(self, looks: int) -> float:
+        return min(self.longest, self.first * self.growth ** min(looks - 1, 30))  # the cap only keeps the power finite
+
+
+RECORDED = Schedule()
+# A detection of a live source comes when there is time and need for it, and late. Who is missed is searched for again
+# at once, so that a box need not wait long for that.
+LIVE = Schedule(detect_every=1, coverage=1.0, share=0.9, sizes=(320, 416, 512, 640), fresh=1.0, linger=0.3)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The looks at a track so far.
+
+    Attributes:
+        t: when the last one was, seconds.
+        looks: how many, since the track was last settled.
+        area: the largest face area seen, pixels.
+        told: when the last one was that could tell who it is, seconds.
+    """
+
+    t: float = -math.inf
+    looks: int = 0
+    area: float = 0.0
+    told: float = -math.inf
+
+    def after(self, t: float, area: float, told: bool) -> "Past":
+        """This past with one more look, which could tell who it is or not."""
+        return Past(t, self.looks + 1, max(self.area, area), max(self.told, t) if told else self.told)

@@ -1,0 +1,78 @@
+"""Where in a camera's picture faces count."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import cast
+
+import numpy as np
+import supervision as sv
+
+from stream.frame import Frame
+from stream.pipeline.schedule import Search
+from stream.pipeline.workers import Found, Worker
+
+Polygon = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """The part of a picture in which faces are looked for.
+
+    A polygon's points are x, y in pixels or, where none is above 1, in fractions of the picture's width and height.
+
+    Attributes:
+        zones: polygons in which faces count; without any, they do everywhere.
+        masks: polygons in which they do not.
+    """
+
+    zones: tuple[Polygon, ...] = ()
+    masks: tuple[Polygon, ...] = ()
+
+    def keep(self, faces: sv.Detections, width: int, height: int) -> sv.Detections:
+        """The faces whose middle lies in a zone and in no mask, in a picture of this size."""
+        zones = [_zone(polygon, width, height).trigger(faces) for polygon in self.zones]
+        masks = [_zone(polygon, width, height).trigger(faces) for polygon in self.masks]
+        counts = np.any(zones, axis=0) if zones else np.full(len(faces), True)
+        return cast(sv.Detections, faces[counts & ~np.any(masks, axis=0)])
+
+
+EVERYWHERE = Area()
+
+
+@cache
+def _zone(polygon: Polygon, width: int, height: int) -> sv.PolygonZone:
+    points = np.array(polygon, np.float64)
+    if points.max() <= 1:
+        points *= width, height
+    return sv.PolygonZone(points.round().astype(np.int64), triggering_anchors=[sv.Position.CENTER])
+
+
+class InZones:
+    """A detection that tells only of the faces that count.
+
+    Args:
+        detection: finds all faces, within `submit`.
+        areas: by the name of the camera.
+    """
+
+    waiting = busy = False  # between two calls
+
+    def __init__(self, detection: Worker[Found], areas: Mapping[str, Area]) -> None:
+        self._detection = detection
+        self._areas = areas
+        self._finished: list[Found] = []
+
+    def submit(self, frame: Frame, search: Search) -> None:
+        """Find the faces of this frame, where and as closely as the search says."""
+        self._detection.submit(frame, search)
+        height, width = frame.image.shape[:2]
+        area = self._areas[frame.camera]
+        self._finished += [
+            replace(found, faces=area.keep(found.faces, width, height)) for found in self._detection.finished()
+        ]
+
+    def finished(self) -> list[Found]:
+        """What was found since the last call, oldest first."""
+        finished, self._finished = self._finished, []
+        return finished

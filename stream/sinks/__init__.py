@@ -1,0 +1,1 @@
+"""Where views go: log, video, window."""

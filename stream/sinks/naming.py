@@ -1,0 +1,55 @@
+"""Naming a face in the window: which face, and the line of text that is typed."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stream.drawing.captions import label, letters, put, wrapped
+from stream.sinks.tiles import Tile
+
+ENTER, ESCAPE, BACKSPACE = {10, 13}, 27, {8, 127}
+
+
+def selected_face(tiles: Sequence[Tile]) -> tuple[Tile, int] | None:
+    """A tile and the row of its face that was clicked; where none was, of the largest of all; None if it is not there.
+
+    The face that was clicked is meant, wherever it has gone since, and never another one in its place.
+    """
+    faces = [(tile, row) for tile in tiles if tile.view for row in range(len(tile.view.faces))]
+    if clicked := [tile.clicked for tile in tiles if tile.clicked is not None]:
+        faces = [(tile, row) for tile, row in faces if tile.track(row) in clicked]
+    return max(faces, key=lambda face: face[0].area(face[1]), default=None)
+
+
+class Line:
+    """A line of text being typed.
+
+    Attributes:
+        text: what was typed so far.
+        done: whether it is finished; then `text` is None if it was given up.
+    """
+
+    def __init__(self) -> None:
+        self.text: str | None = ""
+        self.done = False
+
+    def press(self, key: int) -> None:
+        """Take a key's code, as OpenCV gives it."""
+        text = self.text or ""
+        if key in ENTER or key == ESCAPE:
+            self.done, self.text = True, text.strip() or None if key in ENTER else None
+        elif key in BACKSPACE:
+            self.text = text[:-1]
+        elif 32 <= key < 127:
+            self.text = text + chr(key)
+
+
+def with_line(image: NDArray[np.uint8], text: str) -> NDArray[np.uint8]:
+    """A copy of the picture with a line of text in its lower left corner, or several where it is long."""
+    shown, top = image.copy(), image.shape[0]
+    for line in reversed(wrapped(text, image)):
+        plate = label(line, letters(image))
+        top -= plate.shape[0]
+        put(shown, plate, 0, top)
+    return shown

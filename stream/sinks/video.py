@@ -1,0 +1,105 @@
+"""The labelled video."""
+
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import av
+import numpy as np
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from stream.drawing.letterbox import letterbox
+from stream.errors import StreamError
+from stream.files import beside, discard, unwritable
+from stream.frame import View
+
+FORMATS = {".mp4": "mp4", ".mkv": "matroska"}
+# While an MP4 is written it is a row of fragments, each of which plays, so that neither a full disk nor a power cut
+# loses the hours before; only its end turns it into an ordinary one. (With `faststart` it would be lost whole.)
+OPTIONS = {".mp4": {"movflags": "+hybrid_fragmented", "flush_packets": "1"}, ".mkv": {"flush_packets": "1"}}
+TICKS = 90_000  # a second: divides the usual frame rates, 1001 ones too
+USUAL_FPS = 30.0
+LARGEST = 3840  # pixels; phones and browsers play no larger H.264
+SECONDS_PER_FRAGMENT = 2  # what a full disk costs, and how exactly players can jump
+
+
+class VideoSink:
+    """Writes H.264 that browsers and phones play, each picture shown at its own time.
+
+    All pictures are put into the size of the first, rounded up to even numbers. The file appears under its name when
+    the sink is left, also by an interrupt; when the disk fills, what was written stays beside it as `NAME.part`.
+
+    Args:
+        fps: about how many frames a second will come.
+    """
+
+    def __init__(self, path: Path, fps: float | None = None) -> None:
+        """Raises StreamError if the name does not end in .mp4 or .mkv."""
+        self._suffix = path.suffix.lower()
+        if self._suffix not in FORMATS:
+            raise StreamError(f"{path} cannot be written: a video's name must end in .mp4 or .mkv.")
+        self._path = path
+        self._fps = fps or USUAL_FPS
+        self._stream: VideoStream | None = None
+        self._origin = 0.0
+        self._ticks = -1
+        self._failed = False
+
+    def __enter__(self) -> Self:
+        """Raises StreamError if there is no such place."""
+        self._part = beside(self._path)
+        try:
+            self._part.touch()  # PyAV itself opens it with the first picture only
+            self._file = av.open(self._part, "w", format=FORMATS[self._suffix], container_options=OPTIONS[self._suffix])
+        except (av.FFmpegError, OSError) as error:
+            raise unwritable(self._path, error) from error
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._mux(None)
+            self._file.close()
+            if self._stream is None:
+                discard(self._part)
+            elif not self._failed:
+                self._part.replace(self._path)
+        except (av.FFmpegError, OSError) as reason:
+            if not self._failed:
+                raise self._full(reason) from reason
+
+    def write(self, view: View, image: NDArray[np.uint8]) -> None:
+        """Add a picture."""
+        if self._stream is None:
+            self._stream = self._begin(*image.shape[:2])
+            self._origin = view.frame.t
+        picture = VideoFrame.from_ndarray(letterbox(image, self._stream.width, self._stream.height), format="bgr24")
+        self._ticks = max(self._ticks + 1, round((view.frame.t - self._origin) * TICKS))
+        picture.pts, picture.time_base = self._ticks, Fraction(1, TICKS)
+        try:
+            self._mux(picture)
+        except (av.FFmpegError, OSError) as error:
+            self._failed = True
+            raise self._full(error) from error
+
+    def _begin(self, rows: int, columns: int) -> VideoStream:
+        scale = min(1.0, LARGEST / max(rows, columns))
+        stream = self._file.add_stream("libx264", rate=Fraction(self._fps).limit_denominator(1001))
+        stream.width, stream.height = (2 * -(-round(side * scale) // 2) for side in (columns, rows))
+        stream.pix_fmt = "yuv420p"
+        stream.codec_context.time_base = Fraction(1, TICKS)
+        stream.gop_size = max(1, round(self._fps * SECONDS_PER_FRAGMENT))
+        stream.options = {"preset": "veryfast", "crf": "23"}
+        return stream
+
+    def _mux(self, picture: VideoFrame | None) -> None:
+        """Encode a picture, or, with None, those that the encoder still holds."""
+        if self._stream is not None and not self._failed:
+            self._file.mux(self._stream.encode(picture))
+
+    def _full(self, error: Exception) -> StreamError:
+        return StreamError(f"{unwritable(self._path, error)} What was written before plays: {self._part}")

@@ -1,0 +1,184 @@
+"""The live picture in a window."""
+
+import math
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from db import DatabaseError
+from db.names import file_name
+from models.errors import ModelError
+from stream.errors import StreamError
+from stream.files import write_whole
+from stream.frame import View
+from stream.sinks.naming import Line, selected_face, with_line
+from stream.sinks.sink import Enough
+from stream.sinks.tiles import Tile, Tiles
+from stream.sources.camera import Camera
+
+Enroll = Callable[[View, int, str], str]
+
+LARGEST = (1280, 720)  # pixels of a new window; the user may pull it to any size
+REFRESH = 1 / 40  # seconds between two pictures on the screen, at least
+PAUSED_POLL = 50  # milliseconds between two looks at the keyboard
+TOLD = 1500  # milliseconds for which the user may read an answer, at least, if no key is pressed
+TOLD_A_LETTER = 50  # milliseconds likewise, for each letter
+PROBE = "import cv2; cv2.namedWindow('probe', cv2.WINDOW_NORMAL); cv2.pollKey()"
+
+
+def display_problem() -> str | None:
+    """Why no window can be opened here, in a sentence; None if one can."""
+    if sys.platform != "linux":
+        return None
+    advice = "use --no-window, and --out FILE.mp4 to keep the picture."
+    display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if not display:
+        return f"There is no display for a window (DISPLAY is not set): {advice}"
+    return None if takes_windows(display) else f"The display {display} takes no window: {advice}"
+
+
+@cache
+def takes_windows(display: str) -> bool:  # noqa: ARG001 - the answer is remembered for each
+    """Whether a window can be opened on the display of the environment.
+
+    It is tried in another process: where there is no display, Qt does not raise but aborts.
+    """
+    return subprocess.run([sys.executable, "-c", PROBE], capture_output=True, check=False).returncode == 0
+
+
+class Window:
+    """Shows the labelled pictures, those of several cameras beside each other; must be used from the main thread.
+
+    Keys: q (or closing it) ends the run, space pauses, s saves the labelled pictures, e names the face that was clicked
+    last, or the largest. Both keep to the camera that was clicked last, if one was.
+
+    Args:
+        cameras: whose states are shown, also while no picture comes; none for recordings.
+        snapshots: the folder for saved pictures.
+        enroll: enrols a face, by its row in the view, under a name; returns what to tell of it.
+        clock: seconds, never falling.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        cameras: Sequence[Camera],
+        snapshots: Path,
+        enroll: Enroll | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._title = title
+        self._tiles = Tiles(cameras)
+        self._snapshots = snapshots
+        self._enroll = enroll
+        self._clock = clock
+        self._shown = -math.inf
+        self._fitted = False
+        self._paused = False
+
+    def __enter__(self) -> Self:
+        """Raises StreamError if there is no display."""
+        problem = display_problem()
+        if problem:
+            raise StreamError(problem)
+        cv2.namedWindow(self._title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
+        cv2.setMouseCallback(self._title, self._mouse)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        cv2.destroyAllWindows()
+
+    def write(self, view: View, image: NDArray[np.uint8]) -> None:
+        """Show a picture, now or soon; does not return while the user pauses. Raises Enough if the user quits."""
+        self._fitted &= bool(self._tiles.chosen())  # it is the first picture's size that counts
+        self._tiles.put(view, image)
+        self.poll()
+        while self._paused:
+            self._obey(cv2.waitKey(PAUSED_POLL))
+
+    def poll(self) -> None:
+        """Show what is new and obey the keys. Call it now and then while no picture comes, too.
+
+        More often than the eye can see it does nothing: showing costs milliseconds, and four cameras give 100 pictures
+        a second. Raises Enough if the user quits.
+        """
+        if self._clock() - self._shown < REFRESH:
+            return
+        self._shown = self._clock()
+        if self._tiles.fresh():
+            self._show(self._tiles.draw())
+        self._obey(cv2.waitKey(1))
+
+    def _show(self, image: NDArray[np.uint8]) -> None:
+        if not self._fitted:
+            self._fitted = True
+            rows, columns = image.shape[:2]
+            scale = min(1.0, LARGEST[0] / columns, LARGEST[1] / rows)
+            cv2.resizeWindow(self._title, max(1, round(columns * scale)), max(1, round(rows * scale)))
+        cv2.imshow(self._title, image)
+
+    def _obey(self, key: int) -> None:
+        pressed = chr(key & 0xFF)
+        if pressed == "q" or self._closed():
+            raise Enough
+        try:
+            if pressed == " ":
+                self._paused = not self._paused
+            elif pressed == "s":
+                for tile in self._tiles.chosen():
+                    self._save(tile)
+            elif pressed == "e":
+                self._name()
+        except (DatabaseError, ModelError, StreamError) as problem:  # with one key only: the cameras go on
+            self._tell(str(problem))
+
+    def _closed(self) -> bool:
+        return cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) < 1
+
+    def _mouse(self, event: int, x: int, y: int, _flags: int, _data: object) -> None:
+        if event == cv2.EVENT_LBUTTONDOWN:
+            self._tiles.select(x, y)
+
+    def _name(self) -> None:
+        """Let the user type a name for a face; the pictures stand still meanwhile."""
+        face, line = selected_face(self._tiles.chosen()), Line()
+        if self._enroll is None:
+            return
+        if face is None:
+            self._tell("There is no face to name, or not the one that was clicked any more: click another.")
+            return
+        tile, row = face
+        assert tile.view is not None
+        view = tile.view
+        tile.mark(row)
+        image = self._tiles.draw()
+        while not line.done:
+            cv2.imshow(self._title, with_line(image, f"Who is this? {line.text}_   (Enter, or Esc)"))
+            line.press(cv2.waitKey(PAUSED_POLL) & 0xFF)
+            if self._closed():
+                raise Enough
+        if line.text is not None:
+            self._tell(self._enroll(view, row, line.text))
+
+    def _tell(self, text: str) -> None:
+        """Let the user read an answer; the pictures stand still meanwhile."""
+        cv2.imshow(self._title, with_line(self._tiles.draw(), text))
+        cv2.waitKey(max(TOLD, TOLD_A_LETTER * len(text)))
+
+    def _save(self, tile: Tile) -> None:
+        if tile.view is not None and tile.image is not None:
+            name = f"{file_name(tile.view.frame.camera)}-{tile.view.frame.index:06d}.png"
+            _, data = cv2.imencode(".png", tile.image)
+            write_whole(self._snapshots / name, data.tobytes())

@@ -1,0 +1,239 @@
+"""Live sources: a thread reads the camera and keeps only the newest frame, whatever the camera does."""
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stream.errors import CameraError, DeniedError
+from stream.frame import Frame
+from stream.sources.capture import Capture
+from stream.sources.stillness import Stillness
+
+log = logging.getLogger(__name__)
+
+SHORTEST_WAIT, LONGEST_WAIT = 1.0, 30.0  # seconds between two tries to reach a camera
+STALLED_AFTER = 1.0  # seconds without a picture, or three times what is usual for a camera that is slower
+PROBLEM_AFTER = 3.0  # seconds likewise, after which something must be wrong
+STILL_AFTER = 10.0  # seconds with the same picture
+PATIENCE = 0.5  # seconds between two looks around while no frame comes
+GOODBYE = 1.0  # seconds that close() waits for a camera that hangs
+
+
+class State(StrEnum):
+    """How a live source is."""
+
+    CONNECTING = "connecting"
+    LIVE = "live"
+    STILL = "still"  # pictures come, but they are all the same: nothing moves there, or the camera is frozen
+    STALLED = "stalled"  # connected, but no picture comes
+    RECONNECTING = "reconnecting"
+    FAILED = "failed"  # it refuses us: tried again, but somebody has to do something
+    ENDED = "ended"
+
+
+WELL = {State.LIVE, State.STILL}  # pictures come: the last one is how it looks there now
+AWAY = {State.STALLED, State.RECONNECTING, State.FAILED}  # none come, and nobody knows how it looks there
+
+
+def wait_before(attempt: int, chance: float) -> float:
+    """Seconds to wait before trying again: doubled with each attempt, and spread, lest many cameras come at once.
+
+    Args:
+        attempt: counts from 0.
+        chance: a random number from 0 to 1.
+    """
+    longest = min(LONGEST_WAIT, SHORTEST_WAIT * 2.0 ** min(attempt, 10))
+    return max(SHORTEST_WAIT, longest * (0.5 + 0.5 * chance))
+
+
+class Camera:
+    """A live source: the newest frame of a camera that may come and go.
+
+    Its thread starts with the first `read`; that moment is the source's t = 0.
+
+    Args:
+        connect: opens the camera; called again whenever it is lost.
+        clock: seconds, never falling.
+        sleep: waits so many seconds between two tries; by default until then or `close`.
+        chance: random numbers from 0 to 1.
+
+    Attributes:
+        name: camera name of its frames.
+        fps: frames a second as the camera tells, None where it does not or before it is reached.
+        frames: how many there will be, if it is a recording played as a camera.
+        dropped: frames that a newer one replaced before anybody took them.
+        reconnects: how often pictures came again after the camera had been lost.
+        problem: what is wrong at present, in a sentence; a camera may be stalled for a moment without any.
+        on_wait: called in the iterating thread, some times a second, while no frame comes.
+        on_change: called with the state when it has changed, or when there is a problem with it now: in the reader's
+            thread, but in the iterating one where the change is that nothing comes, or nothing more.
+        on_news: called in the reader's thread when a frame has come or the state has changed; must not block.
+    """
+
+    live = True
+
+    def __init__(
+        self,
+        name: str,
+        connect: Callable[[], Capture],
+        *,
+        frames: int | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] | None = None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self.name = name
+        self.fps: float | None = None
+        self.frames = frames
+        self.dropped = self.reconnects = 0
+        self.problem: str | None = None
+        self.on_wait: Callable[[], object] = lambda: None
+        self.on_change: Callable[[State], object] = lambda _: None
+        self.on_news: Callable[[], object] = lambda: None
+        self._connect = connect
+        self._clock = clock
+        self._chance = chance
+        self._closed = threading.Event()
+        self._sleep = sleep or self._closed.wait
+        self._state = State.CONNECTING
+        self._told = State.CONNECTING, False
+        self._telling = threading.RLock()
+        self._stillness = Stillness(STILL_AFTER)
+        self._newest: Frame | None = None
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._start = self._arrived = self._usual = 0.0
+        self._count = 0
+        self._crash: Exception | None = None
+
+    @property
+    def state(self) -> State:
+        """How the camera is now."""
+        return State.STALLED if self._is_silent(STALLED_AFTER) else self._state
+
+    def __iter__(self) -> Iterator[Frame]:
+        """The newest frame, again and again, until `close` or the end of a recording."""
+        while True:
+            ended = self._state is State.ENDED  # asked first, lest the last frame comes in between
+            frame = self.read(PATIENCE)
+            if frame is not None:
+                yield frame
+            elif ended:
+                return
+            else:
+                self.on_wait()
+
+    def read(self, timeout: float) -> Frame | None:
+        """The newest frame not yet read; None if there is none within `timeout` seconds, or none any more.
+
+        Raises:
+            SourceError: a recording that is played cannot be read.
+        """
+        if self._thread is None:
+            self._begin()
+        with self._changed:
+            self._changed.wait_for(lambda: self._newest or self._state is State.ENDED, timeout)
+            frame, self._newest = self._newest, None
+        if self._crash is not None:
+            raise self._crash
+        if frame is None:
+            self._notice()
+        return frame
+
+    def close(self) -> None:
+        """End the iteration and let go of the camera; one that hangs is left to its own time-out."""
+        self._closed.set()
+        with self._changed:
+            self._newest = None
+            self._enter(State.ENDED)
+        if self._thread is not None:
+            self._thread.join(GOODBYE)
+
+    def _begin(self) -> None:
+        self._start = self._clock()
+        thread = threading.Thread(target=self._run, name=f"camera {self.name}", daemon=True)
+        thread.start()
+        self._thread = thread  # now it can be waited for, by another thread, too
+
+    def _run(self) -> None:
+        try:
+            self._stay_connected()
+        except Exception as error:  # it must reach whoever reads, not end this thread in silence
+            self._crash = error
+        self._enter(State.ENDED)
+
+    def _stay_connected(self) -> None:
+        attempt = 0
+        while not self._closed.is_set():
+            before = self._count
+            try:
+                with closing(self._connect()) as capture:
+                    self.fps = capture.fps
+                    while not self._closed.is_set():
+                        image = capture.read()
+                        if image is None:
+                            return
+                        self._put(image)
+            except CameraError as error:
+                if self._count > before:
+                    attempt = 0
+                self._wait_after(error, attempt)
+                attempt += 1
+
+    def _wait_after(self, error: CameraError, attempt: int) -> None:
+        denied = isinstance(error, DeniedError)
+        seconds = LONGEST_WAIT if denied else wait_before(attempt, self._chance())
+        self.problem = f"{error} Trying again in {seconds:.0f} s."
+        log.warning("%s: %s", self.name, self.problem)
+        self._enter(State.FAILED if denied else State.RECONNECTING)
+        self._notice()
+        self._sleep(seconds)
+
+    def _put(self, image: NDArray[np.uint8]) -> None:
+        arrived = self._clock()
+        state = State.STILL if self._stillness.still(image, arrived) else State.LIVE
+        with self._changed:
+            if self._closed.is_set():
+                return
+            self.dropped += self._newest is not None
+            self.reconnects += self._count > 0 and self._state in (State.RECONNECTING, State.FAILED)
+            interval = arrived - self._arrived
+            if self._count and interval < PROBLEM_AFTER:
+                self._usual += 0.1 * (interval - self._usual)
+            self._newest = Frame(image, self._count, arrived - self._start, self.name, arrived)
+            self._arrived = arrived
+            self._count += 1
+            self.problem = None
+            self._enter(state)
+        self._notice()
+
+    def _enter(self, state: State) -> None:
+        with self._changed:
+            if self._state is not State.ENDED:
+                self._state = state
+            self._changed.notify_all()
+        self.on_news()
+
+    def _notice(self) -> None:
+        """Tell of a change of the state, whichever thread sees it first."""
+        with self._telling:  # one after the other, lest their order changes
+            with self._changed:
+                state = self.state
+                if state is State.STALLED and self._is_silent(PROBLEM_AFTER) and self.problem is None:
+                    self.problem = f"{self.name} gives no picture any more."
+                news = state, self.problem is not None
+            if news != self._told:
+                self._told = news
+                self.on_change(state)
+
+    def _is_silent(self, seconds: float) -> bool:
+        """Whether a camera that is there has given no picture for so long."""
+        there = self._state in (State.LIVE, State.STILL)
+        return there and self._clock() - self._arrived > max(seconds, 3 * self._usual)

@@ -1,0 +1,178 @@
+"""What a camera's reader reads: pictures that arrive when they like."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+import av
+import cv2
+import numpy as np
+from av.video.frame import VideoFrame
+from numpy.typing import NDArray
+
+from db.redaction import redacted
+from stream.errors import CameraError, DeniedError, SourceError
+from stream.frame import Frame
+from stream.sources.backlog import Backlog
+from stream.sources.decoding import Decoder
+
+OPEN_TIMEOUT = 5.0  # seconds to answer
+READ_TIMEOUT = 5.0  # seconds without a packet
+BARREN = 250  # packets without a picture: about ten seconds
+OPTIONS = {
+    "rtsp_flags": "prefer_tcp",  # lost UDP packets are grey smears for seconds
+    "allowed_media_types": "video",  # sound that goes on would hide that no picture comes
+    "analyzeduration": "500000",  # microseconds of looking at the stream before its first picture
+}
+LARGEST_INDEX = 2**31 - 1  # of a webcam, for OpenCV
+WEBCAM_INTERFACES = {"linux": cv2.CAP_V4L2, "darwin": cv2.CAP_AVFOUNDATION, "win32": cv2.CAP_DSHOW}
+
+
+class Capture(Protocol):
+    """An open camera."""
+
+    @property
+    def fps(self) -> float | None:
+        """Frames a second as the camera tells, None where it does not."""
+
+    def read(self) -> NDArray[np.uint8] | None:
+        """Wait for the next picture (H, W, 3); None after the last one of a recording.
+
+        Raises:
+            CameraError: the camera is lost.
+            SourceError: the recording cannot be played.
+        """
+
+    def close(self) -> None:
+        """Let go of the camera."""
+
+
+class NetworkCapture:
+    """A camera that is read over the network."""
+
+    def __init__(self, url: str, backlog: Backlog, clock: Callable[[], float] = time.monotonic) -> None:
+        """Raises CameraError if it cannot be reached, DeniedError if it wants other credentials.
+
+        Args:
+            backlog: what tells this camera's late pictures, over all connections.
+        """
+        self._clock = clock
+        # Only RTSP tells when a picture was made; elsewhere FFmpeg counts pictures.
+        self._backlog = backlog if url.startswith("rtsp") else None
+        backlog.begin(clock())
+        self._label = redacted(url)  # FFmpeg's own messages carry the URL with its password: they go no further
+        try:
+            self._container = av.open(
+                url, options=OPTIONS, timeout=(OPEN_TIMEOUT, READ_TIMEOUT), metadata_errors="replace"
+            )
+        except (av.error.HTTPUnauthorizedError, av.error.HTTPForbiddenError):
+            raise DeniedError(
+                f"{self._label} refuses the user name or password: "
+                "write the right ones into its URL, as user:password@ before the host."
+            ) from None
+        except (av.FFmpegError, OSError) as error:
+            raise CameraError(
+                f"{self._label} cannot be reached ({_cause(error)}): check the address, and that the camera is on."
+            ) from None
+        try:
+            self._decoder = Decoder(self._container, self._label, BARREN)
+        except SourceError as error:
+            raise CameraError(str(error)) from None
+        self.fps = self._decoder.fps
+        self._frames = self._decoder.frames()
+
+    def read(self) -> NDArray[np.uint8]:
+        """The next picture that was not held up on its way; a camera has no last one."""
+        while True:
+            frame = self._next()
+            if self._backlog is None or not self._backlog.holds(frame.time, self._clock()):
+                return self._decoder.image(frame)
+            if self._backlog.is_hopeless():
+                raise CameraError(f"{self._label} lags behind: its network or this computer is too slow for it.")
+
+    def _next(self) -> VideoFrame:
+        try:
+            return next(self._frames)
+        except StopIteration:
+            raise CameraError(f"{self._label} ended its stream.") from None
+        except av.FFmpegError as error:
+            raise CameraError(f"{self._label} is lost ({_cause(error)}).") from None
+        except SourceError as error:
+            raise CameraError(str(error)) from None
+
+    def close(self) -> None:
+        """Hang up."""
+        self._container.close()
+
+
+def _cause(error: OSError | av.FFmpegError) -> str:
+    if isinstance(error, av.error.ExitError):  # how a time-out of PyAV looks
+        return "no answer in time"
+    return error.strerror or type(error).__name__
+
+
+def open_webcam(index: int) -> cv2.VideoCapture:
+    """OpenCV's camera of an index, by the system's own interface; without the noise of those that find nothing."""
+    level = cv2.utils.logging.getLogLevel()
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    try:
+        return cv2.VideoCapture(index, WEBCAM_INTERFACES.get(sys.platform, cv2.CAP_ANY))
+    finally:
+        cv2.utils.logging.setLogLevel(level)
+
+
+class Webcam:
+    """A camera of this machine, by OpenCV's index."""
+
+    def __init__(self, index: int, open_camera: Callable[[int], cv2.VideoCapture] = open_webcam) -> None:
+        """Raises CameraError if there is no such camera or another program has it, SourceError if none can have it."""
+        if index > LARGEST_INDEX:
+            raise SourceError(f"There is no webcam {index}: give its index, counted from 0.")
+        self._index = index
+        self._camera = open_camera(index)
+        if not self._camera.isOpened():
+            raise CameraError(f"Webcam {index} cannot be opened: plug it in, or close the program that uses it.")
+        self._camera.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+        self.fps = self._camera.get(cv2.CAP_PROP_FPS) or None
+
+    def read(self) -> NDArray[np.uint8]:
+        """The next picture; a webcam has no last one."""
+        given, image = self._camera.read()
+        if not given:
+            raise CameraError(f"Webcam {self._index} gives no picture: plug it in again.")
+        return np.asarray(image, np.uint8)
+
+    def close(self) -> None:
+        """Let another program have it."""
+        self._camera.release()
+
+
+class Playback:
+    """Recorded frames, each given when its time has come."""
+
+    def __init__(
+        self,
+        frames: Iterator[Frame],
+        fps: float | None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.fps = fps
+        self._frames = frames
+        self._clock = clock
+        self._sleep = sleep
+        self._start: float | None = None
+
+    def read(self) -> NDArray[np.uint8] | None:
+        """The next picture, not before its time; None after the last."""
+        frame = next(self._frames, None)
+        if frame is None:
+            return None
+        if self._start is None:
+            self._start = self._clock()
+        self._sleep(max(0.0, self._start + frame.t - self._clock()))
+        return frame.image
+
+    def close(self) -> None:
+        """Nothing to let go of: the frames' source is closed by its owner."""

@@ -1,0 +1,166 @@
+"""Recorded sources: every picture, in order, at its own time."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+
+from models.errors import PictureError
+from models.images import is_picture, read_image
+from stream.errors import SourceError
+from stream.files import exists
+from stream.frame import Frame
+from stream.sources.decoding import Decoder
+
+log = logging.getLogger(__name__)
+
+USUAL_FPS = 25.0  # where a file does not tell its rate
+LONGEST_GAP = 3600.0  # seconds; recorders that store movement only leave gaps, but a longer one is a damaged time stamp
+MISSING = 1.0  # seconds that the picture may end before the file says it does
+
+
+class Timeline:
+    """Makes presentation times start at 0 and rise, whatever the file says.
+
+    Args:
+        step: seconds between frames that have no usable time.
+    """
+
+    def __init__(self, step: float) -> None:
+        self._step = step
+        self._last = -step
+        self._origin: float | None = None
+
+    def at(self, time: float | None) -> float:
+        """Seconds since the first frame, of a frame presented at `time`."""
+        expected = self._last + self._step
+        if time is None:
+            self._last = expected
+            return expected
+        if self._origin is None or not self._last < time - self._origin < self._last + LONGEST_GAP:
+            self._origin = time - expected
+        self._last = time - self._origin
+        return self._last
+
+
+class VideoFile:
+    """A video file.
+
+    Attributes:
+        name: camera name of its frames.
+        fps: frames a second as the file tells, None where it does not.
+        frames: how many it should hold; where the file does not count them, its duration times its rate.
+        problem: after iterating, what of it could not be read, in a sentence.
+    """
+
+    live = False
+
+    def __init__(self, path: Path, name: str) -> None:
+        """Raises SourceError if the file is missing or not a video."""
+        self.name = name
+        self.problem: str | None = None
+        self._path = path
+        self._closed = False
+        with self._opened() as container:
+            decoder = Decoder(container, str(path))
+            self.fps = decoder.fps
+            self._seconds = _duration(container, decoder)
+            self.frames = decoder.stream.frames or round(self._seconds * (self.fps or 0)) or None
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Every frame from the first. Raises SourceError if not one can be decoded."""
+        step = 1 / (self.fps or USUAL_FPS)
+        timeline, index, end, broken = Timeline(step), 0, 0.0, ""
+        with self._opened() as container:
+            decoder = Decoder(container, str(self._path))
+            decoder.stream.thread_type = "AUTO"
+            try:
+                for image, time in decoder:
+                    if self._closed:
+                        return
+                    t = timeline.at(time)
+                    yield Frame(image, index, t, self.name)
+                    index, end = index + 1, t + step
+            except av.FFmpegError as error:
+                broken = f" ({error.strerror})"
+        if index == 0:
+            raise SourceError(f"{self._path} holds no picture that can be decoded{broken}: record or copy it again.")
+        self.problem = self._shortfall(end, decoder.damaged, broken)
+        if self.problem:
+            log.warning(self.problem)
+
+    def close(self) -> None:
+        """End the iteration before its next frame."""
+        self._closed = True
+
+    def _opened(self) -> InputContainer:
+        try:
+            return av.open(self._path, metadata_errors="replace")
+        except (av.FFmpegError, OSError) as error:
+            if not exists(self._path):
+                raise SourceError(f"There is no video {self._path}: check the path.") from None
+            if self._path.is_file() and self._path.stat().st_size == 0:
+                raise SourceError(f"{self._path} is empty (0 bytes): record or copy it again.") from None
+            raise SourceError(
+                f"{self._path} is not a video that can be read ({error.strerror}): record or copy it again."
+            ) from error
+
+    def _shortfall(self, end: float, damaged: int, broken: str) -> str | None:
+        if broken or end < self._seconds - MISSING:
+            return f"{self._path} breaks off at {end:.1f} of {self._seconds:.1f} s{broken}: what is there was used."
+        if damaged:
+            return f"{self._path} is damaged: {damaged} of its packets were skipped."
+        return None
+
+
+def _duration(container: InputContainer, decoder: Decoder) -> float:
+    """Seconds that the video stream should last, 0 if nothing tells."""
+    stream = decoder.stream
+    if stream.duration is not None and stream.time_base is not None:
+        return float(stream.duration * stream.time_base)
+    return (container.duration or 0) / av.time_base
+
+
+class Pictures:
+    """A picture, or the pictures of a folder in the order of their names, one a second.
+
+    Attributes:
+        problem: after iterating, which pictures could not be read, in a sentence.
+    """
+
+    live = False
+    fps = 1.0
+
+    def __init__(self, path: Path, name: str) -> None:
+        """Raises SourceError if there is no such picture, or none in the folder."""
+        if not exists(path):
+            raise SourceError(f"There is no picture {path}: check the path.")
+        self.name = name
+        self.problem: str | None = None
+        self._paths = sorted(filter(is_picture, path.iterdir())) if path.is_dir() else [path]
+        self._closed = False
+        self.frames = len(self._paths)
+        if not self._paths:
+            raise SourceError(f"The folder {path} holds no pictures: choose one that does.")
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Every picture that can be read. Raises SourceError if there is none."""
+        unread: list[str] = []
+        for index, path in enumerate(self._paths):
+            if self._closed:
+                return
+            try:
+                yield Frame(read_image(path), index, index / self.fps, self.name)
+            except PictureError as error:
+                unread.append(str(error))
+                log.warning(str(error))
+        if len(unread) == len(self._paths):
+            raise SourceError(unread[0])
+        if unread:
+            self.problem = f"{len(unread)} of {len(self._paths)} pictures could not be read; the first: {unread[0]}"
+
+    def close(self) -> None:
+        """End the iteration before its next picture."""
+        self._closed = True

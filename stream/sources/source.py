@@ -1,0 +1,110 @@
+"""Where frames come from."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+import cv2
+
+from db.redaction import is_address, redacted
+from models.images import SUFFIXES
+from stream.errors import SourceError
+from stream.files import exists
+from stream.frame import Frame
+from stream.sources.address import camera_url, default_name, is_url, split_name
+from stream.sources.backlog import Backlog
+from stream.sources.camera import Camera
+from stream.sources.capture import Capture, NetworkCapture, Playback, Webcam, open_webcam
+from stream.sources.recording import Pictures, VideoFile
+
+
+class Source(Protocol):
+    """Frames of one camera or recording."""
+
+    @property
+    def name(self) -> str:
+        """The camera's name, that its frames carry."""
+
+    @property
+    def live(self) -> bool:
+        """Whether frames come at their own time, and those not taken are dropped."""
+
+    @property
+    def fps(self) -> float | None:
+        """Frames a second, where known."""
+
+    @property
+    def frames(self) -> int | None:
+        """How many there will be, where known."""
+
+    @property
+    def problem(self) -> str | None:
+        """What is wrong with it at present, or, with a recorded one, was at its end; in a sentence."""
+
+    def __iter__(self) -> Iterator[Frame]:
+        """A recorded source's every frame; a live one's newest, again and again until it is closed."""
+
+    def close(self) -> None:
+        """End the iteration; from any thread, a signal handler too."""
+
+
+def open_source(
+    text: str,
+    name: str | None = None,
+    realtime: bool = False,
+    *,
+    open_camera: Callable[[int], cv2.VideoCapture] = open_webcam,
+    clock: Callable[[], float] = time.monotonic,
+) -> Source:
+    """The source that a text tells.
+
+    A camera need not be there yet: it is tried until it is. A file is opened at once.
+
+    Args:
+        text: a webcam's index, an rtsp:// or http:// address, a video file, a picture, or a folder of pictures; each
+            may have a name before it, as `name=SOURCE`.
+        name: the camera's name; by default the text's, or else made of the source.
+        realtime: play a recorded source as a camera, at its own rate.
+        open_camera: opens OpenCV's webcam of an index.
+        clock: seconds, never falling; of a live source's times.
+
+    Raises:
+        SourceError: there is no such file, or it is none that can be read.
+    """
+    given, text = split_name(text)
+    name = name or given or default_name(text)
+    if is_url(text):
+        return Camera(name, partial(NetworkCapture, camera_url(text), Backlog()), clock=clock)
+    path = Path(text)
+    if text.isdecimal() and not exists(path):
+        return Camera(name, partial(Webcam, int(text), open_camera), clock=clock)
+    if not exists(path) and is_address(text):
+        raise SourceError(
+            f"{redacted(text)} is neither a file nor an address: write it like rtsp://user:password@host/stream."
+        )
+    is_still = (exists(path) and path.is_dir()) or path.suffix.lower() in SUFFIXES - {".gif"}  # a GIF may move
+    recorded = Pictures(path, name) if is_still else VideoFile(path, name)
+    if not realtime:
+        return recorded
+
+    def play() -> Capture:
+        return Playback(iter(recorded), recorded.fps, clock)
+
+    return Camera(name, play, frames=recorded.frames, clock=clock)
+
+
+@contextmanager
+def ended_after(seconds: float, source: Source) -> Iterator[None]:
+    """Close a live source after so many seconds, even if it never gives a frame."""
+    timer = threading.Timer(min(seconds, threading.TIMEOUT_MAX), source.close)
+    timer.daemon = True
+    if source.live:
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

@@ -1,0 +1,1 @@
+"""Single jobs beside watching: faces of pictures, speed, health."""

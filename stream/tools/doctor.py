@@ -1,0 +1,111 @@
+"""What is wrong with this installation, its networks, the database, a camera."""
+
+import platform
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import onnxruntime
+
+from db import Database, DatabaseError
+from models.errors import ModelError
+from models.integers import dot_products, swifter
+from models.manifest import MANIFEST, ModelEntry, read_manifest, shipped
+from models.runtime import cpus
+from stream.errors import StreamError
+from stream.gallery.calibrate import stored
+from stream.gallery.report import state as calibration_state
+from stream.sinks.window import display_problem
+from stream.sources.source import ended_after, open_source
+
+LEAST_SPACE = 1 << 30  # bytes; a day's log and snapshots of a busy camera
+PATIENCE = 5.0  # seconds for a camera's first picture
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; `problem` is None when it is well."""
+
+    subject: str
+    state: str
+    problem: str | None = None
+
+
+def examine(db: str, camera: str | None = None) -> Iterator[Finding]:
+    """Look at everything that a run needs; with a camera, also whether it gives a picture."""
+    yield Finding("system", f"Python {platform.python_version()} on {platform.platform()}, {cpus()} CPUs to use")
+    yield Finding(
+        "runtime", f"ONNX Runtime {onnxruntime.__version__}: {', '.join(onnxruntime.get_available_providers())}"
+    )
+    yield _checked("8-bit integers", _integers)
+    yield from _networks()
+    yield _checked("database", lambda: _database(db))
+    yield _checked("threshold", lambda: _threshold(db))
+    yield _space(Path.cwd())
+    yield Finding("display", "none (no window)" if display_problem() else "a window can be shown")
+    if camera is not None:
+        yield _checked("camera", lambda: _camera(camera))  # not its address, which may hold a password
+
+
+def _checked(subject: str, check: Callable[[], str]) -> Finding:
+    try:
+        return Finding(subject, check())
+    except (ModelError, DatabaseError, StreamError) as error:
+        return Finding(subject, "not usable", str(error))
+
+
+def _integers() -> str:
+    """Whether this CPU is made for networks in 8-bit integers, as far as Linux tells, and whether one is used."""
+    flags = dot_products()
+    if flags is None:
+        return "the CPU's instructions are not known here; `bench` tells what is fast"
+    if not flags:
+        return "no instructions for them: a detector whose name ends in -int8 gains little"
+    detector = shipped("detection")
+    used = swifter(detector)
+    use = f": faces in cameras are found by {used.name}" if used != detector else f", which {used.name} does not use"
+    return f"instructions for them ({', '.join(sorted(flags))}){use}"
+
+
+def _networks() -> Iterator[Finding]:
+    try:
+        entries = read_manifest(MANIFEST)
+    except ModelError as error:
+        yield Finding("networks", "not usable", str(error))
+        return
+    for entry in entries:
+        yield _checked(f"network {entry.name}", partial(_network, entry))
+
+
+def _network(entry: ModelEntry) -> str:
+    return f"{entry.verified().path.name} is as measured"
+
+
+def _database(url: str) -> str:
+    with Database.open(url) as database:
+        database.check()
+        database.gallery(shipped("embedding").sha256)  # says so if that is not what it was made with
+        return f"{database.place}: {len(database.people())} people"
+
+
+def _threshold(url: str) -> str:
+    with Database.open(url) as database:
+        return calibration_state(stored(database, shipped("embedding").sha256), len(database.people()))
+
+
+def _space(folder: Path) -> Finding:
+    free = shutil.disk_usage(folder).free
+    state = f"{free / 1e9:.1f} GB free in {folder}"
+    return Finding("disk", state, None if free > LEAST_SPACE else "Little room is left: free some, or run `prune`.")
+
+
+def _camera(text: str) -> str:
+    with closing(open_source(text)) as source, ended_after(PATIENCE, source):
+        frame = next(iter(source), None)
+        if frame is None:
+            raise StreamError(source.problem or f"{source.name} gave no picture within {PATIENCE:.0f} seconds.")
+        height, width = frame.image.shape[:2]
+        return f"{source.name} gives pictures of {width} x {height} px"

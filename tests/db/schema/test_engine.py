@@ -1,0 +1,366 @@
+"""Opening a database: where it is, and every bad state it can be in."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from sqlalchemy import text
+
+from db import Database, DatabaseDamagedError, DatabaseError, DatabaseLockedError, SightingWriter, default_url
+from db.schema.engine import database_url, place_of
+from tests.people import DIGEST, at, embedding, enrol, new_sample
+from tests.stream.sinks.test_sink import no_room_beyond
+
+ROOT = Path(__file__).parents[3]
+
+
+def refused(place: Path | str, **options: float) -> str:
+    """The one sentence with which opening or first writing fails."""
+    with pytest.raises(DatabaseError) as caught, Database.open(place, **options) as database:
+        database.add_samples("Ada", [new_sample()])
+    message = str(caught.value)
+    assert message.endswith(".")
+    assert "\n" not in message
+    return message
+
+
+def test_default_is_a_file_in_the_users_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    place = Path(place_of(database_url(default_url())))
+    assert place.is_absolute()
+    assert place.name == "doorman.db"
+
+
+def test_makes_the_folders(tmp_path: Path) -> None:
+    with Database.open(tmp_path / "a" / "b" / "people.db") as database:
+        enrol(database, "Ada")
+    assert (tmp_path / "a" / "b" / "people.db").exists()
+
+
+@pytest.mark.parametrize("folder", ["per%20cent %s", "sp ace", "каталог"])
+def test_opens_paths_and_urls(tmp_path: Path, folder: str) -> None:
+    place = tmp_path / folder / "people.db"
+    with Database.open(place) as database:
+        enrol(database, "Ada")
+    for other in (str(place), f"sqlite:///{quote(str(place))}"):
+        with Database.open(other) as database:
+            assert database.person("Ada").samples == 1
+
+
+def test_a_database_in_memory_is_shared_by_threads(fresh_db: Database) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda seed: fresh_db.add_samples("Ada", [new_sample(seed)]), range(20)))
+    assert fresh_db.person("Ada").samples == 20
+
+
+def test_sqlite_is_set_up(tmp_path: Path) -> None:
+    with Database.open(tmp_path / "people.db", timeout=2.5) as database, database.reading() as session:
+        pragmas = ("journal_mode", "foreign_keys", "busy_timeout", "secure_delete")
+        assert [session.scalar(text(f"PRAGMA {pragma}")) for pragma in pragmas] == ["wal", 1, 2500, 1]
+
+
+def test_no_url() -> None:
+    assert "is no database URL" in refused("://nonsense")
+
+
+def test_unknown_kind_of_database() -> None:
+    assert "install the driver" in refused("nosuch://host/people")
+
+
+def test_a_port_that_is_no_number() -> None:
+    assert "postgresql://… is no database URL" in (told := refused("postgresql://h:notaport/db"))
+    assert "with a number as the port" in told
+
+
+@pytest.mark.parametrize("query", ["timeout=abc", "timeout=1&timeout=2", "uri=maybe"])
+def test_an_option_that_the_driver_cannot_use(query: str) -> None:
+    told = refused(f"sqlite:///people.db?{query}")
+    assert "The database URL sqlite://… cannot be used" in told
+    assert "correct it" in told
+
+
+def test_an_sqlite_file_on_a_host() -> None:
+    told = refused("sqlite://host/people.db")
+    assert "The database URL sqlite://host/… cannot be used" in told
+    assert "sqlite:///people.db" in told
+    assert "driver" not in told
+
+
+def test_no_place_is_the_default_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("db.schema.engine.user_data_path", lambda *_, **__: tmp_path)
+    with Database.open("") as database:
+        assert database.place == str(tmp_path / "doorman.db")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+nosuch://me:secret@host/people",
+        "postgresql+nosuch://me:secret/secret?secret@secret@host/people",
+        "postgresql+nosuch://host/people?password=secret",
+        "postgresql://host/people?password=se@secret",
+        "postgresql://me:secret@host:port/people",
+        "postgresql://host:port/people?user=me&password=secret",
+        "postgresql://me:secret",
+        "my-sql://me:secret@host/people",
+        "sqlite://me:secret@host/people.db",
+        "sqlite://me:se@secret@host/people.db",
+        "sqlite://host/people.db?password=secret",
+        "postgresql:/me:secret@host/people",
+        "postgresql//host/people?password=secret",
+    ],
+)
+def test_passwords_are_not_told(url: str) -> None:
+    told = refused(url)
+    assert "secret" not in told
+    assert "host" in told
+
+
+def test_not_a_database(tmp_path: Path) -> None:
+    place = tmp_path / "people.db"
+    place.write_text("Dear diary, today I met Ada. " * 100)
+    assert "is not a database: move that file away" in refused(place)
+    assert place.read_text().startswith("Dear diary")
+
+
+def test_damaged(tmp_path: Path) -> None:
+    place = tmp_path / "people.db"
+    with Database.open(place) as database:
+        for seed in range(20):
+            database.add_samples("Ada", [new_sample(seed)])
+    whole = place.read_bytes()
+    place.write_bytes(whole[:4096] + bytes(len(whole) - 4096))
+    assert "is damaged (database disk image is malformed): restore a backup" in refused(place)
+
+
+@pytest.fixture
+def spoiled(tmp_path: Path) -> Callable[[str], Database]:
+    """Runs a statement of SQL, whatever it does, on a database with Ada and her sighting; gives the database."""
+    place = tmp_path / "people.db"
+
+    def spoil(statement: str) -> Database:
+        with Database.open(place) as database:
+            (ada,) = enrol(database, "Ada")
+            with SightingWriter(database) as writer:
+                writer.name(writer.open("door", at(0)), ada, 0.5)
+        with closing(sqlite3.connect(place)) as connection, connection:
+            connection.execute(statement)
+        return Database.open(place)
+
+    return spoil
+
+
+@pytest.mark.parametrize(
+    ("statement", "read"),
+    [
+        ("INSERT INTO setting VALUES ('calibration', '{no')", lambda database: database.setting("calibration")),
+        ("UPDATE person SET created = 'yesterday'", lambda database: database.people()),
+        ("UPDATE person SET created = 5", lambda database: database.people()),
+        ("UPDATE person SET name = CAST(X'FF' AS TEXT)", lambda database: database.people()),
+        ("UPDATE sighting SET last_seen = 'now'", lambda database: database.sightings()),
+        ("UPDATE sample SET embedding = 7", lambda database: database.gallery(DIGEST)),
+        ("UPDATE sample SET person_id = 7", lambda database: database.gallery(DIGEST)),
+        ("DELETE FROM gallery", lambda database: database.generation()),
+        ("DROP TABLE sighting", lambda database: database.sightings()),
+    ],
+)
+def test_what_cannot_be_read_is_damaged(
+    spoiled: Callable[[str], Database], statement: str, read: Callable[[Database], object]
+) -> None:
+    with spoiled(statement) as database:
+        for look in (read, Database.check):
+            with pytest.raises(DatabaseDamagedError, match=r"people\.db is damaged \([^\n]+\): restore a backup"):
+                look(database)
+
+
+@pytest.mark.parametrize("stored", ["X'0102'", "zeroblob(2052)", "zeroblob(4096)", "''"])
+def test_an_embedding_of_another_length_is_made_anew_by_reembed(
+    spoiled: Callable[[str], Database], stored: str
+) -> None:
+    with spoiled(f"UPDATE sample SET embedding = {stored}") as database:
+        for look in (lambda: database.gallery(DIGEST), database.check):
+            with pytest.raises(DatabaseError, match=r"embedding of Ada is damaged: .*doorman reembed"):
+                look()
+        ((sample, _, _),) = database.crops()
+        database.exchange_embeddings(DIGEST, {sample: embedding(1)})
+        database.check()
+
+
+def test_a_damaged_setting_can_be_set_anew(spoiled: Callable[[str], Database]) -> None:
+    with spoiled("INSERT INTO setting VALUES ('calibration', '{no')") as database:
+        database.set_setting("calibration", 1)
+        assert database.setting("calibration") == 1
+
+
+def test_a_damaged_page_is_found(tmp_path: Path) -> None:
+    place = tmp_path / "people.db"
+    with Database.open(place) as database:
+        for seed in range(20):
+            database.add_samples("Ada", [new_sample(seed)])
+        database.check()
+    whole = bytearray(place.read_bytes())
+    middle = whole.index(embedding(10).tobytes()[:64])
+    page = middle // 4096 * 4096
+    whole[page : page + 8] = bytes(8)  # the page's header
+    place.write_bytes(whole)
+    with Database.open(place) as database, pytest.raises(DatabaseDamagedError, match="restore a backup"):
+        database.check()
+
+
+def test_a_folder(tmp_path: Path) -> None:
+    assert "cannot be opened" in refused(tmp_path)
+
+
+def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert "folder of the database" in refused(tmp_path / "file" / "people.db")
+
+
+def test_another_programs_database(tmp_path: Path) -> None:
+    place = tmp_path / "cookies.db"
+    with closing(sqlite3.connect(place)) as connection:
+        connection.execute("CREATE TABLE cookie (id)")
+    assert "belongs to another program" in refused(place)
+
+
+def test_a_newer_version(tmp_path: Path) -> None:
+    place = tmp_path / "people.db"
+    with Database.open(place) as database, database.writing() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    assert "made by a newer version" in refused(place)
+
+
+def test_locked_for_longer_than_the_timeout(tmp_path: Path) -> None:
+    place = tmp_path / "people.db"
+    with Database.open(place) as database, database.writing() as session:
+        session.connection()
+        with pytest.raises(DatabaseLockedError, match="locked by another program: wait"):
+            Database.open(place, timeout=0.01)
+
+
+def test_full_disk(tmp_path: Path) -> None:
+    with Database.open("sqlite://") as database:
+        enrol(database, "Ada")
+        with database.reading() as session:
+            session.execute(text(f"PRAGMA max_page_count = {session.scalar(text('PRAGMA page_count'))}"))
+        with pytest.raises(DatabaseError, match="disk is full: free some space"):
+            database.add_samples("Bob", [new_sample(seed) for seed in range(10)])
+        assert [person.name for person in database.people()] == ["Ada"]
+
+
+@pytest.fixture
+def filed(tmp_path: Path) -> Iterator[Database]:
+    """A database in a file, with Ada's face."""
+    with Database.open(tmp_path / "people.db", timeout=0.1) as database:
+        database.add_samples("Ada", [new_sample(crop=FACE)])
+        yield database
+
+
+FACE = b"the face of Ada" * 500
+
+
+def face_remains(database: Database) -> bool:
+    """Whether it is in any of the database's files."""
+    return any(FACE[:100] in file.read_bytes() for file in Path(database.place).parent.iterdir())
+
+
+@contextmanager
+def read_by_another_program(database: Database) -> Iterator[None]:
+    """A transaction that sees, and keeps, the database as it is now."""
+    with Database.open(database.place) as other, other.reading() as session:
+        session.execute(text("SELECT * FROM person"))
+        yield
+
+
+def test_an_erasure_that_a_reader_keeps_from_the_files_is_told(filed: Database) -> None:
+    with read_by_another_program(filed):
+        with pytest.raises(DatabaseError, match=r"copies remain .* another program uses it: .* `doorman prune`\.$"):
+            filed.remove("Ada")
+        assert filed.people() == []
+        assert face_remains(filed)
+    filed.forget_history()
+    assert not face_remains(filed)
+
+
+def test_an_erasure_waits_for_a_reader_that_ends_in_time(tmp_path: Path) -> None:
+    with Database.open(tmp_path / "people.db", timeout=60) as database:
+        database.add_samples("Ada", [new_sample(crop=FACE)])
+        with read_by_another_program(database):
+            erasing = threading.Thread(target=database.remove, args=("Ada",))
+            erasing.start()
+            while database.people():
+                time.sleep(0.01)
+            erasing.join(0.2)
+            assert erasing.is_alive()
+        erasing.join()
+        assert not face_remains(database)
+
+
+def test_a_disk_that_does_not_take_an_erasure_is_told(filed: Database) -> None:
+    with no_room_beyond(1), pytest.raises(DatabaseError, match="cannot be read or written: check the disk"):
+        filed.forget_history()
+
+
+@pytest.fixture
+def unprivileged() -> Iterator[Path]:
+    """A folder of somebody's for whom permissions count, as they do not for root."""
+    with tempfile.TemporaryDirectory() as name:
+        root = os.geteuid() == 0
+        if root:
+            os.chown(name, 65534, -1)
+            os.seteuid(65534)
+        yield Path(name)
+        if root:
+            os.seteuid(0)
+        Path(name).chmod(0o700)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions as on POSIX")
+def test_read_only(unprivileged: Path) -> None:
+    place = unprivileged / "people.db"
+    with Database.open(place):
+        pass
+    place.chmod(0o400)
+    assert "is read-only" in refused(place)
+    place.chmod(0o600)
+    unprivileged.chmod(0o500)
+    assert "is read-only" in refused(place)
+    assert "cannot be opened" in refused(unprivileged / "new.db")
+    assert "folder of the database" in refused(unprivileged / "new" / "people.db")
+
+
+ENROL = """
+import sys
+from db import Database
+from tests.people import new_sample
+with Database.open(sys.argv[1], timeout=60) as database:
+    for seed in range(20):
+        database.add_samples(sys.argv[2], [new_sample(seed)])
+        database.add_samples("Both", [new_sample(seed)])
+"""
+
+
+def test_two_processes_create_and_write_at_once(tmp_path: Path) -> None:
+    place = tmp_path / "people.db"
+    both = [subprocess.Popen([sys.executable, "-c", ENROL, place, name], cwd=ROOT) for name in ("Ada", "Bob")]
+    assert [process.wait() for process in both] == [0, 0]
+    with Database.open(place) as database:
+        assert {person.name: person.samples for person in database.people()} == {"Ada": 20, "Bob": 20, "Both": 40}
+        assert database.generation() == 80
+
+
+def test_another_process_changes_the_generation(tmp_path: Path) -> None:
+    with Database.open(tmp_path / "people.db") as here, Database.open(tmp_path / "people.db") as there:
+        before = here.generation()
+        there.add_samples("Ada", [new_sample()])
+        assert here.generation() > before

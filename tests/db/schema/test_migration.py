@@ -1,0 +1,55 @@
+"""Migrations: complete, quick when there is nothing to do, and right wherever the program is installed."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from db import Database
+from db.schema import migration as schema
+from db.schema.tables import Base
+from tests.people import enrol
+
+PACKAGE = Path(schema.__file__).parents[1]
+
+
+def test_migrations_make_the_tables_that_the_program_uses(fresh_db: Database) -> None:
+    with fresh_db.reading() as session:
+        assert compare_metadata(MigrationContext.configure(session.connection()), Base.metadata) == []
+
+
+def test_version_is_the_newest_migration() -> None:
+    assert ScriptDirectory(str(PACKAGE / "migrations")).get_heads() == [schema.VERSION]
+
+
+def test_nothing_is_migrated_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Database.open(tmp_path / "people.db").close()
+    monkeypatch.setattr(schema, "migrate", None)
+    Database.open(tmp_path / "people.db").close()
+
+
+def test_runs_from_wherever_it_is_installed(tmp_path: Path) -> None:
+    home = tmp_path / "site %s packages"
+    shutil.copytree(PACKAGE, home / "db", ignore=shutil.ignore_patterns("__pycache__"))
+    script = "import db; db.Database.open('people.db').add_samples; print(db.__file__)"
+    done = subprocess.run([sys.executable, "-c", script], cwd=home, capture_output=True, text=True, check=True)
+    assert Path(done.stdout.strip()) == home / "db" / "__init__.py"
+    assert (home / "people.db").exists()
+
+
+def test_an_older_database_is_brought_up_to_date_and_keeps_what_it_holds(tmp_path: Path) -> None:
+    place = tmp_path / "people.db"
+    with Database.open(place) as database:
+        enrol(database, "Ada")
+        with database.writing() as session:
+            session.execute(text("DROP TABLE event"))
+            session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    with Database.open(place) as database:
+        assert database.events() == []
+        assert [person.name for person in database.people()] == ["Ada"]

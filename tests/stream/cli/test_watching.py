@@ -1,0 +1,141 @@
+"""From the command line's words to sources and sinks."""
+
+import io
+import json
+import socket
+import urllib.request
+from contextlib import nullcontext
+from pathlib import Path
+from types import SimpleNamespace
+
+import av
+import numpy as np
+import pytest
+from rich.console import Console
+
+from stream.cli import watching
+from stream.cli.watching import show, sinks_for, stand_in, watched_of, with_progress
+from stream.errors import StreamError
+from stream.events.figures import Figures
+from stream.settings import CameraSettings
+from stream.sinks.sink import Enough
+from stream.sources.source import open_source
+from tests.clips import make_clip, make_faces, make_view
+
+
+@pytest.fixture
+def sources(tmp_path):
+    return [open_source(f"{name}={make_clip(tmp_path / 'clip.mp4')}") for name in ("door", "back yard")]
+
+
+def views(*cameras: str):
+    for index in range(6):
+        for camera in cameras:
+            yield make_view(index, index / 25, camera=camera)
+
+
+def frames_in(video: Path) -> int:
+    with av.open(video) as file:
+        return sum(1 for _ in file.decode(video=0))
+
+
+def sinks(sources, videos: dict[str, Path] | None = None, log: Path | None = None):
+    return sinks_for(sources, videos or {}, False, log, Path(), None)
+
+
+def test_each_source_has_its_own_video(sources, tmp_path):
+    door, yard = tmp_path / "door.mp4", tmp_path / "yard.mp4"
+    show(views("door", "back yard", "door"), sinks(sources, {"door": door, "back yard": yard}))
+    assert (frames_in(door), frames_in(yard)) == (12, 6)
+
+
+def test_a_source_that_gave_nothing_leaves_no_video(sources, tmp_path):
+    show(views("door"), sinks(sources, {"door": tmp_path / "a.mp4", "back yard": tmp_path / "b.mp4"}))
+    assert not list(tmp_path.glob("b.mp4*"))
+
+
+def test_all_sources_have_one_log(sources, tmp_path):
+    show(views("door", "back yard"), sinks(sources, log=tmp_path / "log.jsonl"))
+    lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert [line["camera"] for line in lines[:2]] == ["door", "back yard"]
+    assert len(lines) == 12
+
+
+@pytest.mark.parametrize("given", [0, 1])
+def test_to_end_it_is_a_problem_only_while_no_source_has_given_a_picture(given):
+    def until_the_user_quits():
+        yield from [make_view()] * given
+        raise Enough
+
+    with pytest.raises(StreamError, match="before any camera") if given == 0 else nullcontext():
+        show(until_the_user_quits(), [])
+
+
+def test_progress_is_shown_whatever_brackets_a_source_has_in_its_name(tmp_path, monkeypatch):
+    terminal = Console(file=io.StringIO(), force_terminal=True, width=100)
+    monkeypatch.setattr(watching, "Console", lambda **_: terminal)
+    source = open_source(str(make_clip(tmp_path / "clip.mp4")), name="a[/b]")
+    assert len(list(with_progress(views("a[/b]"), [source]))) == 6
+    assert "a[/b]" in terminal.file.getvalue()
+
+
+def test_strangers_are_blurred_on_the_pictures_of_the_cameras_that_ask_for_it():
+    class Keep:
+        """Remembers whether two neighbouring pixels of a face differ."""
+
+        __enter__ = __exit__ = lambda *_: None
+
+        def write(self, view, image) -> None:
+            kept[view.frame.camera] = bool((image[60, 100] != image[60, 101]).any())
+
+    def striped(camera: str):
+        view = make_view(size=(320, 240), camera=camera, faces=make_faces([None]))
+        view.faces.xyxy = np.array([[50, 20, 150, 120]], np.float32)
+        view.frame.image[:, ::2] = 255
+        return view
+
+    kept: dict[str, bool] = {}
+    show((striped(camera) for camera in ("door", "garden")), [Keep()], blurred={"door"})
+    assert kept == {"door": False, "garden": True}
+
+
+def test_figures_are_served_while_it_runs(sources):
+    port = free_port()
+
+    def ask(path: str) -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+            return answer.read().decode()
+
+    with Figures(sources, port, queues={"webhook": ["an event"]}) as figures:
+        for view in views("door", "back yard"):
+            figures.write(view, view.frame.image)
+        assert 'doorman_frames_shown_total{camera="back yard"} 6.0' in ask("/metrics")
+        assert 'doorman_events_waiting{sink="webhook"} 1.0' in ask("/metrics")
+        assert json.loads(ask("/healthz"))["cameras"].keys() == {"door", "back yard"}
+
+
+def test_wishes_reach_what_is_watched(tmp_path):
+    clip = str(make_clip(tmp_path / "clip.mp4"))
+    zone = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0))
+    recorded, live = (
+        watched_of([CameraSettings(source=clip, name="x", detect_every=7, zones=(zone,), realtime=realtime)])[0]
+        for realtime in (False, True)
+    )
+    assert (recorded.source.live, live.source.live) == (False, True)
+    assert recorded.timing.detect_every == live.timing.detect_every == 7
+    assert recorded.area.zones == (zone,)
+
+
+def test_it_is_told_when_another_detector_takes_the_place_of_the_one_that_was_named():
+    named, twin = (
+        SimpleNamespace(detector=SimpleNamespace(network=SimpleNamespace(entry=SimpleNamespace(name=name))))
+        for name in ("m", "m-int8")
+    )
+    told = [stand_in(SimpleNamespace(analyzer=named, analyzer_for=lambda _, u=used: u), []) for used in (named, twin)]
+    assert told == [None, "Faces are found by m-int8, m in 8-bit integers: this CPU is made for them."]
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]

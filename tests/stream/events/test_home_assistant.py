@@ -1,0 +1,31 @@
+"""What Home Assistant is told of a camera."""
+
+from stream.events.home_assistant import device, device_id, discovery_topic
+from stream.events.mqtt import topic_of
+
+
+def test_a_camera_is_one_device_with_its_entities():
+    payload = device("door", "doorman/door", "doorman/door/state/running")
+    assert payload["device"]["name"] == "door"
+    assert payload["availability_topic"] == "doorman/door/state/running"
+    assert {key: (part["platform"], part["state_topic"]) for key, part in payload["components"].items()} == {
+        "connectivity": ("binary_sensor", "doorman/door/state/connectivity"),
+        "occupancy": ("binary_sensor", "doorman/door/state/occupancy"),
+        "person": ("sensor", "doorman/door/state/person"),
+        "event": ("event", "doorman/door/+"),
+    }
+
+
+def test_no_two_cameras_share_an_id():
+    cameras = ["door", "hall", "a b", "a_b", "дверь", "двери"]
+    parts = [device(camera, topic_of(camera), "")["components"].values() for camera in cameras]
+    ids = [part["unique_id"] for entities in parts for part in entities]
+    assert len(set(ids)) == len(ids)
+    assert len({discovery_topic(camera) for camera in cameras}) == len(cameras)
+
+
+def test_ids_are_of_the_characters_that_are_allowed_and_stay_the_same():
+    assert device_id("door") == "doorman_door"
+    assert device_id("Haustür 1") == device_id("Haustür 1")
+    assert device_id("Haustür 1").replace("_", "").isascii()
+    assert device_id("Haustür 1").replace("_", "").isalnum()

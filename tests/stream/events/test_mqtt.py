@@ -1,0 +1,65 @@
+"""MQTT without a broker; with one: tests/end_to_end/test_mosquitto.py."""
+
+import logging
+import time
+
+import pytest
+
+from stream.errors import StreamError
+from stream.events import mqtt
+from stream.events.event import Event
+from stream.events.mqtt import Mqtt, topic_of
+from tests.people import at
+
+
+@pytest.mark.parametrize(
+    "url", ["door", "http://ada:pa55@door", "mqtt://", "mqtt://ada:pa55@", "mqtt://ada:pa55@door:x", "mqtt://door/path"]
+)
+def test_a_wrong_address_is_told_at_once(url):
+    with pytest.raises(StreamError, match="write it like mqtt://") as raised:
+        Mqtt(url)
+    assert "pa55" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("mqtt://broker", ("broker", 1883)),
+        ("MQTTS://broker/", ("broker", 8883)),
+        ("mqtt://ada:p%40ss@broker:1000", ("broker", 1000)),
+        ("mqtt://ada:p@ss/w#rd@[::1]:1000", ("::1", 1000)),
+    ],
+)
+def test_an_address_is_read(url, place):
+    broker = Mqtt(url)
+    assert (broker._host, broker._port) == place
+
+
+@pytest.mark.parametrize(
+    ("camera", "topic"), [("door", "doorman/door"), ("a/b+c#d", "doorman/a_b_c_d"), ("caf\udce9", "doorman/caf?")]
+)
+def test_a_cameras_name_becomes_one_level_of_the_topic(camera, topic):
+    assert topic_of(camera) == topic
+
+
+def test_a_broker_that_is_not_there_is_told_once_holds_nothing_up_and_what_is_lost_is_told(caplog, monkeypatch):
+    monkeypatch.setattr(mqtt, "GOODBYE", 0.1)
+    began = time.monotonic()
+    with caplog.at_level(logging.WARNING), Mqtt("mqtt://ada:pa55@127.0.0.1:9") as broker:
+        for _ in range(3):
+            broker.send(Event(at(0), "door", "camera_lost"))
+        while "cannot be reached" not in caplog.text:
+            assert time.monotonic() - began < 5.0
+            time.sleep(0.01)
+    assert time.monotonic() - began < 5.0
+    assert caplog.text.count("127.0.0.1:9 cannot be reached (Connection refused)") == 1
+    assert "did not take the last 4 messages" in caplog.text
+    assert "pa55" not in caplog.text
+
+
+def test_too_many_that_wait_are_given_up_which_is_told(caplog, monkeypatch):
+    monkeypatch.setattr(mqtt, "MOST_WAITING", 2)
+    broker = Mqtt("mqtt://127.0.0.1:9")
+    for _ in range(3):
+        broker.send(Event(at(0), "door", "camera_lost"))
+    assert caplog.text.count("a message is given up") == 1

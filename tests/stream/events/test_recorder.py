@@ -1,0 +1,183 @@
+"""Tracks become sightings."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from db import SightingWriter
+from stream.events.recorder import Recorder
+from stream.frame import Frame
+from stream.gallery.identity import UNKNOWN, Identity
+from tests.people import new_sample
+from tracker import Track
+
+START = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def track(number: int = 1, seen: float = 0.0, hits: int = 3, started: float = 0.0) -> Track:
+    return Track(number, np.array([10, 10, 50, 60], np.float32), 0.9, started, seen, hits)
+
+
+def frame(t: float) -> Frame:
+    return Frame(np.zeros((90, 120, 3), np.uint8), round(t * 10), t, "door")
+
+
+@pytest.fixture
+def ada(fresh_db):
+    return fresh_db.add_samples("Ada", [new_sample()])
+
+
+@pytest.fixture
+def record(fresh_db):
+    """Records (t, [(track, identity)]) and gives the sightings."""
+
+    def run(*moments, **options):
+        with SightingWriter(fresh_db) as writer:
+            recorder = Recorder(writer, START, **options)
+            for t, people in moments:
+                recorder.record(frame(t), [who for who, _ in people], [identity for _, identity in people])
+            recorder.end()
+        return fresh_db.sightings()
+
+    return run
+
+
+def test_a_track_is_one_interval_from_its_first_to_its_last_detection(record):
+    sightings = record((1.0, [(track(seen=1.0), UNKNOWN)]), (4.0, [(track(seen=3.5), UNKNOWN)]), (6.0, []))
+    assert [(seen.first_seen, seen.last_seen) for seen in sightings] == [(START, START + timedelta(seconds=3.5))]
+    assert sightings[0].person is None
+    assert sightings[0].camera == "door"
+
+
+def test_a_flicker_is_nobody(record):
+    assert record((0.0, [(track(hits=1), UNKNOWN)]), (0.1, [(track(hits=2), UNKNOWN)])) == []
+
+
+def test_a_name_decided_later_holds_from_the_tracks_beginning(record, ada):
+    named = Identity("named", ada, 0.7)
+    sightings = record((1.0, [(track(seen=1.0), UNKNOWN)]), (2.0, [(track(seen=2.0), named)]))
+    assert [(seen.person, seen.first_seen) for seen in sightings] == [("Ada", START)]
+    assert sightings[0].similarity == pytest.approx(0.7)
+
+
+def test_a_probable_name_is_not_recorded(record, ada):
+    assert record((1.0, [(track(), Identity("probable", ada, 0.7))]))[0].person is None
+
+
+def test_a_name_taken_back_makes_a_stranger_again(record, ada):
+    sightings = record((1.0, [(track(seen=1.0), Identity("named", ada, 0.7))]), (2.0, [(track(seen=2.0), UNKNOWN)]))
+    assert sightings[-1].person is None
+
+
+def test_a_sighting_keeps_no_similarity_to_somebody_else(record, ada):
+    bob = replace(ada, id=ada.id + 1, name="Bob")
+    for state in ("probable", "named"):
+        sightings = record(
+            (1.0, [(track(seen=1.0), Identity("named", ada, 0.61))]),
+            (2.0, [(track(seen=2.0), Identity(state, bob, 0.93))]),
+        )
+        assert [seen.similarity for seen in sightings if seen.person == "Ada"] == [pytest.approx(0.61)]
+
+
+def test_the_times_of_a_camera_follow_the_clock_where_it_jumps(fresh_db):
+    slept = [timedelta(0)]
+    with SightingWriter(fresh_db) as writer:
+        recorder = Recorder(writer, START, now=lambda: START + timedelta(seconds=1) + slept[0])
+        recorder.record(replace(frame(1.0), arrived=1.0), [track(1, seen=1.0)], [UNKNOWN])
+        slept[0] = timedelta(hours=8)
+        recorder.record(replace(frame(1.1), arrived=1.1), [track(2, seen=1.1, started=1.1)], [UNKNOWN])
+        recorder.end()
+    hours = [(seen.first_seen - START) // timedelta(hours=1) for seen in fresh_db.sightings()]
+    assert sorted(hours) == [0, 8]
+
+
+def test_two_tracks_are_two_sightings(record):
+    assert len(record((1.0, [(track(1), UNKNOWN), (track(2), UNKNOWN)]))) == 2
+
+
+def test_the_picture_taken_at_naming_is_kept(record, ada, tmp_path):
+    taken = []
+
+    def snapshot(frame, track, identity, moment):
+        taken.append((identity.name, moment))
+        return str(tmp_path / "ada.jpg")
+
+    named = Identity("named", ada, 0.7)
+    moments = [(t, [(track(seen=t), named)]) for t in (1.0, 2.0, 3.0)]
+    sightings = record(*moments, snapshot=snapshot)
+    assert taken == [("Ada", START + timedelta(seconds=1))]
+    assert sightings[0].snapshot == str(tmp_path / "ada.jpg")
+
+
+@pytest.fixture
+def told(record):
+    """Records likewise, and gives the sightings and the events."""
+
+    def run(*moments):
+        events = []
+        return record(*moments, tell=events.append), events
+
+    return run
+
+
+def seconds(event):
+    return (event.time - START).total_seconds()
+
+
+def test_coming_being_named_and_leaving_are_told_in_order_with_the_sightings_id(told, ada):
+    named = Identity("named", ada, 0.7)
+    sightings, events = told(
+        (1.0, [(track(5, seen=1.0), UNKNOWN)]),
+        (2.0, [(track(5, seen=2.0), named)]),
+        (3.0, [(track(5, seen=2.5), named)]),
+        (5.0, []),
+    )
+    assert [(event.event, seconds(event), event.name, event.similarity) for event in events] == [
+        ("entered", 0.0, None, None),
+        ("named", 2.0, "Ada", 0.7),
+        ("left", 2.5, "Ada", 0.7),
+    ]
+    assert {(event.camera, event.track, event.sighting) for event in events} == {("door", 5, sightings[0].id)}
+    assert {event.reason for event in events} == {None}
+
+
+def test_a_stranger_comes_and_leaves_without_a_name(told, ada):
+    _, events = told((1.0, [(track(), Identity("probable", ada, 0.7))]), (5.0, []))
+    assert [(event.event, event.name, event.similarity) for event in events] == [
+        ("entered", None, None),
+        ("left", None, None),
+    ]
+
+
+def test_a_flicker_is_not_told(told):
+    assert told((0.0, [(track(hits=2), UNKNOWN)]), (5.0, []))[1] == []
+
+
+def test_a_name_taken_back_is_told_as_a_name_of_nobody_that_says_why(told, ada):
+    sightings, events = told(
+        (1.0, [(track(seen=1.0), Identity("named", ada, 0.7))]), (2.0, [(track(seen=2.0), UNKNOWN)]), (5.0, [])
+    )
+    assert [(event.event, event.name, event.sighting) for event in events] == [
+        ("entered", None, sightings[0].id),
+        ("named", "Ada", sightings[0].id),
+        ("named", None, sightings[1].id),
+        ("left", None, sightings[1].id),
+    ]
+    assert events[2].reason == "It is not the person named before."
+    assert events[2].similarity is None
+
+
+def test_whoever_is_there_at_the_end_is_told_to_have_left(told):
+    _, events = told((1.0, [(track(1), UNKNOWN), (track(2), UNKNOWN)]))
+    assert [(event.event, event.track) for event in events[2:]] == [("left", 1), ("left", 2)]
+    assert {event.reason for event in events[2:]} == {"The watch ended."}
+
+
+def test_coming_back_soon_is_told_with_the_id_of_the_sighting_that_goes_on(told, ada):
+    named = Identity("named", ada, 0.7)
+    sightings, events = told(
+        (1.0, [(track(1, seen=1.0), named)]), (2.0, []), (5.0, [(track(2, seen=5.0, started=4.0), named)])
+    )
+    assert [event.sighting for event in events if event.event == "named"] == [sightings[0].id] * 2

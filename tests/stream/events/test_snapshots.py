@@ -1,0 +1,54 @@
+"""Pictures of those who are named."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from db import Person
+from models.images import read_image
+from stream.errors import StreamError
+from stream.events.snapshots import Snapshots
+from stream.frame import Frame
+from stream.gallery.identity import UNKNOWN, Identity
+from tracker import Track
+
+MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+ADA = Identity("named", Person(1, "Ada", MOMENT, 1), 0.7)
+FRAME = Frame(np.full((90, 120, 3), 200, np.uint8), 0, 0.0, "front door/left")
+
+
+def track(*box: float) -> Track:
+    return Track(1, np.array(box, np.float32), 0.9, 0.0, 0.0, 3)
+
+
+def test_the_face_is_kept_with_what_is_around_it(tmp_path):
+    path = Snapshots(tmp_path / "pictures")(FRAME, track(40, 30, 60, 50), ADA, MOMENT)
+    assert read_image(tmp_path / path).shape == (40, 40, 3)
+
+
+def test_a_face_at_the_edge_is_cut_at_the_edge(tmp_path):
+    path = Snapshots(tmp_path)(FRAME, track(-10, -10, 10, 10), ADA, MOMENT)
+    assert read_image(tmp_path / path).shape == (20, 20, 3)
+
+
+@pytest.mark.parametrize("box", [(210, 30, 230, 50), (-60, 30, -40, 50), (40, 180, 60, 200), (40, -60, 60, -40)])
+def test_a_face_that_has_left_the_picture_gives_none_of_those_who_are_still_in_it(tmp_path, box):
+    assert Snapshots(tmp_path)(FRAME, track(*box), ADA, MOMENT) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_strangers_are_not_kept(tmp_path):
+    assert Snapshots(tmp_path)(FRAME, track(40, 30, 60, 50), UNKNOWN, MOMENT) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_camera_with_any_name_stays_in_the_folder(tmp_path):
+    path = Snapshots(tmp_path)(FRAME, track(40, 30, 60, 50), ADA, MOMENT)
+    assert [entry.name for entry in tmp_path.iterdir()] == [path.rpartition("/")[2]]
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StreamError, match="file"):
+        Snapshots(tmp_path / "file" / "pictures")

@@ -1,0 +1,200 @@
+"""Calibration on made-up people whose vectors, and so whose false-accept rates, can be drawn at will."""
+
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from sqlalchemy import text
+
+from db import DatabaseError, Gallery, Person
+from db.search.index import person_scores
+from models.manifest import ModelEntry, ModelInput
+from models.scores import ScoreSet, scores_path
+from stream.errors import StreamError
+from stream.gallery.calibrate import ALONE, SETTING, Calibration, calibrate, calibrate_database, put_in_force, stored
+from tests.people import DIGEST, enrol, new_sample
+
+NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
+COMMON = 0.3  # how much all people have in common
+
+
+def looks(random, people, pictures, common=COMMON):
+    """Unit vectors (people, pictures, 512) of random people, in 24 dimensions: alike enough to be mistaken."""
+    vectors = random.normal(size=(people, 1, 24)) + 0.4 * random.normal(size=(people, pictures, 24))
+    vectors[..., 0] += common * 5
+    padded = np.zeros((people, pictures, 512), np.float32)
+    padded[..., :24] = vectors / np.linalg.norm(vectors, axis=2, keepdims=True)
+    return padded
+
+
+def score_set(people=60, seed=1):
+    enrolled = looks(np.random.default_rng([seed, people]), people, 5)
+    asked = enrolled[:, 3:].reshape(-1, 512)
+    strangers = np.repeat(np.arange(people), 2)
+    scores = []
+    for pictures in (1, 2, 3):
+        samples = enrolled[:, :pictures].reshape(-1, 512)
+        scores.append(person_scores(asked @ samples.T, np.arange(people) * pictures))
+    table = np.stack(scores, 1)
+    table[np.arange(len(asked)), :, strangers] = np.nan
+    return ScoreSet(DIGEST, np.array([1, 2, 3]), table, strangers)
+
+
+def gallery_of(vectors):
+    people, pictures = vectors.shape[:2]
+    everybody = [Person(row, f"person {row}", NOW, pictures) for row in range(people)]
+    return Gallery(1, vectors.reshape(-1, 512), everybody, np.arange(people) * pictures)
+
+
+def gallery(people=12, pictures=2, common=COMMON, seed=7):
+    return gallery_of(looks(np.random.default_rng(seed), people, pictures, common))
+
+
+def report(found, scores=None, far=0.05, margin=0.0, repeats=2):
+    return calibrate(found, scores, DIGEST, far, margin, NOW, repeats)
+
+
+def measured(found, scores=None, far=0.05, **more):
+    return report(found, scores or score_set(), far, **more).calibration
+
+
+def rate_of_strangers(found, threshold, common=COMMON):
+    """The share of 3,000 strangers who would get a name."""
+    strangers = looks(np.random.default_rng(99), 3000, 1, common)[:, 0]
+    return float((person_scores(strangers @ found.embeddings.T, found.starts).max(1) >= threshold).mean())
+
+
+@pytest.mark.parametrize(("people", "pictures"), [(3, 1), (12, 2), (29, 3), (120, 1)])
+def test_strangers_get_a_name_about_as_often_as_wanted(people, pictures):
+    rates = []
+    for seed in range(6):
+        found = gallery(people, pictures, seed=seed)
+        rates.append(rate_of_strangers(found, measured(found, score_set(seed=seed)).threshold.value))
+    assert 0.03 < np.mean(rates) < 0.08
+
+
+def test_people_who_are_more_alike_than_those_of_the_score_set_get_a_higher_threshold():
+    alike = gallery(common=0.8)
+    here, elsewhere = measured(alike), measured(gallery())
+    assert here.threshold.value > elsewhere.threshold.value + 0.05
+    assert rate_of_strangers(alike, elsewhere.threshold.value, 0.8) > 0.3
+    assert rate_of_strangers(alike, here.threshold.value, 0.8) < 0.15
+
+
+def test_a_stricter_rate_and_a_larger_gallery_need_a_higher_threshold():
+    loose, strict = (measured(gallery(), far=far).threshold.value for far in (0.1, 0.01))
+    few, many = (measured(gallery(people)).threshold.value for people in (3, 100))
+    assert loose < strict
+    assert few < many
+
+
+def test_the_interval_holds_the_figure_and_is_wider_for_fewer_strangers():
+    wide, narrow = (measured(gallery(), score_set(people), repeats=50) for people in (12, 80))
+    for found in (wide, narrow):
+        for figure in (found.threshold, found.rate):
+            assert figure.low <= figure.value <= figure.high
+        assert found.rate.value == pytest.approx(0.05, abs=1e-3)
+    assert wide.threshold.high - wide.threshold.low > narrow.threshold.high - narrow.threshold.low
+
+
+def test_the_own_pictures_that_would_be_named_are_told():
+    found = report(gallery(pictures=3), score_set(), repeats=20)
+    assert found.calibration.repeated == 12
+    assert 0.3 < found.calibration.named.low <= found.calibration.named.value <= 1
+    shares = [choice.named for choice in found.choices]
+    assert [choice.far for choice in found.choices] == [0.3, 0.1, 0.05, 0.03, 0.01, 0.003, 0.001]
+    assert shares == sorted(shares, reverse=True)
+
+
+def test_a_lead_that_is_wanted_leaves_fewer_named():
+    named = [measured(gallery(), far=0.3, margin=margin).named.value for margin in (0, 0.9)]
+    assert named[0] > named[1]
+
+
+def test_nothing_is_said_of_the_named_where_nobody_has_two_pictures():
+    assert measured(gallery(pictures=1)).named is None
+
+
+def test_one_person_alone_is_calibrated_for():
+    found = measured(gallery(1, 1))
+    assert (found.people, found.pictures, found.named) == (1, 1, None)
+    assert found.threshold.value < measured(gallery(12, 1)).threshold.value
+
+
+def test_an_empty_gallery_is_told():
+    with pytest.raises(StreamError, match="enrol people first"):
+        measured(Gallery(0, np.empty((0, 512), np.float32), [], np.array([], np.intp)))
+
+
+def test_people_who_would_be_taken_for_each_other_are_told():
+    vectors = looks(np.random.default_rng(7), 12, 2)
+    vectors[4] = vectors[9]
+    assert report(gallery_of(vectors), score_set()).alike[0] == ("person 4", "person 9", pytest.approx(1, abs=0.1))
+
+
+def test_a_gallery_is_its_own_score_set_where_the_embedder_has_none():
+    found = gallery(40, 2)
+    own = report(found).calibration
+    assert own.strangers == 40
+    assert 0.01 < rate_of_strangers(found, own.threshold.value) < 0.15
+    with pytest.raises(StreamError, match=f"enrol at least {ALONE}"):
+        report(gallery(5))
+
+
+def test_large_galleries_are_looked_at_in_part():
+    found = measured(gallery(400, 4), far=0.05)
+    assert (found.people, found.pictures, found.repeated) == (400, 1600, 150)
+
+
+def damage(kept, field, value):
+    """The same JSON with another value at a path such as `threshold.low`; without the field if that is None."""
+    *outer, last = field.split(".")
+    inner = kept[outer[0]] if outer else kept
+    inner.pop(last)
+    if value is not None:
+        inner[last] = value
+    return kept
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("digest", None), ("people", None), ("threshold", "much"), ("threshold.low", None), ("threshold.value", "much")],
+)
+def test_a_damaged_one_is_told_with_its_remedy(fresh_db, field, value):
+    fresh_db.set_setting(SETTING, asdict(measured(gallery())))
+    fresh_db.set_setting(SETTING, damage(fresh_db.setting(SETTING), field, value))
+    with pytest.raises(DatabaseError, match=r"calibration in the database .* is damaged: .*doorman calibrate"):
+        stored(fresh_db, DIGEST)
+
+
+@pytest.mark.parametrize("kept", ["7", "[]", "{no"])
+def test_one_that_is_none_is_told_and_can_be_replaced(fresh_db, kept):
+    with fresh_db.writing() as session:
+        session.execute(text("INSERT INTO setting VALUES (:key, :kept)"), {"key": SETTING, "kept": kept})
+    with pytest.raises(DatabaseError, match="make it anew with `doorman calibrate`"):
+        stored(fresh_db, DIGEST)
+    fresh_db.set_setting(SETTING, asdict(measured(gallery())))
+    assert stored(fresh_db, DIGEST) == measured(gallery())
+
+
+def test_it_is_kept_for_its_embedder_alone(fresh_db, tmp_path):
+    entry = ModelEntry(
+        "own", "embedding", tmp_path / "own.onnx", DIGEST, ModelInput(112, 112, "rgb", (0,) * 3, (1,) * 3)
+    )
+    score_set().write(scores_path(entry.path))
+    assert stored(fresh_db, DIGEST) is None
+    for pictures in (1, 2):
+        enrol(fresh_db, "Ada", "Bob") if pictures == 1 else fresh_db.add_samples("Ada", [new_sample(3)])
+        found = calibrate_database(fresh_db, entry, 0.05, NOW).calibration
+        put_in_force(fresh_db, found)
+        assert stored(fresh_db, DIGEST) == found
+        assert (found.named is None) == (pictures == 1)
+    assert stored(fresh_db, "b" * 64) is None
+
+
+def test_a_gallery_outgrows_its_calibration():
+    found = replace(measured(gallery(1, 1)), people=10)
+    assert isinstance(found, Calibration)
+    assert not found.outgrown(15)
+    assert found.outgrown(16)

@@ -1,0 +1,49 @@
+"""Recorded video is shown late enough that a name is there from a track's first frame on."""
+
+import numpy as np
+
+from stream.pipeline.lookahead import LookAhead
+from tests.clips import make_faces, make_view
+
+
+def names(views) -> list[str | None]:
+    return [view.faces.data["name"][0] for view in views]
+
+
+def run(ahead: LookAhead, sequence: list[str | None]) -> list[str | None]:
+    shown = []
+    for index, name in enumerate(sequence):
+        shown += ahead.push(make_view(index, t=index * 0.5, faces=make_faces([name], similarity=0.7)))
+    return names([*shown, *ahead.flush()])
+
+
+def test_a_name_labels_the_views_held_back():
+    assert run(LookAhead(2.0), [None, None, "Ada", "Ada"]) == ["Ada"] * 4
+
+
+def test_a_name_that_comes_too_late_leaves_the_earlier_views_alone():
+    assert run(LookAhead(1.0), [None] * 4 + ["Ada"]) == [None, None, "Ada", "Ada", "Ada"]
+
+
+def test_without_look_ahead_a_view_passes_as_it_is():
+    assert run(LookAhead(0.0), [None, "Ada"]) == [None, "Ada"]
+
+
+def test_a_name_taken_back_before_it_is_shown_is_not_handed_on():
+    assert run(LookAhead(2.0), [None, "Ada", None, None]) == [None, "Ada", None, None]
+
+
+def test_views_come_out_in_order_and_late_by_the_given_seconds():
+    ahead = LookAhead(1.0)
+    out = [[view.frame.index for view in ahead.push(make_view(i, t=i * 0.5))] for i in range(4)]
+    assert out == [[], [], [0], [1]]
+    assert [view.frame.index for view in ahead.flush()] == [2, 3]
+
+
+def test_similarity_and_state_come_with_the_name():
+    ahead = LookAhead(2.0)
+    list(ahead.push(make_view(0, t=0.0, faces=make_faces([None]))))
+    list(ahead.push(make_view(1, t=0.1, faces=make_faces(["Ada"], similarity=0.7))))
+    first = next(ahead.flush()).faces.data
+    assert first["state"][0] == "named"
+    np.testing.assert_allclose(first["similarity"][0], 0.7)

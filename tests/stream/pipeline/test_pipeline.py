@@ -1,0 +1,360 @@
+"""One frame's journey, with made-up faces."""
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import pytest
+import supervision as sv
+
+from db import Match, Person
+from stream.frame import Frame, View
+from stream.gallery.identity import Judge, Rule
+from stream.pipeline.pipeline import Pipeline
+from stream.pipeline.schedule import RECORDED, Schedule
+from tests.fakes import BOX, FakeDetection, FakeLooks, boxes, make_face, unit
+from tracker import Tracker
+
+ADA = Person(1, "Ada", None, 3)
+FPS = 30
+LEFT, RIGHT = BOX, (400.0, 50.0, 460.0, 120.0)
+
+
+class Recorder:
+    """Remembers what it is told."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[float, dict[int, str | None]]] = []
+        self.pictures: list[np.ndarray] = []
+        self.ended: list[str] = []
+
+    def end(self, reason: str) -> None:
+        self.ended.append(reason)
+
+    def record(self, frame, tracks, identities) -> None:
+        self.pictures.append(frame.image)
+        self.seen.append((frame.t, {track.id: who.name for track, who in zip(tracks, identities, strict=True)}))
+
+
+def make_pipeline(
+    see: Callable[[Frame], sv.Detections],
+    show=lambda track: make_face(unit(1, 0), box=track.box),
+    is_cut=lambda image: False,
+    delay: int = 0,
+    schedule: Schedule = RECORDED,
+) -> Pipeline:
+    rule = Rule(threshold=0.5, clear=1.0)  # no look alone is clear enough
+    judge = Judge(lambda queries: [[Match(ADA, float(query[0]))] for query in queries], lambda: rule)
+    return Pipeline(FakeDetection(see, delay), FakeLooks(show), Tracker(), judge, Recorder(), schedule, is_cut)
+
+
+def run(pipeline: Pipeline, count: int) -> list[View]:
+    image = np.zeros((360, 640, 3), np.uint8)
+    return [pipeline.step(Frame(image, index, index / FPS, "door")) for index in range(count)]
+
+
+def test_every_third_frame_is_searched_and_the_box_is_carried_between():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT))
+    views = run(pipeline, 7)
+    assert [view.detected for view in views] == [True, False, False, True, False, False, True]
+    for view in views:
+        np.testing.assert_allclose(view.faces.xyxy, [LEFT], atol=0.5)
+
+
+def test_a_live_source_is_searched_when_the_picture_moves_and_the_view_says_why():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT), schedule=Schedule(1, coverage=5.0, stirred=3, sizes=(320, 640)))
+    pictures = [spots(0)] * 20 + [spots(9)] * 2
+    views = [pipeline.step(Frame(picture, i, i / FPS, "door")) for i, picture in enumerate(pictures)]
+    assert [view.frame.index for view in views if view.detected][-2:] == [2, 20]
+    assert str(views[19].search) == "unsure, 640 px, 160x160 at 50,5"
+    assert str(views[21].search) == "motion, 320 px"
+    assert pipeline.detection.searches[0].size == 640
+
+
+def test_a_face_is_named_after_two_looks_and_keeps_its_track():
+    views = run(make_pipeline(lambda frame: boxes(LEFT)), 10)
+    assert [view.faces.data["state"][0] for view in views] == ["probable"] * 6 + ["named"] * 4
+    assert views[0].faces.data["name"][0] is None
+    assert views[-1].faces.data["name"][0] == "Ada"
+    assert {int(view.faces.tracker_id[0]) for view in views} == {1}
+
+
+def test_a_stranger_stays_unknown_with_the_similarity_told():
+    views = run(make_pipeline(lambda frame: boxes(LEFT), lambda track: make_face(unit(0.2, 1))), 10)
+    assert {view.faces.data["state"][0] for view in views} == {"unknown"}
+    assert views[-1].faces.data["similarity"][0] == pytest.approx(0.196, abs=1e-3)
+
+
+def test_a_refused_face_tells_why():
+    views = run(make_pipeline(lambda frame: boxes(LEFT), lambda track: make_face(None, refused="blurred")), 2)
+    assert views[-1].faces.data["refused"][0] == "blurred"
+
+
+def test_newcomers_are_looked_at_before_those_who_have_a_name():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT, RIGHT) if frame.index >= 66 else boxes(LEFT))
+    run(pipeline, 72)
+    looks = [(frame.index, [track.id for track in tracks]) for frame, tracks in pipeline.looks.submitted if tracks]
+    assert looks == [(0, [1]), (6, [1]), (66, [2]), (69, [1])]
+
+
+def test_those_who_have_a_name_are_not_queued_for_a_look_while_one_is_under_way_but_newcomers_are():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT, RIGHT) if frame.index >= 69 else boxes(LEFT))
+    image = np.zeros((360, 640, 3), np.uint8)
+    for index in range(75):
+        pipeline.looks.busy = 60 <= index < 72
+        pipeline.step(Frame(image, index, index / FPS, "door"))
+    looks = [(frame.index, [track.id for track in tracks]) for frame, tracks in pipeline.looks.submitted if tracks]
+    assert looks == [(0, [1]), (6, [1]), (69, [2]), (72, [1])]
+
+
+def test_a_track_of_which_a_look_is_under_way_waits_for_what_that_shows():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT))
+    answers, pipeline.looks.finished = pipeline.looks.finished, list
+    image = np.zeros((360, 640, 3), np.uint8)
+    for index in range(12):
+        pipeline.looks.waiting = index < 7  # a look that has not begun is taken back for a newer one
+        if index == 10:
+            pipeline.looks.finished = answers
+        pipeline.step(Frame(image, index, index / FPS, "door"))
+    looks = [frame.index for frame, tracks in pipeline.looks.submitted if tracks]
+    assert looks == [0, 3, 6]
+
+
+def test_landmarks_are_told_where_a_face_was_looked_at():
+    views = run(make_pipeline(lambda frame: boxes(LEFT)), 2)
+    assert np.isfinite(views[0].faces.data["landmarks"]).all()
+    assert np.isnan(views[1].faces.data["landmarks"]).all()
+
+
+def test_the_landmarks_of_a_late_look_have_moved_with_the_face():
+    pipeline = make_pipeline(
+        lambda frame: boxes([x + 3 * frame.index if i % 2 == 0 else x for i, x in enumerate(LEFT)])
+    )
+    late, finished = [], pipeline.looks.finished
+    pipeline.looks.finished = lambda: [late.pop()] if late else late.extend(finished()) or []
+    views = run(pipeline, 2)
+    shift = views[1].faces.xyxy[0, :2] - views[0].faces.xyxy[0, :2]
+    np.testing.assert_allclose(views[1].faces.data["landmarks"][0], np.ones((5, 2)) + shift, atol=0.1)
+
+
+def test_faces_are_looked_at_only_where_the_detector_has_just_seen_them():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT))
+    run(pipeline, 12)
+    assert {frame.index % 3 for frame, tracks in pipeline.looks.submitted if tracks} == {0}
+
+
+@pytest.mark.parametrize(
+    ("after", "name"), [(unit(0.9, 0.1), "Ada"), (unit(0, 1), None)], ids=["the same face", "another face"]
+)
+def test_a_cut_ends_tracks_and_searches_at_once_and_a_name_comes_back_only_with_its_face(after, name):
+    pipeline = make_pipeline(
+        lambda frame: boxes(LEFT), lambda track: make_face(unit(1, 0) if track.id == 1 else after, box=track.box)
+    )
+    run(pipeline, 10)
+    pipeline.is_cut = lambda image: True
+    view = pipeline.step(Frame(np.zeros((360, 640, 3), np.uint8), 10, 10 / FPS, "door"))
+    assert view.detected
+    assert view.shot == 1
+    assert view.faces.tracker_id.tolist() == [2]
+    assert view.faces.data["name"].tolist() == [name]
+
+
+BESIDE = (125.0, 50.0, 185.0, 120.0)  # somebody steps in front of LEFT: less than half of the box is where it was
+
+
+@pytest.mark.parametrize(
+    ("after", "track", "state"),
+    [
+        (make_face(unit(0, 1)), 2, "unknown"),  # somebody else is another track
+        (make_face(unit(1, 0.2)), 1, "named"),  # it was but a jump
+        (make_face(None, refused="blurred"), 1, "probable"),  # nobody can tell
+    ],
+)
+def test_a_track_that_may_have_passed_to_another_face_is_looked_at_at_once_and_nobody_is_given_the_name_on_trust(
+    after, track, state
+):
+    pipeline = make_pipeline(
+        lambda frame: boxes(BESIDE if frame.index >= 30 else LEFT),
+        lambda track: after if track.box[0] > 112 else make_face(unit(1, 0)),
+    )
+    views = run(pipeline, 34)
+    assert [view.faces.data["state"][0] for view in views[29:]] == ["named"] + [state] * 4
+    assert [view.faces.tracker_id[0] for view in views[29:]] == [1] + [track] * 4
+    assert pipeline.recorder.seen[-1][1] == {track: None if track == 2 else "Ada"}  # a doubt alone is not logged
+
+
+def test_who_was_hidden_by_another_face_has_the_name_back_at_the_first_look():
+    def see(frame: Frame) -> sv.Detections:
+        return boxes(*((LEFT,), (BESIDE,), (BESIDE, RIGHT))[(frame.index >= 30) + (frame.index >= 36)])
+
+    pipeline = make_pipeline(
+        see, lambda track: make_face(unit(0, 1)) if 112 < track.box[0] < 300 else make_face(unit(1, 0))
+    )
+    faces = run(pipeline, 37)[-1].faces
+    assert faces.data["name"].tolist() == [None, "Ada"]
+
+
+def test_a_detection_from_before_a_cut_makes_no_track_after_it():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT), delay=1)
+    run(pipeline, 1)
+    pipeline.is_cut = lambda image: True
+    view = pipeline.step(Frame(np.zeros((360, 640, 3), np.uint8), 1, 1 / FPS, "door"))
+    assert len(view.faces) == 0
+
+
+def spots(index: int, size: tuple[int, int] = (640, 360)) -> np.ndarray:
+    """A picture of soft spots that moves 4 pixels to the right in each frame."""
+    noise = np.random.default_rng(0).integers(0, 256, (*size[::-1], 3), np.uint8)
+    return np.roll(cv2.GaussianBlur(noise, (0, 0), 3), 4 * index, axis=1)
+
+
+def test_a_box_follows_the_picture_between_detections():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT))
+    views = [pipeline.step(Frame(spots(index), index, index / FPS, "door")) for index in range(3)]
+    np.testing.assert_allclose(views[2].faces.xyxy[0, ::2], np.array(LEFT[::2]) + 8, atol=2)
+
+
+def test_a_box_that_a_late_detection_begins_is_where_the_face_is_now():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT), delay=1)
+    views = [pipeline.step(Frame(spots(index), index, index / FPS, "door")) for index in range(4)]
+    np.testing.assert_allclose(views[3].faces.xyxy[0, ::2], np.array(LEFT[::2]) + 12, atol=2)
+
+
+@pytest.mark.parametrize(
+    ("size", "t"), [((1280, 720), 10 / FPS), ((640, 360), 2.0)], ids=["another size", "after a gap"]
+)
+def test_nothing_goes_on_where_the_picture_is_another_or_time_has_passed(size, t):
+    pipeline = make_pipeline(lambda frame: boxes(LEFT))
+    run(pipeline, 10)
+    view = pipeline.step(Frame(spots(0, size), 10, t, "door"))
+    assert (view.shot, view.faces.tracker_id.tolist()) == (1, [2])
+
+
+def test_a_source_of_few_frames_is_no_series_of_shots_but_one_that_falls_silent_is_interrupted():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT), schedule=Schedule(detect_every=1))
+    image = np.zeros((360, 640, 3), np.uint8)
+    times = [1.4 * index for index in range(8)] + [14.4]
+    views = [pipeline.step(Frame(image, index, t, "door")) for index, t in enumerate(times)]
+    assert [view.shot for view in views] == [0] + [1] * 7 + [2]
+    assert views[7].faces.data["name"].tolist() == ["Ada"]
+
+
+def test_discreetly_all_are_hidden_on_what_is_kept_who_have_no_name_or_one_in_doubt():
+    def see(frame: Frame) -> sv.Detections:
+        return boxes(BESIDE if frame.index >= 30 else LEFT, RIGHT)
+
+    def hidden(picture, box) -> bool:
+        x1, y1, x2, y2 = (int(side) for side in box)
+        return bool((picture[y1:y2, x1:x2] != image[y1:y2, x1:x2]).any())
+
+    pipeline = make_pipeline(see, lambda track: make_face(unit(1, 0) if track.box[0] < 300 else unit(0, 1)))
+    pipeline.discreet = True
+    image = np.random.default_rng(0).integers(0, 256, (360, 640, 3), np.uint8)
+    for index in range(31):
+        if index == 30:
+            pipeline.looks.submit = lambda frame, tracks: None  # what a look would show of the other is not yet known
+        pipeline.step(Frame(image, index, index / FPS, "door"))
+    before, after = pipeline.recorder.pictures[29:31]
+    assert (hidden(before, LEFT), hidden(before, RIGHT)) == (False, True)
+    assert hidden(after, BESIDE)
+
+
+def test_who_is_hidden_behind_something_and_has_no_name_is_told_apart_from_who_is_shown():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT) if frame.index < 9 else boxes(), lambda track: make_face(None))
+    views = run(pipeline, 33)
+    assert [(len(view.faces), len(view.unseen)) for view in (views[8], views[32])] == [(1, 0), (0, 1)]
+
+
+def test_whoever_was_there_when_no_pictures_come_any_more_has_left_at_once_and_once():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT), delay=1)
+    run(pipeline, 10)
+    pipeline.pause("It is lost.")
+    pipeline.pause("It is still lost.")
+    assert pipeline.recorder.ended == ["It is lost."]
+    view = pipeline.step(Frame(np.zeros((360, 640, 3), np.uint8), 10, 10 / FPS, "door"))
+    assert (view.shot, len(view.faces)) == (2, 0)  # what was found before the pause is not there
+
+
+def test_a_miss_told_late_does_not_end_a_track_that_is_seen_again():
+    schedule = Schedule(detect_every=12)
+    pipeline = make_pipeline(lambda frame: boxes() if frame.index == 24 else boxes(LEFT), delay=1, schedule=schedule)
+    run(pipeline, 90)
+    assert {tuple(tracks) for t, tracks in pipeline.recorder.seen if t > 0.5} == {(1,)}
+
+
+def test_a_late_detection_is_shown_where_the_face_is_now():
+    def moving(frame: Frame) -> sv.Detections:
+        return boxes([x + 3 * frame.index if i % 2 == 0 else x for i, x in enumerate(LEFT)])
+
+    view = run(make_pipeline(moving, delay=2), 60)[-1]
+    np.testing.assert_allclose(view.faces.xyxy[0, 0], LEFT[0] + 3 * 59, atol=3)
+
+
+def test_a_late_detection_is_told_with_the_view_that_it_reaches_and_how_long_it_took():
+    views = run(make_pipeline(lambda frame: boxes(LEFT), delay=1), 5)
+    assert [view.detected for view in views] == [False, False, False, True, False]
+    assert [view.detection_seconds for view in views] == [None, None, None, 0.3, 0.3]
+
+
+def test_a_face_that_has_gone_is_shown_for_half_a_second_at_most():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT) if frame.index < 9 else boxes())
+    views = run(pipeline, 60)
+    last_shown = max(view.frame.index for view in views if len(view.faces))
+    assert 6 <= last_shown <= 6 + FPS // 2
+
+
+def test_two_faces_keep_their_own_names():
+    pipeline = make_pipeline(
+        lambda frame: boxes(RIGHT, LEFT) if frame.index % 2 else boxes(LEFT, RIGHT),
+        lambda track: make_face(unit(1, 0) if track.box[0] < 300 else unit(0, 1), box=track.box),
+    )
+    faces = run(pipeline, 30)[-1].faces
+    names = {float(box[0]): name for box, name in zip(faces.xyxy.round(), faces.data["name"], strict=True)}
+    assert names == {LEFT[0]: "Ada", RIGHT[0]: None}
+
+
+def test_what_is_shown_is_recorded():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT))
+    run(pipeline, 10)
+    assert pipeline.recorder.seen[-1] == (9 / FPS, {1: "Ada"})
+
+
+def test_nothing_is_kept_of_tracks_that_ended():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT) if frame.index < 9 else boxes())
+    run(pipeline, 120)
+    assert pipeline.recorder.seen[-1] == (119 / FPS, {})
+    assert pipeline._past == {}
+    assert pipeline.judge._tracks == {}
+    assert len(pipeline.judge._left) == 1  # for ten seconds more
+
+
+def test_while_a_search_waits_for_its_turn_newer_frames_take_its_place():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT), delay=100)
+    pipeline.detection.waiting = True
+    run(pipeline, 5)
+    assert [frame.index for frame in pipeline.detection.submitted] == [0, 1, 2, 3, 4]
+
+
+def test_between_searches_of_the_whole_picture_known_faces_are_found_where_they_are_and_none_is_missed_elsewhere():
+    pipeline = make_pipeline(
+        lambda frame: boxes(LEFT, RIGHT), schedule=Schedule(1, coverage=1.0, sizes=(320, 640), legible=40.0, around=0.3)
+    )
+    views = run(pipeline, 60)
+    whole = [search.is_whole for search in pipeline.detection.searches]
+    assert whole[0]
+    assert whole[1:] == [False, False, False, True]  # new tracks, one after the other until each is certain, and all
+    assert all(view.faces.tracker_id.tolist() == [1, 2] for view in views)
+    assert not any(track.misses for track in pipeline.tracker.at(59 / FPS))
+
+
+def test_whoever_comes_apart_from_the_known_faces_is_found_as_soon_as_something_moves_there():
+    pipeline = make_pipeline(
+        lambda frame: boxes(LEFT, RIGHT) if frame.index >= 40 else boxes(LEFT),
+        schedule=Schedule(1, coverage=9.0, share=0.9, sizes=(320, 640)),
+    )
+    before = np.full((360, 640, 3), 90, np.uint8)
+    after = before.copy()
+    after[50:120, 400:460] = 160
+    views = [pipeline.step(Frame(after if i >= 40 else before, i, i / FPS, "door")) for i in range(42)]
+    assert [len(view.faces) for view in views[38:]] == [1, 1, 2, 2]
+    assert views[40].search.is_whole

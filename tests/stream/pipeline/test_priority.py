@@ -1,0 +1,46 @@
+"""The thread that shows the pictures goes first."""
+
+import os
+import sys
+import threading
+
+import cv2
+import pytest
+
+from stream.pipeline.priority import SWITCH, display_first, step_back
+
+
+def settings() -> tuple[float, int]:
+    return sys.getswitchinterval(), cv2.getNumThreads()
+
+
+def test_the_settings_hold_within_and_are_put_back_whatever_happens():
+    before, within = settings(), []
+
+    def show() -> None:
+        with display_first():
+            within.append(settings())
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        show()
+    assert within == [(pytest.approx(SWITCH), 1)]
+    assert settings() == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a thread has no niceness of its own here")
+def test_only_the_thread_that_steps_back_becomes_nicer():
+    def nice() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    def run() -> None:
+        step_back()
+        found.append(nice())
+
+    found: list[int] = []
+    before = nice()
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    assert found == [min(before + 10, 19)]
+    assert nice() == before

@@ -1,0 +1,146 @@
+"""One worker for several cameras: turns are fair, nobody waits, nothing queues up, nothing fails in silence."""
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from stream.pipeline.threads import Shared
+from stream.pipeline.workers import Worker
+
+PATIENCE = 5.0  # seconds
+
+
+class Echo:
+    """Gives back what it was given, each time it is let."""
+
+    def __init__(self) -> None:
+        self.may = threading.Semaphore(0)
+        self.taken = []
+
+    def submit(self, work) -> None:
+        self.taken.append(work)
+        assert self.may.acquire(timeout=PATIENCE)
+        if work == "bad":
+            raise ValueError("bad work")
+
+    def finished(self):
+        return [self.taken[-1]]
+
+
+@pytest.fixture
+def echo() -> Echo:
+    return Echo()
+
+
+@pytest.fixture
+def shared(echo) -> Iterator[Shared]:
+    with Shared(echo) as shared:
+        yield shared
+        echo.may.release(100)
+
+
+def wait_for(camera: Worker, count: int = 1) -> list:
+    end, results = time.monotonic() + PATIENCE, []
+    while len(results) < count:
+        assert time.monotonic() < end, f"only {results} is finished"
+        time.sleep(0.001)
+        results += camera.finished()
+    return results
+
+
+def begun(echo: Echo, count: int) -> None:
+    end = time.monotonic() + PATIENCE
+    while len(echo.taken) < count:
+        assert time.monotonic() < end, f"only {echo.taken} was begun"
+        time.sleep(0.001)
+
+
+def test_work_comes_back_later_and_only_once(echo, shared):
+    camera = shared.for_camera()
+    camera.submit(1)
+    begun(echo, 1)
+    assert list(camera.finished()) == []
+    echo.may.release()
+    assert wait_for(camera) == [1]
+    assert list(camera.finished()) == []
+
+
+def test_results_go_to_the_camera_whose_work_it_was(echo, shared):
+    door, garden = shared.for_camera(), shared.for_camera()
+    echo.may.release(2)
+    door.submit("door")
+    garden.submit("garden")
+    assert wait_for(garden) == ["garden"]
+    assert wait_for(door) == ["door"]
+
+
+def test_a_busy_camera_does_not_keep_the_others_from_their_turn(echo, shared):
+    cameras = [shared.for_camera() for _ in range(3)]
+    served = []
+    for number, camera in enumerate(cameras):
+        camera.submit(number)
+    for _ in range(12):
+        echo.may.release()
+        begun(echo, len(served) + 1)
+        number = echo.taken[len(served)]
+        served.append(number)
+        wait_for(cameras[number])
+        for other, camera in enumerate(cameras):
+            camera.submit(other)
+    assert [served.count(number) for number in range(3)] == [4, 4, 4]
+    assert all(len(set(served[i : i + 3])) == 3 for i in range(0, 12, 3))
+
+
+def test_work_that_waits_is_replaced_by_newer_work(echo, shared):
+    busy, waiting = shared.for_camera(), shared.for_camera()
+    busy.submit("busy")
+    begun(echo, 1)
+    for work in ("old", "older", "newest"):
+        waiting.submit(work)
+    assert (busy.waiting, waiting.waiting) == (False, True)
+    echo.may.release(2)
+    assert wait_for(waiting) == ["newest"]
+    assert echo.taken == ["busy", "newest"]
+    assert not waiting.waiting
+
+
+def test_newer_work_waits_while_older_is_done_and_no_result_is_lost(echo, shared):
+    camera = shared.for_camera()
+    camera.submit(1)
+    begun(echo, 1)
+    camera.submit(2)
+    echo.may.release(2)
+    begun(echo, 2)
+    assert wait_for(camera, 2) == [1, 2]
+
+
+def test_a_camera_is_busy_until_what_was_begun_for_it_has_been_taken(echo, shared):
+    door, garden = shared.for_camera(), shared.for_camera()
+    door.submit("door")
+    begun(echo, 1)
+    garden.submit("garden")
+    assert (door.busy, garden.busy) == (True, False)  # the garden's work waits
+    echo.may.release()
+    begun(echo, 2)
+    assert (door.busy, garden.busy) == (True, True)  # nobody has told the door yet
+    assert list(door.finished()) == ["door"]
+    assert not door.busy
+
+
+def test_a_failure_reaches_every_camera(echo, shared):
+    door, garden = shared.for_camera(), shared.for_camera()
+    echo.may.release()
+    door.submit("bad")
+    for camera in (door, garden):
+        with pytest.raises(ValueError, match="bad work"):
+            wait_for(camera)
+
+
+def test_leaving_ends_the_thread_with_work_still_waiting(echo):
+    with Shared(echo) as shared:
+        shared.for_camera().submit(1)
+        shared.for_camera().submit(2)
+        echo.may.release()
+    assert not any(thread.name == "Echo" for thread in threading.enumerate())

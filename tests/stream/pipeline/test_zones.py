@@ -1,0 +1,62 @@
+"""Where faces count."""
+
+import numpy as np
+import pytest
+
+from stream.frame import Frame
+from stream.pipeline.schedule import Search
+from stream.pipeline.zones import EVERYWHERE, Area, InZones
+from tests.fakes import FakeDetection, boxes
+
+SIZE = (640, 480)
+LEFT, RIGHT = (100, 200, 140, 240), (500, 200, 540, 240)
+LEFT_HALF = ((0, 0), (320, 0), (320, 480), (0, 480))
+RIGHT_HALF = ((0.5, 0), (1, 0), (1, 1), (0.5, 1))  # in fractions
+
+
+def kept(area: Area, *found) -> list[list[float]]:
+    return area.keep(boxes(*found), *SIZE).xyxy.tolist()
+
+
+def test_without_zones_and_masks_faces_count_everywhere():
+    assert kept(EVERYWHERE, LEFT, RIGHT) == [list(LEFT), list(RIGHT)]
+
+
+@pytest.mark.parametrize(
+    ("area", "expected"),
+    [
+        (Area(zones=(LEFT_HALF,)), [LEFT]),
+        (Area(zones=(RIGHT_HALF,)), [RIGHT]),
+        (Area(zones=(LEFT_HALF, RIGHT_HALF)), [LEFT, RIGHT]),
+        (Area(masks=(LEFT_HALF,)), [RIGHT]),
+        (Area(masks=(LEFT_HALF, RIGHT_HALF)), []),
+        (Area(zones=(LEFT_HALF,), masks=(((90, 190), (150, 190), (150, 250), (90, 250)),)), []),
+    ],
+)
+def test_zones_let_in_and_masks_keep_out(area, expected):
+    assert kept(area, LEFT, RIGHT) == [list(box) for box in expected]
+
+
+def test_it_is_the_middle_of_a_face_that_counts():
+    assert kept(Area(zones=(LEFT_HALF,)), (250, 200, 350, 300), (300, 200, 400, 300)) == [[250, 200, 350, 300]]
+
+
+def test_fractions_follow_the_size_of_the_picture():
+    area = Area(zones=(RIGHT_HALF,))
+    assert len(area.keep(boxes(RIGHT), 640, 480)) == 1
+    assert len(area.keep(boxes(RIGHT), 1920, 1080)) == 0
+
+
+@pytest.mark.parametrize("area", [EVERYWHERE, Area(zones=(LEFT_HALF,)), Area(masks=(LEFT_HALF,))])
+def test_where_nobody_is_nobody_is_kept(area):
+    assert kept(area) == []
+
+
+def test_each_camera_has_its_own_area():
+    detection = InZones(
+        FakeDetection(lambda frame: boxes(LEFT, RIGHT)), {"door": Area(zones=(LEFT_HALF,)), "garden": EVERYWHERE}
+    )
+    for camera in ("door", "garden"):
+        detection.submit(Frame(np.zeros((480, 640, 3), np.uint8), 0, 0.0, camera), Search("first"))
+    assert [len(found.faces) for found in detection.finished()] == [1, 2]
+    assert detection.finished() == []

@@ -1,0 +1,59 @@
+import cv2
+import numpy as np
+import pytest
+
+from stream.drawing.letterbox import letterbox
+from stream.sinks.contact_sheet import CAPTION_HEIGHT, CELL_WIDTH, GAP, MOST_SHOTS, ContactSheet, lay_out
+from tests.clips import grey, make_faces, make_view, picture, write_all
+
+
+def test_a_contact_sheet_has_the_most_telling_picture_of_each_shot(tmp_path):
+    views = [
+        make_view(0, 0.0, shot=0),
+        make_view(1, 0.1, shot=0, faces=make_faces(["Ann", None])),
+        make_view(2, 0.2, shot=0, faces=make_faces(["Ann", None], similarity=0.6)),
+        make_view(3, 0.3, shot=0, faces=make_faces([None, None, None])),
+        make_view(4, 60.5, shot=1),
+        make_view(5, 60.6, shot=1),
+    ]
+    write_all(ContactSheet(tmp_path / "sheet.png"), views)
+    sheet = cv2.imread(str(tmp_path / "sheet.png"))
+    height = CELL_WIDTH * 48 // 64
+    assert sheet.shape == (height + CAPTION_HEIGHT + 2 * GAP, 2 * CELL_WIDTH + 3 * GAP, 3)
+    middle = GAP + height // 2
+    assert sheet[middle, GAP + CELL_WIDTH // 2, 0] == grey(2)
+    assert sheet[middle, 2 * GAP + CELL_WIDTH + CELL_WIDTH // 2, 0] == grey(4)
+
+
+def test_a_contact_sheet_of_nothing_is_not_made(tmp_path):
+    write_all(ContactSheet(tmp_path / "sheet.png"), [])
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("count", "rows", "columns"), [(1, 1, 1), (2, 1, 2), (4, 2, 2), (5, 2, 3), (9, 3, 3)])
+def test_a_sheet_is_about_square(count, rows, columns):
+    sheet = lay_out([picture(index, (20, 10)) for index in range(count)])
+    assert sheet.shape == (rows * (10 + GAP) + GAP, columns * (20 + GAP) + GAP, 3)
+    assert (sheet[GAP : GAP + 10, GAP : GAP + 20] == grey(0)).all()
+
+
+@pytest.mark.parametrize(
+    ("size", "inside"),
+    [((100, 50), (slice(0, 40), slice(0, 80))), ((40, 80), (slice(0, 40), slice(30, 50)))],
+)
+def test_a_letterboxed_picture_is_in_the_middle(size, inside):
+    framed = letterbox(np.full((size[1], size[0], 3), 200, np.uint8), 80, 40)
+    expected = np.zeros((40, 80, 3), np.uint8)
+    expected[inside] = 200
+    assert (framed == expected).all()
+
+
+def test_a_picture_that_lacks_a_pixel_keeps_its_own(tmp_path):
+    image = np.random.default_rng(0).integers(0, 255, (47, 63, 3), np.uint8)
+    assert (letterbox(image, 64, 48)[:47, :63] == image).all()
+
+
+def test_a_contact_sheet_takes_the_first_shots_only(tmp_path):
+    write_all(ContactSheet(tmp_path / "few.png"), [make_view(shot=shot) for shot in range(MOST_SHOTS)])
+    write_all(ContactSheet(tmp_path / "many.png"), [make_view(shot=shot) for shot in range(MOST_SHOTS + 5)])
+    assert (tmp_path / "few.png").read_bytes() == (tmp_path / "many.png").read_bytes()

@@ -1,0 +1,216 @@
+"""A live source: the newest frame of a camera, whatever it does."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from stream.errors import CameraError, DeniedError
+from stream.sources.camera import Camera, State, wait_before
+from tests.cameras import SOON, Clock, Connections, FakeCapture, held_back
+from tests.clips import order, picture
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def camera(clock: Clock, *connections: Any, sleep: Callable[[float], object] | None = None) -> Camera:
+    return Camera("door", Connections(*connections), clock=clock, sleep=sleep or clock.sleep, chance=lambda: 1.0)
+
+
+def test_frames_carry_the_cameras_count_and_their_arrival(clock):
+    step = threading.Semaphore(0)
+    source = camera(clock, FakeCapture(*(held_back(step, index) for index in range(3)), None))
+    frames = []
+    assert source.read(0) is None
+    for _ in range(3):
+        clock.now += 0.25
+        step.release()
+        frames.append(source.read(SOON))
+    assert order(frames) == [frame.index for frame in frames] == [0, 1, 2]
+    assert [frame.t for frame in frames] == [0.25, 0.5, 0.75]
+    assert [frame.arrived for frame in frames] == [100.25, 100.5, 100.75]
+    assert (source.dropped, source.fps, frames[0].camera) == (0, 25.0, "door")
+
+
+def test_only_the_newest_frame_is_kept_and_the_others_are_counted(clock):
+    source = camera(clock, FakeCapture(*map(picture, range(5)), None))
+    source._begin()
+    source._thread.join(SOON)  # nobody takes a frame meanwhile
+    frames = list(source)
+    assert order(frames) == [frame.index for frame in frames] == [4]
+    assert source.dropped == 4
+    assert source.state is State.ENDED
+
+
+def test_a_lost_camera_is_reached_again_and_goes_on_counting(clock):
+    first, second = FakeCapture(picture(0)), FakeCapture(picture(1), None)
+    source = camera(clock, CameraError("No answer."), first, CameraError("No answer."), second)
+    states = []
+    source._sleep = lambda seconds: (states.append((source.state, source.problem, seconds)), clock.sleep(seconds))
+    frames = list(source)
+    assert frames[-1].index == 1
+    assert source.reconnects == 1  # the first time was no second time
+    assert frames[-1].t == 4.0  # it was away for 1 s at first, then for 1 s and 2 s
+    assert first.closed
+    assert second.closed
+    assert [state for state, *_ in states] == [State.RECONNECTING] * 3
+    assert [problem for _, problem, _ in states] == [
+        "No answer. Trying again in 1 s.",
+        "The camera is lost. Trying again in 1 s.",  # it had given a picture: from the start
+        "No answer. Trying again in 2 s.",
+    ]
+    assert source.problem is None
+
+
+def test_waiting_grows_to_half_a_minute_and_stays_there():
+    assert [wait_before(attempt, chance=1.0) for attempt in range(7)] == [1, 2, 4, 8, 16, 30, 30]
+    assert [wait_before(attempt, chance=0.0) for attempt in range(7)] == [1, 1, 2, 4, 8, 15, 15]
+    assert wait_before(10**6, chance=0.5) == 22.5
+
+
+def test_refused_credentials_are_a_failure_that_is_tried_twice_a_minute(clock):
+    source = camera(
+        clock, DeniedError("Wrong password."), DeniedError("Wrong password."), FakeCapture(picture(0), None)
+    )
+    waits = []
+    source._sleep = lambda seconds: (waits.append((source.state, seconds)), clock.sleep(seconds))
+    assert order(list(source)) == [0]
+    assert waits == [(State.FAILED, 30.0), (State.FAILED, 30.0)]
+
+
+def test_a_camera_that_hangs_is_stalled_and_can_still_be_closed(clock):
+    never = threading.Event()
+    source = camera(clock, FakeCapture(picture(0), lambda: never.wait(SOON)))
+    assert source.state is State.CONNECTING
+    assert source.read(SOON).index == 0
+    assert source.state is State.LIVE
+    clock.now += 6.0
+    assert source.state is State.STALLED
+    assert source.read(0.01) is None
+    source.close()
+    never.set()
+    assert source.state is State.ENDED
+    assert list(source) == []
+
+
+def test_changes_of_the_state_are_told_once_each_in_their_order(clock):
+    source = camera(clock, CameraError("No answer."), FakeCapture(picture(0)), FakeCapture(picture(1), None))
+    told = []
+    source.on_change = lambda state: told.append((state, source.problem))
+    list(source)
+    assert told == [
+        (State.RECONNECTING, "No answer. Trying again in 1 s."),
+        (State.LIVE, None),
+        (State.RECONNECTING, "The camera is lost. Trying again in 1 s."),
+        (State.LIVE, None),
+        (State.ENDED, None),
+    ]
+
+
+def test_that_nothing_comes_is_told_by_whoever_waits_for_it_and_becomes_a_problem(clock):
+    step = threading.Semaphore(0)
+    source = camera(clock, FakeCapture(picture(0), held_back(step, 1), None))
+    told = []
+    source.on_change = lambda state: told.append((state, source.problem))
+    source.read(SOON)
+    for _ in range(4):
+        clock.now += 1.1
+        source.read(0.01)
+    assert told[1:] == [(State.STALLED, None), (State.STALLED, "door gives no picture any more.")]
+    step.release()
+    source.read(SOON)
+    assert told[3] == (State.LIVE, None)
+    assert source.problem is None
+
+
+def test_a_camera_that_is_slow_by_nature_is_not_stalled_between_its_pictures(clock):
+    step = threading.Semaphore(0)
+    source = camera(clock, FakeCapture(*(held_back(step, index) for index in range(41)), None))
+    source.read(0)
+    for _ in range(40):
+        clock.now += 0.9
+        step.release()
+        source.read(SOON)
+    clock.now += 2.0
+    assert source.state is State.LIVE
+    clock.now += 1.0
+    assert source.state is State.STALLED
+    step.release()
+
+
+def test_the_same_picture_again_and_again_is_told_and_nothing_is_reconnected(clock):
+    step = threading.Semaphore(0)
+    shown = [held_back(step, index) for index in [0] * 12 + [1]]
+    source = camera(clock, FakeCapture(*shown, None))
+    states = []
+    source.read(0)
+    for _ in shown:
+        clock.now += 1.0
+        step.release()
+        source.read(SOON)
+        states.append(source.state)
+    assert states[:12] == [State.LIVE] * 10 + [State.STILL] * 2
+    assert State.RECONNECTING not in states
+
+
+def test_a_bug_in_a_listener_reaches_whoever_reads(clock):
+    source = camera(clock, FakeCapture(picture(0), None))
+    source.on_change = lambda _: 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        list(source)
+
+
+def test_close_ends_the_wait_for_a_camera_that_is_not_there(clock):
+    source = Camera("door", Connections(*[CameraError("No answer.")] * 3), clock=clock)
+    threading.Timer(0.05, source.close).start()
+    assert list(source) == []
+    assert source.problem.startswith("No answer.")
+    source._thread.join(SOON)
+    assert not source._thread.is_alive()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send to oneself")
+def test_it_can_be_closed_by_another_thread_while_it_begins(clock, monkeypatch):
+    source = camera(clock, FakeCapture(picture(0), None))
+    start = threading.Thread.start
+    monkeypatch.setattr(threading.Thread, "start", lambda thread: (source.close(), start(thread)))
+    assert source.read(SOON) is None
+    assert source.state is State.ENDED
+
+
+def test_ctrl_c_ends_the_wait_for_a_camera_that_is_not_there(clock):
+    source = Camera("door", Connections(*[CameraError("No answer.")] * 3), clock=clock)
+    threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        list(source)
+    source.close()
+
+
+def test_while_no_frame_comes_the_reader_looks_around(clock, monkeypatch):
+    monkeypatch.setattr("stream.sources.camera.PATIENCE", 0.01)
+    step = threading.Semaphore(0)
+    source = camera(clock, FakeCapture(held_back(step, 0), None))
+    source.on_wait = step.release
+    assert order(list(source)) == [0]
+
+
+def test_news_is_told_of_every_frame_and_of_the_end(clock):
+    source = camera(clock, FakeCapture(picture(0), picture(1), None))
+    told = []
+    source.on_news = lambda: told.append(source.state)
+    list(source)
+    source.close()
+    assert told[:3] == [State.LIVE, State.LIVE, State.ENDED]
+
+
+def test_a_bug_in_a_capture_reaches_whoever_reads(clock):
+    source = camera(clock, FakeCapture(ZeroDivisionError("a bug")))
+    with pytest.raises(ZeroDivisionError):
+        list(source)

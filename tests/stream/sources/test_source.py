@@ -1,0 +1,289 @@
+import logging
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from stream.errors import SourceError
+from stream.sources.address import camera_url, default_name, is_url, split_name
+from stream.sources.camera import Camera
+from stream.sources.recording import Pictures, Timeline, VideoFile
+from stream.sources.source import open_source
+from tests.clips import make_clip, order, picture
+
+
+def test_a_video_gives_every_frame_in_order_at_its_own_time(tmp_path):
+    source = open_source(str(make_clip(tmp_path / "door.mp4", count=10, fps=25)))
+    frames = list(source)
+    assert order(frames) == list(range(10))
+    assert [frame.index for frame in frames] == list(range(10))
+    assert [frame.t for frame in frames] == pytest.approx([index / 25 for index in range(10)])
+    assert (source.name, source.live, source.fps, source.frames, source.problem) == ("door", False, 25.0, 10, None)
+    assert frames[0].camera == "door"
+    assert frames[0].arrived is None
+    assert frames[0].image.flags.c_contiguous
+
+
+def test_a_video_can_be_read_again_from_its_start(tmp_path):
+    source = open_source(str(make_clip(tmp_path / "door.mp4")))
+    assert order(list(source)) == order(list(source)) == list(range(10))
+
+
+def test_frames_that_come_at_uneven_times_keep_them(tmp_path):
+    times = [0.0, 0.04, 0.5, 0.54, 2.0]
+    source = open_source(str(make_clip(tmp_path / "uneven.mkv", count=5, times=times)))
+    assert [frame.t for frame in source] == pytest.approx(times, abs=0.001)
+
+
+def test_a_video_that_does_not_start_at_zero_is_moved_there(tmp_path):
+    source = open_source(str(make_clip(tmp_path / "late.mkv", count=3, times=[7.0, 7.1, 7.2])))
+    assert [frame.t for frame in source] == pytest.approx([0.0, 0.1, 0.2], abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("presented", "expected"),
+    [
+        ([5.0, 5.1, 5.2], [0.0, 0.1, 0.2]),
+        ([None, None, None], [0.0, 0.04, 0.08]),
+        ([0.0, None, 0.1], [0.0, 0.04, 0.1]),
+        ([0.0, 0.1, 0.0, 0.1], [0.0, 0.1, 0.14, 0.24]),  # two recordings put together
+        ([0.0, 0.1, 95443.7, 95443.8], [0.0, 0.1, 0.14, 0.24]),  # a counter that ran over
+        ([0.0, 0.0], [0.0, 0.04]),
+        ([0.0, 600.0], [0.0, 600.0]),  # a recorder that stores movement only
+    ],
+)
+def test_time_rises_from_zero_whatever_the_file_says(presented, expected):
+    timeline = Timeline(step=0.04)
+    assert [timeline.at(time) for time in presented] == pytest.approx(expected)
+
+
+def test_a_video_filmed_upright_is_upright(tmp_path):
+    (first, *_) = open_source(str(make_clip(tmp_path / "phone.mp4", size=(64, 48), turned=90)))
+    assert first.image.shape == (64, 48, 3)
+
+
+@pytest.mark.parametrize(("turned", "corner"), [(90, "bottom left"), (-90, "top right"), (180, "bottom right")])
+def test_rotation_turns_the_way_the_file_means(tmp_path, turned, corner, monkeypatch):
+    """Degrees counter-clockwise, as players show it: a mark in the stored top left corner moves along."""
+    marked = np.zeros((48, 64, 3), np.uint8)
+    marked[:16, :16] = 255
+    monkeypatch.setattr("tests.clips.picture", lambda index, size: marked)
+    (first, *_) = open_source(str(make_clip(tmp_path / "phone.mp4", count=1, turned=turned)))
+    rows, columns = first.image.shape[:2]
+    corners = {
+        "top right": first.image[:16, columns - 16 :],
+        "bottom left": first.image[rows - 16 :, :16],
+        "bottom right": first.image[rows - 16 :, columns - 16 :],
+    }
+    assert max(corners, key=lambda name: corners[name].mean()) == corner
+
+
+def test_a_size_that_changes_midway_is_followed(tmp_path):
+    small = make_clip(tmp_path / "small.ts", count=5, size=(64, 48))
+    large = make_clip(tmp_path / "large.ts", count=5, size=(96, 64))
+    both = tmp_path / "both.ts"
+    both.write_bytes(small.read_bytes() + large.read_bytes())
+    frames = list(open_source(str(both)))
+    assert [frame.image.shape[:2] for frame in frames] == [(48, 64)] * 5 + [(64, 96)] * 5
+    times = [frame.t for frame in frames]
+    assert times == sorted(set(times))
+
+
+def test_a_truncated_video_gives_what_is_there_and_says_so(tmp_path, caplog):
+    whole = make_clip(tmp_path / "whole.mp4", count=100, options={"movflags": "+faststart"}).read_bytes()
+    (tmp_path / "cut.mp4").write_bytes(whole[: len(whole) * 2 // 3])
+    source = open_source(str(tmp_path / "cut.mp4"))
+    with caplog.at_level(logging.WARNING):
+        frames = list(source)
+    assert 10 < len(frames) < 100
+    assert "breaks off at" in source.problem
+    assert source.problem in caplog.text
+
+
+def test_damage_in_the_middle_costs_no_more_than_what_is_damaged(tmp_path):
+    data = bytearray(make_clip(tmp_path / "whole.ts", count=100).read_bytes())
+    data[len(data) // 2 : len(data) // 2 + 1000] = bytes(1000)
+    (tmp_path / "damaged.ts").write_bytes(data)
+    frames = list(open_source(str(tmp_path / "damaged.ts")))
+    assert 50 < len(frames) < 100
+    assert frames[-1].t > 3.5
+
+
+def test_a_title_that_is_no_text_does_no_harm(tmp_path):
+    data = make_clip(tmp_path / "whole.mkv").read_bytes()
+    (tmp_path / "odd.mkv").write_bytes(data.replace(b"Lavf", b"\xa0avf"))
+    assert order(list(open_source(str(tmp_path / "odd.mkv")))) == list(range(10))
+
+
+def test_a_video_without_its_index_is_refused(tmp_path):
+    whole = make_clip(tmp_path / "whole.mp4", count=50).read_bytes()
+    (tmp_path / "cut.mp4").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(SourceError, match=r"cut.mp4 is not a video that can be read"):
+        open_source(str(tmp_path / "cut.mp4"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("gone.mp4", None, "There is no video .*: check the path"),
+        ("gone.jpg", None, "There is no picture .*: check the path"),
+        ("long" * 100, None, "There is no video"),  # too long for a file
+        (f"{'long' * 100}.jpg", None, "There is no picture"),
+        ("zero.mp4", b"", "is empty .*: record or copy"),
+        ("text.mp4", b"hello " * 99, "is not a video .*: record or copy"),
+    ],
+)
+def test_what_is_no_video_is_refused_at_once(tmp_path, name, content, message):
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    for realtime in (False, True):
+        with pytest.raises(SourceError, match=message):
+            open_source(str(tmp_path / name), realtime=realtime)
+
+
+def test_sound_alone_is_no_video(tmp_path):
+    import wave
+
+    with wave.open(str(tmp_path / "sound.wav"), "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(8000)
+        sound.writeframes(bytes(8000))
+    with pytest.raises(SourceError, match="holds no video"):
+        open_source(str(tmp_path / "sound.wav"))
+
+
+def test_close_ends_a_recording(tmp_path):
+    source = open_source(str(make_clip(tmp_path / "door.mp4")))
+    seen = []
+    for frame in source:
+        seen.append(frame)
+        if frame.index == 3:
+            source.close()
+    assert order(seen) == [0, 1, 2, 3]
+
+
+def test_a_picture_is_one_frame(tmp_path):
+    cv2.imwrite(str(tmp_path / "face.PNG"), picture(3))
+    source = open_source(str(tmp_path / "face.PNG"))
+    (frame,) = source
+    assert (source.frames, frame.index, frame.t, frame.camera) == (1, 0, 0.0, "face")
+    assert order([frame]) == [3]
+
+
+def test_a_folder_gives_its_pictures_by_name_and_skips_what_is_none(tmp_path):
+    for index in (2, 0, 1):
+        cv2.imwrite(str(tmp_path / f"{index}.png"), picture(index))
+    (tmp_path / "3.jpg").write_bytes(b"no picture")
+    (tmp_path / "notes.txt").write_text("not a picture's name")
+    source = open_source(str(tmp_path))
+    frames = list(source)
+    assert order(frames) == [0, 1, 2]
+    assert [frame.t for frame in frames] == [0.0, 1.0, 2.0]
+    assert source.name == tmp_path.name
+    assert source.problem.startswith("1 of 4 pictures could not be read")
+
+
+def test_a_picture_that_cannot_be_read_is_an_error(tmp_path):
+    (tmp_path / "zero.jpg").touch()
+    with pytest.raises(SourceError, match="is empty"):
+        list(open_source(str(tmp_path / "zero.jpg")))
+
+
+def test_a_folder_without_pictures_is_an_error(tmp_path):
+    with pytest.raises(SourceError, match="holds no pictures"):
+        open_source(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("0", "camera0"),
+        ("12", "camera12"),
+        ("rtsp://admin:secret@10.0.0.7:554/stream1", "10.0.0.7"),
+        ("rtsp://front.example/stream?user=admin&password=secret", "front.example"),
+        ("http://[fe80::1]:8080/video", "fe80::1"),
+        ("http://host/user=admin&password=p@ssw0rd&channel=1", "host"),
+        ("rtsp://cam/user@home/1", "cam"),
+        ("rtsp://admin:1234/5@cam/live", "camera"),  # which is which?
+        ("rtsp//user:secret@host", "camera"),
+        ("clips/My holiday.mp4", "My holiday"),
+        ("long" * 100, "long" * 100),  # too long for a file
+    ],
+)
+def test_a_camera_without_a_name_gets_one_from_its_source(text, name):
+    assert default_name(text) == name
+
+
+@pytest.mark.parametrize(
+    ("url", "read"),
+    [
+        ("RTSP://cam/Live", "rtsp://cam/Live"),
+        ("HTTP://me:secret@cam:80/x?a=b", "http://me:secret@cam:80/x?a=b"),
+        ("rtsp://admin:se/c?r#t@cam:554/live?a=1", "rtsp://admin:se%2Fc%3Fr%23t@cam:554/live?a=1"),
+        ("rtsp://admin:p%2Fw@cam/live", "rtsp://admin:p%2Fw@cam/live"),
+        ("http://[fe80::1]:8080/a@b", "http://[fe80::1]:8080/a@b"),
+        ("http://host:8080/user=a&password=p@ss", "http://host:8080/user=a&password=p@ss"),
+    ],
+)
+def test_an_address_is_read_as_it_was_meant(url, read):
+    assert camera_url(url) == read
+
+
+def test_a_password_that_hides_the_host_is_explained():
+    with pytest.raises(SourceError, match="write / in a user name or password as %2F") as told:
+        open_source("rtsp://admin:se/cr@et@cam/live")
+    assert "admin" not in str(told.value)
+
+
+@pytest.mark.parametrize("text", ["rtsp//user:secret@host", "rtsp:/user:secret@host/1", "user:secret@host:554/live"])
+def test_a_mistyped_address_is_told_without_its_password(text):
+    with pytest.raises(SourceError, match="neither a file nor an address: write it like rtsp://") as told:
+        open_source(text)
+    assert "secret" not in str(told.value)
+    assert "host" in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "split"),
+    [
+        ("front=rtsp://cam/a=b", ("front", "rtsp://cam/a=b")),
+        ("back door=0", ("back door", "0")),
+        ("rtsp://cam/a=b", (None, "rtsp://cam/a=b")),
+        ("0", (None, "0")),
+        ("clip.mp4", (None, "clip.mp4")),
+        (f"door={'long' * 100}", ("door", "long" * 100)),  # too long for a file
+    ],
+)
+def test_a_source_may_carry_its_name(text, split):
+    assert split_name(text) == split
+
+
+def test_a_file_with_an_equals_sign_in_its_name_is_a_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("a=b.mp4").touch()
+    assert split_name("a=b.mp4") == (None, "a=b.mp4")
+
+
+def test_a_given_name_wins():
+    assert open_source("front=0").name == "front"
+    assert open_source("front=0", name="back").name == "back"
+
+
+def test_an_unknown_kind_of_address_is_refused():
+    assert is_url("https://cam/video")
+    with pytest.raises(SourceError, match="ftp:// are not read"):
+        open_source("ftp://cam/video")
+
+
+def test_kinds_are_told_apart(tmp_path, monkeypatch):
+    clip = make_clip(tmp_path / "door.mp4")
+    cv2.imwrite(str(tmp_path / "face.jpg"), picture(0))
+    monkeypatch.chdir(tmp_path)
+    Path("7").mkdir()
+    cv2.imwrite("7/face.png", picture(0))
+    kinds = {"0": Camera, "rtsp://cam/x": Camera, str(clip): VideoFile, "face.jpg": Pictures, "7": Pictures}
+    for text, kind in kinds.items():
+        assert type(open_source(text)) is kind
+    assert type(open_source(str(clip), realtime=True)) is Camera

@@ -1,0 +1,211 @@
+"""Watching sources, alone and together, with made-up networks."""
+
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from db import Database, DatabaseError, SightingWriter
+from db.sightings import retention
+from stream.errors import CameraError, StreamError
+from stream.pipeline.zones import Area
+from stream.recognizer import Recognizer
+from stream.sources.camera import Camera
+from stream.sources.source import open_source
+from stream.watched import Watched
+from tests.cameras import SOON, FakeCapture, held_back
+from tests.clips import make_clip, picture
+from tests.fakes import BOX, boxes, make_face, unit
+from tests.people import DIGEST
+
+
+class Analyzer:
+    """Sees the same stranger everywhere."""
+
+    embedder = SimpleNamespace(digest=DIGEST)
+
+    def __init__(self, twin=None):
+        self.twin, self.used = twin, False
+        self.detector = SimpleNamespace(threshold=0.5, scales=False, detect=self.detect)
+
+    def swifter(self):
+        return self.twin or self
+
+    def detect(self, image, min_score, size):
+        self.used = True
+        return boxes(BOX)
+
+    def look(self, image, boxes, scores):
+        return [make_face(unit(1), box=box) for box in boxes]
+
+
+@pytest.fixture
+def recognizer(fresh_db, monkeypatch) -> Recognizer:
+    monkeypatch.setattr("stream.pipeline.cuts.CutDetector.is_cut", lambda *_: False)  # the clips flicker
+    return Recognizer(fresh_db, Analyzer(), 0.5)
+
+
+@pytest.fixture
+def clips(tmp_path) -> list[str]:
+    return [str(make_clip(tmp_path / f"{name}.mp4", count=10, size=(320, 240))) for name in ("first", "second")]
+
+
+def playing(clip: str) -> Watched:
+    return Watched(open_source(clip, realtime=True))
+
+
+def lost(name: str) -> Watched:
+    def connect():
+        raise CameraError(f"{name} cannot be reached.")
+
+    return Watched(Camera(name, connect), max_seconds=0.2)
+
+
+def endless(name: str, seconds: float) -> Watched:
+    return Watched(Camera(name, lambda: FakeCapture(*[picture(0)] * 1_000_000)), max_seconds=seconds)
+
+
+def seen_by(database: Database) -> set[str]:
+    return {sighting.camera for sighting in database.sightings()}
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_cameras_are_watched_with_the_swifter_networks_and_recordings_with_those_named(recognizer, clips, live):
+    recognizer.analyzer = named = Analyzer(twin := Analyzer())
+    list(recognizer.watch_all([Watched(open_source(clips[0], realtime=live))]))
+    assert (named.used, twin.used) == (not live, live)
+
+
+def test_recordings_are_watched_one_after_the_other(recognizer, clips):
+    views = list(recognizer.watch_all([Watched(open_source(clip)) for clip in clips]))
+    assert [view.frame.camera for view in views] == ["first"] * 10 + ["second"] * 10
+    assert seen_by(recognizer.database) == {"first", "second"}
+
+
+def test_a_recording_alone_gives_the_same_views_as_among_others(recognizer, clips):
+    alone = list(recognizer.watch(clips[1]))
+    among = list(recognizer.watch_all([Watched(open_source(clip)) for clip in clips]))[10:]
+    assert [view.faces.xyxy.tolist() for view in alone] == [view.faces.xyxy.tolist() for view in among]
+    assert [view.frame.index for view in alone] == [view.frame.index for view in among]
+
+
+def test_cameras_are_watched_at_the_same_time(recognizer):
+    may = {"door": threading.Semaphore(1), "garden": threading.Semaphore(0)}
+    cameras = [
+        Camera(name, lambda name=name: FakeCapture(*(held_back(may[name], index) for index in range(5)), None))
+        for name in may
+    ]
+    order = []
+    for view in recognizer.watch_all([Watched(camera) for camera in cameras]):
+        order.append(view.frame.camera)
+        may["door" if order[-1] == "garden" else "garden"].release()  # each waits for the other
+    assert order == ["door", "garden"] * 5
+
+
+def test_each_camera_has_its_own_tracks(recognizer):
+    tracks = {}
+    views = recognizer.watch_all([endless("door", SOON), endless("garden", SOON)])
+    for view in views:
+        tracks |= {view.frame.camera: view.faces.tracker_id.tolist()} if len(view.faces) else {}
+        if len(tracks) == 2:
+            break
+    views.close()
+    assert tracks == {"door": [1], "garden": [1]}
+
+
+def test_a_camera_that_is_lost_does_not_touch_the_others(recognizer, clips):
+    views = list(recognizer.watch_all([lost("garden"), playing(clips[0])]))
+    assert {view.frame.camera for view in views} == {"first"}
+
+
+def test_it_is_an_error_if_no_camera_ever_gave_a_picture(recognizer):
+    with pytest.raises(StreamError, match=r"door cannot be reached.*garden cannot be reached"):
+        list(recognizer.watch_all([lost("door"), lost("garden")]))
+
+
+@pytest.mark.parametrize(
+    ("names", "told"), [(("door=", "door="), "Two cameras are called door"), (("", None), "--realtime")]
+)
+def test_what_cannot_be_watched_together_is_told(recognizer, clips, names, told):
+    sources = [open_source(f"{name or ''}{clips[0]}", realtime=name is not None) for name in names]
+    with pytest.raises(StreamError, match=told):
+        list(recognizer.watch_all([Watched(source) for source in sources]))
+
+
+def test_a_run_that_is_left_closes_its_cameras_and_threads(recognizer):
+    before = set(threading.enumerate())
+    forever = FakeCapture(*[picture(0)] * 1000)
+    cameras = [Camera("door", lambda: forever), Camera("garden", lambda: FakeCapture())]
+    views = recognizer.watch_all([Watched(camera) for camera in cameras])
+    next(views)
+    views.close()
+    assert forever.closed
+    assert set(threading.enumerate()) <= before
+
+
+@pytest.mark.parametrize(
+    ("end", "reason"), [((), "The camera gave no picture any more."), ((None,), "It has ended.")], ids=["lost", "ended"]
+)
+def test_whoever_was_before_a_camera_that_is_no_more_has_left_though_others_go_on(recognizer, end, reason):
+    may = threading.Semaphore(1)
+    capture = FakeCapture(*(held_back(may, index) for index in range(60)), *end)  # enough for a slow machine
+    door = Camera("door", lambda: capture)
+    told = []
+    views = recognizer.watch_all([Watched(door), endless("garden", SOON)], told.append)
+    for view in views:
+        if view.frame.camera == "door":
+            time.sleep(0.01)
+            may.release()
+        if reasons := [event.reason for event in told if (event.camera, event.event) == ("door", "left")]:
+            break
+    views.close()
+    assert reasons == [reason]
+
+
+def test_a_watch_keeps_sightings_for_as_long_as_it_is_told(recognizer, clips):
+    with SightingWriter(recognizer.database) as writer:
+        long_ago = datetime.now(UTC) - timedelta(days=40)
+        writer.close(writer.open("door", long_ago), long_ago)
+    list(recognizer.watch_all([Watched(open_source(clips[0]))], keep_days=50))
+    assert seen_by(recognizer.database) == {"door", "first"}
+    list(recognizer.watch_all([Watched(open_source(clips[0]))]))
+    assert seen_by(recognizer.database) == {"first"}
+
+
+def test_a_watch_goes_on_where_what_is_old_cannot_be_erased(recognizer, clips, monkeypatch, caplog):
+    def refuse(*_):
+        raise DatabaseError("Another program writes.")
+
+    monkeypatch.setattr(retention, "prune", refuse)
+    assert len(list(recognizer.watch(clips[0]))) == 10
+    assert "What is old stays for now: Another program writes." in caplog.text
+
+
+def test_events_are_told(recognizer, clips):
+    told = []
+    list(recognizer.watch(clips[0], tell=told.append))
+    assert [(event.camera, event.event) for event in told] == [("first", "entered"), ("first", "left")]
+
+
+def test_a_camera_that_is_lost_is_told_and_kept_with_the_other_events(recognizer, clips):
+    told = []
+    list(recognizer.watch_all([lost("garden"), playing(clips[0])], told.append))
+    assert [(event.event, event.reason.partition(".")[0]) for event in told if event.camera == "garden"] == [
+        ("camera_lost", "garden cannot be reached")
+    ]
+    assert sorted(map(str, recognizer.database.events())) == sorted(map(str, told))
+
+
+def test_faces_count_only_where_they_shall(recognizer, clips):
+    here, elsewhere = ((0, 0), (1, 0), (1, 1), (0, 1)), ((200, 100), (300, 100), (300, 200))
+    for area, count in ((Area(zones=(here,)), 10), (Area(zones=(elsewhere,)), 0), (Area(masks=(here,)), 0)):
+        views = list(recognizer.watch_all([Watched(open_source(clips[0]), area=area)]))
+        assert sum(len(view.faces) for view in views) == count
+
+
+def test_pictures_of_the_named_go_where_it_was_asked_for(recognizer, clips, tmp_path: Path):
+    list(recognizer.watch(clips[0], snapshots=tmp_path / "faces"))
+    assert (tmp_path / "faces").is_dir()

@@ -1,0 +1,116 @@
+"""The settings file: what it may say, what goes before what, and what is told of mistakes."""
+
+import math
+from pathlib import Path
+
+import pytest
+
+from stream.errors import StreamError
+from stream.settings import CameraSettings, Settings, Wishes, effective, videos
+
+DOOR = CameraSettings(source="rtsp://user:password@door/stream", name="door")
+GARDEN = CameraSettings(source="garden=1")
+
+
+@pytest.fixture
+def read(tmp_path):
+    def call(text: str) -> Settings:
+        (tmp_path / "home.toml").write_text(text, "utf-8")
+        return Settings.read(tmp_path / "home.toml")
+
+    return call
+
+
+def test_a_file_tells_options_and_cameras(read):
+    settings = read("""
+        log = "seen.jsonl"
+        max_seconds = 60
+
+        [[camera]]
+        name = "door"
+        source = "rtsp://user:password@door/stream"
+        zones = [[[0, 0], [0.5, 0], [0.5, 1]]]
+        blur_unknown = true
+
+        [[camera]]
+        source = 0
+        masks = [[[10, 10], [100, 10], [100, 200]], [[0, 0], [5, 0], [5, 5]]]
+    """)
+    assert settings.options() == {"log": Path("seen.jsonl"), "max_seconds": 60}
+    door, webcam = settings.camera
+    assert (door.called, door.blur_unknown, door.area.zones) == ("door", True, (((0, 0), (0.5, 0), (0.5, 1)),))
+    assert (webcam.called, webcam.source, len(webcam.area.masks)) == ("camera0", "0", 2)
+
+
+def test_an_empty_file_changes_nothing(read):
+    assert read("").options() == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("detect-every = 2", "has detect-every, which is no option: did you mean detect_every?"),
+        ("widow = true", "did you mean window?"),
+        ('[[camera]]\nsource = "0"\nsauce = 1', "camera 1 has sauce, which is no option: did you mean source?"),
+        ('[[camera]]\nsource = 0\n[[camera]]\nsource = 1\nwebhook = "x"', "camera 2 has webhook, which holds for all"),
+        ("[[camera]]\nname = 'x'", "camera 1 source: Field required"),
+        ("[[camera]]\nsource = 0\nzones = [[[0, 0], [1, 1]]]", "camera 1 zones 1: a polygon is a list of three"),
+        ("[[camera]]\nsource = 0\nzones = [[[0, 0], [1, -1], [1, 1]]]", "greater than or equal to 0"),
+        ("[[camera]]\nsource = 0\nzones = [[[0, 0], [1, nan], [1, 1]]]", "finite number"),
+        ("max_seconds = 'long'", "max_seconds: .*valid number"),
+        ("detect_every = 0", "detect_every: .*greater than 0"),
+        ("threshold = 60", "threshold: .*less than or equal to 1"),
+        ("[[camera]]\nsource = 0\nthreshold = nan", "camera 1 threshold: .*less than or equal to 1"),
+        ("metrics = 99999", "metrics: .*less than or equal to 65535"),
+        ("metrics = true", "metrics: .*valid integer"),
+        ("log = ", "is not TOML"),
+        (f"log = {'[' * 2000}{']' * 2000}", "is not TOML"),
+        ("camera = 'door'", r"write \[\[camera\]\] above"),
+        ("[camera]\nsource = 0", r"write \[\[camera\]\] above"),
+        ("[[camera]]\nsource = 0\nzones = [[0, 0], [1, 1], [1, 0]]", "a polygon is a list of three"),
+    ],
+)
+def test_a_mistake_is_told_with_its_place_and_remedy(read, text, told):
+    with pytest.raises(StreamError, match=rf"home.toml.*{told}"):
+        read(text)
+
+
+def test_a_file_that_is_not_there_or_no_text_is_told(tmp_path):
+    with pytest.raises(StreamError, match="cannot be read"):
+        Settings.read(tmp_path / "nowhere.toml")
+    (tmp_path / "picture.toml").write_bytes(b"\xff\xd8\xff")
+    with pytest.raises(StreamError, match="is not TOML"):
+        Settings.read(tmp_path / "picture.toml")
+
+
+def test_a_cameras_own_wish_goes_before_what_holds_for_all_and_the_command_line_before_both():
+    own = CameraSettings(source="0", max_seconds=5, lookahead=1)
+    common = Wishes(max_seconds=60, lookahead=9, threshold=0.7)
+    (camera,) = effective([own], common, given={"lookahead"})
+    assert (camera.max_seconds, camera.lookahead, camera.threshold) == (5, 9, 0.7)
+    assert effective([DOOR], Wishes(), ()).__next__().max_seconds == math.inf
+
+
+def test_several_cameras_have_a_video_each():
+    own = CameraSettings(source="2", name="yard", out=Path("own.mkv"))
+    cameras = list(effective([DOOR, GARDEN, own], Wishes(out=Path("out/all.mp4")), ()))
+    assert videos(cameras) == {
+        "door": Path("out/all-door.mp4"),
+        "garden": Path("out/all-garden.mp4"),
+        "yard": Path("own.mkv"),
+    }
+
+
+def test_a_single_camera_has_the_video_that_was_asked_for():
+    assert videos(list(effective([DOOR], Wishes(out=Path("all.mp4")), ()))) == {"door": Path("all.mp4")}
+
+
+def test_two_cameras_cannot_have_the_same_video():
+    same = [DOOR.model_copy(update={"out": Path("a.mp4")}), GARDEN.model_copy(update={"out": Path("a.mp4")})]
+    with pytest.raises(StreamError, match="name=SOURCE"):
+        videos(same)
+
+
+def test_a_name_may_be_given_on_the_command_line():
+    (camera,) = effective([GARDEN], Wishes(), (), name="back yard")
+    assert camera.called == "back yard"

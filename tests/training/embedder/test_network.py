@@ -1,0 +1,94 @@
+"""Shapes of the embedder's network, and what it takes over from other weights."""
+
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("timm")
+from training import checkpoint  # noqa: E402
+from training.embedder.network import FaceNetwork, initialise, load_network  # noqa: E402
+from training.errors import TrainingError  # noqa: E402
+
+pytestmark = pytest.mark.training
+
+
+def small(**options):
+    return FaceNetwork(**{"arch": "test_resnet", "size": 32, **options})
+
+
+def saved(network, path):
+    checkpoint.save(path, network=network.shape, average=network.state_dict())
+    return path
+
+
+def test_vectors_have_512_numbers_and_unit_length():
+    vectors = small()(torch.randn(4, 3, 32, 32))
+    assert vectors.shape == (4, 512)
+    torch.testing.assert_close(vectors.norm(dim=1), torch.ones(4))
+
+
+def test_an_averaging_network_takes_other_sizes():
+    assert small().eval()(torch.randn(2, 3, 96, 96)).shape == (2, 512)
+
+
+def test_a_flat_network_keeps_the_places_of_its_map():
+    flat, averaging = small(size=64, flat=True), small(size=64)
+    assert flat.neck[3].in_features == 4 * averaging.neck[3].in_features
+
+
+def test_frozen_modules_stay_as_they_are():
+    network = small()
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    network.freeze(1)
+    network.train()
+    network(torch.randn(4, 3, 32, 32)).sum().backward()
+    torch.optim.SGD(network.parameters(), 0.1, weight_decay=0.1).step()
+    first = next(name for name, _ in network.backbone.named_children())
+    moved = {name for name, value in network.state_dict().items() if not torch.equal(value, before[name])}
+    assert moved
+    assert not any(name.startswith(f"backbone.{first}.") for name in moved)
+
+
+def test_a_checkpoint_gives_the_network_back(tmp_path):
+    network = small(size=64, flat=True).eval()
+    loaded = load_network(saved(network, tmp_path / "last.pt")).eval()
+    images = torch.randn(2, 3, 64, 64)
+    assert torch.equal(loaded(images), network(images))
+    assert loaded.input.width == 64
+
+
+def test_a_checkpoint_of_another_size_gives_its_backbone(tmp_path):
+    source, network = small(size=64, flat=True), small(size=128, flat=True)
+    initialise(network, saved(source, tmp_path / "last.pt"))
+    for name, value in source.backbone.state_dict().items():
+        assert torch.equal(network.backbone.state_dict()[name], value)
+
+
+def test_a_checkpoint_of_something_else_is_refused(tmp_path):
+    checkpoint.save(tmp_path / "other.pt", weights={})
+    with pytest.raises(TrainingError, match=r"not a checkpoint of training\.embedder"):
+        load_network(tmp_path / "other.pt")
+
+
+def test_a_missing_checkpoint_is_told(tmp_path):
+    with pytest.raises(TrainingError, match="There is no checkpoint"):
+        load_network(tmp_path / "last.pt")
+
+
+def test_a_damaged_checkpoint_is_told(tmp_path):
+    (tmp_path / "last.pt").write_bytes(b"half a file")
+    with pytest.raises(TrainingError, match="not a checkpoint that can be read"):
+        load_network(tmp_path / "last.pt")
+
+
+def test_an_interrupted_save_leaves_the_old_checkpoint(tmp_path, monkeypatch):
+    path = tmp_path / "last.pt"
+    checkpoint.save(path, step=1)
+
+    def fail(state, part):
+        part.write_bytes(b"half")
+        raise OSError("disk full")
+
+    monkeypatch.setattr(checkpoint.torch, "save", fail)
+    with pytest.raises(OSError, match="disk full"):
+        checkpoint.save(path, step=2)
+    assert checkpoint.load(path) == {"step": 1}

@@ -1,0 +1,173 @@
+"""Short runs of the training script on made-up faces, with a small network."""
+
+import shutil
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("albumentations")
+pytest.importorskip("onnxruntime")
+from models.embedder import Embedder  # noqa: E402
+from models.manifest import ModelEntry, digest  # noqa: E402
+from models.runtime import Network  # noqa: E402
+from training import checkpoint  # noqa: E402
+from training.embedder import train as embedder  # noqa: E402
+from training.embedder.faces import read_faces  # noqa: E402
+from training.embedder.losses import ArcFace  # noqa: E402
+from training.embedder.network import FaceNetwork, initialise, load_network  # noqa: E402
+from training.errors import TrainingError  # noqa: E402
+from training.export.onnx import write_onnx  # noqa: E402
+
+pytestmark = pytest.mark.training
+
+SMALL = {"arch": "test_resnet", "size": 32, "batch": 8, "least": 2, "warmup": 2, "lr": 0.02, "device": "cpu"}
+
+
+@pytest.fixture(scope="module")
+def faces(tmp_path_factory):
+    """Six people to train on and two to validate on; a colour each."""
+    folder = tmp_path_factory.mktemp("faces")
+    random = np.random.default_rng(0)
+    people = np.repeat(np.arange(8), 6)
+    crops = random.integers(0, 256, (8, 1, 1, 3))[people] + random.integers(-20, 20, (48, 112, 112, 3))
+    np.save(folder / "crops.npy", crops.clip(0, 255).astype(np.uint8))
+    points = np.tile(np.array([[30, 40], [70, 40], [50, 60], [35, 80], [65, 80]], np.float32), (48, 1, 1))
+    files = np.array([f"{row:03}.jpg" for row in range(48)])
+    np.savez(folder / "crops.npz", files=files, people=people, points=points, partition=(people > 5).astype(np.int64))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def trained(faces, tmp_path_factory):
+    out = tmp_path_factory.mktemp("trained")
+    embedder.train(out, faces, steps=6, **SMALL)
+    return out / "last.pt"
+
+
+def test_an_interrupted_run_goes_on_as_if_it_had_not_been(faces, tmp_path, monkeypatch):
+    saved, save = tmp_path / "third.pt", checkpoint.save
+
+    def keep_the_third(path, **state):
+        save(path, **state)
+        if state["step"] == 3:
+            shutil.copy(path, saved)
+
+    monkeypatch.setattr(embedder.checkpoint, "save", keep_the_third)
+    embedder.train(tmp_path / "whole", faces, steps=6, every=0, **SMALL)
+    (tmp_path / "resumed").mkdir()
+    saved.rename(tmp_path / "resumed" / "last.pt")
+    embedder.train(tmp_path / "resumed", faces, steps=6, **SMALL)
+    whole, resumed = (checkpoint.load(tmp_path / run / "last.pt") for run in ("whole", "resumed"))
+    for part in ("weights", "average", "head"):
+        for name, value in whole[part].items():
+            assert torch.equal(value, resumed[part][name]), name
+
+
+def test_the_log_has_a_line_for_every_checkpoint(trained):
+    lines = (trained.parent / "log.csv").read_text().splitlines()
+    assert lines[0].startswith("step,loss,lr")
+    assert [line.split(",")[0] for line in lines[1:]] == ["6"]
+    assert (trained.parent / "log.png").is_file()
+
+
+def test_measuring_leaves_the_network_training(faces):
+    # The original never came back from evaluation mode.
+    network = FaceNetwork("test_resnet", 32)
+    embedder.embed(network, read_faces(faces), np.arange(4), network.input)
+    assert all(module.training for module in network.modules())
+
+
+def test_the_arcface_stage_trains_with_arcface(faces, trained, tmp_path, monkeypatch):
+    # The original gave its ArcFace stage the cross-entropy loss.
+    margins = []
+
+    def with_margin(self, own):
+        margins.append(self.margin)
+        return own
+
+    monkeypatch.setattr(ArcFace, "with_margin", with_margin)
+    embedder.train(tmp_path, faces, loss="arcface", init=str(trained), steps=4, margin=0.4, ramp=2, **SMALL)
+    assert margins == pytest.approx([0, 0.2, 0.4, 0.4])
+
+
+def test_a_list_of_wrong_labels_is_heeded(faces, tmp_path):
+    lines = ["action,what,into,score", "merge,1,2,0.9", "merge,3,2,0.9", "drop,000.jpg,,0.1"]
+    (tmp_path / "clean.csv").write_text("\n".join(lines))
+    embedder.train(tmp_path, faces, clean=tmp_path / "clean.csv", **SMALL | {"least": 6}, steps=1)
+    head = checkpoint.load(tmp_path / "last.pt")["head"]
+    assert len(head["weight"]) == 3  # of six people, two are others and one has five crops left
+
+
+def test_triplets_train_too(faces, tmp_path):
+    embedder.train(tmp_path, faces, loss="triplet", steps=2, **SMALL)
+    assert (tmp_path / "last.pt").is_file()
+
+
+def test_a_student_comes_nearer_to_its_teacher(faces, trained, tmp_path):
+    embedder.train(tmp_path, faces, loss="teacher", teacher=trained, steps=40, degrade=0.0, **SMALL)
+    data, rows = read_faces(faces), np.arange(36)
+    teacher, student = load_network(trained), load_network(tmp_path / "last.pt")
+    fresh = FaceNetwork("test_resnet", 32)
+    taught = embedder.embed(teacher, data, rows, teacher.input)
+    before, after = (
+        (embedder.embed(network, data, rows, network.input) * taught).sum(1).mean() for network in (fresh, student)
+    )
+    assert after > before + 0.2
+
+
+def test_a_teacher_sees_each_crop_once(faces, trained):
+    teacher = embedder.Teacher(load_network(trained), read_faces(faces))
+    first = teacher(torch.tensor([3, 5]))
+    teacher.network = None
+    assert torch.equal(teacher(torch.tensor([5, 3])), first.flip(0))
+
+
+def test_classes_begin_as_the_mean_of_their_crops(faces, trained):
+    data, network = read_faces(faces), load_network(trained)
+    rows = data.rows(0, 2)
+    batches = embedder.FaceBatches(data, rows, network.input, 8)
+    head = ArcFace(6)
+    embedder.imprint(head, network, data, batches, 2)
+    own = embedder.embed(network, data, rows[:2], network.input).mean(0)
+    torch.testing.assert_close(head.weight[0].detach(), own / own.norm())
+
+
+def test_norms_and_biases_do_not_decay():
+    decayed, free = embedder.parameter_groups([FaceNetwork("test_resnet", 32)], 0.1)
+    assert (decayed["weight_decay"], free["weight_decay"]) == (0.1, 0.0)
+    assert {parameter.ndim for parameter in free["params"]} == {1}
+    assert 1 not in {parameter.ndim for parameter in decayed["params"]}
+
+
+@pytest.fixture(scope="module")
+def exported(trained, tmp_path_factory):
+    network, path = load_network(trained), tmp_path_factory.mktemp("exported") / "small.onnx"
+    write_onnx(network, torch.randn(2, 3, 32, 32), path, ["embedding"])
+    return ModelEntry("small", "embedding", path, digest(path), network.input)
+
+
+def test_the_exported_network_is_the_trained_one(faces, trained, exported):
+    data, network = read_faces(faces), load_network(trained)
+    expected = embedder.embed(network, data, np.arange(5), network.input)
+    vectors = Embedder(Network(exported)).embed(data.crops[:5])
+    np.testing.assert_allclose(vectors, expected.numpy(), atol=5e-3)
+
+
+def test_training_begins_from_an_exported_network(trained, exported):
+    network, source = FaceNetwork("test_resnet", 32), load_network(trained)
+    initialise(network, exported.path)
+    images = torch.randn(3, 3, 32, 32)
+    with torch.no_grad():
+        torch.testing.assert_close(network.eval()(images), source.eval()(images), atol=5e-3, rtol=0)
+
+
+def test_an_unknown_loss_is_refused(faces, tmp_path):
+    with pytest.raises(TrainingError, match="no loss softmax"):
+        embedder.train(tmp_path, faces, loss="softmax")
+
+
+def test_weights_of_another_backbone_are_refused(tmp_path):
+    torch.save({"conv.weight": torch.zeros(1)}, tmp_path / "other.pt")
+    with pytest.raises(TrainingError, match="not hold the weights of test_resnet"):
+        initialise(FaceNetwork("test_resnet", 32), tmp_path / "other.pt")

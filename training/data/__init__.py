@@ -1,0 +1,1 @@
+"""Labelled data, and what is done to it."""

@@ -1,0 +1,7 @@
+"""`python -m training.detector`."""
+
+import typer
+
+from training.detector.train import train
+
+typer.run(train)

@@ -1,0 +1,68 @@
+"""Faces of portraits, pasted small into other pictures: more faces in the sizes of crowds and cameras."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.images import read_image
+from training.data.detection import read_celeba_boxes
+
+MOST = 4  # faces pasted into one crop
+HEIGHTS = (12, 60)  # pixels
+HEAD = 1.5  # width and height of what is pasted, over those of the face's box: with hair and chin
+TINT = 0.5  # how far the pasted face takes over the brightness of its place
+
+Image = NDArray[np.uint8]
+Boxes = NDArray[np.float32]
+
+
+class PastedFaces:
+    """The training faces of a folder in CelebA's layout, to be pasted where there is room.
+
+    Raises:
+        TrainingError: a list is missing or malformed.
+    """
+
+    def __init__(self, celeba: Path) -> None:
+        self._faces = [face for face in read_celeba_boxes(celeba) if face.split == "train"]
+
+    def paste(self, image: Image, boxes: Boxes, rng: np.random.Generator) -> tuple[Image, Boxes]:
+        """The picture with up to four more faces that touch no other, and the boxes of all (N, 4)."""
+        image = image.copy()
+        for _ in range(rng.integers(1, MOST + 1)):
+            face = self._faces[rng.integers(len(self._faces))]
+            head, box = cut_head(read_image(face.path), face.boxes[0], rng.uniform(*HEIGHTS))
+            room = np.array(image.shape[1::-1]) - head.shape[1::-1]
+            if (room < 0).any():
+                continue
+            corner = rng.integers(0, room + 1)
+            end = corner + head.shape[1::-1]
+            if ((boxes[:, :2] < end) & (boxes[:, 2:] > corner)).all(axis=1).any():
+                continue
+            blend(image[corner[1] : end[1], corner[0] : end[0]], head)
+            boxes = np.concatenate([boxes, (box + np.tile(corner, 2))[None]]).astype(np.float32)
+        return image, boxes
+
+
+def cut_head(portrait: Image, face: Boxes, height: float) -> tuple[Image, Boxes]:
+    """The head around a face box (x, y, width, height), scaled to a face of `height` pixels; and the box in it."""
+    scale = height / face[3]
+    corner = face[:2] - (HEAD - 1) / 2 * face[2:]
+    size = np.ceil(HEAD * face[2:] * scale).astype(int)
+    scaled = cv2.resize(portrait, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    shift = np.array([[1, 0, -corner[0] * scale], [0, 1, -corner[1] * scale]])
+    head = cv2.warpAffine(scaled, shift, size.tolist(), borderMode=cv2.BORDER_REPLICATE)
+    start = (face[:2] - corner) * scale
+    return np.asarray(head, np.uint8), np.concatenate([start, start + face[2:] * scale]).astype(np.float32)
+
+
+def blend(place: Image, head: Image) -> None:
+    """Put a head into a picture's part of the same size: an ellipse with a soft edge, about as bright as its place."""
+    height, width = head.shape[:2]
+    rows, columns = np.mgrid[:height, :width]
+    radius = np.hypot((columns + 0.5) / width * 2 - 1, (rows + 0.5) / height * 2 - 1)
+    opacity = np.clip((1 - radius) / 0.3, 0, 1)[..., None]
+    tinted = head + TINT * (place.mean() - head.mean())
+    place[:] = np.clip(opacity * tinted + (1 - opacity) * place, 0, 255).astype(np.uint8)

@@ -1,0 +1,7 @@
+"""`python -m training.embedder`."""
+
+import typer
+
+from training.embedder.train import train
+
+typer.run(train)

@@ -1,0 +1,228 @@
+"""Train the face embedder: aligned crops to 512 numbers of unit length.
+
+    python -m training.prepare faces
+    python -m training.embedder --out runs/embedder/few --least 20 --steps 1000
+    python -m training.embedder --out runs/embedder/all --init runs/embedder/few/last.pt --steps 4000
+    python -m training.embedder --out runs/embedder/arc --init runs/embedder/all/last.pt --loss arcface --size 112
+
+A run that finds its own `last.pt` in --out goes on from there, to the step; --steps may then be another number.
+"""
+
+import math
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import torch
+import typer
+from numpy.typing import NDArray
+from rich.console import Console
+from timm.utils import ModelEmaV3
+from torch import Tensor, nn
+from torch.utils.data import DataLoader
+
+from models.runtime import preprocess
+from training import checkpoint
+from training.cleaning import cleaned
+from training.data.celeba import TRAIN, VALIDATION, require_apart
+from training.embedder.faces import FaceBatches, Faces, fitted, read_faces
+from training.embedder.losses import ArcFace, BatchHardTriplet, CosFace, CosineHead, distillation
+from training.embedder.network import DIMENSIONS, FaceNetwork, initialise, load_network
+from training.errors import TrainingError
+from training.evaluate.rates import pair_scores, tpr_at
+from training.precision import half_precision
+from training.run_log import note, plot
+from training.schedule import learning_rate
+
+HEADS: dict[str, type[CosineHead]] = {"ce": CosineHead, "arcface": ArcFace, "cosface": CosFace}
+VALIDATION_CROPS = 1000
+SETTLING = 30  # batches
+
+
+def embed(network: nn.Module, faces: Faces, rows: NDArray[np.int64], expected: Any, batch: int = 64) -> Tensor:
+    """Unit vectors (N, 512) of packed crops, in evaluation mode; the network is left in the mode it came in."""
+    training, device = network.training, next(network.parameters()).device
+    network.eval()
+    with torch.inference_mode():
+        parts = [
+            network(torch.from_numpy(preprocess(fitted(faces.crops[some], expected), expected)).to(device)).cpu()
+            for some in np.split(rows, range(batch, len(rows), batch))
+        ]
+    network.train(training)
+    return torch.cat(parts)
+
+
+def imprint(head: CosineHead, network: FaceNetwork, faces: Faces, batches: FaceBatches, each: int) -> None:
+    """Begin every class's vector as the mean embedding of its first crops.
+
+    Random ones mean nothing until their class has been seen a few times: thousands of classes keep the loss on a
+    plateau for an epoch. A new neck's norms first get their statistics from some batches.
+    """
+    with torch.no_grad():
+        for step in range(SETTLING):
+            network(batches[step].images.to(head.weight.device, memory_format=torch.channels_last))
+    first = [np.flatnonzero(batches.labels == label)[:each] for label in range(len(batches.people))]
+    vectors = embed(network, faces, batches.rows[np.concatenate(first)], network.input).float()
+    means = torch.stack([part.mean(0) for part in vectors.split([len(part) for part in first])])
+    head.weight.data = nn.functional.normalize(means).to(head.weight.device)
+
+
+class Teacher:
+    """A trained network's vectors of the clean crops, each computed once.
+
+    They are the sums of a crop's and its mirror image's, which are better than either, and as good for both.
+    """
+
+    def __init__(self, network: FaceNetwork, faces: Faces) -> None:
+        self.network = network
+        self.views = faces, replace(faces, crops=faces.crops[:, :, ::-1])  # as it is, and mirrored; nothing is read yet
+        self.vectors = torch.full((len(faces.crops), DIMENSIONS), math.nan)
+
+    def __call__(self, rows: Tensor) -> Tensor:
+        """Unit vectors (N, 512) for rows of the packed crops."""
+        new = rows[self.vectors[rows, 0].isnan()]
+        if len(new):
+            both = [embed(self.network, view, new.numpy(), self.network.input) for view in self.views]
+            self.vectors[new] = nn.functional.normalize(sum(both))
+        return self.vectors[rows]
+
+
+def validate(network: nn.Module, faces: Faces, rows: NDArray[np.int64], expected: Any) -> float:
+    """TPR at FPR .01 over all pairs of the validation crops; NaN where there are too few."""
+    vectors = embed(network, faces, rows, expected).numpy()
+    return tpr_at(*pair_scores(vectors, faces.lists.people[rows]), [0.01]).get("0.01", math.nan)
+
+
+def build_head(loss: str, classes: int, scale: float, margin: float) -> nn.Module:
+    """The loss's own module; learning from a teacher needs none."""
+    if loss in HEADS:
+        return HEADS[loss](classes, DIMENSIONS, scale)
+    if loss == "triplet":
+        return BatchHardTriplet(margin)
+    if loss == "teacher":
+        return nn.Identity()
+    raise TrainingError(f"There is no loss {loss}: use one of {', '.join(HEADS)}, triplet, teacher.")
+
+
+def parameter_groups(modules: list[nn.Module], weight_decay: float) -> list[dict[str, Any]]:
+    """Weight decay on the weights; none on norms and biases."""
+    parameters = [parameter for module in modules for parameter in module.parameters()]
+    return [
+        {"params": [p for p in parameters if p.ndim > 1], "weight_decay": weight_decay},
+        {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
+    ]
+
+
+def train(
+    out: Annotated[Path, typer.Option(help="folder of the run: last.pt and log.csv")],
+    faces: Annotated[Path, typer.Option(help="folder of the packed crops")] = Path("data/faces"),
+    arch: Annotated[str, typer.Option(help="a timm architecture")] = "rexnet_200",
+    size: Annotated[int, typer.Option(help="side of the input, pixels")] = 64,
+    flat: Annotated[bool, typer.Option(help="keep the places of the last map in the vector")] = False,
+    loss: Annotated[str, typer.Option(help="ce, arcface, cosface, triplet, or teacher")] = "ce",
+    teacher: Annotated[Path | None, typer.Option(help="with --loss teacher: the checkpoint to learn from")] = None,
+    init: Annotated[str | None, typer.Option(help="imagenet, FILE.onnx, a checkpoint, or a backbone's weights")] = None,
+    frozen: Annotated[int, typer.Option(help="modules of the backbone, from the first on, that stay as they are")] = 0,
+    clean: Annotated[Path | None, typer.Option(help="a list of training.cleaning: what to drop and merge")] = None,
+    least: Annotated[int, typer.Option(help="people with at least this many crops")] = 5,
+    per_person: Annotated[int, typer.Option(help="crops of each person in a batch; 0: in turn")] = 0,
+    batch: int = 64,
+    steps: int = 4000,
+    optimizer: Annotated[str, typer.Option(help="sgd or adamw")] = "sgd",
+    lr: float = 0.1,
+    weight_decay: float = 5e-4,
+    warmup: Annotated[int, typer.Option(help="steps of rising learning rate")] = 100,
+    scale: Annotated[float, typer.Option(help="factor of the cosines")] = 30.0,
+    margin: Annotated[float, typer.Option(help="ArcFace: radians; CosFace: cosine; triplet: distance")] = 0.3,
+    ramp: Annotated[int, typer.Option(help="steps over which the margin grows from 0")] = 1000,
+    degrade: Annotated[float, typer.Option(help="probability of each degradation of a crop")] = 0.2,
+    ema: Annotated[float, typer.Option(help="decay of the averaged weights")] = 0.999,
+    imprinted: Annotated[int, typer.Option(help="with --init: crops that begin each class's vector; 0: none")] = 2,
+    every: Annotated[float, typer.Option(help="minutes between checkpoints")] = 4.0,
+    workers: Annotated[int, typer.Option(help="processes that make batches; 0: this one")] = 0,
+    device: Annotated[str | None, typer.Option(help="cpu or cuda")] = None,
+    half: Annotated[bool | None, typer.Option(help="convolutions in bfloat16; by default on CUDA")] = None,
+    seed: int = 0,
+) -> None:
+    """Train the embedder; see the top of the file for the usual sequence."""
+    options = {name: str(value) for name, value in locals().items()}
+    torch.manual_seed(seed)
+    where = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    console = Console()
+
+    # data
+    data = read_faces(faces)
+    if clean:
+        data = replace(data, lists=cleaned(data.lists, clean))
+    rows, validation = data.rows(TRAIN, least), data.rows(VALIDATION, 2)[:VALIDATION_CROPS]
+    require_apart(data.lists.people[rows], data.lists.people[validation])
+
+    # network, loss, optimizer
+    network = FaceNetwork(arch, size, flat, pretrained=init == "imagenet")
+    if init and init != "imagenet":
+        initialise(network, Path(init))
+    network.freeze(frozen)
+    network.to(where, memory_format=torch.channels_last)
+    batches = FaceBatches(data, rows, network.input, batch, per_person or 4 * (loss == "triplet"), degrade, seed)
+    console.print(f"{len(batches.people):,} people, {len(rows):,} crops, {steps * batch / len(rows):.1f} epochs")
+    head = build_head(loss, len(batches.people), scale, margin).to(where)
+    taught = Teacher(load_network(teacher).to(where, memory_format=torch.channels_last), data) if teacher else None
+    if (loss == "teacher") != (taught is not None):
+        raise TrainingError("--loss teacher and --teacher CHECKPOINT go together.")
+    average = ModelEmaV3(network, decay=ema, use_warmup=True)
+    groups = parameter_groups([network, head], weight_decay)
+    optimize = (
+        torch.optim.AdamW(groups, lr) if optimizer == "adamw" else torch.optim.SGD(groups, lr, 0.9, nesterov=True)
+    )
+
+    # resume, or begin
+    last, begun = out / "last.pt", 0
+    parts = {"weights": network, "average": average.module, "head": head, "optimizer": optimize}
+    if last.is_file():
+        state = checkpoint.load(last)
+        for name, part in parts.items():
+            part.load_state_dict(state[name])
+        begun = state["step"]
+    elif init and imprinted and isinstance(head, CosineHead):
+        with half_precision(where.type, half):
+            imprint(head, network, data, batches, imprinted)
+
+    # loop
+    out.mkdir(parents=True, exist_ok=True)
+    loader = DataLoader(batches, batch_size=None, sampler=range(begun, steps), num_workers=workers)
+    network.train()
+    smooth, saved, seen = math.nan, time.monotonic(), 0
+    for step, found in enumerate(loader, begun):
+        for group in optimize.param_groups:
+            group["lr"] = lr * learning_rate(step, steps, warmup)
+        if isinstance(head, CosineHead):
+            head.margin = margin * min(1.0, step / max(1, ramp))
+        with half_precision(where.type, half):
+            vectors = network(found.images.to(where, memory_format=torch.channels_last)).float()
+        value = distillation(vectors, taught(found.rows).to(where)) if taught else head(vectors, found.labels.to(where))
+        optimize.zero_grad(set_to_none=True)
+        value.backward()
+        optimize.step()
+        average.update(network, step)
+
+        smooth = value.item() if math.isnan(smooth) else 0.98 * smooth + 0.02 * value.item()
+        if not math.isfinite(smooth):
+            raise TrainingError(f"The loss is not a number at step {step}: begin again with a smaller --lr.")
+        seen += len(found.images)
+        elapsed = time.monotonic() - saved
+        if elapsed > 60 * every or step + 1 == steps:
+            figures = {
+                "step": step + 1,
+                "loss": round(smooth, 4),
+                "lr": round(lr * learning_rate(step, steps, warmup), 6),
+                "tpr_at_fpr_0.01": round(validate(average.module, data, validation, network.input), 4),
+                "crops_per_second": round(seen / elapsed, 1),
+            }
+            weights = {name: part.state_dict() for name, part in parts.items()}
+            checkpoint.save(last, network=network.shape, step=step + 1, options=options, figures=figures, **weights)
+            note(out / "log.csv", **figures)
+            plot(out / "log.csv", ["loss", "lr", "tpr_at_fpr_0.01"])
+            console.print(figures)
+            saved, seen = time.monotonic(), 0
