@@ -108,3 +108,5 @@ def ended_after(seconds: float, source: Source) -> Iterator[None]:
         yield
     finally:
         timer.cancel()
+        if source.live:
+            timer.join()

@@ -25,7 +25,7 @@ def test_migrations_make_the_tables_that_the_program_uses(fresh_db: Database) ->
 
 
 def test_version_is_the_newest_migration() -> None:
-    assert ScriptDirectory(str(PACKAGE / "migrations")).get_heads() == [schema.VERSION]
+    assert ScriptDirectory(str(PACKAGE / "schema/migrations")).get_heads() == [schema.VERSION]
 
 
 def test_nothing_is_migrated_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
