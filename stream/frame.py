@@ -6,7 +6,7 @@ import numpy as np
 import supervision as sv
 from numpy.typing import NDArray
 
-from stream.pipeline.schedule import Search
+from stream.search import Search
 
 
 @dataclass(frozen=True, slots=True, eq=False)

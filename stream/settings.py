@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, NonNegativeFloat
 
 from db.names import file_name
 from db.sightings import retention
-from stream.cli.options import KEPT_MEGABYTES
 from stream.errors import StreamError
 from stream.pipeline.lookahead import LOOKAHEAD
 from stream.pipeline.zones import Area
@@ -71,7 +70,7 @@ class Settings(Wishes):
     metrics: Port | None = Field(default=None, examples=[9100])
     metrics_host: str = LOOPBACK
     keep_days: NonNegativeFloat = retention.DAYS
-    keep_megabytes: NonNegativeFloat = KEPT_MEGABYTES
+    keep_megabytes: NonNegativeFloat = retention.MAX_BYTES / 1e6
     detector: str | None = Field(default=None, examples=["yolov5m-face"])
     embedder: str | None = Field(default=None, examples=["resnet18-embedder"])
 

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from models.analysis import Face
 from stream.frame import Frame
-from stream.pipeline.schedule import Search
 from stream.pipeline.workers import Found, Look
+from stream.search import Search
 from tracker import Track
 from tracker.association import inside
 

@@ -7,6 +7,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+LEVELS = (  # of stream/: what stands in a line imports from the lines above it, or from its own folder
+    {"errors", "files", "json_lines", "search", "frame"},
+    {"sources", "drawing", "gallery"},
+    {"events"},
+    {"pipeline", "sinks"},
+    {"recognizer", "session", "settings", "watched", "__init__"},
+    {"service", "tools"},
+    {"cli"},
+)
+LONGEST = 300  # lines of a file
+MOST = 14  # modules in a folder
 PACKAGES = {"run", "stream", "models", "tracker", "db", "training"}
 TRAINING_ONLY = {"torch", "torchvision", "timm", "ultralytics", "albumentations", "onnx", "onnxscript", "safetensors"}
 
@@ -29,10 +40,41 @@ def test_a_part_imports_only_what_lies_below_it(folder, may_import, must_not_kno
         assert not imported & must_not_know, f"{file} imports {imported & must_not_know}"
 
 
+def test_a_room_of_stream_imports_from_lower_ones_only():
+    for file in (ROOT / "stream").rglob("*.py"):
+        room = file.relative_to(ROOT / "stream").with_suffix("").parts[0]
+        for module in modules(file):
+            package, _, rest = module.partition(".")
+            if package != "stream":
+                continue
+            other = rest.partition(".")[0] or "__init__"
+            modules_of_one_level = level(room) == level(other) and not (ROOT / "stream" / other).is_dir()
+            assert room == other or modules_of_one_level or level(other) < level(room), f"{file} imports {module}"
+
+
+def test_no_file_is_long_and_no_room_is_crowded():
+    for folder in ("stream", "models", "tracker", "db", "training"):
+        files = [file for file in (ROOT / folder).rglob("*.py") if file.stem != "__init__"]
+        for file in files:
+            assert len(file.read_text("utf-8").splitlines()) <= LONGEST, f"{file} is too long to read in one go"
+        for room in {file.parent for file in files}:
+            modules_in_it = [file for file in files if file.parent == room]
+            assert len(modules_in_it) <= MOST, f"{room} holds {len(modules_in_it)} modules"
+
+
+def level(room: str) -> int:
+    return next(index for index, rooms in enumerate(LEVELS) if room in rooms)
+
+
 def imports(file: Path) -> Iterator[str]:
     """The top-level names that a file imports, wherever in it."""
+    return (module.partition(".")[0] for module in modules(file))
+
+
+def modules(file: Path) -> Iterator[str]:
+    """The modules that a file imports, or imports from, wherever in it."""
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name.partition(".")[0] for alias in node.names)
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            yield (node.module or "").partition(".")[0]
+            yield node.module or ""

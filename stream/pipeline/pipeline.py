@@ -15,9 +15,10 @@ from stream.frame import Frame, View
 from stream.gallery.identity import Identity, Judge
 from stream.pipeline.detections import as_detections, boxes_of
 from stream.pipeline.flow import Flow
-from stream.pipeline.schedule import Past, Schedule, Search
+from stream.pipeline.schedule import Past, Schedule
 from stream.pipeline.searching import Searching
 from stream.pipeline.workers import Found, Look, Worker
+from stream.search import Search
 from tracker import Track, Tracker
 
 MISSING = 3  # usual intervals between frames: after more of them some have not come

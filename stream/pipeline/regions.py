@@ -2,38 +2,16 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from models.detector import STRIDE
+from stream.search import Region
 
 EDGE = 4  # pixels of the network's input from a region's border: a face that comes closer may go on beyond it
 
 Boxes = NDArray[np.floating]
-Sight = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """A part of a picture, or all of it.
-
-    Attributes:
-        box: xyxy in pixels of the picture.
-        scale: pixels of the network's input for one of the picture.
-        pixels: of the network's input that shows it.
-        sight: xyxy, where in the picture it shows faces whole; endless on the sides where the picture ends.
-    """
-
-    box: tuple[int, int, int, int]
-    scale: float
-    pixels: int
-    sight: Sight
-
-    def __str__(self) -> str:
-        x1, y1, x2, y2 = self.box
-        return f"{x2 - x1}x{y2 - y1} at {x1},{y1}"
 
 
 def around(boxes: Boxes, width: int, height: int, scale: float) -> Region:

@@ -3,53 +3,8 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
-from stream.pipeline.regions import Region, Sight
-from tracker import EVERYWHERE
-
-Reason = Literal["first", "coverage", "unsure", "motion"]
-
-FOUND = 20.0  # pixels of a face's side in a search, from which it counts that a face was not found
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """A search for faces that was decided on: why, how closely and where.
-
-    Attributes:
-        size: pixels to which the picture's long side is scaled, be it searched as a whole or not; None leaves it to the
-            detector.
-        region: what is searched; None: the whole picture.
-    """
-
-    reason: Reason
-    size: int | None = None
-    region: Region | None = None
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether the whole picture is searched."""
-        return self.sight == EVERYWHERE
-
-    @property
-    def pixels(self) -> int:
-        """Of the network's input; 0 where the detector chooses."""
-        return 0 if self.region is None else self.region.pixels
-
-    @property
-    def sight(self) -> Sight:
-        """Where in the picture it shows faces whole, xyxy."""
-        return EVERYWHERE if self.region is None else self.region.sight
-
-    @property
-    def smallest(self) -> float:
-        """Side in pixels of the picture of the faces that it should find."""
-        return 0.0 if self.region is None else FOUND / self.region.scale
-
-    def __str__(self) -> str:
-        size = () if self.size is None else (f"{self.size} px",)
-        return ", ".join([self.reason, *size, *(() if self.is_whole else (str(self.region),))])
+from stream.search import Reason
 
 
 @dataclass(frozen=True, slots=True)

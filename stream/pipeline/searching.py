@@ -9,9 +9,10 @@ from typing import Protocol
 import numpy as np
 
 from stream.frame import Frame
-from stream.pipeline.regions import Boxes, Region, around, everything, grown, together
-from stream.pipeline.schedule import Reason, Schedule, Search
+from stream.pipeline.regions import Boxes, around, everything, grown, together
+from stream.pipeline.schedule import Schedule
 from stream.pipeline.workers import Found
+from stream.search import Reason, Region, Search
 from tracker import Track
 from tracker.association import inside
 

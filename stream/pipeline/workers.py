@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from models.analysis import Analyzer, Face
 from models.detector import Detector
 from stream.frame import Frame
-from stream.pipeline.schedule import Search
+from stream.search import Search
 from tracker import Track
 from tracker.association import inside
 

@@ -9,8 +9,8 @@ import numpy as np
 import supervision as sv
 
 from stream.frame import Frame
-from stream.pipeline.schedule import Search
 from stream.pipeline.workers import Found, Worker
+from stream.search import Search
 
 Polygon = tuple[tuple[float, float], ...]
 

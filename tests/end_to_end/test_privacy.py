@@ -9,7 +9,8 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from stream.demo import CLIP
+
+from stream.cli.demo import CLIP
 
 pytestmark = pytest.mark.end_to_end
 

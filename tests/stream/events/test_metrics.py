@@ -12,7 +12,7 @@ from db import DatabaseError
 from stream.errors import CameraError, StreamError
 from stream.events.metrics import WINDOW, Metrics, Rate, serve
 from stream.pipeline.regions import around
-from stream.pipeline.schedule import Search
+from stream.search import Search
 from stream.sources.camera import Camera, State
 from tests.clips import make_faces, make_view, picture
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from stream.pipeline.regions import around, everything
-from stream.pipeline.schedule import LIVE, RECORDED, Past, Schedule, Search
+from stream.pipeline.schedule import LIVE, RECORDED, Past, Schedule
+from stream.search import Search
 
 SCHEDULE = Schedule(detect_every=3, first=0.2, growth=2.0, longest=3.0, named=2.0, better=1.5)
 

@@ -7,9 +7,10 @@ import pytest
 import supervision as sv
 
 from stream.frame import Frame
-from stream.pipeline.schedule import Schedule, Search
+from stream.pipeline.schedule import Schedule
 from stream.pipeline.searching import Searching
 from stream.pipeline.workers import Found
+from stream.search import Search
 from tracker import Track
 from tracker.association import inside
 

@@ -6,8 +6,8 @@ import supervision as sv
 
 from stream.frame import Frame
 from stream.pipeline.regions import around, everything
-from stream.pipeline.schedule import Search
 from stream.pipeline.workers import Detection
+from stream.search import Search
 from tests.fakes import boxes
 
 FRAME = Frame(np.zeros((720, 1280, 3), np.uint8), 5, 1.5, "door")

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from stream.frame import Frame
-from stream.pipeline.schedule import Search
 from stream.pipeline.zones import EVERYWHERE, Area, InZones
+from stream.search import Search
 from tests.fakes import FakeDetection, boxes
 
 SIZE = (640, 480)
