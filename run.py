@@ -26,6 +26,7 @@ from stream.cli import tables
 from stream.cli.options import (
     KEPT_MEGABYTES,
     AsJson,
+    Certificate,
     Db,
     DetectorName,
     EmbedderName,
@@ -118,6 +119,7 @@ def watch(
     blur_unknown: Annotated[
         bool, Option("--blur-unknown", help="Make everybody unrecognizable who is not named.")
     ] = False,
+    certificate: Certificate = None,
     max_seconds: Annotated[float, Option(min=0, help="End after so many seconds.")] = math.inf,
     detect_every: Annotated[
         int | None,
@@ -144,6 +146,7 @@ def watch(
         threshold=threshold,
         snapshots=snapshots,
         blur_unknown=blur_unknown,
+        certificate=certificate,
         out=out,
     )
     told = [CameraSettings(source=text) for text in sources or []] or context.obj or [CameraSettings(source="0")]
@@ -190,6 +193,7 @@ def enroll(
     ] = None,
     name: Annotated[str | None, Option(help="Whose pictures they all are.")] = None,
     camera: Annotated[str | None, Option(help="Enrol --name from this camera instead.")] = None,
+    certificate: Certificate = None,
     force: Annotated[bool, Option("--force", help="Enrol also what only its similarity speaks against.")] = False,
     embedder: EmbedderName = None,
 ) -> None:
@@ -203,7 +207,7 @@ def enroll(
         clean_name(name)  # better told now than by every picture
     with Recognizer.open(db, embedder=embedder) as recognizer:
         if camera is not None and name is not None:
-            with closing(open_source(camera)) as source:
+            with closing(open_source(camera, certificate=certificate)) as source:
                 verdicts = list(from_camera(recognizer.enroller, name, source, say, force))
         else:
             enroller = recognizer.enroller
@@ -409,13 +413,16 @@ def prune(
 
 @app.command()
 def doctor(
-    db: Db, camera: Annotated[str | None, Option(help="Also try this camera.")] = None, as_json: AsJson = False
+    db: Db,
+    camera: Annotated[str | None, Option(help="Also try this camera.")] = None,
+    certificate: Certificate = None,
+    as_json: AsJson = False,
 ) -> None:
     """Look for what is wrong with this installation.
 
     Example: doorman doctor --camera 0
     """
-    findings = list(examine(db, camera))
+    findings = list(examine(db, camera, certificate))
     print_rows(findings, as_json, tables.findings)
     if any(finding.problem for finding in findings):
         raise typer.Exit(1)

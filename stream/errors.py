@@ -14,4 +14,4 @@ class CameraError(SourceError):
 
 
 class DeniedError(CameraError):
-    """A camera wants a user name and a password, or other ones."""
+    """A camera wants other credentials, or is not trusted with them: somebody has to do something."""

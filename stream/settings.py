@@ -34,6 +34,7 @@ class Wishes(BaseModel):
     threshold: Cosine | None = Field(default=None, examples=[0.6])
     snapshots: Path | None = Field(default=None, examples=["snapshots"])
     blur_unknown: bool = False
+    certificate: str | None = Field(default=None, examples=["any"])
     out: Path | None = Field(default=None, examples=["seen.mp4"])
 
 

@@ -29,6 +29,9 @@ Threshold = Annotated[
         min=-1, max=1, help="Cosine from which a face gets a name; by default as calibrated, or by the gallery's size."
     ),
 ]
+Certificate = Annotated[
+    str | None, Option(help="SHA-256 of a camera's own certificate, where nobody vouches for it; any trusts anybody.")
+]
 KeepDays = Annotated[float, Option(min=0, help="Keep sightings for so many days.")]
 KeepMegabytes = Annotated[float, Option(min=0, help="Keep snapshots up to this size in all.")]
 KEPT_MEGABYTES = retention.MAX_BYTES / 1e6

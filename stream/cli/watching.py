@@ -34,7 +34,7 @@ def watched_of(cameras: Sequence[CameraSettings]) -> list[Watched]:
 
 
 def _watched(camera: CameraSettings) -> Watched:
-    source = open_source(camera.source, camera.name, camera.realtime)
+    source = open_source(camera.source, camera.name, camera.realtime, certificate=camera.certificate)
     return Watched(
         source,
         schedule_for(source, camera.detect_every),

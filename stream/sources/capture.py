@@ -15,6 +15,7 @@ from db.redaction import redacted
 from stream.errors import CameraError, DeniedError, SourceError
 from stream.frame import Frame
 from stream.sources.backlog import Backlog
+from stream.sources.certificates import distrust, tls_options
 from stream.sources.decoding import Decoder
 
 OPEN_TIMEOUT = 5.0  # seconds to answer
@@ -51,20 +52,29 @@ class Capture(Protocol):
 class NetworkCapture:
     """A camera that is read over the network."""
 
-    def __init__(self, url: str, backlog: Backlog, clock: Callable[[], float] = time.monotonic) -> None:
-        """Raises CameraError if it cannot be reached, DeniedError if it wants other credentials.
+    def __init__(
+        self,
+        url: str,
+        backlog: Backlog,
+        clock: Callable[[], float] = time.monotonic,
+        certificate: str | None = None,
+    ) -> None:
+        """Raises CameraError if it cannot be reached, DeniedError if it wants other credentials or is not trusted.
 
         Args:
+            url: as `camera_url` gives it.
             backlog: what tells this camera's late pictures, over all connections.
+            certificate: see `tls_options`.
         """
         self._clock = clock
         # Only RTSP tells when a picture was made; elsewhere FFmpeg counts pictures.
         self._backlog = backlog if url.startswith("rtsp") else None
         backlog.begin(clock())
         self._label = redacted(url)  # FFmpeg's own messages carry the URL with its password: they go no further
+        options = OPTIONS | tls_options(url, certificate)
         try:
             self._container = av.open(
-                url, options=OPTIONS, timeout=(OPEN_TIMEOUT, READ_TIMEOUT), metadata_errors="replace"
+                url, options=options, timeout=(OPEN_TIMEOUT, READ_TIMEOUT), metadata_errors="replace"
             )
         except (av.error.HTTPUnauthorizedError, av.error.HTTPForbiddenError):
             raise DeniedError(
@@ -72,7 +82,7 @@ class NetworkCapture:
                 "write the right ones into its URL, as user:password@ before the host."
             ) from None
         except (av.FFmpegError, OSError) as error:
-            raise CameraError(
+            raise distrust(url, certificate) or CameraError(
                 f"{self._label} cannot be reached ({_cause(error)}): check the address, and that the camera is on."
             ) from None
         try:

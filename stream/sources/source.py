@@ -19,6 +19,7 @@ from stream.sources.address import camera_url, default_name, is_url, split_name
 from stream.sources.backlog import Backlog
 from stream.sources.camera import Camera
 from stream.sources.capture import Capture, NetworkCapture, Playback, Webcam, open_webcam
+from stream.sources.certificates import clean_certificate
 from stream.sources.recording import Pictures, VideoFile
 
 
@@ -57,6 +58,7 @@ def open_source(
     name: str | None = None,
     realtime: bool = False,
     *,
+    certificate: str | None = None,
     open_camera: Callable[[int], cv2.VideoCapture] = open_webcam,
     clock: Callable[[], float] = time.monotonic,
 ) -> Source:
@@ -69,6 +71,8 @@ def open_source(
             may have a name before it, as `name=SOURCE`.
         name: the camera's name; by default the text's, or else made of the source.
         realtime: play a recorded source as a camera, at its own rate.
+        certificate: the SHA-256 of a network camera's own certificate, where no authority vouches for it; `any` trusts
+            whoever answers.
         open_camera: opens OpenCV's webcam of an index.
         clock: seconds, never falling; of a live source's times.
 
@@ -78,7 +82,8 @@ def open_source(
     given, text = split_name(text)
     name = name or given or default_name(text)
     if is_url(text):
-        return Camera(name, partial(NetworkCapture, camera_url(text), Backlog()), clock=clock)
+        pinned = clean_certificate(certificate)
+        return Camera(name, partial(NetworkCapture, camera_url(text), Backlog(), certificate=pinned), clock=clock)
     path = Path(text)
     if text.isdecimal() and not exists(path):
         return Camera(name, partial(Webcam, int(text), open_camera), clock=clock)

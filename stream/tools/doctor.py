@@ -34,7 +34,7 @@ class Finding:
     problem: str | None = None
 
 
-def examine(db: str, camera: str | None = None) -> Iterator[Finding]:
+def examine(db: str, camera: str | None = None, certificate: str | None = None) -> Iterator[Finding]:
     """Look at everything that a run needs; with a camera, also whether it gives a picture."""
     yield Finding("system", f"Python {platform.python_version()} on {platform.platform()}, {cpus()} CPUs to use")
     yield Finding(
@@ -47,7 +47,7 @@ def examine(db: str, camera: str | None = None) -> Iterator[Finding]:
     yield _space(Path.cwd())
     yield Finding("display", "none (no window)" if display_problem() else "a window can be shown")
     if camera is not None:
-        yield _checked("camera", lambda: _camera(camera))  # not its address, which may hold a password
+        yield _checked("camera", lambda: _camera(camera, certificate))  # not its address, which may hold a password
 
 
 def _checked(subject: str, check: Callable[[], str]) -> Finding:
@@ -102,8 +102,8 @@ def _space(folder: Path) -> Finding:
     return Finding("disk", state, None if free > LEAST_SPACE else "Little room is left: free some, or run `prune`.")
 
 
-def _camera(text: str) -> str:
-    with closing(open_source(text)) as source, ended_after(PATIENCE, source):
+def _camera(text: str, certificate: str | None) -> str:
+    with closing(open_source(text, certificate=certificate)) as source, ended_after(PATIENCE, source):
         frame = next(iter(source), None)
         if frame is None:
             raise StreamError(source.problem or f"{source.name} gave no picture within {PATIENCE:.0f} seconds.")
