@@ -14,7 +14,8 @@ from models.errors import ModelError
 from models.manifest import ModelEntry, ModelInput
 
 CGROUP = Path("/sys/fs/cgroup")
-PROVIDERS = ("CUDAExecutionProvider", "CoreMLExecutionProvider", "CPUExecutionProvider")
+PROVIDERS = ("CUDA", "OpenVINO", "CoreML", "CPU")  # of ONNX Runtime, the preferred ones first
+CHOICE = "DOORMAN_PROVIDERS"  # the environment's: some of these, as in OpenVINO,CPU
 
 onnxruntime.disable_telemetry_events()  # Windows asks no environment, and a program may have imported it before us
 
@@ -28,13 +29,13 @@ class Network:
     Args:
         entry: what the network is and expects.
         threads: threads for one operation; by default the CPUs that this process may use.
-        providers: ONNX Runtime execution providers in order of preference, as far as they are available.
 
     Raises:
-        ModelError: the file is missing, altered, or not a network that ONNX Runtime can run.
+        ModelError: the file is missing, altered, or not a network that ONNX Runtime can run; or the environment asks
+            for a provider that is not there.
     """
 
-    def __init__(self, entry: ModelEntry, threads: int | None = None, providers: Sequence[str] = PROVIDERS) -> None:
+    def __init__(self, entry: ModelEntry, threads: int | None = None) -> None:
         self.entry = entry.verified()
         self.threads = threads or cpus()
         options = onnxruntime.SessionOptions()
@@ -43,11 +44,9 @@ class Network:
         # Spinning threads burn the core that the display needs.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
-        available = onnxruntime.get_available_providers()
+        providers = [f"{name}ExecutionProvider" for name in chosen_providers()]
         try:
-            self._session = onnxruntime.InferenceSession(
-                str(entry.path), options, providers=[provider for provider in providers if provider in available]
-            )
+            self._session = onnxruntime.InferenceSession(str(entry.path), options, providers=providers)
         except Exception as error:  # ONNX Runtime's own exceptions share no base class
             raise ModelError(
                 f"{entry.path} is not a network that ONNX Runtime can run ({error}): export it as ONNX again."
@@ -68,6 +67,22 @@ class Network:
                 f"The network {self.entry.name} failed on an input of shape {batch.shape} ({error}): "
                 "correct width and height in its description if it takes another size."
             ) from error
+
+
+def chosen_providers() -> list[str]:
+    """Where networks run: the providers that the environment names, or else those of `PROVIDERS` that are there.
+
+    Raises:
+        ModelError: one of those that the environment names is not there.
+    """
+    available = [name.removesuffix("ExecutionProvider") for name in onnxruntime.get_available_providers()]
+    wanted = [name.strip() for name in os.environ.get(CHOICE, "").split(",") if name.strip()]
+    if missing := [name for name in wanted if name not in available]:
+        raise ModelError(
+            f"ONNX Runtime has no {missing[0]} here, which {CHOICE} asks for: it has {', '.join(available)}. "
+            "Install the package that brings it, or name another."
+        )
+    return wanted or [name for name in PROVIDERS if name in available]
 
 
 def preprocess(images: Sequence[Image], expected: ModelInput) -> Floats:

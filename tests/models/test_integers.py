@@ -3,6 +3,7 @@
 import hashlib
 import json
 
+import onnxruntime
 import pytest
 
 from models import integers, manifest
@@ -22,7 +23,7 @@ def machine(tmp_path, monkeypatch):
         if flags is not None:
             (tmp_path / "cpuinfo").write_text(f"processor : 0\n{flags}\n")
         monkeypatch.setattr(integers, "CPUINFO", tmp_path / "cpuinfo")
-        monkeypatch.setattr(integers, "get_available_providers", lambda: list(providers))
+        monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: list(providers))
 
     return become
 

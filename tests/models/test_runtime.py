@@ -3,12 +3,13 @@
 import os
 
 import numpy as np
+import onnxruntime
 import pytest
 
 from models import runtime
 from models.errors import ModelError
 from models.manifest import ModelEntry, ModelInput, digest
-from models.runtime import Network, cpus, preprocess, resize
+from models.runtime import CHOICE, Network, chosen_providers, cpus, preprocess, resize
 
 RGB = ModelInput(None, None, "rgb", (10, 20, 30), (1, 2, 4))
 
@@ -57,3 +58,22 @@ def test_threads_are_capped_by_a_containers_quota(tmp_path, monkeypatch, files, 
     monkeypatch.setattr(runtime, "CGROUP", tmp_path)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
     assert cpus() == expected
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [(None, ["CUDA", "CPU"]), ("CPU", ["CPU"]), ("Azure, CPU", ["Azure", "CPU"]), ("", ["CUDA", "CPU"])],
+)
+def test_networks_run_where_it_is_swiftest_or_where_the_environment_says(monkeypatch, wanted, expected):
+    there = [f"{name}ExecutionProvider" for name in ("Azure", "CUDA", "CPU")]
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: there)
+    monkeypatch.delenv(CHOICE, raising=False)
+    if wanted is not None:
+        monkeypatch.setenv(CHOICE, wanted)
+    assert chosen_providers() == expected
+
+
+def test_a_provider_that_is_not_there_is_told_with_those_that_are(monkeypatch):
+    monkeypatch.setenv(CHOICE, "Abacus,CPU")
+    with pytest.raises(ModelError, match=r"no Abacus here, which DOORMAN_PROVIDERS asks for: it has .*CPU"):
+        chosen_providers()
