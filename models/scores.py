@@ -1,7 +1,7 @@
-"""What strangers score against enrolled people: similarities alone, without pictures or vectors of anybody.
+"""How alike a face and a person are, and what strangers score against enrolled people.
 
-A set belongs to one embedder and lies beside its file, as NAME.scores.npz beside NAME.onnx. The export makes it, or
-`python -m training.scores`.
+A set of scores holds similarities alone, without pictures or vectors of anybody. It belongs to one embedder and lies
+beside its file, as NAME.scores.npz beside NAME.onnx. The export makes it, or `python -m training.scores`.
 """
 
 import zipfile
@@ -14,8 +14,13 @@ from numpy.typing import NDArray
 from models.errors import ModelError
 from models.manifest import ModelEntry
 
+AGREEING = 3
+"""A person's score is the mean over this many of their most similar samples, or over all when they have fewer."""
+
 SUFFIX = ".scores.npz"
 REMEDY = "make it again with `python -m training.scores`"
+
+Scores = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +53,33 @@ class ScoreSet:
                 strangers=self.strangers,
             )
         part.replace(path)
+
+
+def person_scores(similarities: Scores, starts: NDArray[np.intp]) -> Scores:
+    """The mean of each person's highest similarities: (Q, N) of samples to (Q, P) of people.
+
+    A similarity of minus infinity leaves a sample out; a person without any other gets NaN.
+
+    Args:
+        starts: (P,) the first of each person's columns, ascending from 0.
+    """
+    queries, columns = similarities.shape
+    if columns == 0:
+        return np.empty((queries, 0), np.float32)
+    # One row of all queries, whose segments are (query, person); each round takes every segment's highest away.
+    left = similarities.ravel().copy()
+    begins = (np.arange(queries)[:, None] * columns + starts).ravel()
+    lengths = np.diff(begins, append=left.size)
+    total, taken = np.zeros(begins.size, np.float32), np.zeros(begins.size, np.float32)
+    for _ in range(min(AGREEING, int(lengths.max()))):
+        highest = np.maximum.reduceat(left, begins)
+        found = highest > -np.inf
+        total += np.where(found, highest, 0)
+        taken += found
+        places = np.flatnonzero(left == np.repeat(highest, lengths))
+        left[places[np.searchsorted(places, begins)]] = -np.inf
+    scores = np.divide(total, taken, out=np.full_like(total, np.nan), where=taken > 0)
+    return scores.reshape(queries, -1)
 
 
 def scores_path(network: Path) -> Path:

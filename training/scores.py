@@ -20,7 +20,7 @@ from training.data.celeba import VALIDATION, read_celeba
 from training.data.pictures import Pictures
 from training.errors import TrainingError
 from training.evaluate.faces import Embeds, Locates, aligned, embed, find_landmarker
-from training.evaluate.rates import person_scores
+from training.evaluate.rates import search_scores
 
 PICTURES = (1, 2, 3, 5, 8)  # enrolled of each person
 LOOKS = 3  # at each stranger
@@ -69,7 +69,7 @@ def score_set(looks: Vectors, samples: Vectors, people: People, digest: str) -> 
     table = []
     for count in PICTURES:
         enrolled = pick(count)
-        table.append(person_scores(looks[asked], samples[enrolled], people[enrolled]))
+        table.append(search_scores(looks[asked], samples[enrolled], people[enrolled]))
     scores = np.stack(table, axis=1)
     scores[np.arange(len(asked)), :, strangers] = np.nan
     return ScoreSet(digest, np.array(PICTURES), scores, strangers)

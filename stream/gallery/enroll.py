@@ -12,6 +12,7 @@ from db.names import clean_name, name_key
 from models.analysis import Analyzer, Face
 from models.errors import ModelError, PictureError
 from models.images import is_picture, read_image, to_jpeg
+from models.scores import person_scores
 from stream.errors import StreamError
 from stream.files import exists
 from stream.frame import Frame
@@ -82,7 +83,7 @@ class Enroller:
         self._database = database
         self._analyzer = analyzer
         self._threshold = threshold
-        self._index = SearchIndex(database, analyzer.embedder.digest)
+        self._index = SearchIndex(database, analyzer.embedder.digest, person_scores)
 
     def pictures(self, name: str, paths: Sequence[Path], force: bool = False) -> list[Verdict]:
         """Enrol pictures of one person; a verdict for each, in their order.

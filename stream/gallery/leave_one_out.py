@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from db import Gallery, Person
-from db.search.index import AGREEING, person_scores
+from models.scores import person_scores
 
 MOST_PEOPLE = 150  # more of them, or more pictures of each, would tell little more and take long
 MOST_PICTURES = 3
@@ -60,24 +60,17 @@ def leave_one_out(gallery: Gallery) -> LeftOut:
     chosen = np.sort(random.permutation(len(counts))[:MOST_PEOPLE])
     picked = [gallery.starts[person] + random.permutation(counts[person])[:MOST_PICTURES] for person in chosen]
     rows, owners = np.concatenate(picked), np.repeat(np.arange(len(chosen)), [len(some) for some in picked])
-    scores = person_scores(gallery.embeddings[rows] @ gallery.embeddings.T, gallery.starts)
-    scores[np.arange(len(rows)), chosen[owners]] = np.nan
+    similarities = gallery.embeddings[rows] @ gallery.embeddings.T
+    similarities[np.arange(len(rows)), rows] = -np.inf  # the picture itself is left out
+    scores = person_scores(similarities, gallery.starts)
+    itself = np.arange(len(rows)), chosen[owners]
+    own = scores[itself]
+    scores[itself] = np.nan
     everybody = np.hstack([scores, np.full((len(rows), 1), -1, np.float32)])
-    own = [
-        _own_score(gallery, row, gallery.starts[person], counts[person])
-        for row, person in zip(rows, chosen[owners], strict=True)
-    ]
     return LeftOut(
         [gallery.people[person] for person in chosen],
         owners,
         scores[:, chosen],
-        np.array(own, np.float32),
+        own,
         np.nanmax(everybody, axis=1),
     )
-
-
-def _own_score(gallery: Gallery, row: int, start: int, count: int) -> float:
-    """What a picture scores by its own person's other pictures."""
-    others = np.setdiff1d(np.arange(start, start + count), row)
-    cosines = np.sort(gallery.embeddings[others] @ gallery.embeddings[row])[::-1]
-    return float(cosines[:AGREEING].mean()) if len(cosines) else float("nan")

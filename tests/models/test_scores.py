@@ -1,11 +1,12 @@
-"""Score sets: written, read back, and refused where they do not belong."""
+"""How alike people are, against a naive loop; score sets: written, read back, refused where they do not belong."""
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from models.errors import ModelError
 from models.manifest import ModelEntry, ModelInput
-from models.scores import ScoreSet, read_scores, scores_path
+from models.scores import AGREEING, ScoreSet, person_scores, read_scores, scores_path
 
 
 @pytest.fixture
@@ -46,3 +47,45 @@ def test_a_damaged_set_is_told(entry, damage):
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(ModelError, match="cannot be read"):
         read_scores(entry)
+
+
+def naive_scores(similarities: NDArray[np.float32], starts: NDArray[np.intp]) -> list[list[float]]:
+    return [
+        [float(np.mean(sorted(samples)[-AGREEING:])) for samples in np.split(row, starts[1:])] for row in similarities
+    ]
+
+
+def test_score_is_the_mean_of_the_three_most_similar_samples() -> None:
+    similarities = np.array([[0.1, 0.9, 0.5, 0.7, 0.2, 0.4]], np.float32)
+    scores = person_scores(similarities, np.array([0, 4]))
+    np.testing.assert_allclose(scores, [[0.7, 0.3]], rtol=1e-6)
+
+
+def test_equal_similarities_count_as_often_as_they_occur() -> None:
+    scores = person_scores(np.array([[0.8, 0.8, 0.2, 0.8]], np.float32), np.array([0, 3]))
+    np.testing.assert_allclose(scores, [[0.6, 0.8]], rtol=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_thousand_embeddings_score_like_a_naive_loop(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    people, queries = random.integers(1, 1000), random.integers(1, 5)
+    starts = np.sort(np.concatenate([[0], random.choice(np.arange(1, 1000), people - 1, replace=False)]))
+    similarities = random.uniform(-1, 1, (queries, 1000)).astype(np.float32).round(2)  # rounded: with equal ones
+    scores = person_scores(similarities, starts)
+    np.testing.assert_allclose(scores, naive_scores(similarities, starts), atol=1e-5)
+
+
+def test_a_sample_that_is_left_out_does_not_count() -> None:
+    similarities = np.array([[0.9, -np.inf, 0.5, -np.inf]], np.float32)
+    np.testing.assert_allclose(person_scores(similarities, np.array([0, 3])), [[0.7, np.nan]], rtol=1e-6)
+
+
+def test_scoring_leaves_the_similarities_as_they_are() -> None:
+    similarities = np.array([[0.1, 0.9]], np.float32)
+    person_scores(similarities, np.array([0]))
+    np.testing.assert_array_equal(similarities, np.array([[0.1, 0.9]], np.float32))
+
+
+def test_nobody_enrolled_scores_nobody() -> None:
+    assert person_scores(np.empty((2, 0), np.float32), np.empty(0, np.intp)).shape == (2, 0)

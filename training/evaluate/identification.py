@@ -15,7 +15,7 @@ from training.data.pictures import Pictures
 from training.errors import TrainingError
 from training.evaluate import plots
 from training.evaluate.faces import Embeds, Locates, aligned, embed
-from training.evaluate.rates import LEAST_IMPOSTORS, TOP, pair_scores, person_scores, tpr_at
+from training.evaluate.rates import LEAST_IMPOSTORS, pair_scores, search_scores, tpr_at
 
 FPRS = (0.5, 0.2, 0.1, 0.05, 1e-2, 1e-3, 1e-4)
 FACES = (16, 24, 32, 48, 64)  # pixels
@@ -102,9 +102,9 @@ class Search:
     right: NDArray[np.bool_]
 
 
-def search(probes: Vectors, asked: People, gallery: Vectors, owners: People, top: int = TOP) -> Search:
+def search(probes: Vectors, asked: People, gallery: Vectors, owners: People) -> Search:
     """The most similar of the enrolled people for each probe."""
-    scores = person_scores(probes, gallery, owners, top)
+    scores = search_scores(probes, gallery, owners)
     return Search(scores.max(1), np.unique(owners)[scores.argmax(1)] == asked)
 
 

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from models.scores import person_scores
+
 LEAST_IMPOSTORS = 10  # impostor pairs above the threshold without which a rate would rest on chance
-TOP = 3  # samples of a person that a search goes by
 
 
 def tpr_at(genuine: NDArray[np.floating], impostor: NDArray[np.floating], fprs: Sequence[float]) -> dict[str, float]:
@@ -34,10 +35,10 @@ def pair_scores(
     return cosines[same], cosines[~same]
 
 
-def person_scores(
-    probes: NDArray[np.float32], gallery: NDArray[np.float32], owners: NDArray[np.int64], top: int = TOP
+def search_scores(
+    probes: NDArray[np.float32], gallery: NDArray[np.float32], owners: NDArray[np.int64]
 ) -> NDArray[np.float32]:
-    """Score each enrolled person by the mean of the `top` largest cosines to their samples (all, if fewer).
+    """What each probe scores against each enrolled person, as the product scores it (`models.scores`).
 
     Args:
         probes: (P, D) unit vectors.
@@ -46,6 +47,6 @@ def person_scores(
 
     Returns (P, people), the people in the order of their numbers.
     """
-    cosines = probes @ gallery.T
-    each = [-np.sort(-cosines[:, owners == person], axis=1)[:, :top].mean(1) for person in np.unique(owners)]
-    return np.stack(each, axis=1)
+    order = np.argsort(owners, kind="stable")
+    _, starts = np.unique(owners[order], return_index=True)
+    return person_scores(probes @ gallery[order].T, starts)

@@ -7,6 +7,7 @@ from sqlalchemy import text
 from db import DatabaseError, NewSample, SearchIndex
 from models.errors import PictureError
 from models.images import to_jpeg
+from models.scores import person_scores
 from stream.gallery.calibrate import SETTING
 from stream.gallery.reembed import reembed
 from tests.fakes import unit
@@ -62,11 +63,11 @@ def test_the_calibration_no_longer_holds(database):
 
 
 def test_a_search_goes_on_with_the_new_embedder_only(database):
-    index = SearchIndex(database, DIGEST)
+    index = SearchIndex(database, DIGEST, person_scores)
     reembed(database, ByGrey())
     with pytest.raises(DatabaseError, match="doorman reembed"):
         index.search(embedding(0)[None])
-    assert SearchIndex(database, OTHER).search(unit(1, 0.5)[None], top=1)[0][0].similarity > 0.99
+    assert SearchIndex(database, OTHER, person_scores).search(unit(1, 0.5)[None], top=1)[0][0].similarity > 0.99
 
 
 def test_an_interruption_changes_nothing(database):

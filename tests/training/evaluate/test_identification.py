@@ -19,7 +19,7 @@ def unit(*degrees):
 
 def test_a_person_scores_the_mean_of_their_most_similar_pictures():
     gallery, owners = unit(0, 60, 90, 180), np.array([1, 1, 1, 1])
-    found = search(unit(0), np.array([1]), gallery, owners, top=3)
+    found = search(unit(0), np.array([1]), gallery, owners)
     assert found.scores[0] == pytest.approx((1 + 0.5 + 0) / 3, abs=1e-6)
 
 
