@@ -12,7 +12,8 @@ from stream.events.event import Tell
 from stream.events.recorder import CONFIRM, Recorder, no_snapshot
 from stream.events.snapshots import Snapshots
 from stream.frame import View
-from stream.gallery.identity import Judge, Rule, Search
+from stream.gallery.identity import Rule, Search
+from stream.gallery.judge import Judge
 from stream.pipeline.cuts import CutDetector
 from stream.pipeline.lookahead import LookAhead
 from stream.pipeline.pipeline import Pipeline

@@ -1,19 +1,24 @@
 """Stand-ins for the heavy parts: a detector and an analyzer that know what to answer."""
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 import numpy as np
 import supervision as sv
 from numpy.typing import NDArray
 
+from db import Match, Person
 from models.analysis import Face
 from stream.frame import Frame
+from stream.gallery.identity import Rule
 from stream.pipeline.workers import Found, Look
 from stream.search import Search
 from tracker import Track
 from tracker.association import inside
 
 BOX = (100.0, 50.0, 160.0, 120.0)
+ADA, BOB = (Person(i, name, datetime(2026, 1, 1, tzinfo=UTC), 3) for i, name in enumerate(("Ada", "Bob"), start=1))
+RULE = Rule(threshold=0.5, margin=0.05, agree=2, slack=0.05, clear=1.0)  # no look alone is clear enough
 
 
 def unit(*values: float) -> NDArray[np.float32]:
@@ -21,6 +26,16 @@ def unit(*values: float) -> NDArray[np.float32]:
     vector = np.zeros(512, np.float32)
     vector[: len(values)] = values
     return vector / np.linalg.norm(vector)
+
+
+def matches(ada: float, bob: float) -> list[Match]:
+    """What a search finds that gives Ada and Bob these similarities."""
+    return sorted([Match(ADA, ada), Match(BOB, bob)], key=lambda match: -match.similarity)
+
+
+def found_by(queries: NDArray[np.float32]) -> list[list[Match]]:
+    """A search in a gallery of Ada along the first axis and Bob along the second."""
+    return [matches(float(query[0]), float(query[1])) for query in queries]
 
 
 def make_face(

@@ -2,16 +2,20 @@
 
 from collections import deque
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
 from stream.frame import View
+from stream.gallery.identity import State
 
 LOOKAHEAD = 2.0  # seconds, usually
 
 
 class LookAhead:
     """Holds views back; a name decided meanwhile labels the earlier views of its track too.
+
+    Whoever had that name there, and has lost it since, goes without: no two faces of a view share a name.
 
     Args:
         seconds: of video, by which the views that leave lag behind those that enter; 0 lets them pass at once.
@@ -44,12 +48,25 @@ class LookAhead:
 
     def _release(self) -> View:
         view = self._held.popleft()
-        data = view.faces.data
-        for i, (track, state, _, _) in enumerate(_identities(view)):
-            if state != "named" and track in self._names:
-                data["name"][i], data["similarity"][i] = self._names[track]
-                data["state"][i] = "named"
+        identities = list(_identities(view))
+        late = {
+            row: self._names[one[0]]
+            for row, one in enumerate(identities)
+            if one[1] != "named" and one[0] in self._names
+        }
+        given = {name for name, _ in late.values()}
+        for row, (track, state, name, similarity) in enumerate(identities):
+            if row in late:
+                _tell(view, row, "named", *late[row])
+            elif state == "named" and name in given and track not in self._names:
+                _tell(view, row, "unknown", None, similarity)
         return view
+
+
+def _tell(view: View, row: int, state: State, name: str | None, similarity: float) -> None:
+    told: dict[str, Any] = {"state": state, "name": name, "similarity": similarity}
+    for key, value in told.items():
+        view.faces.data[key][row] = value
 
 
 def _identities(view: View) -> Iterator[tuple[int, str, str, float]]:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from stream.drawing.blur import blurred
 from stream.events.recorder import Recorder
 from stream.frame import Frame, View
-from stream.gallery.identity import Identity, Judge
+from stream.gallery.identity import Identity
+from stream.gallery.judge import Judge
 from stream.pipeline.detections import as_detections, boxes_of
 from stream.pipeline.flow import Flow
 from stream.pipeline.schedule import Past, Schedule
@@ -83,7 +84,7 @@ class Pipeline:
         looks = self._weigh_all(self.looks.finished(), tracks, frame.t)
         if looks:
             tracks = self.tracker.at(frame.t)  # some may have another id
-        identities = [self.judge.identity(track.id) for track in tracks]
+        identities = self.judge.tell_apart(tracks, {track.id for track in tracks if self._is_doubted(track)})
         people = self._as_told(tracks, identities)
         strangers = [track for track, who in people if who.state != "named"]
         self.recorder.record(self._to_keep(frame, strangers), tracks, identities)

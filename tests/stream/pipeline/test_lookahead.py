@@ -40,6 +40,17 @@ def test_views_come_out_in_order_and_late_by_the_given_seconds():
     assert [view.frame.index for view in ahead.flush()] == [2, 3]
 
 
+def test_no_two_faces_of_a_view_share_a_name():
+    """The second track lost the name to the first, which got it by looks at a later moment."""
+    ahead = LookAhead(2.0)
+    shown = []
+    for index, together in enumerate(([None, "Ada"], [None, "Ada"], ["Ada", None])):
+        shown += ahead.push(make_view(index, t=index * 0.5, faces=make_faces(together)))
+    views = [*shown, *ahead.flush()]
+    assert [view.faces.data["name"].tolist() for view in views] == [["Ada", None]] * 3
+    assert [view.faces.data["state"].tolist() for view in views] == [["named", "unknown"]] * 3
+
+
 def test_similarity_and_state_come_with_the_name():
     ahead = LookAhead(2.0)
     list(ahead.push(make_view(0, t=0.0, faces=make_faces([None]))))

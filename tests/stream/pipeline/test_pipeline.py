@@ -8,12 +8,14 @@ import pytest
 import supervision as sv
 
 from db import Match, Person
+from models.analysis import Face
 from stream.frame import Frame, View
-from stream.gallery.identity import Judge, Rule
+from stream.gallery.identity import Rule
+from stream.gallery.judge import Judge
 from stream.pipeline.pipeline import Pipeline
 from stream.pipeline.schedule import RECORDED, Schedule
 from tests.fakes import BOX, FakeDetection, FakeLooks, boxes, make_face, unit
-from tracker import Tracker
+from tracker import Track, Tracker
 
 ADA = Person(1, "Ada", None, 3)
 FPS = 30
@@ -358,3 +360,16 @@ def test_whoever_comes_apart_from_the_known_faces_is_found_as_soon_as_something_
     views = [pipeline.step(Frame(after if i >= 40 else before, i, i / FPS, "door")) for i in range(42)]
     assert [len(view.faces) for view in views[38:]] == [1, 1, 2, 2]
     assert views[40].search.is_whole
+
+
+def test_of_two_faces_side_by_side_the_more_similar_one_has_the_name_in_view_and_log_alike():
+    def show(track: Track) -> Face:
+        return make_face(unit(1, 0.1) if track.id == 2 else unit(1, 0.6), box=track.box)
+
+    pipeline = make_pipeline(lambda frame: boxes(LEFT, RIGHT), show)
+    views = run(pipeline, 30)
+    assert views[-1].faces.tracker_id.tolist() == [1, 2]
+    assert views[-1].faces.data["name"].tolist() == [None, "Ada"]
+    assert views[-1].faces.data["state"].tolist() == ["unknown", "named"]
+    assert pipeline.recorder.seen[-1][1] == {1: None, 2: "Ada"}
+    assert all(list(seen.values()).count("Ada") < 2 for _, seen in pipeline.recorder.seen)

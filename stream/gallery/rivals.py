@@ -1,0 +1,85 @@
+"""One name, one face: of tracks that are seen side by side only one can be a certain person."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from stream.gallery.identity import Identity
+
+
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    """A person's name, lost to a track of whom the evidence was so similar (cosine)."""
+
+    person: int
+    to: int
+    similarity: float
+
+
+def one_name_each(identities: Sequence[Identity]) -> list[Identity]:
+    """The faces of one picture, the most similar of those with the same name with it, the others without."""
+    rivals, everybody = Rivals(), dict(enumerate(identities))
+    rivals.note(everybody, doubted=())
+    rivals.compare(everybody, margin=0.0)
+    return [one.without_name() if rivals.has_lost(face) else one for face, one in everybody.items()]
+
+
+class Rivals:
+    """Which tracks go without a name, since another that was found by the same search has it."""
+
+    def __init__(self) -> None:
+        self._beside: dict[int, set[int]] = {}  # the tracks that were found by the same search, by track
+        self._owned: dict[int, int] = {}  # the person whose name a track has
+        self._lost: dict[int, _Lost] = {}
+
+    def has_lost(self, track: int) -> bool:
+        """Whether the track goes without the name that its evidence gives it."""
+        return track in self._lost
+
+    def note(self, found: Collection[int], doubted: Collection[int]) -> None:
+        """Take in which tracks one search has found: they are as many faces.
+
+        Args:
+            doubted: tracks that may have passed to another face: what was known of them does not hold any more.
+        """
+        for track in doubted:
+            for other in self._beside.pop(track, ()):
+                self._beside[other].discard(track)
+            self._lost = {loser: lost for loser, lost in self._lost.items() if lost.to != track}
+        for track in found:
+            self._beside.setdefault(track, set()).update(other for other in found if other != track)
+
+    def compare(self, identities: Mapping[int, Identity], margin: float) -> None:
+        """Give each name to the track with the best evidence of those that were seen side by side.
+
+        Args:
+            identities: of all tracks there are, each by its own evidence alone.
+            margin: cosine by which another must be ahead of the track that has the name so far.
+        """
+        before, self._owned = self._owned, {}
+        named = [(track, one, one.person.id) for track, one in identities.items() if one.person and one.name]
+
+        def likeness(track: int, identity: Identity, person: int) -> float:
+            return (identity.similarity or 0.0) + (margin if before.get(track) == person else 0.0)
+
+        lost: dict[int, _Lost] = {}
+        for track, identity, person in sorted(named, key=lambda one: likeness(*one), reverse=True):
+            beside = self._beside.get(track, ())
+            owner = next((other for other, owned in self._owned.items() if owned == person and other in beside), None)
+            if owner is not None:
+                lost[track] = _Lost(person, owner, identities[owner].similarity or 0.0)
+            elif self._is_still_lost(track, identity, person, identities):
+                lost[track] = self._lost[track]
+            else:
+                self._owned[track] = person
+        self._lost = lost
+
+    def keep(self, tracks: Collection[int]) -> None:
+        """Forget every track but these."""
+        self._beside = {track: beside & set(tracks) for track, beside in self._beside.items() if track in tracks}
+
+    def _is_still_lost(self, track: int, identity: Identity, person: int, tracks: Collection[int]) -> bool:
+        """Whether the one who has left with the name was more like its person."""
+        lost = self._lost.get(track)
+        if lost is None or lost.person != person or lost.to in tracks:
+            return False
+        return (identity.similarity or 0.0) <= lost.similarity
