@@ -24,11 +24,15 @@ from models.landmarks import Landmarker
 from models.manifest import find, shipped
 from models.quality import Limits
 from models.runtime import Network
+from models.scores import person_scores
 from stream.events.event import Tell, tell_of_camera, untold
 from stream.frame import View
+from stream.gallery.calibrate import stored
 from stream.gallery.enroll import Enroller, Verdict
 from stream.gallery.identify import Identified
 from stream.gallery.identity import UNKNOWN, Rule, decide
+from stream.gallery.report import outgrown
+from stream.gallery.rivals import one_name_each
 from stream.gallery.threshold import threshold_for
 from stream.pipeline.detections import as_detections
 from stream.pipeline.lookahead import LOOKAHEAD
@@ -60,7 +64,7 @@ class Recognizer:
     def __init__(self, database: Database, analyzer: Analyzer, threshold: float | None = None) -> None:
         self.database = database
         self.analyzer = analyzer
-        self.index = SearchIndex(database, analyzer.embedder.digest)
+        self.index = SearchIndex(database, analyzer.embedder.digest, person_scores)
         self._threshold = threshold
         self._ruled: tuple[int, Rule] | None = None  # and the generation of the gallery that it is for
 
@@ -145,7 +149,11 @@ class Recognizer:
         found = self.identify(image)
         rule = replace(self.rule, agree=1)  # a picture gives no second look
         tracks = [Track(i, one.face.box, one.face.score, 0.0, 0.0, hits=1) for i, one in enumerate(found)]
-        identities = [replace(decide(UNKNOWN, 0, one.matches, rule)[0], refused=one.face.refused) for one in found]
+        by_itself = [decide(UNKNOWN, 0, one.matches, one.matches, rule)[0] for one in found]
+        identities = [
+            replace(identity, refused=one.face.refused)
+            for identity, one in zip(one_name_each(by_itself), found, strict=True)
+        ]
         looks = [Look(track.id, track.seen, one.face) for track, one in zip(tracks, found, strict=True)]
         return as_detections(list(zip(tracks, identities, strict=True)), looks)
 
@@ -209,6 +217,7 @@ class Recognizer:
             for view in stack.enter_context(closing(views.of(watched))):
                 if view.frame.t >= pruned + DAY:
                     self._forget_the_old(keep_days, keep_bytes)
+                    self._say_if_outgrown()
                     pruned = view.frame.t
                 yield view
 
@@ -217,6 +226,13 @@ class Recognizer:
             retention.prune(self.database, datetime.now(UTC), days, max_bytes)
         except DatabaseError as error:  # a watch goes on; tomorrow is another day
             log.warning("What is old stays for now: %s", error)
+
+    def _say_if_outgrown(self) -> None:
+        if self._threshold is None:
+            enrolled = [person.samples for person in self.database.people() if person.samples]
+            calibration = stored(self.database, self.analyzer.embedder.digest)
+            if sentence := outgrown(calibration, len(enrolled), sum(enrolled)):
+                log.warning(sentence)
 
 
 def open_analyzer(detector: str | None = None, embedder: str | None = None) -> Analyzer:

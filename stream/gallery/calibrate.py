@@ -31,7 +31,7 @@ RATES = (0.3, 0.1, 0.03, 0.01, 0.003, 0.001)  # told beside the wanted one
 REPEATS = 200
 PRIOR = 5.0  # people with whom the gallery's own word counts as much as the score set's
 ALONE = 10  # least people of a gallery that is its own score set
-GROWN = 1.5  # times as many people as before ask for a new calibration
+GROWN = 1.5  # times as many people or pictures, or as few, ask for a new calibration
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,14 @@ class Calibration:
         digest: sha256 of the embedder's file.
         date: ISO 8601 with zone.
         far: the wanted false-accept rate per search.
-        threshold: cosine.
+        threshold: cosine, for the gallery as it was; `stream.gallery.threshold` tells that for the gallery as it is.
         rate: the false-accept rate at that threshold; its value is the wanted one.
         named: share of the gallery's pictures that would be named, each searched for with itself left out; None where
             nobody has two pictures.
         people, pictures: the size of the gallery.
         repeated: people with two pictures or more, whom `named` rests on.
         strangers: people who stood for strangers; the gallery's own where the embedder has no score set.
+        shift: by how much more alike than strangers its people are, as Fisher's z; None in what 0.1.0 has kept.
     """
 
     digest: str
@@ -70,10 +71,12 @@ class Calibration:
     pictures: int
     repeated: int
     strangers: int
+    shift: float | None = None
 
-    def outgrown(self, people: int) -> bool:
-        """Whether so many people are enrolled that the rate is another one by now."""
-        return people > GROWN * self.people
+    def fits(self, people: int, pictures: int) -> bool:
+        """Whether a gallery of this size is about the one that was measured."""
+        ratios = people / self.people, pictures / self.pictures
+        return all(1 / GROWN <= ratio <= GROWN for ratio in ratios)
 
 
 AS_STORED = TypeAdapter[Calibration | None](Calibration | None)
@@ -173,7 +176,7 @@ def calibrate(
     left_out = leave_one_out(gallery)
     trust = len(gallery.people) / (len(gallery.people) + PRIOR)
     if scores is None:
-        scores, trust = _own_set(left_out, digest), 0.0
+        scores, trust = own_set(left_out, digest), 0.0
     bootstrap = _Bootstrap(FalseAccepts(scores, gallery.pictures.tolist()), left_out, trust, margin, repeats)
 
     threshold = bootstrap.estimate(lambda curve, _: curve.threshold(far))
@@ -189,6 +192,7 @@ def calibrate(
         pictures=len(gallery.embeddings),
         repeated=repeated,
         strangers=len(np.unique(scores.strangers)),
+        shift=bootstrap.shift,
     )
     return Report(
         calibration,
@@ -210,8 +214,8 @@ class _Bootstrap:
         self._accepts, self._left_out, self._trust, self._margin = accepts, left_out, trust, margin
         self._pairs = pair_matrix(left_out.scores, left_out.owners)
         everybody = np.ones(len(left_out.people), np.int64)
-        shift = self._shift(everybody, np.ones(accepts.people, np.int64))
-        self._measured = accepts.expected(shift), everybody
+        self.shift = self._shift(everybody, np.ones(accepts.people, np.int64))
+        self._measured = accepts.expected(self.shift), everybody
         random = np.random.default_rng(0)
         self._repeats = [self._repeat(random) for _ in range(repeats)]
 
@@ -236,8 +240,12 @@ class _Bootstrap:
         return Choice(far, threshold, None if math.isnan(named) else named)
 
 
-def _own_set(left_out: LeftOut, digest: str) -> ScoreSet:
-    """The people of the gallery as the only strangers."""
+def own_set(left_out: LeftOut, digest: str) -> ScoreSet:
+    """The people of the gallery as the only strangers.
+
+    Raises:
+        StreamError: they are too few.
+    """
     if len(left_out.people) < ALONE:
         raise StreamError(
             f"No score set belongs to this embedder, and {len(left_out.people)} people are too few to do without: "

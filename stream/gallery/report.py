@@ -71,12 +71,22 @@ def write_report(report: Report, folder: Path) -> bool:
     return True
 
 
-def state(calibration: Calibration | None, people: int) -> str:
+def state(calibration: Calibration | None, people: int, pictures: int) -> str:
     """One line for `doctor`: for whom the threshold was calibrated."""
     if calibration is None:
         return "not calibrated for the default embedder (`doorman calibrate`)"
     told = f"calibrated for {calibration.people} people on {calibration.date[:10]}"
-    return f"{told}, outgrown: run `doorman calibrate` again" if calibration.outgrown(people) else told
+    return told if calibration.fits(people, pictures) else f"{told}, outgrown: run `doorman calibrate` again"
+
+
+def outgrown(calibration: Calibration | None, people: int, pictures: int) -> str | None:
+    """A sentence for whoever watches with a calibration that does not fit the gallery any longer."""
+    if calibration is None or not people or calibration.fits(people, pictures):
+        return None
+    return (
+        f"How alike people are was calibrated for {calibration.people} of them with {calibration.pictures} pictures; "
+        f"{people} with {pictures} are enrolled by now: run `doorman calibrate` again."
+    )
 
 
 def _people(count: int) -> str:

@@ -6,27 +6,42 @@ from db import Database
 from models.embedder import Embedder
 from models.errors import ModelError
 from models.manifest import ModelEntry
-from models.scores import read_scores
-from stream.gallery.calibrate import stored
-from stream.gallery.false_accepts import FalseAccepts
+from models.scores import ScoreSet, read_scores
+from stream.gallery.calibrate import ALONE, Calibration, own_set, stored
+from stream.gallery.false_accepts import FalseAccepts, fisher
+from stream.gallery.leave_one_out import leave_one_out
 
 FAR = 0.01  # share of strangers' tracks that may get a name
 
+Pictures = tuple[int, ...]
 
-def threshold_for(embedder: Embedder, database: Database, wanted: float | None = None) -> float:
-    """The threshold in force: wanted, calibrated for the gallery, usual for galleries of its size, or the embedder's.
 
-    Every enrolled person is one more chance of a mistake: what is right for a thousand names too few of two.
+def threshold_for(
+    embedder: Embedder, database: Database, wanted: float | None = None, far: float | None = None
+) -> float:
+    """The threshold in force: wanted, or for the gallery as it is now, as far as it is known how alike its people are.
+
+    Every enrolled person is one more chance of a mistake: what is right for a thousand names too few of two. So a
+    calibration does not tell the threshold, but for which rate it is and how alike the people are.
+
+    Args:
+        far: another false-accept rate than that which was calibrated for, or is usual.
 
     Raises:
-        ModelError: there is none of them, or the embedder's score set cannot be used.
+        ModelError: there is no threshold, or the embedder's score set cannot be used.
+        DatabaseError: the gallery was made with another embedder, or the calibration is damaged.
     """
     if wanted is not None:
         return wanted
-    if calibration := stored(database, embedder.digest):
-        return calibration.threshold.value
-    entry = embedder.network.entry
-    usual = _usual(entry, tuple(person.samples for person in database.people() if person.samples))
+    entry, calibration = embedder.network.entry, stored(database, embedder.digest)
+    wanted_far = far or (calibration.far if calibration else FAR)
+    pictures = tuple(person.samples for person in database.people() if person.samples)
+    if pictures and (scores := _scores(entry)):
+        return _for_gallery(entry, pictures, wanted_far, _shift(scores, calibration))
+    if calibration and len(pictures) >= ALONE:
+        strangers = own_set(leave_one_out(database.gallery(embedder.digest)), embedder.digest)
+        return FalseAccepts(strangers, pictures).expected(shift=0.0).threshold(wanted_far)
+    usual = calibration.threshold.value if calibration else entry.threshold
     if usual is None:
         raise ModelError(
             f'The embedder {entry.name} has no threshold: add "threshold" (a cosine; 0.5 until `calibrate` finds '
@@ -35,8 +50,26 @@ def threshold_for(embedder: Embedder, database: Database, wanted: float | None =
     return usual
 
 
-@lru_cache(maxsize=4)
-def _usual(entry: ModelEntry, pictures: tuple[int, ...]) -> float | None:
+@lru_cache(maxsize=2)
+def _scores(entry: ModelEntry) -> ScoreSet | None:
+    return read_scores(entry)
+
+
+@lru_cache(maxsize=8)
+def _for_gallery(entry: ModelEntry, pictures: Pictures, far: float, shift: float) -> float:
     """The threshold for a gallery of people with so many pictures each."""
-    scores = read_scores(entry) if pictures else None
-    return FalseAccepts(scores, pictures).expected(shift=0.0).threshold(FAR) if scores else entry.threshold
+    scores = _scores(entry)
+    assert scores is not None
+    return FalseAccepts(scores, pictures).expected(shift).threshold(far)
+
+
+def _shift(scores: ScoreSet, calibration: Calibration | None) -> float:
+    """By how much more alike than strangers the people of the gallery are, as Fisher's z."""
+    if calibration is None:
+        return 0.0
+    if calibration.shift is not None:
+        return calibration.shift
+    # 0.1.0 has kept the threshold alone: how far it lay from the usual one of a gallery of that size.
+    each = round(calibration.pictures / calibration.people)
+    usual = FalseAccepts(scores, [each] * calibration.people).expected(shift=0.0).threshold(calibration.far)
+    return fisher(calibration.threshold.value) - fisher(usual)

@@ -93,7 +93,8 @@ def _database(url: str) -> str:
 
 def _threshold(url: str) -> str:
     with Database.open(url) as database:
-        return calibration_state(stored(database, shipped("embedding").sha256), len(database.people()))
+        enrolled = [person.samples for person in database.people() if person.samples]
+        return calibration_state(stored(database, shipped("embedding").sha256), len(enrolled), sum(enrolled))
 
 
 def _space(folder: Path) -> Finding:

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import text
 
 from db import DatabaseError, Gallery, Person
-from db.search.index import person_scores
 from models.manifest import ModelEntry, ModelInput
-from models.scores import ScoreSet, scores_path
+from models.scores import ScoreSet, person_scores, scores_path
 from stream.errors import StreamError
 from stream.gallery.calibrate import ALONE, SETTING, Calibration, calibrate, calibrate_database, put_in_force, stored
+from stream.gallery.false_accepts import FalseAccepts
 from tests.people import DIGEST, enrol, new_sample
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -193,8 +193,18 @@ def test_it_is_kept_for_its_embedder_alone(fresh_db, tmp_path):
     assert stored(fresh_db, "b" * 64) is None
 
 
-def test_a_gallery_outgrows_its_calibration():
-    found = replace(measured(gallery(1, 1)), people=10)
+@pytest.mark.parametrize(
+    ("people", "pictures", "fits"),
+    [(10, 20, True), (15, 30, True), (16, 20, False), (10, 31, False), (7, 20, True), (6, 20, False), (10, 13, False)],
+)
+def test_a_gallery_outgrows_its_calibration_by_people_and_by_pictures(people, pictures, fits):
+    found = replace(measured(gallery(1, 1)), people=10, pictures=20)
     assert isinstance(found, Calibration)
-    assert not found.outgrown(15)
-    assert found.outgrown(16)
+    assert found.fits(people, pictures) is fits
+
+
+def test_how_alike_people_are_is_kept():
+    alike = measured(gallery(common=0.8))
+    accepts = FalseAccepts(score_set(), [2] * 12)
+    assert alike.shift > 0.05
+    assert accepts.expected(alike.shift).threshold(0.05) == alike.threshold.value

@@ -60,6 +60,14 @@ def test_without_matplotlib_there_is_no_plot(tmp_path, monkeypatch):
 
 
 def test_a_line_says_for_whom_it_was_calibrated():
-    assert "not calibrated" in calibration_report.state(None, 3)
-    assert calibration_report.state(made().calibration, 12) == "calibrated for 12 people on 2026-01-01"
-    assert "run `doorman calibrate` again" in calibration_report.state(made().calibration, 40)
+    found = made().calibration
+    assert "not calibrated" in calibration_report.state(None, 3, 3)
+    assert calibration_report.state(found, 12, found.pictures) == "calibrated for 12 people on 2026-01-01"
+    assert "run `doorman calibrate` again" in calibration_report.state(found, 40, 40)
+
+
+def test_whoever_watches_is_told_of_a_calibration_that_does_not_fit():
+    found = made().calibration
+    assert calibration_report.outgrown(found, 12, found.pictures) is None
+    assert calibration_report.outgrown(None, 12, 12) is None
+    assert "run `doorman calibrate` again" in calibration_report.outgrown(found, 200, 200)
