@@ -33,6 +33,7 @@ from stream.cli.options import (
     KeepDays,
     KeepMegabytes,
     Threshold,
+    Trust,
     files,
 )
 from stream.cli.people import people
@@ -130,6 +131,7 @@ def watch(
     keep_days: KeepDays = retention.DAYS,
     keep_megabytes: KeepMegabytes = KEPT_MEGABYTES,
     detector: DetectorName = None,
+    trust: Trust = False,
     embedder: EmbedderName = None,
     threshold: Threshold = None,
 ) -> None:
@@ -159,7 +161,7 @@ def watch(
     opened = [one.source for one in watched]
     silent = "-" in {str(log), str(events)}  # the output is for programs
     with (
-        Recognizer.open(db, as_onnx(detector), embedder, threshold) as recognizer,
+        Recognizer.open(db, as_onnx(detector, trust), embedder, threshold) as recognizer,
         event_sinks(events, webhook, mqtt, QUEUE, [source.name for source in opened]) as tell,
     ):
         if not silent and (sentence := stand_in(recognizer, watched)):
@@ -310,12 +312,13 @@ def detect(
     min_score: Annotated[float | None, Option(min=0, max=1, help="By default the detector's threshold.")] = None,
     size: Annotated[int, Option(min=32, help="Long side in pixels at which faces are searched.")] = 640,
     detector: DetectorName = None,
+    trust: Trust = False,
 ) -> None:
     """Find the faces of pictures and their five points.
 
     Example: doorman detect photos/ --csv faces.csv --draw drawn/
     """
-    finder = FaceFinder.open(as_onnx(detector), min_score, size)
+    finder = FaceFinder.open(as_onnx(detector, trust), min_score, size)
     refused = write_detections(out, pictures_under(paths), finder, draw)
     for reason in refused:
         say(reason, errors)
@@ -383,12 +386,14 @@ def reembed(db: Db, embedder: EmbedderName = None) -> None:
 
 
 @app.command()
-def bench(as_json: AsJson = False, detector: DetectorName = None, embedder: EmbedderName = None) -> None:
+def bench(
+    as_json: AsJson = False, detector: DetectorName = None, trust: Trust = False, embedder: EmbedderName = None
+) -> None:
     """Time each stage on this machine; without --detector, all shipped detectors, to choose between them.
 
     Example: doorman bench
     """
-    analyzer, detectors = open_analyzer(as_onnx(detector), embedder), all_shipped("detection")
+    analyzer, detectors = open_analyzer(as_onnx(detector, trust), embedder), all_shipped("detection")
     others = [] if detector else [entry for entry in detectors if not entry.default]
     timings = benchmark(analyzer, [Network(entry) for entry in others])
     print_rows(timings, as_json, tables.timings)

@@ -44,10 +44,16 @@ class Network:
         # Spinning threads burn the core that the display needs.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
+        # Weights in other files are in no folder that there is: the digest would not cover them.
+        options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(entry.path))
         providers = [f"{name}ExecutionProvider" for name in chosen_providers()]
         try:
-            self._session = onnxruntime.InferenceSession(str(entry.path), options, providers=providers)
+            self._session = onnxruntime.InferenceSession(entry.path.read_bytes(), options, providers=providers)
         except Exception as error:  # ONNX Runtime's own exceptions share no base class
+            if "External data" in str(error):
+                raise ModelError(
+                    f"{entry.path} keeps its weights in other files, which no sha256 covers: save it as one file."
+                ) from error
             raise ModelError(
                 f"{entry.path} is not a network that ONNX Runtime can run ({error}): export it as ONNX again."
             ) from error

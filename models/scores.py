@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.errors import ModelError
+from models.files import anew
 from models.manifest import ModelEntry
 
 AGREEING = 3
@@ -43,7 +44,7 @@ class ScoreSet:
 
     def write(self, path: Path) -> None:
         """Keep it in a file, whole or not at all; scores are stored in half precision (steps of .0005 below 1)."""
-        part = path.with_name(path.name + ".part")
+        part = anew(path.with_name(path.name + ".part"))
         with part.open("wb") as file:
             np.savez_compressed(
                 file,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from models.files import anew
 from stream.errors import StreamError
 
 
@@ -63,6 +64,22 @@ def beside(path: Path) -> Path:
         raise unwritable(path, error) from error
 
 
+def begin(path: Path, mode: int = 0o666) -> Path:
+    """The place `beside` a file, empty and made anew: no link that lies there in wait is followed.
+
+    Args:
+        mode: who may read and write it.
+
+    Raises:
+        StreamError: nothing can be written there.
+    """
+    part = beside(path)
+    try:
+        return part if part == path else anew(part, mode)
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
 def discard(part: Path) -> None:
     """Remove what did not become whole."""
     with suppress(OSError):  # it may never have come to be
@@ -81,9 +98,9 @@ def unwritable(path: Path | str, error: Exception) -> StreamError:
     return StreamError(f"{path} cannot be written ({cause}): make room there or choose another place.")
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file at once. Raises StreamError, and leaves nothing, if that fails."""
-    part = beside(path)
+def write_whole(path: Path, data: bytes, mode: int = 0o666) -> None:
+    """Write a file at once; `mode` says who may read it. Raises StreamError, and leaves nothing, if that fails."""
+    part = begin(path, mode)
     try:
         part.write_bytes(data)
         part.replace(path)

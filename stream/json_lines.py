@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from stream.files import beside, unwritable
+from stream.files import begin, beside, unwritable
 
 
 class JsonLines:
@@ -33,8 +33,8 @@ class JsonLines:
         if self._path is None:
             self._file: IO[bytes] = sys.stdout.buffer
             return self
-        part = beside(self._path)
-        self._growing = self._path if self._append else part
+        beside(self._path)
+        self._growing = self._path if self._append else begin(self._path)
         try:
             # Unbuffered: a line is in the file when it is written, and no half of one waits for room on the disk.
             self._file = self._growing.open("ab" if self._append else "wb", buffering=0)

@@ -73,6 +73,7 @@ class Settings(Wishes):
     keep_days: NonNegativeFloat = retention.DAYS
     keep_megabytes: NonNegativeFloat = retention.MAX_BYTES / 1e6
     detector: str | None = Field(default=None, examples=["yolov5m-face"])
+    trust: bool = False
     embedder: str | None = Field(default=None, examples=["resnet18-embedder"])
 
     @classmethod

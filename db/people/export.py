@@ -30,7 +30,7 @@ def export_person(session: Session, person: PersonRow, folder: Path) -> Path:
         if target.exists():
             raise DatabaseError(f"{target} exists already: move it away, or export into another folder.")
         shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
+        partial.mkdir(mode=0o700, parents=True)
         write_files(session, person, partial)
         partial.rename(target)
     except OSError as error:

@@ -1,6 +1,7 @@
 """Where the database is, and how SQLite is set up for several threads and processes."""
 
-from contextlib import closing
+import os
+from contextlib import closing, suppress
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
@@ -74,7 +75,8 @@ def create(url: URL, timeout: float, elsewhere: str = ELSEWHERE) -> Engine:
 def create_sqlite(url: URL, timeout: float) -> Engine:
     in_memory = url.database in (None, "", ":memory:")
     if url.database and not in_memory and not url.database.startswith("file:"):
-        Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # faces are for their keeper alone
+        Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        keep_private(Path(url.database))
     # A database in memory lives in its one connection, which the threads take in turns.
     limits: dict[str, Any] = {"pool_size": 1, "max_overflow": 0} if in_memory else {}
     engine = create_engine(url, poolclass=QueuePool, connect_args={"check_same_thread": False}, **limits)
@@ -94,6 +96,19 @@ def create_sqlite(url: URL, timeout: float) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
+
+
+def keep_private(database: Path) -> None:
+    """Make the file if there is none; in any case its keeper alone may read the faces in it.
+
+    One that is shared with a group, but not with everybody, stays so. SQLite gives its other files the same mode.
+    """
+    with suppress(OSError):  # whether the file can be used at all is told when it is
+        os.close(os.open(database, os.O_RDONLY | os.O_CREAT, 0o600))
+        for suffix in ("", "-wal", "-shm"):
+            file = database.with_name(database.name + suffix)
+            if file.exists() and file.stat().st_mode & 0o007:
+                file.chmod(0o600)
 
 
 def empty_log(engine: Engine) -> None:

@@ -29,6 +29,7 @@ Threshold = Annotated[
         min=-1, max=1, help="Cosine from which a face gets a name; by default as calibrated, or by the gallery's size."
     ),
 ]
+Trust = Annotated[bool, Option("--trust", help="Read a .pt file, though the code in it may do anything here.")]
 Certificate = Annotated[
     str | None, Option(help="SHA-256 of a camera's own certificate, where nobody vouches for it; any trusts anybody.")
 ]

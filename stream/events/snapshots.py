@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from db.names import file_name
+from models.files import PRIVATE
 from models.images import to_jpeg
-from stream.files import beside, write_whole
+from stream.files import unwritable, write_whole
 from stream.frame import Frame
 from stream.gallery.identity import Identity
 from tracker import Track
@@ -26,7 +27,10 @@ class Snapshots:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        beside(folder / "picture.jpg")  # makes the folder, so that a wrong one is told at the start
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # a wrong one is told at the start
+        except OSError as error:
+            raise unwritable(folder, error) from error
 
     def __call__(self, frame: Frame, track: Track, identity: Identity, moment: datetime) -> str | None:
         """The path of the new picture; None where there is none to keep."""
@@ -40,5 +44,5 @@ class Snapshots:
         if left == right or top == bottom:
             return None
         path = self._folder / f"{moment:%Y%m%dT%H%M%S.%f}-{file_name(frame.camera)}-{track.id}.jpg"
-        write_whole(path, to_jpeg(frame.image[top:bottom, left:right]))
+        write_whole(path, to_jpeg(frame.image[top:bottom, left:right]), PRIVATE)
         return str(path.resolve())

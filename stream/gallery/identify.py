@@ -8,6 +8,7 @@ from typing import Any
 from db import Match
 from models.analysis import Analyzer, Face
 from models.errors import PictureError
+from models.files import PRIVATE
 from models.images import read_image, to_jpeg
 from stream.files import spare, write_whole
 
@@ -64,7 +65,7 @@ def save_crops(folder: Path, name: str, faces: Iterable[Face], read: Iterable[Pa
             file = folder / f"{name}-{number}.jpg"
             for picture in read:
                 spare(picture, file)
-            write_whole(file, to_jpeg(face.crop))
+            write_whole(file, to_jpeg(face.crop), PRIVATE)
 
 
 def similarity(analyzer: Analyzer, first: Path, second: Path) -> float:

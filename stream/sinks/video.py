@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from stream.drawing.letterbox import letterbox
 from stream.errors import StreamError
-from stream.files import beside, discard, unwritable
+from stream.files import begin, discard, unwritable
 from stream.frame import View
 
 FORMATS = {".mp4": "mp4", ".mkv": "matroska"}
@@ -50,9 +50,8 @@ class VideoSink:
 
     def __enter__(self) -> Self:
         """Raises StreamError if there is no such place."""
-        self._part = beside(self._path)
+        self._part = begin(self._path)  # PyAV itself opens it with the first picture only
         try:
-            self._part.touch()  # PyAV itself opens it with the first picture only
             self._file = av.open(self._part, "w", format=FORMATS[self._suffix], container_options=OPTIONS[self._suffix])
         except (av.FFmpegError, OSError) as error:
             raise unwritable(self._path, error) from error

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from db import DatabaseError
 from db.names import file_name
 from models.errors import ModelError
+from models.files import PRIVATE
 from stream.errors import StreamError
 from stream.files import write_whole
 from stream.frame import View
@@ -181,4 +182,4 @@ class Window:
         if tile.view is not None and tile.image is not None:
             name = f"{file_name(tile.view.frame.camera)}-{tile.view.frame.index:06d}.png"
             _, data = cv2.imencode(".png", tile.image)
-            write_whole(self._snapshots / name, data.tobytes())
+            write_whole(self._snapshots / name, data.tobytes(), PRIVATE)

@@ -1,6 +1,7 @@
 """What goes into a network, and within which limits it runs."""
 
 import os
+from pathlib import Path
 
 import numpy as np
 import onnxruntime
@@ -39,6 +40,40 @@ def test_a_file_that_is_no_network_is_told(tmp_path):
     path.write_text("no network")
     with pytest.raises(ModelError, match=r"not a network that ONNX Runtime can run \(.*\): export it"):
         Network(ModelEntry("text", "embedding", path, digest(path), RGB))
+
+
+def test_a_network_whose_weights_lie_elsewhere_is_refused(tmp_path, monkeypatch):
+    path = tmp_path / "own.onnx"
+    path.write_bytes(doubling(weights_in="weights.bin"))
+    (tmp_path / "weights.bin").write_bytes(np.float32(2).tobytes())
+    monkeypatch.chdir(tmp_path)  # where ONNX Runtime would look for them
+    with pytest.raises(ModelError, match="keeps its weights in other files, which no sha256 covers"):
+        Network(entry_of(path))
+    path.write_bytes(doubling(weights_in=None))
+    assert Network(entry_of(path)).run(np.ones(1, np.float32))[0] == 2
+
+
+def entry_of(path: Path) -> ModelEntry:
+    return ModelEntry("own", "detection", path, digest(path), RGB)
+
+
+def doubling(weights_in: str | None) -> bytes:
+    """An ONNX file, byte for byte, whose output is its input (1,) times a weight of 2, kept in it or in another."""
+
+    def part(number: int, value: int | str | bytes) -> bytes:  # of a protocol buffer, all of them short
+        if isinstance(value, int):
+            return bytes([number << 3, value])
+        data = value.encode() if isinstance(value, str) else value
+        return bytes([number << 3 | 2, len(data)]) + data
+
+    def named(name: str) -> bytes:  # a float of shape (1,)
+        return part(1, name) + part(2, part(1, part(1, 1) + part(2, part(1, part(1, 1)))))
+
+    elsewhere = part(13, part(1, "location") + part(2, weights_in)) + part(14, 1) if weights_in else None
+    weight = part(1, 1) + part(2, 1) + part(8, "w") + (elsewhere or part(9, np.float32(2).tobytes()))
+    node = part(1, "x") + part(1, "w") + part(2, "y") + part(4, "Mul")
+    graph = part(1, node) + part(2, "g") + part(5, weight) + part(11, named("x")) + part(12, named("y"))
+    return part(1, 8) + part(7, graph) + part(8, part(2, 17))
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,12 @@
 """Where results may be written."""
 
+import stat
 from pathlib import Path
 
 import pytest
 
 from stream.errors import StreamError
-from stream.files import apart
+from stream.files import apart, begin, write_whole
 
 
 def test_two_results_are_not_written_into_one_file(tmp_path):
@@ -15,3 +16,21 @@ def test_two_results_are_not_written_into_one_file(tmp_path):
 
 def test_results_of_their_own_may_be_printed_both(tmp_path):
     apart(tmp_path / "a.jsonl", tmp_path / "b.jsonl", None, Path("-"), Path("-"))
+
+
+def test_what_is_written_beside_goes_through_no_link_that_lies_there(tmp_path):
+    precious = tmp_path / "precious"
+    precious.write_bytes(b"precious")
+    (tmp_path / "a.jpg.part").symlink_to(precious)
+    write_whole(tmp_path / "a.jpg", b"whole")
+    (tmp_path / "b.mp4.part").symlink_to(precious)
+    begin(tmp_path / "b.mp4").write_bytes(b"half")
+    assert precious.read_bytes() == b"precious"
+    assert (tmp_path / "a.jpg").read_bytes() == b"whole"
+    assert not (tmp_path / "b.mp4.part").is_symlink()
+
+
+def test_what_is_private_is_so_from_the_beginning(tmp_path):
+    assert stat.S_IMODE(begin(tmp_path / "a.jpg", 0o600).stat().st_mode) == 0o600
+    write_whole(tmp_path / "a.jpg", b"whole", 0o600)
+    assert stat.S_IMODE((tmp_path / "a.jpg").stat().st_mode) == 0o600

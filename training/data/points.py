@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
+from models.files import anew
 from training.data.celeba import CelebA
 from training.data.detection import SHEET, contact_sheet
 from training.data.pictures import Pictures
@@ -29,7 +30,7 @@ def remake(celeba: CelebA, pictures: Pictures, landmarker: Locates, path: Path) 
     text = text[: text.rfind("\n") + 1] if text.startswith(begin) else begin  # without a line that was cut off
     done = text.count("\n") - begin.count("\n")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with part.open("w", encoding="utf-8") as file:
+    with anew(part).open("w", encoding="utf-8") as file:
         file.write(text)
         for start in track(range(done, len(celeba), BATCH), "Locating", console=Console(stderr=True)):
             names = celeba.files[start : start + BATCH]

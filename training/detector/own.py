@@ -10,17 +10,22 @@ from platformdirs import user_cache_path
 from models.manifest import digest
 from training.errors import TrainingError
 
+TRUST = (
+    "{} is a program as well as a network: to read it is to let whoever made it do with this computer what you can. "
+    "If you trust them, give --trust."
+)
 EXTRA = "{} is an Ultralytics checkpoint: to use it, install the training extra with `pip install -e '.[train]'`."
 
 
-def as_onnx(detector: str | None, cache: Path | None = None) -> str | None:
+def as_onnx(detector: str | None, trust: bool = False, cache: Path | None = None) -> str | None:
     """The detector that a user names, with an Ultralytics checkpoint (FILE.pt) turned into an ONNX file.
 
     Args:
+        trust: whether a checkpoint that was not exported yet may be read, which runs the code in it.
         cache: the folder that keeps the export; by default the user's own.
 
     Raises:
-        TrainingError: the checkpoint is missing or not a detector, or the training extra is not installed.
+        TrainingError: the checkpoint is missing, not trusted or not a detector, or the training extra is not installed.
     """
     if detector is None or not detector.endswith(".pt"):
         return detector
@@ -31,6 +36,8 @@ def as_onnx(detector: str | None, cache: Path | None = None) -> str | None:
     exported = cache / f"{checkpoint.stem}-{digest(checkpoint)[:16]}.onnx"
     description = exported.with_name(exported.name + ".json")
     if not description.is_file():
+        if not trust:
+            raise TrainingError(TRUST.format(checkpoint))
         _export(checkpoint, exported)
         entry = {"name": checkpoint.stem, "task": "detection", "sha256": digest(exported), "input": INPUT}
         description.write_text(json.dumps(entry, indent=2), encoding="utf-8")

@@ -18,6 +18,7 @@ import supervision as sv
 from numpy.typing import NDArray
 
 from models.detector import Detector
+from models.files import anew
 from models.images import read_image
 from training.data.detection import SHEET, Labelled, contact_sheet, corners, in_pixels, mark, read_rows, write_boxes
 from training.errors import TrainingError
@@ -131,7 +132,7 @@ def find_unlabelled(pictures: Iterable[Labelled], detectors: Sequence[Detector],
             continue
         image = read_image(picture.path)
         boxes, scores = agreed(image, detectors, in_pixels(picture.boxes, image))
-        part = path.with_suffix(".part")
+        part = anew(path.with_suffix(".part"))
         write_boxes(boxes / np.tile(image.shape[1::-1], 2), part, scores)
         part.replace(path)
 

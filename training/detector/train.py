@@ -57,7 +57,7 @@ def initialise(model: nn.Module, init: str) -> None:
 
     Args:
         init: a shipped .onnx, a .safetensors file (as `training.grow` makes it), or an Ultralytics checkpoint: a local
-            .pt file or a published name such as yolov5mu.pt, which is downloaded.
+            .pt file, whose code is run, or a published name such as yolov5mu.pt, which is downloaded.
 
     Raises:
         TrainingError: nothing fits.

@@ -22,6 +22,7 @@ from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantTy
 from rich.progress import track
 
 from models.detector import Detector
+from models.files import anew
 from models.images import read_image
 from models.manifest import ModelEntry, digest, read_manifest
 from models.runtime import Network
@@ -99,7 +100,7 @@ def quantise(entry: ModelEntry, path: Path, pictures: Iterable[Labelled]) -> Non
         onnxruntime.InferenceSession(str(entry.path), options, providers=["CPUExecutionProvider"])
         quantize_static(
             fused,
-            path,
+            anew(path),
             _Inputs(entry, pictures),
             quant_format=QuantFormat.QDQ,
             op_types_to_quantize=["Conv"],  # what lies between them gains little and loses accuracy

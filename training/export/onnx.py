@@ -22,6 +22,7 @@ from onnx import TensorProto, helper, numpy_helper
 from onnxscript import optimizer
 from torch import nn
 
+from models.files import anew
 from training.errors import TrainingError
 
 TOLERANCE = 1e-3  # largest difference to torch, relative to the largest output: float32 sums in another order
@@ -67,7 +68,7 @@ def write_onnx(
     model = program.model_proto
     halve(model.graph)
     path.parent.mkdir(parents=True, exist_ok=True)
-    onnx.save(model, path)
+    onnx.save(model, anew(path))
     _compare(module, example, path)
 
 
@@ -111,7 +112,7 @@ def write_entry(manifest: Path, entry: dict[str, Any]) -> None:
             other["default"] = False
     models = sorted([*others, entry], key=lambda model: (model["task"], model["name"]))
     text = json.dumps({"models": models}, indent=2, ensure_ascii=False) + "\n"
-    part = manifest.with_name(manifest.name + ".part")
+    part = anew(manifest.with_name(manifest.name + ".part"))
     part.write_text(text, encoding="utf-8")
     part.replace(manifest)
 

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import stat
 import subprocess
 import sys
 import tempfile
@@ -45,6 +46,24 @@ def test_makes_the_folders(tmp_path: Path) -> None:
     with Database.open(tmp_path / "a" / "b" / "people.db") as database:
         enrol(database, "Ada")
     assert (tmp_path / "a" / "b" / "people.db").exists()
+
+
+def test_nobody_but_its_keeper_reads_it(tmp_path: Path) -> None:
+    place = tmp_path / "new" / "people.db"
+    with Database.open(place) as database:
+        enrol(database, "Ada")
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in place.parent.iterdir()}
+    assert modes == dict.fromkeys(("people.db", "people.db-shm", "people.db-wal"), 0o600)
+    assert stat.S_IMODE(place.parent.stat().st_mode) == 0o700
+
+
+def test_one_that_everybody_could_read_is_closed_to_them(tmp_path: Path) -> None:
+    for mode, then in ((0o644, 0o600), (0o660, 0o660)):  # the latter is shared with a group on purpose
+        place = tmp_path / f"{mode}.db"
+        place.touch()
+        place.chmod(mode)
+        Database.open(place).close()
+        assert stat.S_IMODE(place.stat().st_mode) == then
 
 
 @pytest.mark.parametrize("folder", ["per%20cent %s", "sp ace", "каталог"])

@@ -1,5 +1,6 @@
 """Pictures of those who are named."""
 
+import stat
 from datetime import UTC, datetime
 
 import numpy as np
@@ -52,3 +53,9 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StreamError, match="file"):
         Snapshots(tmp_path / "file" / "pictures")
+
+
+def test_pictures_are_for_their_keeper_alone(tmp_path):
+    path = Snapshots(tmp_path / "pictures")(FRAME, track(40, 30, 60, 50), ADA, MOMENT)
+    assert stat.S_IMODE((tmp_path / "pictures").stat().st_mode) == 0o700
+    assert stat.S_IMODE((tmp_path / path).stat().st_mode) == 0o600

@@ -20,14 +20,20 @@ def test_everything_but_a_checkpoint_is_left_alone():
 
 def test_a_checkpoint_that_is_not_there_is_told(tmp_path):
     with pytest.raises(TrainingError, match="no checkpoint"):
-        as_onnx(str(tmp_path / "own.pt"), tmp_path)
+        as_onnx(str(tmp_path / "own.pt"), True, tmp_path)
+
+
+def test_a_checkpoint_is_not_read_unless_it_is_trusted(tmp_path):
+    (tmp_path / "own.pt").write_bytes(b"x")
+    with pytest.raises(TrainingError, match=r"whoever made it do with this computer what you can.* give --trust"):
+        as_onnx(str(tmp_path / "own.pt"), cache=tmp_path)
 
 
 def test_without_the_training_extra_the_remedy_is_told(tmp_path, monkeypatch):
     (tmp_path / "own.pt").write_bytes(b"x")
     monkeypatch.setitem(sys.modules, "ultralytics", None)
     with pytest.raises(TrainingError, match=r"install -e '\.\[train\]'"):
-        as_onnx(str(tmp_path / "own.pt"), tmp_path)
+        as_onnx(str(tmp_path / "own.pt"), True, tmp_path)
 
 
 @pytest.mark.training
@@ -35,7 +41,7 @@ def test_a_file_that_is_no_checkpoint_is_told(tmp_path):
     pytest.importorskip("ultralytics")
     (tmp_path / "own.pt").write_bytes(b"x")
     with pytest.raises(TrainingError, match="not an Ultralytics checkpoint"):
-        as_onnx(str(tmp_path / "own.pt"), tmp_path)
+        as_onnx(str(tmp_path / "own.pt"), True, tmp_path)
 
 
 @pytest.mark.training
@@ -44,9 +50,9 @@ def test_a_checkpoint_is_exported_once_and_finds_what_it_found(tmp_path, archite
     ultralytics = pytest.importorskip("ultralytics")
     own = ultralytics.YOLO(architecture)
     own.save(tmp_path / "own.pt")
-    exported = as_onnx(str(tmp_path / "own.pt"), tmp_path / "cache")
+    exported = as_onnx(str(tmp_path / "own.pt"), True, tmp_path / "cache")
     network = Network(find("detection", exported))
     image = np.random.default_rng(0).integers(0, 256, (90, 160, 3), dtype=np.uint8)
     assert network.run(np.zeros((1, 3, 96, 160), np.float32))[0].shape[1] == 4 + 80
     assert Detector(network).detect(image, min_score=0.0).xyxy.shape[1] == 4
-    assert as_onnx(str(tmp_path / "own.pt"), tmp_path / "cache") == exported
+    assert as_onnx(str(tmp_path / "own.pt"), False, tmp_path / "cache") == exported  # trusted once
