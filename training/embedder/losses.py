@@ -28,7 +28,7 @@ class CosineHead(nn.Module):
         return own
 
     def forward(self, embeddings: Tensor, labels: Tensor) -> Tensor:
-        cosine = F.linear(F.normalize(embeddings), F.normalize(self.weight))
+        cosine = F.linear(F.normalize(embeddings), F.normalize(self.weight)).float()  # bfloat16 in half precision
         column = labels[:, None]  # each row's own class and no other
         logits = cosine.scatter(1, column, self.with_margin(cosine.gather(1, column)))
         return F.cross_entropy(self.scale * logits, labels)

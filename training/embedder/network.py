@@ -1,5 +1,6 @@
 """The embedder's network: a timm backbone and the neck that makes 512 numbers of its last map."""
 
+import math
 from pathlib import Path
 from typing import Self
 
@@ -11,7 +12,7 @@ from torch import Tensor, nn
 from models.manifest import ModelInput
 from training import checkpoint
 from training.errors import TrainingError
-from training.export.onnx import load_onnx_weights
+from training.export.onnx import fill, onnx_weights
 
 DIMENSIONS = 512
 MEAN, STD = (123.675, 116.28, 103.53), (58.395, 57.12, 57.375)  # ImageNet's, for backbones that come from there
@@ -25,19 +26,26 @@ class FaceNetwork(nn.Module):
         size: side of the input in pixels.
         flat: keep the places of the last map in the vector (as ArcFace's networks do) instead of averaging over them.
             The network then takes inputs of this size only.
+        stride: pixels of the input for one place of the last map. At 16 instead of 32 the last stage keeps its weights
+            and sees as far as before, by dilation (Yu et al. 2017): every other place of the map is what it was.
+        channels: narrow the last map to so many channels before it is flattened (the E-type neck of ArcFace); 0: not.
     """
 
-    def __init__(self, arch: str, size: int, flat: bool = False, pretrained: bool = False) -> None:
+    def __init__(
+        self, arch: str, size: int, flat: bool = False, pretrained: bool = False, stride: int = 32, channels: int = 0
+    ) -> None:
         super().__init__()
-        self.arch, self.size, self.flat = arch, size, flat
-        self.backbone = timm.create_model(arch, pretrained=pretrained, num_classes=0, global_pool="")
+        self.arch, self.size, self.flat, self.stride, self.channels = arch, size, flat, stride, channels
+        finer = {} if stride == 32 else {"output_stride": stride}
+        self.backbone = timm.create_model(arch, pretrained=pretrained, num_classes=0, global_pool="", **finer)
         with torch.inference_mode():
-            _, channels, rows, columns = self.backbone.eval()(torch.zeros(1, 3, size, size)).shape
+            _, wide, rows, columns = self.backbone.eval()(torch.zeros(1, 3, size, size)).shape
+        narrow = nn.Sequential(nn.Conv2d(wide, channels, 1, bias=False), nn.Flatten()) if channels else nn.Flatten()
         self.neck = nn.Sequential(
             nn.Identity() if flat else nn.AdaptiveAvgPool2d(1),
-            nn.BatchNorm2d(channels),
-            nn.Flatten(),
-            nn.Linear(channels * (rows * columns if flat else 1), DIMENSIONS, bias=False),
+            nn.BatchNorm2d(wide),
+            narrow,
+            nn.Linear((channels or wide) * (rows * columns if flat else 1), DIMENSIONS, bias=False),
             nn.BatchNorm1d(DIMENSIONS, affine=False),  # evens out the dimensions before they are put on the sphere
         )
         self.frozen: list[nn.Module] = []
@@ -66,7 +74,8 @@ class FaceNetwork(nn.Module):
     @property
     def shape(self) -> dict[str, str | int | bool]:
         """The arguments that make this network again; they go into checkpoints."""
-        return {"arch": self.arch, "size": self.size, "flat": self.flat}
+        names = ("arch", "size", "flat", "stride", "channels")
+        return {name: getattr(self, name) for name in names}
 
     @property
     def input(self) -> ModelInput:
@@ -85,12 +94,16 @@ def load_network(path: Path) -> FaceNetwork:
 
 
 def initialise(network: FaceNetwork, source: Path) -> None:
-    """Begin from other weights: an ONNX file of this network, a checkpoint, or a backbone's own state dict.
+    """Begin from other weights: an ONNX file, a checkpoint, or a backbone's own state dict.
 
-    Weights that do not fit (another neck, a classifier) are left as they are; the backbone's have to fit.
+    An ONNX file must be of this network, or of one that is flat too, with a coarser map (see `finer_neck`). Other
+    weights that do not fit (another neck, a classifier) are left as they are; the backbone's have to fit.
     """
     if source.suffix == ".onnx":
-        load_onnx_weights(network, source)
+        stored = onnx_weights(source)
+        if network.flat and "neck.3.weight" in stored:
+            stored |= finer_neck(stored, network)
+        fill(network, stored, source)
         return
     state = checkpoint.load(source)
     if "average" in state:
@@ -100,3 +113,27 @@ def initialise(network: FaceNetwork, source: Path) -> None:
     missing = network.backbone.load_state_dict(state, strict=False).missing_keys
     if missing:
         raise TrainingError(f"{source} does not hold the weights of {network.arch}: it lacks {missing[0]}.")
+
+
+def finer_neck(stored: dict[str, Tensor], network: FaceNetwork) -> dict[str, Tensor]:
+    """A flat neck's weights for a finer map of fewer channels, that give as nearly the same vectors as they can.
+
+    The places that the coarser map had keep their weights, those between begin with none. Fewer channels are the best
+    approximation of that rank to all places' weights (Eckart and Young 1936), each channel counted by its spread after
+    the norm. As many channels as there were give the same vectors.
+    """
+    weight, spread = stored["neck.3.weight"], stored["neck.1.weight"].abs().clamp(min=1e-6)
+    channels, own = len(stored.get("neck.2.0.weight", spread)), network.state_dict()["neck.3.weight"]
+    side = math.isqrt(weight.shape[1] // channels)
+    weight, neck = weight.view(DIMENSIONS, channels, side, side), {}
+    if network.channels and "neck.2.0.weight" not in stored:
+        places = (weight * spread[:, None, None]).permute(0, 2, 3, 1).reshape(-1, channels)
+        left, values, right = torch.linalg.svd(places, full_matrices=False)
+        root = values[: network.channels].sqrt()
+        neck["neck.2.0.weight"] = (root[:, None] * right[: network.channels] / spread)[:, :, None, None]
+        weight = (left[:, : network.channels] * root).view(DIMENSIONS, side, side, -1).permute(0, 3, 1, 2)
+    finer = math.isqrt(own.shape[1] // weight.shape[1])
+    step = -(-finer // side)
+    spaced = torch.zeros(DIMENSIONS, weight.shape[1], finer, finer)
+    spaced[:, :, ::step, ::step] = weight
+    return neck | {"neck.3.weight": spaced.flatten(1)}

@@ -5,7 +5,8 @@
     python -m training.embedder --out runs/embedder/all --init runs/embedder/few/last.pt --steps 4000
     python -m training.embedder --out runs/embedder/arc --init runs/embedder/all/last.pt --loss arcface --size 112
 
-A run that finds its own `last.pt` in --out goes on from there, to the step; --steps may then be another number.
+A run that finds its own `last.pt` in --out goes on from there, to the step; --steps and --decay-from may then be other
+numbers: as long as the rate has not begun to fall, a run can be prolonged without a jump.
 """
 
 import math
@@ -27,6 +28,7 @@ from models.runtime import preprocess
 from training import checkpoint
 from training.cleaning import cleaned
 from training.data.celeba import TRAIN, VALIDATION, require_apart
+from training.embedder import classes
 from training.embedder.faces import FaceBatches, Faces, fitted, read_faces
 from training.embedder.losses import ArcFace, BatchHardTriplet, CosFace, CosineHead, distillation
 from training.embedder.network import DIMENSIONS, FaceNetwork, initialise, load_network
@@ -38,6 +40,9 @@ from training.schedule import learning_rate
 
 HEADS: dict[str, type[CosineHead]] = {"ce": CosineHead, "arcface": ArcFace, "cosface": CosFace}
 VALIDATION_CROPS = 1000
+KNOWN_PEOPLE = 1000  # training people, two crops each, who show how much of an error is not one of generalising
+FPRS = (0.01, 0.001)
+CURVES = [f"{whose}_tpr_at_fpr_{fpr:g}" for whose in ("unseen", "known") for fpr in FPRS]
 SETTLING = 30  # batches
 
 
@@ -57,16 +62,34 @@ def embed(network: nn.Module, faces: Faces, rows: NDArray[np.int64], expected: A
 def imprint(head: CosineHead, network: FaceNetwork, faces: Faces, batches: FaceBatches, each: int) -> None:
     """Begin every class's vector as the mean embedding of its first crops.
 
-    Random ones mean nothing until their class has been seen a few times: thousands of classes keep the loss on a
-    plateau for an epoch. A new neck's norms first get their statistics from some batches.
+    A new neck's norms first get their statistics from some batches.
     """
     with torch.no_grad():
         for step in range(SETTLING):
             network(batches[step].images.to(head.weight.device, memory_format=torch.channels_last))
     first = [np.flatnonzero(batches.labels == label)[:each] for label in range(len(batches.people))]
-    vectors = embed(network, faces, batches.rows[np.concatenate(first)], network.input).float()
-    means = torch.stack([part.mean(0) for part in vectors.split([len(part) for part in first])])
-    head.weight.data = nn.functional.normalize(means).to(head.weight.device)
+    chosen = np.concatenate(first)
+    vectors = embed(network, faces, batches.rows[chosen], network.input)
+    means = classes.means(vectors, batches.labels[chosen], len(batches.people))
+    head.weight.data = means.to(head.weight.device)
+
+
+def begin(
+    head: CosineHead, network: FaceNetwork, faces: Faces, batches: FaceBatches, init: str | None,
+    vectors: Path | None, imprinted: int,
+) -> None:  # fmt: skip
+    """Begin the class vectors by the best that is there: vectors of all crops, or some crops' by the network; what a
+    checkpoint to begin from knows of the same people stays."""
+    if vectors:
+        found = classes.means_of_file(vectors, batches.rows, batches.labels, len(batches.people))
+        head.weight.data = found.to(head.weight.device)
+    known = np.zeros(len(batches.people), bool)
+    if init and init.endswith(".pt"):
+        known, before = classes.carried(Path(init), batches.people)
+    if init and imprinted and not vectors and not known.all():
+        imprint(head, network, faces, batches, imprinted)
+    if known.any():
+        head.weight.data[torch.from_numpy(known)] = before.to(head.weight.device)
 
 
 class Teacher:
@@ -89,10 +112,18 @@ class Teacher:
         return self.vectors[rows]
 
 
-def validate(network: nn.Module, faces: Faces, rows: NDArray[np.int64], expected: Any) -> float:
-    """TPR at FPR .01 over all pairs of the validation crops; NaN where there are too few."""
-    vectors = embed(network, faces, rows, expected).numpy()
-    return tpr_at(*pair_scores(vectors, faces.lists.people[rows]), [0.01]).get("0.01", math.nan)
+def validate(network: nn.Module, faces: Faces, rows: NDArray[np.int64], expected: Any) -> list[float]:
+    """TPR at FPR .01 and .001 over all pairs of some crops; NaN where there are too few."""
+    vectors = embed(network, faces, rows, expected).float().numpy()
+    rates = tpr_at(*pair_scores(vectors, faces.lists.people[rows]), FPRS)
+    return [round(rates.get(f"{fpr:g}", math.nan), 4) for fpr in FPRS]
+
+
+def two_each(people: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """Places in `people` of two crops each of `count` people (of all who have two, if fewer), the same every time."""
+    numbers, counts = np.unique(people, return_counts=True)
+    chosen = np.random.default_rng(0).permutation(numbers[counts > 1])[:count]
+    return np.concatenate([np.flatnonzero(people == person)[:2] for person in chosen])
 
 
 def build_head(loss: str, classes: int, scale: float, margin: float) -> nn.Module:
@@ -121,6 +152,8 @@ def train(
     arch: Annotated[str, typer.Option(help="a timm architecture")] = "rexnet_200",
     size: Annotated[int, typer.Option(help="side of the input, pixels")] = 64,
     flat: Annotated[bool, typer.Option(help="keep the places of the last map in the vector")] = False,
+    stride: Annotated[int, typer.Option(help="pixels of the input for one place of the last map: 32 or 16")] = 32,
+    channels: Annotated[int, typer.Option(help="narrow the last map to so many channels; 0: not")] = 0,
     loss: Annotated[str, typer.Option(help="ce, arcface, cosface, triplet, or teacher")] = "ce",
     teacher: Annotated[Path | None, typer.Option(help="with --loss teacher: the checkpoint to learn from")] = None,
     init: Annotated[str | None, typer.Option(help="imagenet, FILE.onnx, a checkpoint, or a backbone's weights")] = None,
@@ -134,12 +167,21 @@ def train(
     lr: float = 0.1,
     weight_decay: float = 5e-4,
     warmup: Annotated[int, typer.Option(help="steps of rising learning rate")] = 100,
+    decay_from: Annotated[
+        int | None, typer.Option(help="step until which the rate stays, to fall to 0 at --steps; by default a cosine")
+    ] = None,
     scale: Annotated[float, typer.Option(help="factor of the cosines")] = 30.0,
     margin: Annotated[float, typer.Option(help="ArcFace: radians; CosFace: cosine; triplet: distance")] = 0.3,
     ramp: Annotated[int, typer.Option(help="steps over which the margin grows from 0")] = 1000,
     degrade: Annotated[float, typer.Option(help="probability of each degradation of a crop")] = 0.2,
     ema: Annotated[float, typer.Option(help="decay of the averaged weights")] = 0.999,
-    imprinted: Annotated[int, typer.Option(help="with --init: crops that begin each class's vector; 0: none")] = 2,
+    vectors: Annotated[
+        Path | None,
+        typer.Option(help="begin the classes as means of these vectors, which cleaning left"),
+    ] = None,
+    imprinted: Annotated[
+        int, typer.Option(help="with --init: crops that begin the vectors of classes new to it; 0: none")
+    ] = 2,
     every: Annotated[float, typer.Option(help="minutes between checkpoints")] = 4.0,
     workers: Annotated[int, typer.Option(help="processes that make batches; 0: this one")] = 0,
     device: Annotated[str | None, typer.Option(help="cpu or cuda")] = None,
@@ -158,9 +200,10 @@ def train(
         data = replace(data, lists=cleaned(data.lists, clean))
     rows, validation = data.rows(TRAIN, least), data.rows(VALIDATION, 2)[:VALIDATION_CROPS]
     require_apart(data.lists.people[rows], data.lists.people[validation])
+    familiar = rows[two_each(data.lists.people[rows], KNOWN_PEOPLE)]
 
     # network, loss, optimizer
-    network = FaceNetwork(arch, size, flat, pretrained=init == "imagenet")
+    network = FaceNetwork(arch, size, flat, pretrained=init == "imagenet", stride=stride, channels=channels)
     if init and init != "imagenet":
         initialise(network, Path(init))
     network.freeze(frozen)
@@ -174,20 +217,23 @@ def train(
     average = ModelEmaV3(network, decay=ema, use_warmup=True)
     groups = parameter_groups([network, head], weight_decay)
     optimize = (
-        torch.optim.AdamW(groups, lr) if optimizer == "adamw" else torch.optim.SGD(groups, lr, 0.9, nesterov=True)
+        torch.optim.AdamW(groups, lr, fused=True)
+        if optimizer == "adamw"
+        else torch.optim.SGD(groups, lr, 0.9, nesterov=True, fused=True)
     )
 
     # resume, or begin
     last, begun = out / "last.pt", 0
     parts = {"weights": network, "average": average.module, "head": head, "optimizer": optimize}
+    people = torch.from_numpy(batches.people)
     if last.is_file():
         state = checkpoint.load(last)
         for name, part in parts.items():
             part.load_state_dict(state[name])
         begun = state["step"]
-    elif init and imprinted and isinstance(head, CosineHead):
+    elif isinstance(head, CosineHead):
         with half_precision(where.type, half):
-            imprint(head, network, data, batches, imprinted)
+            begin(head, network, data, batches, init, vectors, imprinted)
 
     # loop
     out.mkdir(parents=True, exist_ok=True)
@@ -196,12 +242,12 @@ def train(
     smooth, saved, seen = math.nan, time.monotonic(), 0
     for step, found in enumerate(loader, begun):
         for group in optimize.param_groups:
-            group["lr"] = lr * learning_rate(step, steps, warmup)
+            group["lr"] = lr * learning_rate(step, steps, warmup, decay_from)
         if isinstance(head, CosineHead):
             head.margin = margin * min(1.0, step / max(1, ramp))
         with half_precision(where.type, half):
-            vectors = network(found.images.to(where, memory_format=torch.channels_last)).float()
-        value = distillation(vectors, taught(found.rows).to(where)) if taught else head(vectors, found.labels.to(where))
+            own = network(found.images.to(where, memory_format=torch.channels_last)).float()
+            value = distillation(own, taught(found.rows).to(where)) if taught else head(own, found.labels.to(where))
         optimize.zero_grad(set_to_none=True)
         value.backward()
         optimize.step()
@@ -213,16 +259,15 @@ def train(
         seen += len(found.images)
         elapsed = time.monotonic() - saved
         if elapsed > 60 * every or step + 1 == steps:
-            figures = {
-                "step": step + 1,
-                "loss": round(smooth, 4),
-                "lr": round(lr * learning_rate(step, steps, warmup), 6),
-                "tpr_at_fpr_0.01": round(validate(average.module, data, validation, network.input), 4),
-                "crops_per_second": round(seen / elapsed, 1),
-            }
-            weights = {name: part.state_dict() for name, part in parts.items()}
+            rate = round(lr * learning_rate(step, steps, warmup, decay_from), 6)
+            with half_precision(where.type, half):
+                unseen, known = (validate(average.module, data, of, network.input) for of in (validation, familiar))
+            figures = {"step": step + 1, "loss": round(smooth, 4), "lr": rate}
+            figures |= dict(zip(CURVES, [*unseen, *known], strict=True))
+            figures["crops_per_second"] = round(seen / elapsed, 1)
+            weights = {name: part.state_dict() for name, part in parts.items()} | {"people": people}
             checkpoint.save(last, network=network.shape, step=step + 1, options=options, figures=figures, **weights)
             note(out / "log.csv", **figures)
-            plot(out / "log.csv", ["loss", "lr", "tpr_at_fpr_0.01"])
+            plot(out / "log.csv", ["loss", "lr", *CURVES])
             console.print(figures)
             saved, seen = time.monotonic(), 0

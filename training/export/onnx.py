@@ -78,7 +78,12 @@ def load_onnx_weights(module: nn.Module, path: Path) -> None:
     Raises:
         TrainingError: the file lacks some of them, or they are of another shape.
     """
-    stored, state = onnx_weights(path), module.state_dict()
+    fill(module, onnx_weights(path), path)
+
+
+def fill(module: nn.Module, stored: dict[str, torch.Tensor], path: Path) -> None:
+    """Fill `module` with what was read from an ONNX file; raises as `load_onnx_weights`."""
+    state = module.state_dict()
     for name, value in state.items():
         if name.endswith(UNEXPORTED):
             continue

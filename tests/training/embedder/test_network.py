@@ -7,6 +7,7 @@ pytest.importorskip("timm")
 from training import checkpoint  # noqa: E402
 from training.embedder.network import FaceNetwork, initialise, load_network  # noqa: E402
 from training.errors import TrainingError  # noqa: E402
+from training.export.onnx import write_onnx  # noqa: E402
 
 pytestmark = pytest.mark.training
 
@@ -61,6 +62,57 @@ def test_a_checkpoint_of_another_size_gives_its_backbone(tmp_path):
     initialise(network, saved(source, tmp_path / "last.pt"))
     for name, value in source.backbone.state_dict().items():
         assert torch.equal(network.backbone.state_dict()[name], value)
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    """A flat network with norms that have seen something, and its ONNX file."""
+    network = small(size=128, flat=True)
+    with torch.no_grad():
+        for _ in range(10):
+            network(torch.randn(16, 3, 128, 128))
+    path = tmp_path_factory.mktemp("exported") / "flat.onnx"
+    write_onnx(network, torch.randn(2, 3, 128, 128), path, ["embedding"])
+    return network.eval(), path
+
+
+def likeness(one, other):
+    images = torch.randn(8, 3, 128, 128)
+    with torch.no_grad():
+        return (one.eval()(images) * other.eval()(images)).sum(1).mean().item()
+
+
+def test_a_finer_map_begins_with_the_same_vectors(exported):
+    source, path = exported
+    finer = small(size=128, flat=True, stride=16)
+    initialise(finer, path)
+    assert finer.neck[3].in_features == 4 * source.neck[3].in_features
+    assert likeness(finer, source) > 0.9999
+
+
+def test_a_narrowed_map_begins_with_nearly_the_same_vectors(exported):
+    source, path = exported
+    wide = source.neck[1].num_features
+    alike = []
+    for channels in (wide // 4, wide // 2, wide):
+        narrow = small(size=128, flat=True, stride=16, channels=channels)
+        initialise(narrow, path)
+        alike.append(likeness(narrow, source))
+    assert alike == sorted(alike)
+    assert alike[-1] > 0.9999
+
+
+def test_a_narrowed_network_is_begun_from_its_own_file(exported, tmp_path):
+    narrow = small(size=128, flat=True, channels=8).eval()
+    write_onnx(narrow, torch.randn(2, 3, 128, 128), tmp_path / "narrow.onnx", ["embedding"])
+    again = small(size=128, flat=True, channels=8)
+    initialise(again, tmp_path / "narrow.onnx")
+    assert likeness(again, narrow) > 0.9999
+
+
+def test_a_checkpoint_tells_the_map_and_its_channels(tmp_path):
+    network = small(size=64, flat=True, stride=16, channels=8)
+    assert load_network(saved(network, tmp_path / "last.pt")).shape == network.shape
 
 
 def test_a_checkpoint_of_something_else_is_refused(tmp_path):

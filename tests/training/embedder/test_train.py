@@ -66,7 +66,7 @@ def test_an_interrupted_run_goes_on_as_if_it_had_not_been(faces, tmp_path, monke
 
 def test_the_log_has_a_line_for_every_checkpoint(trained):
     lines = (trained.parent / "log.csv").read_text().splitlines()
-    assert lines[0].startswith("step,loss,lr")
+    assert lines[0].startswith("step,loss,lr,unseen_tpr_at_fpr_0.01,unseen_tpr_at_fpr_0.001,known_tpr_at_fpr_0.01")
     assert [line.split(",")[0] for line in lines[1:]] == ["6"]
     assert (trained.parent / "log.png").is_file()
 
@@ -131,6 +131,57 @@ def test_classes_begin_as_the_mean_of_their_crops(faces, trained):
     embedder.imprint(head, network, data, batches, 2)
     own = embedder.embed(network, data, rows[:2], network.input).mean(0)
     torch.testing.assert_close(head.weight[0].detach(), own / own.norm())
+
+
+def test_classes_are_carried_over_by_their_people(faces, trained, tmp_path):
+    state = checkpoint.load(trained)
+    (tmp_path / "clean.csv").write_text("action,what,into,score\nmerge,1,2,0.9\n")
+    embedder.train(tmp_path, faces, clean=tmp_path / "clean.csv", init=str(trained), steps=1, **SMALL | {"lr": 0.0})
+    after = checkpoint.load(tmp_path / "last.pt")
+    assert after["people"].tolist() == [0, 2, 3, 4, 5]
+    assert torch.equal(after["head"]["weight"], state["head"]["weight"][[0, 2, 3, 4, 5]])
+
+
+def test_people_whom_a_checkpoint_does_not_know_begin_by_their_crops(faces, trained, tmp_path):
+    state = checkpoint.load(trained)
+    few = {**state, "people": state["people"][:3], "head": {"weight": state["head"]["weight"][:3]}}
+    checkpoint.save(tmp_path / "few.pt", **few)
+    embedder.train(tmp_path / "more", faces, init=str(tmp_path / "few.pt"), steps=1, **SMALL | {"lr": 0.0})
+    weight = checkpoint.load(tmp_path / "more" / "last.pt")["head"]["weight"]
+    assert torch.equal(weight[:3], state["head"]["weight"][:3])
+    torch.testing.assert_close(weight[3:].norm(dim=1), torch.ones(3))
+
+
+def test_classes_begin_as_the_means_of_given_vectors(faces, tmp_path):
+    vectors = np.random.default_rng(0).normal(size=(48, 512)).astype(np.float16)
+    np.save(tmp_path / "vectors.npy", vectors)
+    embedder.train(tmp_path, faces, vectors=tmp_path / "vectors.npy", steps=1, **SMALL | {"lr": 0.0})
+    mean = vectors[6:12].astype(np.float32).mean(0)
+    weight = checkpoint.load(tmp_path / "last.pt")["head"]["weight"]
+    np.testing.assert_allclose(weight[1].numpy(), mean / np.linalg.norm(mean), atol=1e-5)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_vectors_of_other_crops_are_refused(faces, tmp_path, there):
+    if there:
+        np.save(tmp_path / "vectors.npy", np.zeros((3, 512), np.float16))
+    with pytest.raises(TrainingError, match="fewer than there are crops" if there else "There is no file"):
+        embedder.train(tmp_path, faces, vectors=tmp_path / "vectors.npy", steps=1, **SMALL)
+
+
+def test_two_crops_of_each_of_some_people():
+    people = np.array([4, 7, 4, 9, 7, 4])
+    places = embedder.two_each(people, 5)
+    assert sorted(people[places].tolist()) == [4, 4, 7, 7]
+    assert len(set(places.tolist())) == 4
+    assert len(embedder.two_each(people, 1)) == 2
+
+
+def test_half_precision_trains_the_head_too(faces, tmp_path):
+    embedder.train(tmp_path, faces, loss="arcface", steps=3, half=True, **SMALL)
+    weight = checkpoint.load(tmp_path / "last.pt")["head"]["weight"]
+    assert weight.dtype == torch.float32
+    assert weight.isfinite().all()
 
 
 def test_norms_and_biases_do_not_decay():
