@@ -111,6 +111,10 @@ def watch(
         Path | None, Option(help="Append who came, was named and left, and lost cameras, as JSON.")
     ] = None,
     webhook: Annotated[str | None, Option(help="URL to which each of these events is posted.")] = None,
+    webhook_secret: Annotated[
+        str | None,
+        Option(envvar="DOORMAN_WEBHOOK_SECRET", help="Secret by which they are signed, in X-Doorman-Signature."),
+    ] = None,
     mqtt: Annotated[str | None, Option(help="URL of a broker to which they are published, mqtt://host.")] = None,
     metrics: Annotated[
         int | None, Option(min=0, max=65535, help="Port for Prometheus, /metrics, and /healthz.")
@@ -162,7 +166,7 @@ def watch(
     silent = "-" in {str(log), str(events)}  # the output is for programs
     with (
         Recognizer.open(db, as_onnx(detector, trust), embedder, threshold) as recognizer,
-        event_sinks(events, webhook, mqtt, QUEUE, [source.name for source in opened]) as tell,
+        event_sinks(events, webhook, mqtt, QUEUE, [source.name for source in opened], webhook_secret) as tell,
     ):
         if not silent and (sentence := stand_in(recognizer, watched)):
             say(sentence)

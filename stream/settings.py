@@ -67,6 +67,7 @@ class Settings(Wishes):
     log: Path | None = Field(default=None, examples=["seen.jsonl"])
     events: Path | None = Field(default=None, examples=["events.jsonl"])
     webhook: str | None = Field(default=None, examples=["https://example.org/doorman"])
+    webhook_secret: str | None = Field(default=None, examples=["a long random text"])
     mqtt: str | None = Field(default=None, examples=["mqtt://user:password@broker"])
     metrics: Port | None = Field(default=None, examples=[9100])
     metrics_host: str = LOOPBACK

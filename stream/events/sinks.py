@@ -38,7 +38,12 @@ class EventSinks:
 
 @contextmanager
 def event_sinks(
-    log: Path | None, webhook: str | None, mqtt: str | None, queue: Path, cameras: Sequence[str] = ()
+    log: Path | None,
+    webhook: str | None,
+    mqtt: str | None,
+    queue: Path,
+    cameras: Sequence[str] = (),
+    webhook_secret: str | None = None,
 ) -> Iterator[EventSinks]:
     """Whom to tell of events, so that they reach all that is given, without waiting for a network.
 
@@ -48,6 +53,7 @@ def event_sinks(
         mqtt: a broker's URL, see `Mqtt`.
         queue: a folder, where events wait on disk for the webhook.
         cameras: names of those that are watched, for MQTT.
+        webhook_secret: signs what is posted.
 
     Raises:
         StreamError: there is no such file, or a URL is none; when told of an event, the file cannot be written.
@@ -62,7 +68,7 @@ def event_sinks(
         if webhook is not None:
             outbox = stack.enter_context(Outbox.open(queue, f"webhook-{_digest(webhook)}"))
             queues["webhook"] = outbox
-            posts = stack.enter_context(Webhook(webhook, outbox))
+            posts = stack.enter_context(Webhook(webhook, outbox, secret=webhook_secret))
             tells.append(lambda event: posts.send(json.dumps(event.as_dict())))
         if mqtt is not None:
             tells.append(stack.enter_context(Mqtt(mqtt, cameras)).send)

@@ -1,5 +1,7 @@
 """Events sent to an address on the web, as soon as it takes them."""
 
+import hashlib
+import hmac
 import logging
 import random
 import threading
@@ -14,11 +16,13 @@ from db.redaction import parts, redacted
 from db.sightings.outbox import Outbox
 from stream.errors import StreamError
 from stream.events.throttle import Trouble
+from stream.in_time import bounded_session
 from stream.sources.camera import wait_before
 
 log = logging.getLogger(__name__)
 
-TIMEOUTS = 5.0, 10.0  # seconds to be connected, and to be answered
+TIMEOUTS = 5.0, 10.0  # seconds to be connected, and between two parts of the answer's head; `in_time` bounds it all
+SIGNATURE = "X-Doorman-Signature"
 GOODBYE = 5.0  # seconds in which what is left is sent at the end
 # What the event itself is refused with: it would be so again. Anything else is the address's or the network's fault.
 HOPELESS = {400, 413, 415, 422}
@@ -33,12 +37,15 @@ class Webhook:
     Args:
         outbox: where they wait.
         chance: random numbers from 0 to 1.
+        secret: with it each body is signed, so that whoever gets it knows from whom; see `signature`.
 
     Raises:
         StreamError: the URL cannot be used.
     """
 
-    def __init__(self, url: str, outbox: Outbox, chance: Callable[[], float] = random.random) -> None:
+    def __init__(
+        self, url: str, outbox: Outbox, chance: Callable[[], float] = random.random, secret: str | None = None
+    ) -> None:
         self._label = redacted(url)
         if not _is_usable(url):
             raise StreamError(
@@ -46,6 +53,7 @@ class Webhook:
                 "in Latin letters, and a / in the password as %2F."
             )
         self._url = url
+        self._secret = secret
         self._outbox = outbox
         self._chance = chance
         self._news = threading.Event()
@@ -81,7 +89,7 @@ class Webhook:
 
     def _run(self) -> None:
         try:
-            with requests.Session() as session:
+            with bounded_session() as session:
                 self._send_on(session)
         except DatabaseError as error:
             log.error("%s gets no more events: %s", self._label, error)
@@ -107,9 +115,15 @@ class Webhook:
 
     def _is_done(self, session: requests.Session, message: str) -> bool:
         """Send a message; whether it was taken, or refused for good."""
-        headers = {"Content-Type": "application/json"}
+        body, headers = message.encode(), {"Content-Type": "application/json"}
+        if self._secret:
+            headers[SIGNATURE] = signature(body, self._secret)
         try:
-            answer = session.post(self._url, message.encode(), headers=headers, timeout=TIMEOUTS, allow_redirects=False)
+            # The body of the answer is not read: it may have no end.
+            answer = session.post(
+                self._url, body, headers=headers, timeout=TIMEOUTS, allow_redirects=False, stream=True
+            )
+            answer.close()
         except (requests.RequestException, ValueError) as error:  # its text may hold the URL with its password
             self._trouble.is_now(
                 f"cannot be reached ({_cause(error)}): check the address, and that it is served. Trying on."
@@ -125,6 +139,11 @@ class Webhook:
             return False
         self._trouble.is_now(None)
         return True
+
+
+def signature(body: bytes, secret: str) -> str:
+    """The value of the header that tells who sent a body: its HMAC by SHA-256 with what both sides know."""
+    return f"sha256={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}"
 
 
 def _is_usable(url: str) -> bool:

@@ -1,5 +1,6 @@
 """Events to a web address: in order, none lost, whatever happens to the network and the program."""
 
+import hmac
 import json
 import threading
 import time
@@ -12,6 +13,7 @@ import requests
 from urllib3.exceptions import LocationParseError
 
 from db.sightings.outbox import Outbox
+from stream import in_time
 from stream.errors import StreamError
 from stream.events import webhook
 from stream.events.webhook import Webhook
@@ -24,6 +26,7 @@ class Receiver:
 
     def __init__(self) -> None:
         self.answers: list[int] = []  # the next ones; then 204
+        self.drips = 0  # bytes of an answer that come one by one
         self.taken: list[str] = []
         self.headers: list[dict[str, str]] = []
         self._server: HTTPServer | None = None
@@ -40,6 +43,9 @@ class Receiver:
                 status = receiver.answers.pop(0) if receiver.answers else 204
                 if status == 204:
                     receiver.taken.append(body)
+                for _ in range(receiver.drips):
+                    self.wfile.write(b"H")
+                    time.sleep(0.05)
                 self.send_response(status)
                 self.send_header("Location", "/elsewhere")
                 self.send_header("Content-Length", "0")
@@ -151,6 +157,29 @@ def test_whoever_does_not_answer_holds_up_neither_the_others_nor_the_end(tmp_pat
     send(tmp_path, "http://door/", "one", "two")
     assert time.monotonic() - began < SOON / 2
     assert "2 events wait on disk" in caplog.text
+
+
+def test_an_answer_that_drips_is_not_waited_for(receiver, tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(in_time, "LIMIT", 0.3)
+    receiver.drips = 100
+    began = time.monotonic()
+    with Outbox.open(tmp_path, "hook") as outbox, Webhook(receiver.url(), outbox) as hook:
+        hook.send("one")
+        wait_for(lambda: "cannot be reached (no answer in time)" in caplog.text)
+        assert time.monotonic() - began < 3
+        receiver.drips = 0
+
+
+def test_whoever_knows_the_secret_can_tell_who_sent_it(receiver, tmp_path):
+    with Outbox.open(tmp_path, "hook") as outbox, Webhook(receiver.url(), outbox, secret="s3same") as hook:
+        hook.send('{"name": "Ада"}')
+    expected = "sha256=" + hmac.new(b"s3same", receiver.taken[0].encode(), "sha256").hexdigest()
+    assert receiver.headers[0]["X-Doorman-Signature"] == expected
+
+
+def test_without_a_secret_nothing_is_signed(receiver, tmp_path):
+    send(tmp_path, receiver.url(), "one")
+    assert "X-Doorman-Signature" not in receiver.headers[0]
 
 
 def test_too_many_that_wait_cost_the_oldest_which_is_told(receiver, tmp_path, caplog):
