@@ -137,6 +137,7 @@ class Database:
             for row in rows:
                 row.person_id = person.id
             session.add_all(rows)
+            people.note_likenesses(session, rows, [sample.like for sample in samples])
             gallery.refuse_other_embedders(session, samples[0].digest)
             return people.record(session, person)
 
@@ -175,6 +176,7 @@ class Database:
                 raise DatabaseError(f"{source.name} cannot be merged into themselves: give two people's names.")
             for table in (SampleRow, SightingRow):
                 session.execute(update(table).where(table.person_id == source.id).values(person_id=target.id))
+            people.merge_likenesses(session, source, target)
             session.delete(source)
             return people.record(session, target)
 

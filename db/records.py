@@ -14,12 +14,18 @@ EventName = Literal["entered", "named", "left", "camera_lost", "camera_back"]
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody enrolled; `samples` is how many faces of theirs are kept."""
+    """Somebody enrolled.
+
+    Attributes:
+        samples: how many faces of theirs are kept.
+        like: whom some of them were like enough to be taken for, when they were enrolled.
+    """
 
     id: int
     name: str
     created: datetime
     samples: int
+    like: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,6 +39,7 @@ class NewSample:
         source: where the face comes from: a path, or a camera.
         crop: JPEG of the aligned 112x112 face.
         forced: enrolled although its similarity spoke against it.
+        like: id of somebody else whom it is like enough to be taken for.
     """
 
     embedding: NDArray[np.float32]
@@ -41,6 +48,7 @@ class NewSample:
     source: str
     crop: bytes
     forced: bool = False
+    like: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

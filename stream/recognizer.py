@@ -33,7 +33,7 @@ from stream.gallery.identify import Identified
 from stream.gallery.identity import UNKNOWN, Rule, decide
 from stream.gallery.report import outgrown
 from stream.gallery.rivals import one_name_each
-from stream.gallery.threshold import threshold_for
+from stream.gallery.threshold import sure_threshold_for, threshold_for
 from stream.pipeline.detections import as_detections
 from stream.pipeline.lookahead import LOOKAHEAD
 from stream.pipeline.schedule import Schedule
@@ -116,8 +116,13 @@ class Recognizer:
 
     @property
     def enroller(self) -> Enroller:
-        """What takes people into the gallery, by the threshold in force."""
-        return Enroller(self.database, self.analyzer, self.rule.threshold)
+        """What takes people into the gallery, by the thresholds in force."""
+        embedder, database, wanted = self.analyzer.embedder, self.database, self._threshold
+        return Enroller(
+            database,
+            self.analyzer,
+            lambda: (self.rule.threshold, sure_threshold_for(embedder, database, wanted)),
+        )
 
     def enroll(self, name: str, pictures: Iterable[str | Path], force: bool = False) -> list[Verdict]:
         """Enrol pictures of one person; see `Enroller.pictures`."""

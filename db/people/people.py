@@ -1,12 +1,14 @@
 """Questions about people and their samples, asked within a transaction of `Database`."""
 
-from sqlalchemy import func, select
+from collections.abc import Sequence
+
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from db.errors import UnknownPersonError
 from db.names import name_key, nearest_names
 from db.records import Person, Sample
-from db.schema.tables import PersonRow, SampleRow
+from db.schema.tables import LikenessRow, PersonRow, SampleRow
 
 
 def everybody(session: Session) -> list[Person]:
@@ -17,7 +19,18 @@ def everybody(session: Session) -> list[Person]:
         .group_by(PersonRow.id)
         .order_by(PersonRow.key)
     )
-    return [Person(*row) for row in session.execute(counted)]
+    like = _likenesses(session)
+    return [Person(*row, like=tuple(like.get(row.id, ()))) for row in session.execute(counted)]
+
+
+def _likenesses(session: Session) -> dict[int, list[str]]:
+    """The names of those whom samples of a person are like, by the person's id."""
+    pairs = select(SampleRow.person_id, PersonRow.name).select_from(LikenessRow)
+    pairs = pairs.join(SampleRow).join(PersonRow, LikenessRow.person_id == PersonRow.id)
+    found: dict[int, list[str]] = {}
+    for person, name in sorted({(row.person_id, row.name) for row in session.execute(pairs)}):
+        found.setdefault(person, []).append(name)
+    return found
 
 
 def lookup(session: Session, name: str) -> PersonRow | None:
@@ -55,3 +68,19 @@ def samples(session: Session, person: PersonRow) -> list[Sample]:
     """A person's samples, the oldest first."""
     rows = session.scalars(select(SampleRow).where(SampleRow.person_id == person.id).order_by(SampleRow.id))
     return [Sample(row.id, row.person_id, row.digest, row.quality, row.source, row.created, row.forced) for row in rows]
+
+
+def note_likenesses(session: Session, rows: Sequence[SampleRow], like: Sequence[int | None]) -> None:
+    """Keep whom new samples are like, unless they were erased a moment ago."""
+    session.flush()  # gives the samples their ids
+    for row, other in zip(rows, like, strict=True):
+        if other is not None and session.get(PersonRow, other) is not None:
+            session.add(LikenessRow(sample_id=row.id, person_id=other))
+
+
+def merge_likenesses(session: Session, source: PersonRow, target: PersonRow) -> None:
+    """Whoever was like the one is like the other; nobody is like themselves."""
+    to_target = update(LikenessRow).where(LikenessRow.person_id == source.id).values(person_id=target.id)
+    own = select(SampleRow.id).where(SampleRow.person_id == target.id)
+    session.execute(to_target)
+    session.execute(delete(LikenessRow).where(LikenessRow.person_id == target.id, LikenessRow.sample_id.in_(own)))

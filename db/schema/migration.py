@@ -7,7 +7,7 @@ from sqlalchemy import Connection, inspect, select, text
 from db.errors import DatabaseError
 from db.schema.tables import Base
 
-VERSION = "0002"
+VERSION = "0003"
 """The newest revision in `migrations/versions`."""
 AT_ONCE = 500  # rows in memory
 

@@ -88,6 +88,15 @@ class SampleRow(Base):
     crop: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # last: SQLite need not read it for the others
 
 
+class LikenessRow(Base):
+    """A sample that is like somebody else enough to be taken for them; erasing either erases that it is."""
+
+    __tablename__ = "likeness"
+
+    sample_id: Mapped[int] = mapped_column(ForeignKey("sample.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+
+
 class SightingRow(Base):
     __tablename__ = "sighting"
     __table_args__ = NEVER_REUSE_IDS

@@ -14,9 +14,10 @@ from stream.tools.doctor import Finding
 
 def people(rows: Iterable[Person]) -> Table:
     """Everybody enrolled."""
-    table = Table("name", "pictures", "since")
+    table = Table("name", "pictures", "since", "")
     for person in rows:
-        table.add_row(escape(person.name), str(person.samples), f"{person.created.astimezone():%Y-%m-%d}")
+        note = f"enrolled though like {escape(', '.join(person.like))}" if person.like else ""
+        table.add_row(escape(person.name), str(person.samples), f"{person.created.astimezone():%Y-%m-%d}", note)
     return table
 
 
@@ -40,7 +41,9 @@ def verdicts(rows: Iterable[Verdict]) -> Table:
     for verdict in rows:
         done = "[green]already enrolled" if verdict.already else "[green]enrolled"
         result = f"[red]refused: {escape(verdict.refused)}" if verdict.refused else done
-        table.add_row(escape(verdict.name), escape(verdict.source), result + (" (forced)" if verdict.forced else ""))
+        like = f", though like {escape(verdict.like)}" if verdict.like else ""
+        forced = " (forced)" if verdict.forced else ""
+        table.add_row(escape(verdict.name), escape(verdict.source), result + like + forced)
     return table
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from db import Database, DatabaseError, NewSample, SearchIndex
+from db import Database, DatabaseError, Match, NewSample, SearchIndex
 from db.names import clean_name, name_key
 from models.analysis import Analyzer, Face
 from models.errors import ModelError, PictureError
@@ -33,6 +33,7 @@ class Verdict:
         refused: why it was not enrolled, or None when it was.
         forced: whether it was enrolled although its similarity spoke against it.
         already: whether it had been enrolled before.
+        like: somebody else whom it is like enough to be taken for, though not so much that it was refused.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Verdict:
     refused: str | None = None
     forced: bool = False
     already: bool = False
+    like: str | None = None
 
 
 def pictures_of(path: Path, name: str | None = None) -> dict[str, list[Path]]:
@@ -76,13 +78,14 @@ class Enroller:
     """Takes faces into the gallery.
 
     Args:
-        threshold: cosine from which two faces count as the same person.
+        thresholds: the cosine from which a face counts as a person, and that from which it is hardly anybody else;
+            asked for each face, since they grow with the gallery.
     """
 
-    def __init__(self, database: Database, analyzer: Analyzer, threshold: float) -> None:
+    def __init__(self, database: Database, analyzer: Analyzer, thresholds: Callable[[], tuple[float, float]]) -> None:
         self._database = database
         self._analyzer = analyzer
-        self._threshold = threshold
+        self._thresholds = thresholds
         self._index = SearchIndex(database, analyzer.embedder.digest, person_scores)
 
     def pictures(self, name: str, paths: Sequence[Path], force: bool = False) -> list[Verdict]:
@@ -142,7 +145,7 @@ class Enroller:
         """Enrol one good face: with its crop, embedding and quality, or not at all."""
         assert face.embedding is not None
         assert face.crop is not None
-        doubt = self._doubt(name, face.embedding)
+        doubt, like = self._compared(name, face.embedding)
         if doubt and not force:
             return Verdict(name, source, f"{doubt}; `doorman enroll --force` enrols it all the same")
         sample = NewSample(
@@ -152,20 +155,26 @@ class Enroller:
             source,
             to_jpeg(face.crop),
             forced=doubt is not None,
+            like=like.person.id if like else None,
         )
         self._database.add_samples(name, [sample])
-        return Verdict(name, source, forced=sample.forced)
+        return Verdict(name, source, forced=sample.forced, like=like.person.name if like else None)
 
-    def _doubt(self, name: str, embedding: Floats) -> str | None:
-        """What the similarities to everybody enrolled say against this face being that person's."""
+    def _compared(self, name: str, embedding: Floats) -> tuple[str | None, Match | None]:
+        """What the similarities to all who are enrolled say against its being that person's; and who else is like it.
+
+        Strangers are alike now and then, the more often the more people there are: that alone refuses nobody.
+        """
+        named, surely = self._thresholds()
         everybody = self._index.search(embedding[None], top=EVERYBODY)[0]
         own = next((match for match in everybody if name_key(match.person.name) == name_key(name)), None)
         other = next((match for match in everybody if match is not own), None)
-        if other and other.similarity >= max(self._threshold, own.similarity if own else -1.0):
-            return f"looks like {other.person.name} (similarity {other.similarity:.2f})"
-        if own and own.similarity < UNLIKE * self._threshold:
-            return f"unlike the other pictures of {name} (similarity {own.similarity:.2f})"
-        return None
+        like = other if other and other.similarity >= max(named, own.similarity if own else -1.0) else None
+        if like and like.similarity >= surely:
+            return f"looks like {like.person.name} (similarity {like.similarity:.2f})", like
+        if own and own.similarity < UNLIKE * named:
+            return f"unlike the other pictures of {name} (similarity {own.similarity:.2f})", like
+        return None, like
 
 
 def _most_typical_first(faces: Sequence[tuple[Path, Face]]) -> list[tuple[Path, Face]]:

@@ -8,10 +8,12 @@ from models.errors import ModelError
 from models.manifest import ModelEntry
 from models.scores import ScoreSet, read_scores
 from stream.gallery.calibrate import ALONE, Calibration, own_set, stored
-from stream.gallery.false_accepts import FalseAccepts, fisher
+from stream.gallery.false_accepts import Curve, FalseAccepts, fisher
+from stream.gallery.identity import Rule
 from stream.gallery.leave_one_out import leave_one_out
 
 FAR = 0.01  # share of strangers' tracks that may get a name
+RARE = 0.001  # and of newcomers who may be refused for looking like somebody else, by the score set; see the model card
 
 Pictures = tuple[int, ...]
 
@@ -37,7 +39,7 @@ def threshold_for(
     wanted_far = far or (calibration.far if calibration else FAR)
     pictures = tuple(person.samples for person in database.people() if person.samples)
     if pictures and (scores := _scores(entry)):
-        return _for_gallery(entry, pictures, wanted_far, _shift(scores, calibration))
+        return _curve(entry, pictures, _shift(scores, calibration)).threshold(wanted_far)
     if calibration and len(pictures) >= ALONE:
         strangers = own_set(leave_one_out(database.gallery(embedder.digest)), embedder.digest)
         return FalseAccepts(strangers, pictures).expected(shift=0.0).threshold(wanted_far)
@@ -50,17 +52,29 @@ def threshold_for(
     return usual
 
 
+def sure_threshold_for(embedder: Embedder, database: Database, wanted: float | None = None) -> float:
+    """The cosine from which a newcomer is hardly anybody but that person; it follows the gallery, too.
+
+    Raises:
+        ModelError, DatabaseError: see `threshold_for`.
+    """
+    usual = threshold_for(embedder, database, wanted)
+    if _scores(embedder.network.entry) is None:
+        return Rule(usual).for_one_look.threshold  # nothing is known of rates
+    return max(usual, threshold_for(embedder, database, far=RARE))
+
+
 @lru_cache(maxsize=2)
 def _scores(entry: ModelEntry) -> ScoreSet | None:
     return read_scores(entry)
 
 
 @lru_cache(maxsize=8)
-def _for_gallery(entry: ModelEntry, pictures: Pictures, far: float, shift: float) -> float:
-    """The threshold for a gallery of people with so many pictures each."""
+def _curve(entry: ModelEntry, pictures: Pictures, shift: float) -> Curve:
+    """The false-accept rates of a gallery of people with so many pictures each."""
     scores = _scores(entry)
     assert scores is not None
-    return FalseAccepts(scores, pictures).expected(shift).threshold(far)
+    return FalseAccepts(scores, pictures).expected(shift)
 
 
 def _shift(scores: ScoreSet, calibration: Calibration | None) -> float:

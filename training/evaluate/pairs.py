@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,13 @@ from models.align import SIZE
 from training.data.pictures import Pictures
 from training.errors import TrainingError
 from training.evaluate import plots
+from training.evaluate.crowding import crowding, false_matches
 from training.evaluate.faces import Embeds, Locates, aligned, embed
 from training.evaluate.rates import tpr_at
 
 FPRS = (1e-1, 1e-2, 1e-3)
 FACES = (16, 24, 32, 48, 64)  # pixels
+CROWD_FPR = 1e-3  # of all pairs of pictures of different people
 
 
 def evaluate(
@@ -27,7 +30,9 @@ def evaluate(
     faces: tuple[int, ...] = FACES,
     landmarker: Locates | None = None,
 ) -> dict[str, Any]:
-    """Ten-fold accuracy and TPR at fixed FPR over the pairs of a folder.
+    """Ten-fold accuracy and TPR at fixed FPR over the pairs of a folder, and how false matches crowd together.
+
+    For the latter a picture's folder is its person, and any two pictures of different people are a pair.
 
     Args:
         data: `landmarks.csv` (file and five points), `pairs.csv` (fold,same,a,b) and the pictures, in folders or a tar.
@@ -52,7 +57,8 @@ def evaluate(
         vectors = embed(embedder, crops, face, flip)
         return np.asarray((vectors[first] * vectors[second]).sum(1))
 
-    full = scores(SIZE)
+    full_vectors = embed(embedder, crops, SIZE, flip)
+    full = np.asarray((full_vectors[first] * full_vectors[second]).sum(1))
     accuracies = fold_accuracies(full, same == 1, folds)
     figures: dict[str, Any] = {
         "pairs": len(rows),
@@ -65,6 +71,10 @@ def evaluate(
         }
         | {str(SIZE): float(accuracies.mean())},
     }
+    people = np.unique([Path(name).parent.name for name in names], return_inverse=True)[1]
+    if people.any():  # the pictures of each person lie in a folder of their own
+        crowd = crowding(false_matches(full_vectors, people, CROWD_FPR), people.max() + 1)
+        figures["false_matches"] = {"fpr": CROWD_FPR, **asdict(crowd)}
     if out:
         plots.write(out, full[same == 1], full[same == 0])
         (out / "metrics.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")

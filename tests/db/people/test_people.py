@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from db import Database, DatabaseError, SightingWriter, UnknownPersonError
+from db import Database, DatabaseError, NewSample, SightingWriter, UnknownPersonError
 from tests.people import DIGEST, at, embedding, enrol, new_sample
 
 
@@ -100,6 +100,35 @@ def test_merges_samples_and_sightings(fresh_db: Database) -> None:
     assert fresh_db.merge("Ada 2", "Ada").samples == 2
     assert [person.name for person in fresh_db.people()] == ["Ada"]
     assert [sighting.person for sighting in fresh_db.sightings()] == ["Ada"]
+
+
+def like(fresh_db: Database, seed: int, name: str) -> NewSample:
+    return dataclasses.replace(new_sample(seed), like=fresh_db.person(name).id)
+
+
+def test_whom_a_sample_is_like_is_told_of_its_person_until_they_are_erased(fresh_db: Database) -> None:
+    enrol(fresh_db, "Ada", "Cleo")
+    fresh_db.add_samples("Bob", [like(fresh_db, 5, "Cleo"), like(fresh_db, 6, "Ada"), like(fresh_db, 7, "Ada")])
+    assert [person.like for person in fresh_db.people()] == [(), ("Ada", "Cleo"), ()]
+    fresh_db.remove("Ada")
+    assert {person.name: person.like for person in fresh_db.people()} == {"Bob": ("Cleo",), "Cleo": ()}
+
+
+def test_who_is_merged_is_not_like_themselves(fresh_db: Database) -> None:
+    enrol(fresh_db, "Ada", "Cleo")
+    fresh_db.add_samples("Bob", [like(fresh_db, 5, "Ada")])
+    fresh_db.merge("Ada", "Cleo")
+    assert {person.name: person.like for person in fresh_db.people()} == {"Bob": ("Cleo",), "Cleo": ()}
+    fresh_db.merge("Cleo", "Bob")
+    assert [person.like for person in fresh_db.people()] == [()]
+
+
+def test_somebody_like_whom_a_sample_was_may_be_erased_before_it_is_kept(fresh_db: Database) -> None:
+    enrol(fresh_db, "Ada")
+    sample = like(fresh_db, 5, "Ada")
+    fresh_db.remove("Ada")
+    fresh_db.add_samples("Bob", [sample])
+    assert fresh_db.person("Bob").samples == 1
 
 
 def test_does_not_merge_a_person_into_themselves(fresh_db: Database) -> None:

@@ -37,7 +37,7 @@ def analyzer() -> Analyzer:
 
 @pytest.fixture
 def enroller(fresh_db, analyzer) -> Enroller:
-    return Enroller(fresh_db, analyzer, threshold=0.5)
+    return Enroller(fresh_db, analyzer, lambda: (0.5, 0.8))
 
 
 @pytest.fixture
@@ -99,6 +99,26 @@ def test_a_picture_that_looks_like_somebody_else_is_refused_unless_forced(enroll
     verdict = enroller.pictures("Ada", [picture(make_face(unit(1, 0.2)))], force=True)[0]
     assert (verdict.refused, verdict.forced) == (None, True)
     assert fresh_db.samples("Ada")[0].forced
+
+
+def test_a_picture_that_is_a_little_like_somebody_else_is_enrolled_with_a_note(enroller, picture, fresh_db):
+    enroller.pictures("Bob", [picture(make_face(unit(1, 0)))])
+    verdict = enroller.pictures("Ada", [picture(make_face(unit(0.7, 0.71414)))])[0]
+    assert (verdict.refused, verdict.forced, verdict.like) == (None, False, "Bob")
+    assert {person.name: person.like for person in fresh_db.people()} == {"Ada": ("Bob",), "Bob": ()}
+    assert enroller.pictures("Ada", [picture(make_face(unit(0, 1, 0.1)))])[0].like is None
+
+
+def test_the_thresholds_are_asked_for_at_each_face_since_they_follow_the_gallery(fresh_db, analyzer, picture):
+    growing = Enroller(fresh_db, analyzer, lambda: (0.5, 0.5 + 0.4 * len(fresh_db.people())))
+    growing.pictures("Bob", [picture(make_face(unit(1, 0)))])
+    verdicts = [
+        growing.pictures(name, [picture(make_face(unit(0.95, *values)))])[0]
+        for name, values in (("Ada", (0.31225,)), ("Cleo", (0, 0.31225)))
+    ]
+    assert ["looks like Bob" in (verdict.refused or "") for verdict in verdicts] == [True, True]
+    growing.pictures("Dora", [picture(make_face(unit(0, 1)))])
+    assert growing.pictures("Cleo", [picture(make_face(unit(0.95, 0, 0.31225)))])[0].like == "Bob"
 
 
 def test_a_picture_unlike_the_persons_others_is_refused_unless_forced(enroller, picture):

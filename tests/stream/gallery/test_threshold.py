@@ -12,7 +12,7 @@ from models.manifest import ModelEntry, ModelInput
 from models.scores import ScoreSet, read_scores, scores_path
 from stream.gallery.calibrate import SETTING, Calibration, Estimate
 from stream.gallery.false_accepts import FalseAccepts, fisher
-from stream.gallery.threshold import threshold_for
+from stream.gallery.threshold import RARE, sure_threshold_for, threshold_for
 from stream.recognizer import Recognizer
 from tests.people import DIGEST, enrol, new_sample
 
@@ -118,6 +118,17 @@ def test_another_rate_than_the_usual_can_be_asked_for(fresh_db, tmp_path):
     own = with_score_set(tmp_path)
     enrol(fresh_db, "Ada", "Bob")
     assert threshold_for(own, fresh_db, far=0.001) > threshold_for(own, fresh_db) + 0.05
+
+
+def test_a_newcomer_is_refused_by_a_threshold_that_strangers_hardly_reach(fresh_db, tmp_path):
+    own = with_score_set(tmp_path)
+    enrol(fresh_db, "Ada", "Bob")
+    few = sure_threshold_for(own, fresh_db)
+    assert few == threshold_for(own, fresh_db, far=RARE)
+    enrol(fresh_db, *(f"person {number}" for number in range(38)))
+    assert sure_threshold_for(own, fresh_db) > few + 0.1
+    assert sure_threshold_for(own, fresh_db, wanted=0.99) == 0.99
+    assert sure_threshold_for(embedder(), fresh_db) == pytest.approx(0.7)  # no score set: .5, and as one clear look
 
 
 def test_a_watch_says_so_where_the_calibration_fits_no_longer(fresh_db, tmp_path, caplog):
