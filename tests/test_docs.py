@@ -7,9 +7,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-import typer
 
-from run import app
+from stream.cli.main import OnDemand
+from stream.cli.main import commands as program
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "tests/media/CREDITS.md")
@@ -65,12 +65,13 @@ def commands(text: str) -> Iterator[list[str]]:
 
 def unknown(arguments: list[str]) -> list[str]:
     """The sub-command or the options among a command's arguments that the program does not have."""
-    command = typer.main.get_command(app)
+    command = program
     while arguments and hasattr(command, "commands") and not arguments[0].startswith("-"):
         name, *arguments = arguments
         if name not in command.commands:
             return [name]
         command = command.commands[name]
+        command = command.load() if isinstance(command, OnDemand) else command
     options = {"--help", *(name for option in command.params for name in (*option.opts, *option.secondary_opts))}
     return [word for word in arguments if re.match("--?[a-z]", word) and word.partition("=")[0] not in options]
 

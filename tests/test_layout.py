@@ -22,10 +22,14 @@ PACKAGES = {"run", "stream", "models", "tracker", "db", "training"}
 TRAINING_ONLY = {"torch", "torchvision", "timm", "ultralytics", "albumentations", "onnx", "onnxscript", "safetensors"}
 
 
+STREAM = {"stream", "models", "tracker", "db"}
+
+
 @pytest.mark.parametrize(
     ("folder", "may_import", "must_not_know"),
     [
-        ("stream", {"stream", "models", "tracker", "db"}, {"sqlalchemy", *TRAINING_ONLY}),
+        *((f"stream/{room}", STREAM, {"sqlalchemy", *TRAINING_ONLY}) for room in set.union(*LEVELS) - {"cli"}),
+        ("stream/cli", {*STREAM, "training"}, {"sqlalchemy", *TRAINING_ONLY}),
         ("models", {"models"}, {"av", "sqlalchemy", *TRAINING_ONLY}),
         ("tracker", {"tracker"}, {"cv2", "PIL", "sqlalchemy", *TRAINING_ONLY}),
         ("db", {"db"}, {"av", "cv2", "onnxruntime", *TRAINING_ONLY}),
@@ -34,7 +38,7 @@ TRAINING_ONLY = {"torch", "torchvision", "timm", "ultralytics", "albumentations"
     ],
 )
 def test_a_part_imports_only_what_lies_below_it(folder, may_import, must_not_know):
-    for file in (ROOT / folder).rglob("*.py"):
+    for file in [*(ROOT / folder).rglob("*.py"), *ROOT.glob(f"{folder}.py")]:
         imported = set(imports(file))
         assert imported & PACKAGES <= may_import, f"{file} imports {imported & PACKAGES - may_import}"
         assert not imported & must_not_know, f"{file} imports {imported & must_not_know}"

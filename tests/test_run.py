@@ -15,12 +15,14 @@ import cv2
 import numpy as np
 import pytest
 
-import run
 from db import Database, Match, Person, SightingWriter
 from models.analysis import Face
 from models.images import to_jpeg
 from models.manifest import ModelEntry, ModelInput
 from models.scores import ScoreSet, scores_path
+from stream.cli import gallery as gallery_commands
+from stream.cli import watch
+from stream.cli.main import COMMANDS, commands, main
 from stream.errors import StreamError
 from stream.gallery.calibrate import stored
 from stream.gallery.enroll import Verdict
@@ -53,7 +55,7 @@ def doorman(monkeypatch, capsys):
     def call(*arguments: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["doorman", *arguments])
         with pytest.raises(SystemExit) as ending:
-            run.main()
+            main()
         return int(ending.value.code or 0), *capsys.readouterr()
 
     return call
@@ -196,7 +198,7 @@ def gallery(monkeypatch):
     """A recognizer in the place of the networks' own, which finds what the test puts into the list."""
     found: list[Identified] = []
     recognizer = SimpleNamespace(identify=lambda image: found, rule=SimpleNamespace(threshold=0.3))
-    monkeypatch.setattr(run.Recognizer, "open", lambda *_, **__: nullcontext(recognizer))
+    monkeypatch.setattr(gallery_commands.Recognizer, "open", lambda *_, **__: nullcontext(recognizer))
     return found
 
 
@@ -238,8 +240,12 @@ def test_wrong_usage_is_status_2(db, doorman, arguments):
 
 def test_force_holds_before_a_camera_too(doorman, monkeypatch):
     forced = []
-    monkeypatch.setattr(run.Recognizer, "open", lambda *_, **__: nullcontext(SimpleNamespace(enroller=None)))
-    monkeypatch.setattr(run, "from_camera", lambda *given: forced.append(given[-1]) or [Verdict("Ada", "camera0")])
+    monkeypatch.setattr(
+        gallery_commands.Recognizer, "open", lambda *_, **__: nullcontext(SimpleNamespace(enroller=None))
+    )
+    monkeypatch.setattr(
+        gallery_commands, "from_camera", lambda *given: forced.append(given[-1]) or [Verdict("Ada", "camera0")]
+    )
     assert doorman("enroll", "--camera", "0", "--name", "Ada", "--force")[0] == 0
     assert forced == [True]
 
@@ -272,7 +278,7 @@ def wished(doorman, monkeypatch, tmp_path):
             seen.extend((camera.called, camera.detect_every, camera.lookahead) for camera in cameras)
             raise StreamError("That is enough.")
 
-        monkeypatch.setattr(run, "watched_of", watched_of)
+        monkeypatch.setattr(watch, "watched_of", watched_of)
         assert doorman("watch", "--config", str(tmp_path / "home.toml"), *arguments)[0] == 1
         return seen
 
@@ -296,7 +302,7 @@ def test_a_settings_file_to_begin_with_is_printed(doorman):
 
 def test_without_any_source_the_first_webcam_is_watched(db, doorman, monkeypatch):
     seen = []
-    monkeypatch.setattr(run, "watched_of", lambda cameras: seen.extend(cameras) or run.sys.exit(0))
+    monkeypatch.setattr(watch, "watched_of", lambda cameras: seen.extend(cameras) or sys.exit(0))
     doorman("watch")
     assert [(camera.source, camera.called) for camera in seen] == [("0", "camera0")]
 
@@ -316,7 +322,7 @@ def own_embedder(tmp_path, monkeypatch) -> ModelEntry:
     scores = np.random.default_rng(0).normal(0.2, 0.1, (40, 1, 40)).astype(np.float32)
     scores[np.arange(40), :, np.arange(40)] = np.nan
     ScoreSet(DIGEST, np.array([1]), scores, np.arange(40)).write(scores_path(entry.path))
-    monkeypatch.setattr(run, "find", lambda task, name: entry)
+    monkeypatch.setattr(gallery_commands, "find", lambda task, name: entry)
     return entry
 
 
@@ -352,8 +358,10 @@ def test_a_gallery_is_rebuilt_for_another_embedder(db, own_embedder, doorman, mo
     with Database.open(db) as database:
         database.add_samples("Eve", [new_sample(1, crop=crop)])
     doorman("calibrate")
-    monkeypatch.setattr(run, "find", lambda task, name: replace(own_embedder, name="better", sha256="b" * 64))
-    monkeypatch.setattr(run, "Network", Network)
+    monkeypatch.setattr(
+        gallery_commands, "find", lambda task, name: replace(own_embedder, name="better", sha256="b" * 64)
+    )
+    monkeypatch.setattr(gallery_commands, "Network", Network)
     assert "doorman reembed" in doorman("calibrate")[2]
     status, out, _ = doorman("reembed", "--embedder", "better")
     assert status == 0
@@ -371,8 +379,14 @@ def test_doctor_tells_what_is_wrong(db, doorman, tmp_path):
 
 
 def test_every_command_has_help_with_an_example():
-    commands = [command.callback for app in (run.app, run.people) for command in app.registered_commands]
-    assert [callback.__name__ for callback in commands if "Example: doorman " not in callback.__doc__] == []
+    loaded = {name: command.load() for name, command in commands.commands.items()}
+    single = loaded.pop("people").commands | loaded
+    assert [name for name, command in single.items() if "Example: doorman " not in command.help] == []
+
+
+def test_what_a_command_does_is_told_the_same_before_it_is_loaded():
+    told = {name: sentence for name, _, sentence in COMMANDS}
+    assert told == {name: command.load().help.partition("\n")[0] for name, command in commands.commands.items()}
 
 
 def test_it_runs_as_a_program():

@@ -16,7 +16,8 @@ from rich.console import Console
 
 from models.images import to_jpeg
 from stream.cli import tables
-from stream.cli.watching import show, sinks_for, with_progress
+from stream.cli.progress import with_progress
+from stream.cli.watching import show, sinks_for
 from stream.files import write_whole
 from stream.recognizer import Recognizer
 from stream.sinks.contact_sheet import ContactSheet

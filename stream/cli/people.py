@@ -12,7 +12,9 @@ from stream.cli.options import AsJson, Db
 from stream.cli.terminal import print_rows, say
 from stream.events.sinks import QUEUE, forget_events_of
 
+app = typer.Typer()
 people = typer.Typer(no_args_is_help=True, help="The people who are recognized.")
+app.add_typer(people, name="people")
 
 
 @people.command("list")

@@ -1,10 +1,13 @@
 """What commands tell: sentences, tables, progress, and JSON for programs."""
 
 import codecs
+import errno
 import io
 import json
+import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
@@ -13,6 +16,8 @@ from typing import Any
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
+
+from stream.files import unwritable
 
 console, errors = Console(highlight=False), Console(stderr=True, style="red", highlight=False)
 
@@ -41,6 +46,28 @@ def write_every_letter() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         codecs.register_error(_escaped.__name__, _escaped)
         sys.stdout.reconfigure(errors=_escaped.__name__)
+
+
+@contextmanager
+def whole_output() -> Iterator[None]:
+    """See to it that all that is printed is written in the end.
+
+    Raises:
+        StreamError: it cannot be. Where nobody reads it any more (`| head`), the program ends without a word instead.
+    """
+    try:
+        try:
+            yield
+        finally:
+            if sys.stdout is not None:  # as it is in a program without a terminal
+                sys.stdout.flush()
+    except OSError as error:
+        if error.filename is not None:  # it is a file's; those that write files tell of their own troubles
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter would try it again
+        if error.errno == errno.EPIPE:
+            sys.exit(1)
+        raise unwritable("Standard output", error) from None
 
 
 def _escaped(error: UnicodeError) -> tuple[str, int]:

@@ -4,10 +4,6 @@ from collections.abc import Container, Generator, Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import track
-
 from stream.drawing.draw import draw
 from stream.errors import StreamError
 from stream.frame import View
@@ -118,13 +114,3 @@ def show(views: Generator[View], sinks: Sequence[Sink], blurred: Container[str] 
                 sink.write(view, image)
     if not given:
         raise StreamError("It was ended before any camera gave a picture: check that they are on, or wait for longer.")
-
-
-def with_progress(views: Generator[View], sources: Sequence[Source]) -> Generator[View]:
-    """The same views, with a progress bar on a terminal where the sources' length is known."""
-    terminal = Console(stderr=True)
-    counts = [source.frames for source in sources if source.frames is not None]
-    hidden = len(counts) < len(sources) or not terminal.is_terminal
-    title = ", ".join(source.name for source in sources)
-    with closing(views):
-        yield from track(views, escape(title), sum(counts), console=terminal, transient=True, disable=hidden)

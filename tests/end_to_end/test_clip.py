@@ -8,10 +8,10 @@ from pathlib import Path
 import av
 import pytest
 
-import run
 from models.images import to_jpeg
 from stream import Recognizer
 from stream.cli.demo import CLIP, NAME, cut_out
+from stream.cli.main import main
 
 pytestmark = pytest.mark.end_to_end
 
@@ -42,7 +42,7 @@ def results(tmp_path_factory) -> Path:
 def command(*arguments: str) -> int:
     argv, sys.argv = sys.argv, ["doorman", *arguments]
     try:
-        run.main()
+        main()
     except SystemExit as ending:
         return int(ending.code or 0)
     finally:

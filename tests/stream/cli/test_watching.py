@@ -1,6 +1,5 @@
 """From the command line's words to sources and sinks."""
 
-import io
 import json
 import socket
 import urllib.request
@@ -11,10 +10,8 @@ from types import SimpleNamespace
 import av
 import numpy as np
 import pytest
-from rich.console import Console
 
-from stream.cli import watching
-from stream.cli.watching import show, sinks_for, stand_in, watched_of, with_progress
+from stream.cli.watching import show, sinks_for, stand_in, watched_of
 from stream.errors import StreamError
 from stream.events.figures import Figures
 from stream.settings import CameraSettings
@@ -69,14 +66,6 @@ def test_to_end_it_is_a_problem_only_while_no_source_has_given_a_picture(given):
 
     with pytest.raises(StreamError, match="before any camera") if given == 0 else nullcontext():
         show(until_the_user_quits(), [])
-
-
-def test_progress_is_shown_whatever_brackets_a_source_has_in_its_name(tmp_path, monkeypatch):
-    terminal = Console(file=io.StringIO(), force_terminal=True, width=100)
-    monkeypatch.setattr(watching, "Console", lambda **_: terminal)
-    source = open_source(str(make_clip(tmp_path / "clip.mp4")), name="a[/b]")
-    assert len(list(with_progress(views("a[/b]"), [source]))) == 6
-    assert "a[/b]" in terminal.file.getvalue()
 
 
 def test_strangers_are_blurred_on_the_pictures_of_the_cameras_that_ask_for_it():

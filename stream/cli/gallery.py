@@ -1,0 +1,164 @@
+"""Commands about the gallery: who is in it, and how alike faces are to it."""
+
+import json
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer import Argument, Option
+
+from db import Database
+from db.names import clean_name
+from models.embedder import Embedder
+from models.errors import PictureError
+from models.images import read_image
+from models.manifest import find
+from models.runtime import Network
+from stream.cli import tables
+from stream.cli.options import AsJson, Certificate, Db, EmbedderName, Threshold, files
+from stream.cli.terminal import console, counted, errors, say
+from stream.files import names_of
+from stream.gallery import report as calibration_report
+from stream.gallery.calibrate import calibrate_database, put_in_force
+from stream.gallery.enroll import from_camera, pictures_of
+from stream.gallery.identify import meaning, no_face, save_crops, similarity
+from stream.gallery.reembed import reembed as rebuild
+from stream.gallery.report import write_report
+from stream.gallery.threshold import FAR, threshold_for
+from stream.recognizer import Recognizer, open_analyzer
+from stream.sources.source import open_source
+
+app = typer.Typer()
+
+
+@app.command()
+def enroll(
+    db: Db,
+    path: Annotated[
+        Path | None, Argument(help="Picture, folder of NAME.jpg, or folder of NAME/<pictures>.", callback=files)
+    ] = None,
+    name: Annotated[str | None, Option(help="Whose pictures they all are.")] = None,
+    camera: Annotated[str | None, Option(help="Enrol --name from this camera instead.")] = None,
+    certificate: Certificate = None,
+    force: Annotated[bool, Option("--force", help="Enrol also what only its similarity speaks against.")] = False,
+    embedder: EmbedderName = None,
+) -> None:
+    """Take people into the gallery; each picture is accepted, or refused with a reason.
+
+    Example: doorman enroll people/ (with people/Ada/1.jpg, people/Grace.png, ...)
+    """
+    if (path is None) == (camera is None) or (camera is not None and name is None):
+        raise typer.BadParameter("give the path of pictures, or --camera and --name")
+    if name is not None:
+        clean_name(name)  # better told now than by every picture
+    with Recognizer.open(db, embedder=embedder) as recognizer:
+        if camera is not None and name is not None:
+            with closing(open_source(camera, certificate=certificate)) as source:
+                verdicts = list(from_camera(recognizer.enroller, name, source, say, force))
+        else:
+            enroller = recognizer.enroller
+            verdicts = [
+                verdict
+                for who, pictures in pictures_of(path or Path(), name).items()
+                for verdict in enroller.pictures(who, pictures, force)
+            ]
+    console.print(tables.verdicts(verdicts))
+    if any(verdict.refused for verdict in verdicts):
+        raise typer.Exit(1)
+
+
+@app.command()
+def identify(
+    db: Db,
+    pictures: Annotated[list[Path], Argument(callback=files)],
+    out: Annotated[Path | None, Option(help="Keep the aligned faces in this folder.")] = None,
+    as_json: AsJson = False,
+    embedder: EmbedderName = None,
+) -> None:
+    """Tell for every face of a picture which people it is most like.
+
+    Example: doorman identify party.jpg
+    """
+    names = {} if out is None else names_of(pictures)
+    refused = False
+    with Recognizer.open(db, embedder=embedder) as recognizer:
+        for picture in pictures:
+            try:
+                found = recognizer.identify(read_image(picture))
+            except PictureError as problem:
+                say(str(problem), errors)
+                refused = True
+                continue
+            threshold = recognizer.rule.threshold
+            if out is not None:
+                save_crops(out, names[picture], [one.face for one in found], pictures)
+            if as_json:
+                faces = [one.as_dict(threshold) for one in found]
+                print(json.dumps({"image": str(picture), "threshold": round(threshold, 4), "faces": faces}))
+            elif found:
+                console.print(tables.identified(str(picture), found, threshold))
+            else:
+                say(no_face(picture))
+    if refused:
+        raise typer.Exit(1)
+
+
+@app.command()
+def compare(
+    db: Db,
+    first: Annotated[Path, Argument(callback=files)],
+    second: Annotated[Path, Argument(callback=files)],
+    embedder: EmbedderName = None,
+    threshold: Threshold = None,
+) -> None:
+    """Tell how alike the largest faces of two pictures are, and what that means at the gallery's threshold.
+
+    Example: doorman compare a.jpg b.jpg
+    """
+    analyzer = open_analyzer(embedder=embedder)
+    cosine = similarity(analyzer, first, second)
+    with Database.open(db) as database:
+        threshold = threshold_for(analyzer.embedder, database, threshold)
+    say(f"{cosine:.3f}: {meaning(cosine, threshold)} (threshold {threshold:.2f})")
+
+
+@app.command()
+def calibrate(
+    db: Db,
+    far: Annotated[float, Option(min=0.0001, max=0.5, help="Share of strangers' tracks that may get a name.")] = FAR,
+    out: Annotated[Path | None, Option(help="Folder for the figures and a plot.")] = None,
+    as_json: AsJson = False,
+    embedder: EmbedderName = None,
+) -> None:
+    """Choose the threshold for a false-accept rate, measured on the people enrolled, and use it from now on.
+
+    Example: doorman calibrate --far 0.01 --out calibration/
+    """
+    with Database.open(db) as database:
+        report = calibrate_database(database, find("embedding", embedder), far, datetime.now(UTC))
+        plotted = out is None or write_report(report, out)
+        put_in_force(database, report.calibration)
+    if as_json:
+        print(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
+        return
+    console.print(calibration_report.table(report))
+    for sentence in calibration_report.sentences(report):
+        say(sentence)
+    if not plotted:
+        say("There is no plot, since matplotlib is not installed: `pip install -e '.[eval]'` adds it.")
+
+
+@app.command()
+def reembed(db: Db, embedder: EmbedderName = None) -> None:
+    """Rebuild the gallery for another embedder, from the face crops that it keeps.
+
+    Example: doorman reembed --embedder better.onnx
+    """
+    network = Embedder(Network(find("embedding", embedder)))
+    with Database.open(db) as database:
+        done = rebuild(database, network, counted)
+    say(f"Embedded {done.pictures} pictures anew with {network.network.entry.name}.")
+    if done.calibration_dropped:
+        say("The calibrated threshold is dropped, since it was the other embedder's: run `doorman calibrate` again.")

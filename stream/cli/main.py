@@ -1,0 +1,98 @@
+"""All commands, each imported when it is run, so that none waits for what the others need; and how they end."""
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperCommand
+
+from stream.cli.ending import at_once, in_order, signals
+from stream.cli.terminal import errors, say, whole_output, write_every_letter
+
+COMMANDS = (  # in the order of --help: name, module of stream.cli, and what it does, as its docstring says
+    ("watch", "watch", "Watch cameras at the same time, or recordings one after the other, and log who is seen."),
+    (
+        "export-settings",
+        "watch",
+        "Print a settings file for `watch` to begin with: every option, what it does, and its default.",
+    ),
+    ("enroll", "gallery", "Take people into the gallery; each picture is accepted, or refused with a reason."),
+    ("identify", "gallery", "Tell for every face of a picture which people it is most like."),
+    (
+        "compare",
+        "gallery",
+        "Tell how alike the largest faces of two pictures are, and what that means at the gallery's threshold.",
+    ),
+    ("sightings", "sightings", "Tell who was seen, where, from when to when."),
+    ("detect", "tools", "Find the faces of pictures and their five points."),
+    ("evaluate", "tools", "Measure a network on labelled data."),
+    (
+        "calibrate",
+        "gallery",
+        "Choose the threshold for a false-accept rate, measured on the people enrolled, and use it from now on.",
+    ),
+    ("reembed", "gallery", "Rebuild the gallery for another embedder, from the face crops that it keeps."),
+    (
+        "bench",
+        "tools",
+        "Time each stage on this machine; without --detector, all shipped detectors, to choose between them.",
+    ),
+    ("prune", "sightings", "Erase old sightings and snapshots."),
+    ("doctor", "tools", "Look for what is wrong with this installation."),
+    ("people", "people", "The people who are recognized."),
+)
+
+
+class OnDemand(TyperCommand):
+    """A command, or a group of them, of which the name and a sentence are known before its module is imported."""
+
+    def __init__(self, name: str, module: str, sentence: str) -> None:
+        super().__init__(name, help=sentence)
+        self._called = name
+        self._module = module
+
+    def load(self) -> Any:
+        """The command itself."""
+        with signals(at_once):
+            module = import_module(f"stream.cli.{self._module}")
+        return typer.main.get_group(module.app).commands[self._called]
+
+    def make_context(self, *arguments: Any, **more: Any) -> Any:
+        """What runs, or shows the help of, the command itself."""
+        return self.load().make_context(*arguments, **more)
+
+
+commands = typer.main.get_group(
+    typer.Typer(
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        help="Recognizes people in live video.",
+    )
+)
+for name, module, sentence in COMMANDS:
+    commands.add_command(OnDemand(name, module, sentence))
+
+
+def main() -> None:
+    """Run the command of the command line; a problem ends it with one sentence and exit status 1."""
+    write_every_letter()
+    try:
+        with signals(in_order), whole_output():
+            commands()
+    except Exception as problem:
+        if not isinstance(problem, _problems()):
+            raise
+        say(str(problem), errors)
+        sys.exit(1)
+
+
+def _problems() -> tuple[type[Exception], ...]:
+    """What is told in one sentence; found out when something is to be told, since most of the program comes with it."""
+    from db import DatabaseError
+    from models.errors import ModelError
+    from stream.errors import StreamError
+    from training.errors import TrainingError
+
+    return ModelError, DatabaseError, StreamError, TrainingError

@@ -1,0 +1,65 @@
+"""Commands about who was seen."""
+
+import sys
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from typer import Option
+
+from db import Database, write_csv, write_json
+from db.sightings import retention
+from stream.cli import tables
+from stream.cli.options import KEPT_MEGABYTES, AsJson, Db, KeepDays, KeepMegabytes
+from stream.cli.terminal import console, say
+
+app = typer.Typer()
+
+
+@app.command()
+def sightings(
+    db: Db,
+    since: Annotated[datetime | None, Option(help="Seen at this time or later.")] = None,
+    until: Annotated[datetime | None, Option(help="Seen at this time or earlier.")] = None,
+    camera: Annotated[str | None, Option()] = None,
+    name: Annotated[str | None, Option()] = None,
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, Option("--csv", help="Print CSV.")] = False,
+) -> None:
+    """Tell who was seen, where, from when to when.
+
+    Example: doorman sightings --since 2026-11-24 --name Ada
+    """
+    if as_json and as_csv:
+        raise typer.BadParameter("give --json or --csv, not both")
+    with Database.open(db) as database:
+        found = database.sightings(_local(since), _local(until), camera, name)
+    if as_json:
+        write_json(found, sys.stdout)
+    elif as_csv:
+        write_csv(found, sys.stdout)
+    else:
+        console.print(tables.sightings(found))
+
+
+@app.command()
+def prune(
+    db: Db,
+    days: KeepDays = retention.DAYS,
+    max_megabytes: KeepMegabytes = KEPT_MEGABYTES,
+) -> None:
+    """Erase old sightings and snapshots.
+
+    Example: doorman prune --days 7
+    """
+    with Database.open(db) as database:
+        erased = retention.prune(database, datetime.now(UTC), days, max_megabytes * 1e6)
+    say(f"Erased {erased.sightings} sightings and {erased.snapshots} snapshots.")
+
+
+def _local(moment: datetime | None) -> datetime | None:
+    """A moment without a zone is meant in the user's own."""
+    try:
+        return moment.astimezone(UTC) if moment else None
+    except (ValueError, OverflowError) as error:
+        raise typer.BadParameter(f"{moment} is at the edge of the calendar: give a time nearer to today") from error

@@ -1,0 +1,96 @@
+"""Single jobs beside watching."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer import Argument, Option
+
+from models.integers import swifter
+from models.manifest import all_shipped
+from models.runtime import Network
+from stream.cli import tables
+from stream.cli.options import AsJson, Certificate, Db, DetectorName, EmbedderName, Trust, files
+from stream.cli.terminal import console, errors, print_rows, say
+from stream.recognizer import open_analyzer
+from stream.tools.bench import advice, benchmark
+from stream.tools.detect import FaceFinder, pictures_under, write_detections
+from stream.tools.doctor import examine
+from training.detector.own import as_onnx
+from training.evaluate.tasks import Task, evaluate_task
+
+app = typer.Typer()
+
+
+@app.command()
+def detect(
+    paths: Annotated[list[Path], Argument(help="Pictures and folders of pictures.", callback=files)],
+    out: Annotated[Path, Option("--csv", help="The file to write.")],
+    draw: Annotated[Path | None, Option(help="Keep the pictures with boxes and points in this folder.")] = None,
+    min_score: Annotated[float | None, Option(min=0, max=1, help="By default the detector's threshold.")] = None,
+    size: Annotated[int, Option(min=32, help="Long side in pixels at which faces are searched.")] = 640,
+    detector: DetectorName = None,
+    trust: Trust = False,
+) -> None:
+    """Find the faces of pictures and their five points.
+
+    Example: doorman detect photos/ --csv faces.csv --draw drawn/
+    """
+    finder = FaceFinder.open(as_onnx(detector, trust), min_score, size)
+    refused = write_detections(out, pictures_under(paths), finder, draw)
+    for reason in refused:
+        say(reason, errors)
+    if refused:
+        raise typer.Exit(1)
+
+
+@app.command()
+def evaluate(
+    task: Task,
+    data: Annotated[Path, Option(help="Folder with the labelled data.")],
+    out: Annotated[Path | None, Option(help="Folder for metrics.json and plots.")] = None,
+    network: Annotated[
+        str | None, Option(help="Another network than the default: a shipped name, or FILE.onnx.")
+    ] = None,
+    points: Annotated[
+        str | None, Option(help="Align by this landmark network's points, as the product does, not by the data's.")
+    ] = None,
+) -> None:
+    """Measure a network on labelled data.
+
+    Example: doorman evaluate detection --data data/detection --out report/
+    """
+    console.print_json(data=evaluate_task(task, data, out, network, points))
+
+
+@app.command()
+def bench(
+    as_json: AsJson = False, detector: DetectorName = None, trust: Trust = False, embedder: EmbedderName = None
+) -> None:
+    """Time each stage on this machine; without --detector, all shipped detectors, to choose between them.
+
+    Example: doorman bench
+    """
+    analyzer, detectors = open_analyzer(as_onnx(detector, trust), embedder), all_shipped("detection")
+    others = [] if detector else [entry for entry in detectors if not entry.default]
+    timings = benchmark(analyzer, [Network(entry) for entry in others])
+    print_rows(timings, as_json, tables.timings)
+    if others and not as_json:
+        say(advice(timings, detectors, swifter))
+
+
+@app.command()
+def doctor(
+    db: Db,
+    camera: Annotated[str | None, Option(help="Also try this camera.")] = None,
+    certificate: Certificate = None,
+    as_json: AsJson = False,
+) -> None:
+    """Look for what is wrong with this installation.
+
+    Example: doorman doctor --camera 0
+    """
+    findings = list(examine(db, camera, certificate))
+    print_rows(findings, as_json, tables.findings)
+    if any(finding.problem for finding in findings):
+        raise typer.Exit(1)
