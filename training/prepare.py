@@ -20,6 +20,7 @@ from training.data.detection import check, counts, read_celeba_boxes, read_layou
 from training.data.pictures import Pictures
 from training.data.points import disagreement, remake, show_disagreement
 from training.data.vectors import forget
+from training.detector.proxies import write_proxies
 from training.detector.pseudo_labels import added, find_unlabelled, limits, show_boxes, with_pseudo_labels
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Prepare the training data.")
@@ -80,6 +81,21 @@ def points(
     apart = disagreement(celeba.points, own)
     told = ", ".join(f"{name} {share:.1%}" for name, share in apart.items())
     typer.echo(f"{out}: {len(celeba):,} faces; distance from the given points over the eye distance: {told}")
+
+
+@app.command()
+def proxies(
+    celeba: Annotated[Path, typer.Option(help="a folder in CelebA's official layout")] = Path("data/celeba"),
+    landmarks: Annotated[Path, typer.Option(help="folder with landmarks.csv and images/")] = Path("data/landmarks"),
+    detection: Annotated[Path, typer.Option(help="pictures in Ultralytics' layout")] = Path("data/detection"),
+    out: Annotated[Path, typer.Option(help="where portraits/ and crowds/ go")] = Path("data/proxies"),
+) -> None:
+    """Compose pictures to measure detectors on, of val's people alone: portraits, and crowds as they are in the wild.
+
+    Example: python -m training.prepare proxies, then doorman evaluate detection --data data/proxies/portraits
+    """
+    portraits, crowds = write_proxies(celeba, landmarks, detection, out)
+    typer.echo(f"{out}: {portraits} portraits, {crowds} crowds")
 
 
 @app.command()

@@ -22,6 +22,7 @@ Image = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 LEAST_SIDE = 2  # pixels: a narrower box marks no face
+REMAINING = 0.3  # part of a face from which it is still labelled where a crop cuts it, as people label pictures
 SHEET = 48  # pictures on a contact sheet
 
 
@@ -99,6 +100,13 @@ def corners(rows: Floats) -> Floats:
 def in_pixels(boxes: Floats, image: Image) -> Floats:
     """Boxes (N, 4) in fractions of a picture, in its pixels."""
     return boxes * np.tile(image.shape[1::-1], 2).astype(np.float32)
+
+
+def visible(boxes: Floats, size: tuple[int, int]) -> Floats:
+    """The boxes clipped to a crop; those of which little would remain, or next to nothing, are dropped."""
+    clipped = np.clip(boxes, 0, np.tile(size, 2))
+    area, kept = (np.prod(b[:, 2:] - b[:, :2], axis=1) for b in (boxes, clipped))
+    return clipped[(kept > REMAINING * area) & (kept > 9)].astype(np.float32)
 
 
 def _areas(boxes: Floats) -> Iterator[tuple[slice, slice]]:

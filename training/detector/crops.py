@@ -1,8 +1,9 @@
 """Training samples for the detector: square crops at about the scale of use, augmented."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 
 import albumentations as A
 import cv2
@@ -10,16 +11,18 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.utils.data import Dataset
+from torch.utils.data import Dataset, Sampler
 
 from models.detector import GREY
 from models.images import read_image
 from models.manifest import ModelInput
 from models.runtime import preprocess
 from training.data.augment import motion_blur
-from training.data.detection import Labelled
+from training.data.detection import Labelled, visible
+from training.detector.crowds import crowd
 from training.detector.pasted_faces import PastedFaces
-from training.evaluate.false_alarms import cut, face_free_window
+from training.detector.portraits import Portraits
+from training.evaluate.false_alarms import face_free_part
 
 Image = NDArray[np.uint8]
 Boxes = NDArray[np.float32]
@@ -29,44 +32,63 @@ CLOSE_UPS = 0.3  # share of crops
 LARGEST = 2.0  # times the evaluation scale: more would only blur
 SMALL = 32 / LONG_SIDE  # of a picture: a face below this is one of a crowd
 PASTED = 0.25  # share of crops into which portraits' faces are pasted, where there are some to paste
+CROWDED = 0.3  # of those, into which a crowd is pasted
+PORTRAITS = 0.3  # share of samples that are portraits, where there are some to compose
+SCALES = (
+    0.3,
+    1.6,
+)  # of a crop, over the scale of use: the pictures are of few pixels, so the faces of a crowd are large
 DARK_BLURS = 0.06  # share of samples without a face, out of focus and unlit: large dark blurs pass for faces otherwise
 BLUR = (0.02, 0.06)  # standard deviation of a dark blur, over its side
 LIGHT = (0.1, 0.5)  # part of the light that is left in one
+UNLIT = 24  # brightness: nineteen of twenty pixels of a face are below it, and nothing of it is to be seen
 FACE_FREE = 3.0  # how many times as often a picture without a face is drawn: they are few, and false alarms disturb
-PICTURES_TRIED = 20  # for a part without a face
-REMAINING = 0.3  # part of a face from which it is still labelled where a crop cuts it, as people label pictures
 
 
 class Crops(Dataset[tuple[Image, Boxes]]):
-    """Sample n of a training run: a crop (size, size, 3) and its boxes (N, 4) in pixels.
+    """Sample (n, size) of a training run: a crop (size, size, 3) and its boxes (N, 4) in pixels.
 
     Everything about a sample follows from the seed and n, so a run that goes on at step n sees what it would have seen.
     Pictures with many small faces are drawn more often, and those with large ones for close-ups.
+
+    Args:
+        celeba: a folder in CelebA's layout, whose faces are pasted into crops and shown as portraits.
+        landmarks: a landmark set, for more portraits.
     """
 
     def __init__(
-        self, data: list[Labelled], size: int, mosaics: float, seed: int, pasted: PastedFaces | None = None
+        self,
+        data: list[Labelled],
+        mosaics: float,
+        seed: int,
+        celeba: Path | None = None,
+        landmarks: Path | None = None,
     ) -> None:
         # Decoded once; workers share the memory.
         self.pictures = [item.without_doubtful(read_image(item.path)) for item in data]
         self.boxes = [item.boxes for item in data]
-        self.size, self.mosaics, self.seed, self.pasted = size, mosaics, seed, pasted
+        self.mosaics, self.seed = mosaics, seed
         heights = [boxes[:, 3] - boxes[:, 1] for boxes in self.boxes]
         self.chances = _shares([np.sqrt(1 + np.sum(h < SMALL)) if len(h) else FACE_FREE for h in heights])
         self.close_ups = _shares([h.max(initial=1e-6) for h in heights])
+        self.pasted = PastedFaces(celeba) if celeba else None
+        self.portraits = Portraits(celeba, landmarks, "train", self.face_free) if celeba else None
         self.augment = augmentation()
 
-    def __getitem__(self, n: int) -> tuple[Image, Boxes]:
+    def __getitem__(self, sample: tuple[int, int]) -> tuple[Image, Boxes]:
+        n, size = sample
         rng = np.random.default_rng((self.seed, n))
         if rng.random() < DARK_BLURS:
-            image, boxes = dark_blur(self.face_free(rng), self.size, rng), np.empty((0, 4), np.float32)
+            image, boxes = dark_blur(self.face_free(rng), size, rng), np.empty((0, 4), np.float32)
+        elif self.portraits and rng.random() < PORTRAITS:
+            _, image, boxes = self.portraits.compose(rng, size, size)
         elif rng.random() < self.mosaics:
-            image, boxes = mosaic(self.size, partial(self.crop, rng), rng)
+            image, boxes = mosaic(size, partial(self.crop, rng), rng)
         else:
-            image, boxes = self.crop(rng, self.size, self.size)
+            image, boxes = self.crop(rng, size, size)
         self.augment.set_random_seed(int(rng.integers(2**31)))
         result = self.augment(image=image, bboxes=boxes)
-        return result["image"], np.asarray(result["bboxes"], np.float32).reshape(-1, 4)
+        return result["image"], lit(result["image"], np.asarray(result["bboxes"], np.float32).reshape(-1, 4))
 
     def crop(self, rng: np.random.Generator, width: int, height: int) -> tuple[Image, Boxes]:
         """A crop of a random picture, most often one that holds a face: any, or in close-ups the picture's largest."""
@@ -79,15 +101,30 @@ class Crops(Dataset[tuple[Image, Boxes]]):
         elif len(boxes) and rng.random() < 0.9:
             face = boxes[rng.integers(len(boxes))]
         crop = random_crop(image, boxes, face, (width, height), rng, close_up)
-        return self.pasted.paste(*crop, rng) if self.pasted and rng.random() < PASTED else crop
+        if not self.pasted or rng.random() >= PASTED:
+            return crop
+        return crowd(*crop, self.pasted, rng) if rng.random() < CROWDED else self.pasted.paste(*crop, rng)
 
     def face_free(self, rng: np.random.Generator) -> Image:
         """A part of a random picture that touches no face; where faces are everywhere, nothing but black."""
-        for i in rng.choice(len(self.pictures), PICTURES_TRIED, p=self.chances):
-            window = face_free_window(self.boxes[i], rng)
-            if window is not None:
-                return cut(self.pictures[i], window)
-        return np.zeros((self.size, self.size, 3), np.uint8)
+        return face_free_part(self.pictures, self.boxes, rng, self.chances)
+
+
+class Steps(Sampler[list[tuple[int, int]]]):
+    """Which samples (n, size) each step sees: as many pixels at each, but now and then in fewer and larger crops.
+
+    Faces are as large in those as in use, where a portrait may fill the network's input.
+    """
+
+    def __init__(self, first: int, last: int, batch: int, size: int, large_every: int) -> None:
+        self._steps = range(first, last)
+        self._batch, self._size, self._large_every = batch, size, large_every
+
+    def __iter__(self) -> Iterator[list[tuple[int, int]]]:
+        for step in self._steps:
+            large = self._large_every and (step + 1) % self._large_every == 0
+            size, count = (2 * self._size, -(-self._batch // 4)) if large else (self._size, self._batch)
+            yield [(step * self._batch + i, size) for i in range(count)]
 
 
 def _shares(weights: list[float]) -> NDArray[np.float64]:
@@ -102,7 +139,7 @@ def random_crop(
     rng: np.random.Generator,
     close_up: bool = False,
 ) -> tuple[Image, Boxes]:
-    """Cut a rectangle out of the picture at 0.5 to 1.6 times its evaluation scale, around `face` where one is given.
+    """Cut a rectangle out of the picture at 0.3 to 1.6 times its evaluation scale, around `face` where one is given.
 
     Args:
         size: width and height of the crop in pixels.
@@ -111,7 +148,7 @@ def random_crop(
     """
     full = np.array(image.shape[1::-1])
     scale = LONG_SIDE / full.max()
-    times = math.exp(rng.uniform(math.log(0.5), math.log(1.6)))
+    times = math.exp(rng.uniform(*np.log(SCALES)))
     if face is not None:
         whole = float((size / (face[2:] - face[:2])).min()) / scale
         times = min(LARGEST, whole * rng.uniform(0.3, 0.95)) if close_up else min(times, 0.9 * whole)
@@ -144,11 +181,10 @@ def dark_blur(image: Image, size: int, rng: np.random.Generator) -> Image:
     return np.asarray(cv2.convertScaleAbs(blurred, alpha=rng.uniform(*LIGHT)), np.uint8)
 
 
-def visible(boxes: Boxes, size: tuple[int, int]) -> Boxes:
-    """The boxes clipped to a crop; those of which little would remain, or next to nothing, are dropped."""
-    clipped = np.clip(boxes, 0, np.tile(size, 2))
-    area, kept = (np.prod(b[:, 2:] - b[:, :2], axis=1) for b in (boxes, clipped))
-    return clipped[(kept > REMAINING * area) & (kept > 9)].astype(np.float32)
+def lit(image: Image, boxes: Boxes) -> Boxes:
+    """The boxes in which there is light left: a face that nobody can see must not be called one."""
+    parts = (image[int(y1) : math.ceil(y2), int(x1) : math.ceil(x2)] for x1, y1, x2, y2 in boxes.tolist())
+    return boxes[[part.size > 0 and np.percentile(part, 95) >= UNLIT for part in parts]].reshape(-1, 4)
 
 
 def augmentation() -> A.Compose:

@@ -19,21 +19,25 @@ Boxes = NDArray[np.float32]
 
 
 class PastedFaces:
-    """The training faces of a folder in CelebA's layout, to be pasted where there is room.
+    """The faces of a split ("train" or "val") of a folder in CelebA's layout, to be pasted where there is room.
 
     Raises:
         TrainingError: a list is missing or malformed.
     """
 
-    def __init__(self, celeba: Path) -> None:
-        self._faces = [face for face in read_celeba_boxes(celeba) if face.split == "train"]
+    def __init__(self, celeba: Path, split: str = "train") -> None:
+        self._faces = [face for face in read_celeba_boxes(celeba) if face.split == split]
+
+    def head(self, rng: np.random.Generator, height: float) -> tuple[Image, Boxes]:
+        """A random head whose face is `height` pixels high, and the face's box (4,) in it."""
+        face = self._faces[rng.integers(len(self._faces))]
+        return cut_head(read_image(face.path), face.boxes[0], height)
 
     def paste(self, image: Image, boxes: Boxes, rng: np.random.Generator) -> tuple[Image, Boxes]:
         """The picture with up to four more faces that touch no other, and the boxes of all (N, 4)."""
         image = image.copy()
         for _ in range(rng.integers(1, MOST + 1)):
-            face = self._faces[rng.integers(len(self._faces))]
-            head, box = cut_head(read_image(face.path), face.boxes[0], rng.uniform(*HEIGHTS))
+            head, box = self.head(rng, rng.uniform(*HEIGHTS))
             room = np.array(image.shape[1::-1]) - head.shape[1::-1]
             if (room < 0).any():
                 continue
@@ -41,7 +45,7 @@ class PastedFaces:
             end = corner + head.shape[1::-1]
             if ((boxes[:, :2] < end) & (boxes[:, 2:] > corner)).all(axis=1).any():
                 continue
-            blend(image[corner[1] : end[1], corner[0] : end[0]], head)
+            blend(image, head, corner)
             boxes = np.concatenate([boxes, (box + np.tile(corner, 2))[None]]).astype(np.float32)
         return image, boxes
 
@@ -58,11 +62,17 @@ def cut_head(portrait: Image, face: Boxes, height: float) -> tuple[Image, Boxes]
     return np.asarray(head, np.uint8), np.concatenate([start, start + face[2:] * scale]).astype(np.float32)
 
 
-def blend(place: Image, head: Image) -> None:
-    """Put a head into a picture's part of the same size: an ellipse with a soft edge, about as bright as its place."""
+def blend(image: Image, head: Image, corner: NDArray[np.int_]) -> None:
+    """Put a head into a picture, as far as it reaches: an ellipse with a soft edge, about as bright as its place."""
+    start, end = np.maximum(corner, 0), np.minimum(corner + head.shape[1::-1], image.shape[1::-1])
+    if (end <= start).any():
+        return
     height, width = head.shape[:2]
     rows, columns = np.mgrid[:height, :width]
     radius = np.hypot((columns + 0.5) / width * 2 - 1, (rows + 0.5) / height * 2 - 1)
     opacity = np.clip((1 - radius) / 0.3, 0, 1)[..., None]
+    (left, top), (right, bottom) = start - corner, end - corner
+    place = image[start[1] : end[1], start[0] : end[0]]
     tinted = head + TINT * (place.mean() - head.mean())
-    place[:] = np.clip(opacity * tinted + (1 - opacity) * place, 0, 255).astype(np.uint8)
+    mixed = opacity[top:bottom, left:right]
+    place[:] = np.clip(mixed * tinted[top:bottom, left:right] + (1 - mixed) * place, 0, 255).astype(np.uint8)

@@ -70,7 +70,7 @@ def _look(picture: Labelled, detectors: Sequence[Detector]) -> Result:
     image = read_image(picture.path)
     faces = in_pixels(picture.boxes, image)
     boxes, scores = agreed(image, detectors)
-    return Result(picture, faces, boxes, scores, match(boxes, faces))
+    return Result(picture, faces, boxes, scores, match(boxes, faces), max(image.shape[:2]))
 
 
 def agreed(image: Image, detectors: Sequence[Detector], faces: Floats | None = None) -> tuple[Floats, Floats]:

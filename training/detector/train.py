@@ -29,8 +29,7 @@ from models.manifest import ModelEntry
 from models.runtime import Network
 from training import checkpoint
 from training.data.detection import read_layout
-from training.detector.crops import INPUT, Crops, collate
-from training.detector.pasted_faces import PastedFaces
+from training.detector.crops import INPUT, Crops, Steps, collate
 from training.detector.pseudo_labels import with_pseudo_labels
 from training.errors import TrainingError
 from training.evaluate.detection import look, measure
@@ -115,8 +114,10 @@ def train(
     lr: float = 1e-3,
     weight_decay: float = 0.01,
     warmup: int = 100,
+    large_every: Annotated[int, typer.Option(help="Steps from one of a quarter as many, twice as large crops on.")] = 4,
     mosaics: Annotated[float, typer.Option(help="Share of samples that are mosaics of four crops.")] = 0.25,
-    pasted: Annotated[Path | None, typer.Option(help="CelebA's layout: faces to be pasted small into crops.")] = None,
+    celeba: Annotated[Path | None, typer.Option(help="CelebA's layout: faces to be pasted, and portraits.")] = None,
+    landmarks: Annotated[Path | None, typer.Option(help="A landmark set, for more portraits.")] = None,
     pseudo: Annotated[Path | None, typer.Option(help="Unlabelled faces, from `training.prepare pseudo`.")] = None,
     frozen: Annotated[int, typer.Option(help="Layers that do not learn at first (10: the backbone).")] = 0,
     thaw: Annotated[int | None, typer.Option(help="The step from which all layers learn; by default never.")] = None,
@@ -150,9 +151,9 @@ def train(
     pictures = read_layout(data, "train")
     if pseudo:
         pictures = with_pseudo_labels(pictures, pseudo)
-    crops = Crops(pictures, size, mosaics, seed, PastedFaces(pasted) if pasted else None)
-    numbers = range(done * batch, steps * batch)
-    loader = DataLoader(crops, batch, sampler=numbers, collate_fn=collate, num_workers=workers)
+    crops = Crops(pictures, mosaics, seed, celeba, landmarks)
+    numbers = Steps(done, steps, batch, size, large_every)
+    loader = DataLoader(crops, batch_sampler=numbers, collate_fn=collate, num_workers=workers)
     val = read_layout(data, "val")[::subset]
     for step, samples in enumerate(loader, start=done):
         freeze(model, frozen if thaw is None or step < thaw else 0)

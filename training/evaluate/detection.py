@@ -21,6 +21,7 @@ from training.evaluate.false_alarms import face_free_scores, false_alarms
 
 LEAST = 0.001  # score above which detections enter the precision-recall curve
 HEIGHTS = {"under 16 px": (0, 16), "16 to 32 px": (16, 32), "32 to 96 px": (32, 96), "over 96 px": (96, np.inf)}
+SHARES = {"under .1": (0, 0.1), ".1 to .25": (0.1, 0.25), ".25 to .5": (0.25, 0.5), "over .5": (0.5, np.inf)}
 OVERLAP = 0.5  # IoU from which a box has found a face
 WORST = 24  # pictures on the contact sheet
 LABELLED, FALSE, FOUND = (0, 0, 230), (0, 220, 255), (80, 200, 0)  # red, yellow, green
@@ -34,6 +35,7 @@ class Result:
 
     Attributes:
         hits: (N,) whether the detection found a face that no surer one had found.
+        long_side: of the picture, in pixels.
     """
 
     picture: Labelled
@@ -41,6 +43,7 @@ class Result:
     boxes: Floats
     scores: Floats
     hits: NDArray[np.bool_]
+    long_side: int
 
     def errors(self, threshold: float) -> tuple[int, int]:
         """Faces missed and false detections at a threshold."""
@@ -80,7 +83,7 @@ def look(picture: Labelled, detector: Detector) -> Result:
     faces = picture.boxes * np.array([width, height, width, height], np.float32)
     found = detector.detect(image, min_score=LEAST)
     boxes, scores = np.asarray(found.xyxy, np.float32), np.asarray(found.confidence, np.float32)
-    return Result(picture, faces, boxes, scores, match(boxes, faces))
+    return Result(picture, faces, boxes, scores, match(boxes, faces), max(height, width))
 
 
 def match(found: Floats, faces: Floats) -> NDArray[np.bool_]:
@@ -111,6 +114,8 @@ def measure(results: list[Result], threshold: float) -> dict[str, Any]:
         "ap50": ap50,
         "ap50_95": ap50_95,
         "ap50_by_height": {name: average_precision(results, low, high)[0] for name, (low, high) in HEIGHTS.items()},
+        "ap50_by_share": {name: average_precision(results, *share, True)[0] for name, share in SHARES.items()},
+        "surest_right": surest_right(results),
         "ap50_by_source": {
             source: average_precision([result for result in results if _source(result) == source])[0]
             for source in sources
@@ -125,15 +130,19 @@ def measure(results: list[Result], threshold: float) -> dict[str, Any]:
     }
 
 
-def average_precision(results: list[Result], low: float = 0, high: float = np.inf) -> tuple[float | None, float | None]:
-    """AP at IoU .5 and averaged over .5 to .95 (COCO's rules), of the faces with `low` <= height < `high` pixels.
+def average_precision(
+    results: list[Result], low: float = 0, high: float = np.inf, shares: bool = False
+) -> tuple[float | None, float | None]:
+    """AP at IoU .5 and averaged over .5 to .95 (COCO's rules), of the faces with `low` <= height < `high`.
 
-    Other faces, what finds them, and unmatched detections of other heights are ignored. None where there is no face.
+    Heights are in pixels, or shares of the picture's long side. Other faces, what finds them, and unmatched detections
+    of other heights are ignored. None where there is no face.
     """
     metric = MeanAveragePrecision(max_detection_thresholds=(1, 10, MOST))
     for result in results:
-        found = sv.Detections(result.boxes, confidence=result.scores, data=_bucket(result.boxes, low, high))
-        metric.update(found, sv.Detections(result.faces, data=_bucket(result.faces, low, high)))
+        unit = result.long_side if shares else 1
+        found = sv.Detections(result.boxes, confidence=result.scores, data=_bucket(result.boxes / unit, low, high))
+        metric.update(found, sv.Detections(result.faces, data=_bucket(result.faces / unit, low, high)))
     inside = metric.compute().small_objects
     assert inside is not None
     return (round(inside.map50, 4), round(inside.map50_95, 4)) if inside.map50 >= 0 else (None, None)
@@ -144,6 +153,12 @@ def _bucket(boxes: Floats, low: float, high: float) -> dict[str, Any]:
     height = boxes[:, 3] - boxes[:, 1]
     small, large = 1, 1e6
     return {"area": np.where((height >= low) & (height < high), small, large)}
+
+
+def surest_right(results: list[Result]) -> float | None:
+    """In how many of the pictures of one face the surest box of all has found it; None where there are none."""
+    single = [result for result in results if len(result.faces) == 1]
+    return _ratio(sum(bool(result.hits[:1].any()) for result in single), len(single))
 
 
 def curve(results: list[Result]) -> tuple[NDArray[np.floating], NDArray[np.floating], NDArray[np.floating]]:

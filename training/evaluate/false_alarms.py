@@ -16,6 +16,7 @@ from training.data.detection import Labelled, contact_sheet, mark
 CROPS = 1000
 LEAST = 0.05  # score from which detections are kept; thresholds are higher
 TRIES = 100  # windows tried in a picture at each turn
+PICTURES_TRIED = 20  # for one part without a face
 SMALLEST = 0.3  # least width and height of a window, in parts of the picture
 SHOWN = 48  # crops on the contact sheet
 
@@ -80,6 +81,25 @@ def face_free_window(boxes: NDArray[np.float32], rng: np.random.Generator) -> ND
         if apart.any(axis=1).all():
             return window
     return None
+
+
+def face_free_part(
+    images: Sequence[Image],
+    boxes: Sequence[Floats],
+    rng: np.random.Generator,
+    chances: NDArray[np.float64] | None = None,
+) -> Image:
+    """A part of a random one of the images that touches no face; where faces are everywhere, nothing but black.
+
+    Args:
+        boxes: of the faces of each image (N, 4), in fractions.
+        chances: of each image, all alike by default.
+    """
+    for i in rng.choice(len(images), PICTURES_TRIED, p=chances):
+        window = face_free_window(boxes[i], rng)
+        if window is not None:
+            return cut(images[i], window)
+    return np.zeros((64, 64, 3), np.uint8)
 
 
 def cut(image: Image, window: NDArray[np.float64]) -> Image:

@@ -102,7 +102,7 @@ def test_the_limits_are_where_precision_falls():
     for score in np.linspace(0.01, 0.99, 2000, dtype=np.float32):
         hit = bool(score >= 0.5 or (score >= 0.2 and round(score * 2000) % 20))
         box = faces if hit else faces + 50
-        results.append(Result(None, faces, box, np.array([score]), np.array([hit])))
+        results.append(Result(None, faces, box, np.array([score]), np.array([hit]), 640))
     face, doubtful = choose(results)
     assert face == pytest.approx(0.5, abs=0.03)
     assert doubtful == pytest.approx(0.2, abs=0.03)

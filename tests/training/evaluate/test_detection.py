@@ -19,11 +19,11 @@ from training.evaluate.detection import (
 )
 
 
-def result(faces, found, name="crowd_1.png"):
+def result(faces, found, name="crowd_1.png", long_side=640):
     """A picture whose `found` rows are x1 y1 x2 y2 score, the surest first."""
     rows = np.array(found, np.float32).reshape(-1, 5)
     faces = np.array(faces, np.float32).reshape(-1, 4)
-    return Result(Labelled(Path(name), faces), faces, rows[:, :4], rows[:, 4], match(rows[:, :4], faces))
+    return Result(Labelled(Path(name), faces), faces, rows[:, :4], rows[:, 4], match(rows[:, :4], faces), long_side)
 
 
 def face(x, height=20):
