@@ -1,5 +1,8 @@
 """The face detector: a picture in, the boxes of its faces out."""
 
+from collections.abc import Sequence
+from typing import cast
+
 import cv2
 import numpy as np
 import supervision as sv
@@ -11,6 +14,9 @@ from models.runtime import Network, preprocess, resize
 STRIDE = 32  # the network halves its input five times
 GREY = 114  # fills what the picture leaves of the input
 OVERLAP = 0.5  # IoU above which two boxes are the same face
+DISTANCES = (4, 2, 1)  # from which a photograph is looked at
+PART = 0.8  # of a box, inside a larger one: they are one face
+CLEAR = 80  # pixels of the network's input: beside a face of this height, half as high ones are found too
 MOST = 1000  # detections in one picture
 THRESHOLD = 0.25  # for a network whose manifest entry names none: Ultralytics' own
 
@@ -58,17 +64,29 @@ class Detector:
         kept = _without_duplicates(boxes, scores)
         return sv.Detections(xyxy=boxes[kept].astype(np.float32), confidence=scores[kept])
 
-    def detect_portraits(self, image: Image, min_score: float | None = None) -> sv.Detections:
-        """The same; where there seems to be no face, from twice and four times as far away.
+    def detect_portraits(self, image: Image, min_score: float | None = None, main: bool = False) -> sv.Detections:
+        """The same for a photograph, seen from twice and four times as far away too, and merged.
 
-        A face that fills the picture is larger than those that the network knows.
+        A face that fills the picture is larger than those that a network knows best, and others may be small.
+
+        Args:
+            main: whether the faces that count beside the largest are enough: a picture is not searched from nearby then
+                where a face is clear from further away.
         """
-        for distance in (1, 2, 4):
-            found = self.detect(image, min_score, self.size // distance)
-            assert found.confidence is not None
-            if not self.scales or (found.confidence >= self.threshold).any():
+        if not self.scales:
+            return self.detect(image, min_score)
+        views: list[sv.Detections] = []
+        for distance in DISTANCES:
+            views.append(self.detect(image, min_score, self.size / distance))
+            if main and self._is_clear(merged(views), max(image.shape[:2]) * distance / self.size):
                 break
-        return found
+        return merged(views)
+
+    def _is_clear(self, found: sv.Detections, pixel: float) -> bool:
+        """Whether one face is so large that a view of such pixels, in those of the picture, shows all that count."""
+        assert found.confidence is not None
+        heights = found.xyxy[:, 3] - found.xyxy[:, 1]
+        return bool((heights[found.confidence >= self.threshold] >= CLEAR * pixel).any())
 
     def _letterbox(self, image: Image, size: float) -> tuple[Image, Floats]:
         """The picture in the top left corner of the network's input, and how much x, y, x, y grew on the way."""
@@ -103,6 +121,22 @@ def decode(output: Floats) -> tuple[Floats, Floats]:
         f"The network's output of shape {output.shape} is not a detector's: "
         "export it as (N, 4 + classes, A) or (N, K, 6)."
     )
+
+
+def merged(views: Sequence[sv.Detections]) -> sv.Detections:
+    """The faces of several searches of one picture, the surest first; those of the first are seen from furthest away.
+
+    What lies within a face that was found from further away is a part of it.
+    """
+    together = sv.Detections.merge(list(views))
+    boxes, scores = np.asarray(together.xyxy, np.float32), np.asarray(together.confidence, np.float32)
+    view = np.repeat(np.arange(len(views)), [len(found) for found in views])
+    inside = sv.box_iou_batch(boxes, boxes, sv.OverlapMetric.IOS) > PART
+    part = inside & (sv.box_iou_batch(boxes, boxes) <= OVERLAP) & (view[:, None] < view)
+    area = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
+    whole = np.flatnonzero(~(part & (area[:, None] > area)).any(axis=0))
+    kept = whole[_without_duplicates(boxes[whole], scores[whole])]
+    return cast(sv.Detections, together[kept])
 
 
 def _without_duplicates(boxes: Floats, scores: Floats) -> NDArray[np.intp]:

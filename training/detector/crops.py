@@ -184,7 +184,8 @@ def dark_blur(image: Image, size: int, rng: np.random.Generator) -> Image:
 def lit(image: Image, boxes: Boxes) -> Boxes:
     """The boxes in which there is light left: a face that nobody can see must not be called one."""
     parts = (image[int(y1) : math.ceil(y2), int(x1) : math.ceil(x2)] for x1, y1, x2, y2 in boxes.tolist())
-    return boxes[[part.size > 0 and np.percentile(part, 95) >= UNLIT for part in parts]].reshape(-1, 4)
+    seen = np.array([part.size > 0 and np.percentile(part, 95) >= UNLIT for part in parts], bool)
+    return boxes[seen]
 
 
 def augmentation() -> A.Compose:

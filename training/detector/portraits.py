@@ -152,7 +152,7 @@ def enlarged(
     large[..., 3] = np.clip(inside, 0, 1)
     if grown[0] > 1 and rng.random() < SHARP:
         edges = large[..., :3] - cv2.GaussianBlur(large[..., :3], (0, 0), 0.7 * float(grown[0]))
-        large[..., :3] += rng.uniform(0.5, 2) * edges
+        large[..., :3] = large[..., :3] + rng.uniform(0.5, 2) * edges
     return np.asarray(large, np.float32)
 
 

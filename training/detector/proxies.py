@@ -79,5 +79,5 @@ def far_away(pictures: Sequence[Labelled], images: Sequence[Image]) -> Iterator[
             for place, (labelled, image) in enumerate(both[first : first + across**2]):
                 y, x = (CELL * step for step in divmod(place, across))
                 canvas[y : y + image.shape[0], x : x + image.shape[1]] = image[:CELL, :CELL]
-                boxes.append(in_pixels(labelled.boxes, image) + np.float32([x, y, x, y]))
+                boxes.append(in_pixels(labelled.boxes, image) + np.array([x, y, x, y], np.float32))
             yield kind, canvas, np.concatenate(boxes)

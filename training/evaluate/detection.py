@@ -140,7 +140,7 @@ def average_precision(
     """
     metric = MeanAveragePrecision(max_detection_thresholds=(1, 10, MOST))
     for result in results:
-        unit = result.long_side if shares else 1
+        unit = np.float32(result.long_side if shares else 1)
         found = sv.Detections(result.boxes, confidence=result.scores, data=_bucket(result.boxes / unit, low, high))
         metric.update(found, sv.Detections(result.faces, data=_bucket(result.faces / unit, low, high)))
     inside = metric.compute().small_objects

@@ -72,6 +72,24 @@ def test_a_face_belongs_to_one_height_only():
     assert average_precision(edge, 16, 32)[0] == 1
 
 
+def test_faces_are_told_apart_by_their_share_of_the_picture_too():
+    results = [
+        result([face(0, 50)], [[*face(0, 50), 0.9]], long_side=100),
+        result([face(0, 50)], [[*face(300, 50), 0.9]], long_side=1000),
+    ]
+    assert average_precision(results, 0.25, 1, shares=True)[0] == 1
+    assert average_precision(results, 0, 0.25, shares=True)[0] == 0
+    shares = measure(results, 0.5)["ap50_by_share"]
+    assert shares == {"under .1": 0, ".1 to .25": None, ".25 to .5": None, "over .5": 1}
+
+
+def test_of_pictures_of_one_face_it_is_told_how_often_the_surest_box_is_right():
+    right, wrong = [*face(0), 0.9], [*face(300), 0.8]
+    single = [result([face(0)], [right, wrong]), result([face(0)], [[*face(300), 0.95], right]), result([face(0)], [])]
+    assert measure([*single, result([face(0), face(50)], [right])], 0.5)["surest_right"] == 0.3333
+    assert measure([result([], [])], 0.5)["surest_right"] is None
+
+
 def test_errors_are_counted_at_the_threshold():
     results = [
         result([face(0), face(100)], [[*face(0), 0.9], [*face(300), 0.6], [*face(100), 0.4]]),
