@@ -19,6 +19,7 @@ class Frame:
         t: seconds of the video, or since a camera's start; never falls.
         camera: the source's name.
         arrived: a live source's clock at the frame's arrival in seconds; None for a recorded one.
+        stretch: by how much the picture was made wider and higher than it came, for its pixels to be square.
     """
 
     image: NDArray[np.uint8]
@@ -26,6 +27,7 @@ class Frame:
     t: float
     camera: str
     arrived: float | None = None
+    stretch: tuple[float, float] = (1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

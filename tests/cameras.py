@@ -14,6 +14,7 @@ class FakeCapture:
     """Gives its pictures; then it is lost, or, where the last one is None, has ended."""
 
     fps = 25.0
+    stretch = 1.0, 1.0
 
     def __init__(self, *pictures: Any) -> None:
         self._pictures = iter(pictures)

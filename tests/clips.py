@@ -7,6 +7,7 @@ from pathlib import Path
 import av
 import numpy as np
 import supervision as sv
+from av.container import OutputContainer
 from numpy.typing import NDArray
 
 from stream.frame import Frame, View
@@ -32,10 +33,22 @@ def make_clip(
     times: Sequence[float] | None = None,
     turned: int = 0,
     options: dict[str, str] | None = None,
+    aspect: Fraction | None = None,
+    matrix: tuple[float, float, float, float] | None = None,
+    sound: tuple[float, float] | None = None,
 ) -> Path:
-    """A clip in H.264; `times` are the frames' own seconds, `turned` its rotation in degrees."""
+    """A clip in H.264 (VP9 in a .webm).
+
+    Args:
+        times: the frames' own seconds, as many as there are.
+        turned: its rotation in degrees.
+        aspect: a pixel's width over its height.
+        matrix: the first two numbers of each of the first two rows of its display matrix.
+        sound: from when to when in seconds there is any.
+    """
+    count = len(times) if times is not None else count
     with av.open(path, "w", container_options=options or {}) as file:
-        stream = file.add_stream("libx264", rate=fps)
+        stream = file.add_stream("libvpx-vp9" if path.suffix == ".webm" else "libx264", rate=fps)
         stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"
         stream.gop_size = 5
@@ -43,6 +56,13 @@ def make_clip(
             stream.codec_context.time_base = Fraction(1, TICKS)
         if turned:
             stream.set_display_rotation(turned)
+        if aspect:
+            stream.codec_context.sample_aspect_ratio = aspect
+        if matrix:
+            a, b, c, d = (round(number * 2**16) for number in matrix)
+            stream.set_display_matrix([a, b, 0, c, d, 0, 0, 0, 2**30])
+        if sound:
+            _add_sound(file, *sound)
         for index in range(count):
             frame = av.VideoFrame.from_ndarray(picture(index, size), format="bgr24")
             frame.time_base = Fraction(1, fps) if times is None else Fraction(1, TICKS)
@@ -50,6 +70,15 @@ def make_clip(
             file.mux(stream.encode(frame))
         file.mux(stream.encode(None))
     return path
+
+
+def _add_sound(file: OutputContainer, begin: float, end: float) -> None:
+    stream = file.add_stream("libopus", rate=48000)
+    for start in range(round(begin * 48000), round(end * 48000), 960):
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 960), np.int16), "s16", "mono")
+        frame.sample_rate, frame.pts, frame.time_base = 48000, start, Fraction(1, 48000)
+        file.mux(stream.encode(frame))
+    file.mux(stream.encode(None))
 
 
 def order(frames: Sequence[Frame]) -> list[int]:

@@ -15,7 +15,8 @@ HEAD = """\
 CAMERA = """\
 # A camera. There may be several of these tables. Each may also say:
 # {also}.
-# Zones are where faces count, masks where they do not: polygons of x, y in pixels, or in parts of the picture up to 1.
+# Zones are where faces count, masks where they do not: polygons of x, y in the pixels that the camera sends, or in
+# parts of the picture up to 1.
 # [[camera]]
 """
 OPTIONS = tuple(name for name in Settings.model_fields if name != "camera")

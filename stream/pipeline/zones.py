@@ -19,7 +19,8 @@ Polygon = tuple[tuple[float, float], ...]
 class Area:
     """The part of a picture in which faces are looked for.
 
-    A polygon's points are x, y in pixels or, where none is above 1, in fractions of the picture's width and height.
+    A polygon's points are x, y in pixels as the camera sends them or, where none is above 1, in fractions of the
+    picture's width and height.
 
     Attributes:
         zones: polygons in which faces count; without any, they do everywhere.
@@ -29,10 +30,12 @@ class Area:
     zones: tuple[Polygon, ...] = ()
     masks: tuple[Polygon, ...] = ()
 
-    def keep(self, faces: sv.Detections, width: int, height: int) -> sv.Detections:
-        """The faces whose middle lies in a zone and in no mask, in a picture of this size."""
-        zones = [_zone(polygon, width, height).trigger(faces) for polygon in self.zones]
-        masks = [_zone(polygon, width, height).trigger(faces) for polygon in self.masks]
+    def keep(
+        self, faces: sv.Detections, width: int, height: int, stretch: tuple[float, float] = (1.0, 1.0)
+    ) -> sv.Detections:
+        """The faces whose middle lies in a zone and in no mask, in a picture of this size; `stretch` as a frame's."""
+        zones = [_zone(polygon, width, height, stretch).trigger(faces) for polygon in self.zones]
+        masks = [_zone(polygon, width, height, stretch).trigger(faces) for polygon in self.masks]
         counts = np.any(zones, axis=0) if zones else np.full(len(faces), True)
         return cast(sv.Detections, faces[counts & ~np.any(masks, axis=0)])
 
@@ -41,10 +44,9 @@ EVERYWHERE = Area()
 
 
 @cache
-def _zone(polygon: Polygon, width: int, height: int) -> sv.PolygonZone:
+def _zone(polygon: Polygon, width: int, height: int, stretch: tuple[float, float]) -> sv.PolygonZone:
     points = np.array(polygon, np.float64)
-    if points.max() <= 1:
-        points *= width, height
+    points *= (width, height) if points.max() <= 1 else stretch
     return sv.PolygonZone(points.round().astype(np.int64), triggering_anchors=[sv.Position.CENTER])
 
 
@@ -67,9 +69,9 @@ class InZones:
         """Find the faces of this frame, where and as closely as the search says."""
         self._detection.submit(frame, search)
         height, width = frame.image.shape[:2]
-        area = self._areas[frame.camera]
+        area, stretch = self._areas[frame.camera], frame.stretch
         self._finished += [
-            replace(found, faces=area.keep(found.faces, width, height)) for found in self._detection.finished()
+            replace(found, faces=area.keep(found.faces, width, height, stretch)) for found in self._detection.finished()
         ]
 
     def finished(self) -> list[Found]:

@@ -180,7 +180,7 @@ class Camera:
                         image = capture.read()
                         if image is None:
                             return
-                        self._put(image)
+                        self._put(image, capture.stretch)
             except CameraError as error:
                 if self._count > before:
                     attempt = 0
@@ -196,7 +196,7 @@ class Camera:
         self._notice()
         self._sleep(seconds)
 
-    def _put(self, image: NDArray[np.uint8]) -> None:
+    def _put(self, image: NDArray[np.uint8], stretch: tuple[float, float]) -> None:
         arrived = self._clock()
         state = State.STILL if self._stillness.still(image, arrived) else State.LIVE
         with self._changed:
@@ -207,7 +207,7 @@ class Camera:
             interval = arrived - self._arrived
             if self._count and interval < PROBLEM_AFTER:
                 self._usual += 0.1 * (interval - self._usual)
-            self._newest = Frame(image, self._count, arrived - self._start, self.name, arrived)
+            self._newest = Frame(image, self._count, arrived - self._start, self.name, arrived, stretch)
             self._arrived = arrived
             self._count += 1
             self.problem = None

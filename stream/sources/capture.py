@@ -37,6 +37,10 @@ class Capture(Protocol):
     def fps(self) -> float | None:
         """Frames a second as the camera tells, None where it does not."""
 
+    @property
+    def stretch(self) -> tuple[float, float]:
+        """Of the last picture, see `Frame`."""
+
     def read(self) -> NDArray[np.uint8] | None:
         """Wait for the next picture (H, W, 3); None after the last one of a recording.
 
@@ -101,6 +105,11 @@ class NetworkCapture:
             if self._backlog.is_hopeless():
                 raise CameraError(f"{self._label} lags behind: its network or this computer is too slow for it.")
 
+    @property
+    def stretch(self) -> tuple[float, float]:
+        """Of the last picture, see `Frame`."""
+        return self._decoder.stretch
+
     def _next(self) -> VideoFrame:
         try:
             return next(self._frames)
@@ -134,6 +143,8 @@ def open_webcam(index: int) -> cv2.VideoCapture:
 
 class Webcam:
     """A camera of this machine, by OpenCV's index."""
+
+    stretch = 1.0, 1.0
 
     def __init__(self, index: int, open_camera: Callable[[int], cv2.VideoCapture] = open_webcam) -> None:
         """Raises CameraError if there is no such camera or another program has it, SourceError if none can have it."""
@@ -173,6 +184,7 @@ class Playback:
         self._clock = clock
         self._sleep = sleep
         self._start: float | None = None
+        self.stretch = 1.0, 1.0
 
     def read(self) -> NDArray[np.uint8] | None:
         """The next picture, not before its time; None after the last."""
@@ -182,6 +194,7 @@ class Playback:
         if self._start is None:
             self._start = self._clock()
         self._sleep(max(0.0, self._start + frame.t - self._clock()))
+        self.stretch = frame.stretch
         return frame.image
 
     def close(self) -> None:

@@ -6,16 +6,23 @@ and rotation, why something cannot be opened (a wrong password is not a broken c
 
 import math
 from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any, cast
 
 import av
 import numpy as np
 from av.container import InputContainer
+from av.packet import Packet
+from av.sidedata.sidedata import SideData
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from stream.errors import SourceError
+from stream.sources.upright import Position, stretch
+
+AS_STORED = Position()
 
 
 class Decoder:
@@ -24,7 +31,9 @@ class Decoder:
     Attributes:
         stream: the video stream that is read.
         fps: frames a second as the container tells, None where it does not.
+        stretch: by how much the last picture was made wider and higher than it is stored.
         damaged: packets skipped so far because they could not be decoded.
+        reached: seconds, by the container's clock, up to which anything in it goes, sound too, as far as it was read.
     """
 
     def __init__(self, container: InputContainer, label: str, patience: float = math.inf) -> None:
@@ -40,13 +49,16 @@ class Decoder:
         self.stream = stream
         self.fps = float(self.stream.average_rate or self.stream.guessed_rate or 0) or None
         self.damaged = 0
+        self.reached = 0.0
+        self.stretch = 1.0, 1.0
         self._container = container
         self._label = label
         self._patience = patience
+        self._begun_with = stream.sample_aspect_ratio, stream.codec_context.sample_aspect_ratio
         self._reformatter = VideoReformatter()  # kept, since setting up a conversion takes longer than converting
 
     def __iter__(self) -> Iterator[tuple[NDArray[np.uint8], float | None]]:
-        """Pictures (H, W, 3), upright, each in its own size, and their presentation times in seconds.
+        """Pictures (H, W, 3), upright, with square pixels, each in its own size, and their times in seconds.
 
         Raises as `frames` does.
         """
@@ -59,7 +71,10 @@ class Decoder:
         SourceError where too many packets give no picture.
         """
         barren = 0
-        for packet in self._container.demux(self.stream):
+        for packet in self._container.demux():
+            self._note_end_of(packet)
+            if packet.stream is not self.stream:
+                continue
             if barren > self._patience:
                 raise SourceError(f"{self._label} sends nothing that can be decoded.")
             barren += 1
@@ -70,10 +85,23 @@ class Decoder:
                 continue
             for frame in frames:
                 barren = 0
-                yield frame
+                yield cast(VideoFrame, frame)
+
+    def _note_end_of(self, packet: "Packet[Any]") -> None:
+        if packet.pts is not None and packet.time_base is not None:
+            self.reached = max(self.reached, float((packet.pts + (packet.duration or 0)) * packet.time_base))
 
     def image(self, frame: VideoFrame) -> NDArray[np.uint8]:
-        """A frame's picture (H, W, 3), upright."""
-        image = np.asarray(self._reformatter.reformat(frame, format="bgr24").to_ndarray(), np.uint8)
-        turns = round(frame.rotation / 90) % 4  # a phone held upright; degrees counter-clockwise, as rot90's
-        return np.ascontiguousarray(np.rot90(image, turns)) if turns else image
+        """A frame's picture (H, W, 3), upright and with square pixels."""
+        wider, higher = stretch(self._aspect())
+        size = round(frame.width * wider), round(frame.height * higher)
+        image = np.asarray(self._reformatter.reformat(frame, *size, format="bgr24").to_ndarray(), np.uint8)
+        matrix = cast(SideData | None, frame.side_data.get("DISPLAYMATRIX"))
+        position = AS_STORED if matrix is None else Position.of(bytes(matrix))
+        self.stretch = (higher, wider) if position.on_its_side else (wider, higher)
+        return image if position == AS_STORED else position.show(image)
+
+    def _aspect(self) -> Fraction | None:
+        """A pixel's width over its height: the container's word, until the pictures themselves say something else."""
+        told = self.stream.codec_context.sample_aspect_ratio
+        return self._begun_with[0] if told == self._begun_with[1] else told

@@ -1,6 +1,7 @@
 """Recorded sources: every picture, in order, at its own time."""
 
 import logging
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,13 +67,14 @@ class VideoFile:
         with self._opened() as container:
             decoder = Decoder(container, str(path))
             self.fps = decoder.fps
-            self._seconds = _duration(container, decoder)
+            self._seconds, self._whole = _duration(container, decoder), _whole(container)
             self.frames = decoder.stream.frames or round(self._seconds * (self.fps or 0)) or None
 
     def __iter__(self) -> Iterator[Frame]:
         """Every frame from the first. Raises SourceError if not one can be decoded."""
         step = 1 / (self.fps or USUAL_FPS)
-        timeline, index, end, broken = Timeline(step), 0, 0.0, ""
+        timeline, index, broken = Timeline(step), 0, ""
+        first, end = math.inf, 0.0  # of the pictures, by the file's clock
         with self._opened() as container:
             decoder = Decoder(container, str(self._path))
             decoder.stream.thread_type = "AUTO"
@@ -81,13 +83,15 @@ class VideoFile:
                     if self._closed:
                         return
                     t = timeline.at(time)
-                    yield Frame(image, index, t, self.name)
-                    index, end = index + 1, t + step
+                    yield Frame(image, index, t, self.name, stretch=decoder.stretch)
+                    index += 1
+                    first = min(first, t if time is None else time)
+                    end = (t if time is None else time) + step
             except av.FFmpegError as error:
                 broken = f" ({error.strerror})"
         if index == 0:
             raise SourceError(f"{self._path} holds no picture that can be decoded{broken}: record or copy it again.")
-        self.problem = self._shortfall(end, decoder.damaged, broken)
+        self.problem = self._shortfall(decoder, end - first, broken)
         if self.problem:
             log.warning(self.problem)
 
@@ -107,11 +111,14 @@ class VideoFile:
                 f"{self._path} is not a video that can be read ({error.strerror}): record or copy it again."
             ) from error
 
-    def _shortfall(self, end: float, damaged: int, broken: str) -> str | None:
-        if broken or end < self._seconds - MISSING:
-            return f"{self._path} breaks off at {end:.1f} of {self._seconds:.1f} s{broken}: what is there was used."
-        if damaged:
-            return f"{self._path} is damaged: {damaged} of its packets were skipped."
+    def _shortfall(self, decoder: Decoder, shown: float, broken: str) -> str | None:
+        """What is missing, where the pictures that were read last `shown` seconds, with all gaps between them."""
+        # Matroska does not say how long the pictures last, only when the last thing in it ends: that may be sound.
+        is_whole = shown >= self._seconds - MISSING or decoder.reached >= self._whole - MISSING
+        if broken or not is_whole:
+            return f"{self._path} breaks off at {shown:.1f} of {self._seconds:.1f} s{broken}: what is there was used."
+        if decoder.damaged:
+            return f"{self._path} is damaged: {decoder.damaged} of its packets were skipped."
         return None
 
 
@@ -120,6 +127,11 @@ def _duration(container: InputContainer, decoder: Decoder) -> float:
     stream = decoder.stream
     if stream.duration is not None and stream.time_base is not None:
         return float(stream.duration * stream.time_base)
+    return _whole(container)
+
+
+def _whole(container: InputContainer) -> float:
+    """Seconds that all that is in the file should last, 0 if nothing tells."""
     return (container.duration or 0) / av.time_base
 
 

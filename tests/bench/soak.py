@@ -109,6 +109,7 @@ class Capture:
     """
 
     fps = FPS
+    stretch = 1.0, 1.0
 
     def __init__(self, scene: Scene, numbers: Iterator[int], shown: threading.Semaphore, clock: "Clock") -> None:
         self._scene, self._numbers, self._shown, self._clock = scene, numbers, shown, clock

@@ -30,6 +30,7 @@ class Door:
     """A capture with so many pictures, and then trouble."""
 
     fps = 25.0
+    stretch = 1.0, 1.0
 
     def __init__(self, pictures: int) -> None:
         self._left = pictures

@@ -60,3 +60,22 @@ def test_each_camera_has_its_own_area():
         detection.submit(Frame(np.zeros((480, 640, 3), np.uint8), 0, 0.0, camera), Search("first"))
     assert [len(found.faces) for found in detection.finished()] == [1, 2]
     assert detection.finished() == []
+
+
+def test_pixels_are_meant_as_the_camera_sends_them():
+    """Also where they are oblong: the picture of 700 x 576 of them is 1018 wide, the left half of it 509."""
+    left, at = (
+        Area(zones=(((0, 0), (350, 0), (350, 576), (0, 576)),)),
+        boxes((490, 100, 510, 120), (520, 100, 540, 120)),
+    )
+    assert len(left.keep(at, 1018, 576, stretch=(16 / 11, 1.0))) == 1
+    assert len(left.keep(at, 1018, 576)) == 0
+    assert len(Area(zones=(((0, 0), (0.5, 0), (0.5, 1), (0, 1)),)).keep(at, 1018, 576, stretch=(16 / 11, 1.0))) == 1
+
+
+def test_a_frame_tells_how_its_pixels_were_made_square():
+    area = Area(zones=(((0, 0), (50, 0), (50, 100), (0, 100)),))
+    detection = InZones(FakeDetection(lambda frame: boxes((60, 10, 80, 30))), {"door": area})
+    for index, stretch in enumerate(((1.0, 1.0), (2.0, 1.0))):
+        detection.submit(Frame(np.zeros((100, 200, 3), np.uint8), index, 0.0, "door", stretch=stretch), Search("scan"))
+    assert [len(found.faces) for found in detection.finished()] == [0, 1]

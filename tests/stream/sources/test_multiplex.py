@@ -19,6 +19,7 @@ class Script:
     """A capture that gives pictures when the test lets it, and then ends."""
 
     fps = None
+    stretch = 1.0, 1.0
 
     def __init__(self, count: int, end: Exception | None = None) -> None:
         self.may = threading.Semaphore(0)
@@ -41,6 +42,7 @@ class Dead:
     """A capture that hangs."""
 
     fps = None
+    stretch = 1.0, 1.0
 
     def read(self):
         time.sleep(SOON)

@@ -1,4 +1,5 @@
 import logging
+from fractions import Fraction
 from pathlib import Path
 
 import cv2
@@ -79,6 +80,83 @@ def test_rotation_turns_the_way_the_file_means(tmp_path, turned, corner, monkeyp
     assert max(corners, key=lambda name: corners[name].mean()) == corner
 
 
+# Where a picture's corner marks (a, b over c, d) are shown, by the first four numbers of its display matrix.
+POSITIONS = {
+    (1, 0, 0, 1): "ab/cd",
+    (-1, 0, 0, 1): "ba/dc",
+    (1, 0, 0, -1): "cd/ab",
+    (-1, 0, 0, -1): "dc/ba",
+    (0, 1, 1, 0): "ac/bd",
+    (0, 1, -1, 0): "ca/db",
+    (0, -1, 1, 0): "bd/ac",
+    (0, -1, -1, 0): "db/ca",
+    (0.9, 0.4, -0.4, 0.9): "ab/cd",  # odd angles, as editors write them
+    (0.4, 0.9, -0.9, 0.4): "ca/db",
+}
+
+
+ANY_ANGLE = {".mp4": True, ".mkv": False}  # whether FFmpeg writes odd ones into such files
+
+
+@pytest.mark.parametrize(
+    ("suffix", "numbers", "shown"),
+    [
+        (suffix, numbers, shown)
+        for suffix, any_angle in ANY_ANGLE.items()
+        for numbers, shown in POSITIONS.items()
+        if any_angle or set(numbers) <= {0, 1, -1}
+    ],
+)
+def test_all_eight_positions_are_shown_as_the_file_means(tmp_path, numbers, shown, suffix, monkeypatch):
+    marked = np.zeros((48, 64, 3), np.uint8)
+    marked[:24, :32], marked[:24, 32:], marked[24:, :32], marked[24:, 32:] = 40, 100, 160, 220
+    monkeypatch.setattr("tests.clips.picture", lambda index, size: marked)
+    (first, *_) = open_source(str(make_clip(tmp_path / f"phone{suffix}", count=1, matrix=numbers)))
+    height, width = first.image.shape[:2]
+    assert (width > height) == (shown[0] + shown[1] in ("ab", "ba", "cd", "dc"))
+    corners = first.image[height // 4 :: height // 2, width // 4 :: width // 2, 0]
+    letters = np.array(list("abcd"))[((corners.astype(int) - 40) / 60).round().astype(int)]
+    assert "/".join("".join(row) for row in letters) == shown
+
+
+@pytest.mark.parametrize(
+    ("aspect", "size"),
+    [
+        (Fraction(16, 11), (102, 72)),  # 704 x 576 as wide as 16:9 is
+        (Fraction(12, 11), (76, 72)),
+        (Fraction(10, 11), (70, 79)),  # higher than wide: nothing is lost
+        (Fraction(2, 1), (140, 72)),
+        (Fraction(1, 2), (70, 144)),
+        (Fraction(1, 1), (70, 72)),
+        (Fraction(1000, 1), (70, 72)),  # a damaged header
+    ],
+)
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".ts"])
+def test_pixels_become_square(tmp_path, aspect, size, suffix):
+    (first, *_) = open_source(str(make_clip(tmp_path / f"d1{suffix}", count=25, size=(70, 72), aspect=aspect)))
+    assert first.image.shape == (size[1], size[0], 3)
+    assert first.stretch == pytest.approx((size[0] / 70, size[1] / 72), rel=0.02)
+
+
+def test_a_camera_on_its_side_has_square_pixels_too(tmp_path):
+    clip = make_clip(tmp_path / "d1.mp4", count=1, size=(70, 72), aspect=Fraction(2, 1), turned=90)
+    (first, *_) = open_source(str(clip))
+    assert first.image.shape == (140, 72, 3)
+    assert first.stretch == (1.0, 2.0)
+
+
+def test_a_shape_of_pixels_that_changes_midway_is_followed(tmp_path):
+    parts = [
+        make_clip(tmp_path / f"{number}.ts", count=5, size=(64, 48), aspect=aspect).read_bytes()
+        for number, aspect in enumerate((Fraction(1), Fraction(2)))
+    ]
+    both = tmp_path / "both.ts"
+    both.write_bytes(b"".join(parts))
+    widths = [frame.image.shape[1] for frame in open_source(str(both))]
+    assert sorted(widths) == widths
+    assert set(widths) == {64, 128}
+
+
 def test_a_size_that_changes_midway_is_followed(tmp_path):
     small = make_clip(tmp_path / "small.ts", count=5, size=(64, 48))
     large = make_clip(tmp_path / "large.ts", count=5, size=(96, 64))
@@ -99,6 +177,29 @@ def test_a_truncated_video_gives_what_is_there_and_says_so(tmp_path, caplog):
     assert 10 < len(frames) < 100
     assert "breaks off at" in source.problem
     assert source.problem in caplog.text
+
+
+def test_pictures_that_begin_late_or_end_before_the_sound_do_not_break_off(tmp_path):
+    for suffix in (".mkv", ".webm", ".mp4"):
+        late = make_clip(tmp_path / f"late{suffix}", times=[10 + 0.04 * i for i in range(50)], sound=(0, 14))
+        source = open_source(str(late))
+        assert len(list(source)) == 50
+        assert source.problem is None, suffix
+
+
+def test_a_gap_is_no_break(tmp_path):
+    for suffix in (".mkv", ".mp4"):
+        source = open_source(str(make_clip(tmp_path / f"gap{suffix}", times=[0, 0.04, 0.08, 9000, 9000.04])))
+        assert len(list(source)) == 5
+        assert source.problem is None, suffix
+
+
+def test_a_truncated_matroska_says_so_too(tmp_path):
+    whole = make_clip(tmp_path / "whole.mkv", count=250, sound=(0, 10)).read_bytes()
+    (tmp_path / "cut.mkv").write_bytes(whole[: len(whole) // 2])
+    source = open_source(str(tmp_path / "cut.mkv"))
+    assert 10 < len(list(source)) < 250
+    assert "breaks off at" in source.problem
 
 
 def test_damage_in_the_middle_costs_no_more_than_what_is_damaged(tmp_path):
