@@ -1,8 +1,8 @@
 """People, their face samples, what was seen of them, and settings, in one SQL database."""
 
 from db.database import Database
-from db.errors import DatabaseDamagedError, DatabaseError, DatabaseLockedError, UnknownPersonError
-from db.records import Erased, Event, Gallery, Match, NewSample, Person, Sample, Sighting
+from db.errors import DatabaseAwayError, DatabaseDamagedError, DatabaseError, DatabaseLockedError, UnknownPersonError
+from db.records import Erased, Event, Gallery, Match, NewSample, NewSnapshot, Person, Sample, Sighting
 from db.schema.engine import default_url
 from db.search.index import SearchIndex
 from db.sightings.retention import prune
@@ -11,6 +11,7 @@ from db.sightings.writer import SightingWriter
 
 __all__ = [
     "Database",
+    "DatabaseAwayError",
     "DatabaseDamagedError",
     "DatabaseError",
     "DatabaseLockedError",
@@ -19,6 +20,7 @@ __all__ = [
     "Gallery",
     "Match",
     "NewSample",
+    "NewSnapshot",
     "Person",
     "Sample",
     "SearchIndex",

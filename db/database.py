@@ -2,84 +2,35 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Engine, delete, select, update
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
 
-from db.errors import DatabaseError, explained
+from db.errors import DatabaseError
 from db.names import clean_name, name_key
-from db.people import gallery, people
+from db.people import erasure, gallery, people
 from db.people.export import export_person
+from db.people.importing import Exported, import_person
 from db.records import Erased, Event, Gallery, NewSample, Person, Sample, Sighting
-from db.schema import engine as engines
-from db.schema import migration as schema
 from db.schema.tables import GalleryRow, SampleRow, SettingRow, SightingRow
-from db.sightings.events import find_events
+from db.sightings.events import find_events, last_named
 from db.sightings.sightings import find_sightings
-from db.sightings.snapshots import erase_snapshots
+from db.sightings.snapshots import write_snapshot
+from db.transactions import Transactions
 
 
-class Database:
+class Database(Transactions):
     """People and what was seen of them; every method is one transaction, and raises DatabaseError when it fails.
 
     >>> with Database.open("people.db") as database:
     ...     database.add_samples("Ada", [sample])
     """
-
-    def __init__(self, engine: Engine) -> None:
-        self.place = engines.place_of(engine.url)
-        self._engine = engine
-        self._read = sessionmaker(engine)
-        self._write = sessionmaker(engine.execution_options(writing=True))
-
-    @classmethod
-    def open(cls, url: str | Path, timeout: float = 5.0) -> Self:
-        """Open, or create, the database at a URL or path; it is brought up to date.
-
-        Args:
-            url: an empty one is the user's own.
-            timeout: seconds to wait while another program writes (SQLite).
-
-        Raises:
-            DatabaseError: it is damaged, read-only, locked, from a newer version, or not ours.
-        """
-        database = cls(engines.create(engines.database_url(url or engines.default_url()), timeout))
-        try:
-            with database.writing() as session:
-                schema.bring_up_to_date(session.connection(), database.place)
-        except BaseException:
-            database.close()
-            raise
-        return database
-
-    def close(self) -> None:
-        self._engine.dispose()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """A transaction that sees the database as it is at one moment."""
-        with explained(self.place), self._read.begin() as session:
-            yield session
-
-    @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """A transaction that is kept whole or, on an error, not at all; others who write wait meanwhile."""
-        with explained(self.place), self._write.begin() as session:
-            yield session
 
     @contextmanager
     def _changing(self) -> Iterator[Session]:
@@ -87,24 +38,6 @@ class Database:
         with self.writing() as session:
             yield session
             session.execute(update(GalleryRow).values(generation=GalleryRow.generation + 1))
-
-    def check(self) -> None:
-        """Read all that there is.
-
-        Raises:
-            DatabaseError: something is damaged.
-        """
-        with self.reading() as session:
-            schema.read_all(session.connection())
-            gallery.load(session)
-
-    def forget_history(self) -> None:
-        """Let nothing of what was erased remain in the database's files.
-
-        Raises:
-            DatabaseError: something remains, since another program uses them for longer than the timeout.
-        """
-        engines.empty_log(self._engine)
 
     # People
 
@@ -181,19 +114,32 @@ class Database:
             return people.record(session, target)
 
     def remove(self, name: str) -> Erased:
-        """Erase a person for good: samples, crops, sightings and their events, and the sightings' snapshot files.
+        """Erase a person for good: samples, crops, sightings with events and snapshot files, and what waits to be told.
 
         Raises:
             DatabaseError: a snapshot file cannot be deleted, and the person is kept; or see `forget_history`.
         """
         with self._changing() as session:
-            person = people.find(session, name)
-            erased = people.record(session, person)
-            sightings = session.scalars(select(SightingRow.snapshot).where(SightingRow.person_id == person.id)).all()
-            snapshots = erase_snapshots(session, sightings)
-            session.delete(person)  # samples, sightings and their events go with it: ON DELETE CASCADE
+            erased = erasure.erase_person(session, people.find(session, name))
+        return replace(erased, copies=self._forget_traces())
+
+    def drop(self, sample_id: int) -> tuple[Person, Erased]:
+        """Erase one picture for good; returns whose it was, as they are now.
+
+        Raises:
+            DatabaseError: there is none of this number; or see `forget_history`.
+        """
+        with self._changing() as session:
+            person = people.record(session, erasure.erase_sample(session, sample_id))
+        return person, Erased(1, 0, 0, copies=self._forget_traces())
+
+    def _forget_traces(self) -> tuple[str, ...]:
+        """Forget what was erased in all files; returns those copies that stay, since they are the user's."""
+        kept = [str(path) for path in self.forget_copies()]
+        with self.reading() as session:
+            kept += erasure.backups(session)
         self.forget_history()
-        return Erased(erased.samples, len(sightings), snapshots)
+        return tuple(kept)
 
     def export(self, name: str, folder: Path) -> Path:
         """Write all that is known of a person into a new folder inside `folder`, and return it.
@@ -203,6 +149,23 @@ class Database:
         """
         with self.reading() as session:
             return export_person(session, people.find(session, name), folder)
+
+    def add_exported(self, exported: Exported, snapshots: Path) -> Person:
+        """Take an exported person back, into whoever has their name; what is there already is not doubled.
+
+        Args:
+            snapshots: a folder for the pictures of the sightings.
+
+        Raises:
+            DatabaseError: the samples are by another embedder than the gallery, or a picture cannot be written.
+        """
+        with self._changing() as session:
+            row, pictures = import_person(session, exported, snapshots)
+            person = people.record(session, row)
+        for sighting, picture in pictures:
+            with self.writing() as session:
+                write_snapshot(session, sighting, picture)
+        return person
 
     # The gallery
 
@@ -271,6 +234,11 @@ class Database:
         with self.reading() as session:
             person = people.find(session, name) if name is not None else None
             return find_events(session, since, until, camera, person)
+
+    def last_named(self, camera: str) -> Event | None:
+        """The event by which somebody was last named before a camera, of those who are still known."""
+        with self.reading() as session:
+            return last_named(session, camera)
 
     # Settings
 

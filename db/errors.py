@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from sqlite3 import Error as SqliteError
 
-from sqlalchemy.exc import NoResultFound, SQLAlchemyError
+from sqlalchemy.exc import NoResultFound, OperationalError, SQLAlchemyError
 
 
 class DatabaseError(Exception):
@@ -15,6 +15,10 @@ class DatabaseLockedError(DatabaseError):
     """Another program kept the database locked for longer than the timeout; trying again may help."""
 
 
+class DatabaseAwayError(DatabaseError):
+    """The database's server cannot be reached, or has just ended the connection; trying again may help."""
+
+
 class DatabaseDamagedError(DatabaseError):
     """Something in the database cannot be read, or is missing."""
 
@@ -22,6 +26,8 @@ class DatabaseDamagedError(DatabaseError):
 class UnknownPersonError(DatabaseError):
     """Nobody in the gallery has this name."""
 
+
+TEMPORARY = (DatabaseLockedError, DatabaseAwayError)
 
 ELSEWHERE = ", or choose another file with --db"
 
@@ -36,13 +42,29 @@ EXPLANATIONS = {
     "SQLITE_FULL": "cannot grow because the disk is full: free some space, for example with `doorman prune`",
     "SQLITE_IOERR": "cannot be read or written: check the disk it is on",
 }
+# PostgreSQL's error codes -> SQLite's of the same meaning.
+STATES = {
+    "55P03": "SQLITE_BUSY",  # it took too long to get a lock
+    "40P01": "SQLITE_BUSY",  # a deadlock
+    "40001": "SQLITE_BUSY",  # somebody else has changed what was read
+    "25006": "SQLITE_READONLY",
+    "42501": "SQLITE_PERM",
+    "53100": "SQLITE_FULL",
+}
+AWAY = ("08", "57P")  # connection exceptions, and a server that goes down or comes up
 DAMAGE = ("SQLITE_CORRUPT", "SQLITE_ERROR")  # the latter: a table or column that a statement of ours names is missing
 
 
 def explain(error: SQLAlchemyError | SqliteError, place: str, elsewhere: str = ELSEWHERE) -> DatabaseError:
     """Turn a driver's error into one sentence about the database at `place`."""
     cause = getattr(error, "orig", None) or error
-    code = getattr(cause, "sqlite_errorname", "")
+    state = getattr(cause, "sqlstate", "") or ""  # PostgreSQL's
+    is_silent = not state and not isinstance(cause, SqliteError)  # no server answers
+    if state.startswith(AWAY) or (is_silent and isinstance(error, OperationalError)):
+        return DatabaseAwayError(
+            f"The database {place} cannot be reached ({first_line(cause)}): check that its server runs and lets you in."
+        )
+    code = str(STATES.get(state) or getattr(cause, "sqlite_errorname", ""))
     for prefix, explanation in EXPLANATIONS.items():
         if code.startswith(prefix):
             kind = DatabaseLockedError if prefix in ("SQLITE_BUSY", "SQLITE_LOCKED") else DatabaseError

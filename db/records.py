@@ -1,5 +1,6 @@
 """What the database gives and takes: small immutable records. Moments are aware datetimes, stored and given in UTC."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -91,6 +92,14 @@ class Sighting:
     snapshot: str | None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class NewSnapshot:
+    """A picture of a sighting: its absolute path, and what writes it there, once the sighting refers to it."""
+
+    path: str
+    write: Callable[[], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened before a camera, or to it; what does not apply is None.
@@ -128,6 +137,10 @@ class Event:
         }
 
 
+Tell = Callable[[Event], None]
+"""Takes an event and returns at once; may be called from any thread."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Gallery:
     """Everybody's embeddings at one moment, rows of the same person side by side.
@@ -152,8 +165,16 @@ class Gallery:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """How much was erased; snapshots are files."""
+    """How much was erased.
+
+    Attributes:
+        snapshots: files.
+        messages: events that waited to be sent.
+        copies: paths of files that still hold what was erased and are to be deleted by hand.
+    """
 
     samples: int
     sightings: int
     snapshots: int
+    messages: int = 0
+    copies: tuple[str, ...] = ()

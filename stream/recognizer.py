@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from db import Database, DatabaseError, SearchIndex, SightingWriter, default_url
 from db.sightings import retention
+from db.sightings.outbox import Outbox
 from models.analysis import Analyzer
 from models.detector import Detector
 from models.embedder import Embedder
@@ -194,6 +195,7 @@ class Recognizer:
         tell: Tell = untold,
         keep_days: float = retention.DAYS,
         keep_bytes: float = retention.MAX_BYTES,
+        outboxes: Sequence[Outbox] = (),
     ) -> Generator[View]:
         """Watch cameras at the same time, or recordings one after the other.
 
@@ -203,6 +205,7 @@ class Recognizer:
         Args:
             tell: told of events.
             keep_days, keep_bytes: see `db.sightings.retention.prune`.
+            outboxes: where events wait until they can be sent.
 
         Raises:
             StreamError: they cannot be watched together, one is a recording that cannot be read, a recording gave no
@@ -211,7 +214,7 @@ class Recognizer:
             DatabaseError: the log cannot be written.
         """
         with ExitStack() as stack:
-            writer = stack.enter_context(SightingWriter(self.database))
+            writer = stack.enter_context(SightingWriter(self.database, outboxes=outboxes))
             for one in watched:
                 stack.enter_context(closing(one.source))
                 stack.enter_context(ended_after(one.max_seconds, one.source))

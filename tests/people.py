@@ -1,11 +1,13 @@
 """Made-up faces for tests of the database."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from db import Database, NewSample
+from db import Database, Event, NewSample, NewSnapshot
 
 DIGEST = "a" * 64
 
@@ -28,3 +30,12 @@ def enrol(database: Database, *names: str) -> list[int]:
 def at(seconds: float) -> datetime:
     """A moment, so many seconds after the tests' beginning of time."""
     return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+
+
+def picture(path: Path, data: bytes = b"a face") -> NewSnapshot:
+    """A snapshot of so many bytes that is to be kept there."""
+    return NewSnapshot(str(path.absolute()), partial(path.write_bytes, data))
+
+
+def untold(_event: Event) -> None:
+    """Tells nobody."""

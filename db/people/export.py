@@ -1,25 +1,32 @@
-"""All that is known of a person, as files."""
+"""All that is known of a person, as files, which `db.people.importing` takes back."""
 
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.errors import DatabaseError
 from db.names import file_name
-from db.people import people
+from db.people.gallery import STORED
+from db.records import Sighting
 from db.schema.tables import PersonRow, SampleRow
 from db.sightings.events import find_events
 from db.sightings.sightings import as_dict, find_sightings
+from db.sightings.snapshots import file_of
+
+PERSON, EMBEDDINGS = "person.json", "embeddings.npy"
 
 
 def export_person(session: Session, person: PersonRow, folder: Path) -> Path:
-    """Write `person.json` (samples, sightings, events) and all crops as JPEG into a new folder inside `folder`.
+    """Write all of a person into a new folder inside `folder`.
 
-    The new folder's name is the person's, made safe for file systems, and their number; it is written beside and
-    renamed, so that it is whole or not there.
+    `person.json` holds samples, sightings and events, and names the pictures beside it: crops and snapshots.
+    `embeddings.npy` is (samples, 512) float32, in the order of the samples. The new folder's name is the person's,
+    made safe for file systems, and their number; it is written beside and renamed, so that it is whole or not there.
 
     Raises:
         DatabaseError: it exists already, or cannot be written.
@@ -42,27 +49,38 @@ def export_person(session: Session, person: PersonRow, folder: Path) -> Path:
 
 
 def write_files(session: Session, person: PersonRow, folder: Path) -> None:
-    samples = []
-    for sample in people.samples(session, person):
-        picture = f"{sample.id}.jpg"
-        crop = session.scalars(select(SampleRow.crop).where(SampleRow.id == sample.id)).one()
-        (folder / picture).write_bytes(crop)
-        samples.append(
-            {
-                "picture": picture,
-                "embedder": sample.digest,
-                "quality": sample.quality,
-                "source": sample.source,
-                "created": sample.created.isoformat(timespec="milliseconds"),
-                "forced": sample.forced,
-            }
-        )
-    sightings = [as_dict(sighting) for sighting in find_sightings(session, None, None, None, person)]
+    rows = session.scalars(select(SampleRow).where(SampleRow.person_id == person.id).order_by(SampleRow.id)).all()
+    sightings = find_sightings(session, None, None, None, person)
     told = {
         "name": person.name,
         "created": person.created.isoformat(timespec="milliseconds"),
-        "samples": samples,
-        "sightings": sightings,
+        "samples": [_sample(row, folder) for row in rows],
+        "sightings": [{**as_dict(sighting), "picture": _picture(sighting, folder)} for sighting in sightings],
         "events": [event.as_dict() for event in find_events(session, None, None, None, person)],
     }
-    (folder / "person.json").write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    embeddings = np.frombuffer(b"".join(row.embedding for row in rows), STORED)
+    np.save(folder / EMBEDDINGS, embeddings.reshape(len(rows), -1))
+    (folder / PERSON).write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def _sample(row: SampleRow, folder: Path) -> dict[str, Any]:
+    picture = f"{row.id}.jpg"
+    (folder / picture).write_bytes(row.crop)
+    return {
+        "picture": picture,
+        "embedder": row.digest,
+        "quality": row.quality,
+        "source": row.source,
+        "created": row.created.isoformat(timespec="milliseconds"),
+        "forced": row.forced,
+    }
+
+
+def _picture(sighting: Sighting, folder: Path) -> str | None:
+    """The snapshot's copy; None where there is none, or it was deleted."""
+    snapshot = sighting.snapshot and file_of(sighting.snapshot)
+    if not snapshot or not snapshot.is_file():
+        return None
+    picture = f"sighting-{sighting.id}.jpg"
+    shutil.copyfile(snapshot, folder / picture)
+    return picture

@@ -13,6 +13,8 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from db.errors import ELSEWHERE, DatabaseError, explained, first_line
 from db.redaction import is_address, redacted
 
+WRITERS = 0x646F6F726D616E  # PostgreSQL's lock that everybody takes who writes: "doorman" in ASCII
+
 
 def default_url() -> str:
     """The SQLite file in the user's data folder."""
@@ -46,6 +48,18 @@ def is_sqlite(url: URL) -> bool:
     return url.get_backend_name() == "sqlite"
 
 
+def file_of(url: URL) -> Path | None:
+    """The file of a database that is one."""
+    name = url.database if is_sqlite(url) else None
+    return Path(name) if name and name != ":memory:" and not name.startswith("file:") else None
+
+
+def for_reading(engine: Engine) -> Engine:
+    """The same connections, whose transactions see the database as it is at one moment."""
+    is_postgresql = engine.dialect.name == "postgresql"
+    return engine.execution_options(isolation_level="REPEATABLE READ") if is_postgresql else engine
+
+
 def create(url: URL, timeout: float, elsewhere: str = ELSEWHERE) -> Engine:
     """An engine for a URL; makes the folder of an SQLite file.
 
@@ -57,7 +71,7 @@ def create(url: URL, timeout: float, elsewhere: str = ELSEWHERE) -> Engine:
         DatabaseError: there is no driver for the URL, it cannot be used, or the folder cannot be made.
     """
     try:
-        return create_sqlite(url, timeout) if is_sqlite(url) else create_engine(url, pool_pre_ping=True)
+        return create_sqlite(url, timeout) if is_sqlite(url) else create_server(url, timeout)
     except (NoSuchModuleError, ModuleNotFoundError) as error:
         raise DatabaseError(f"{place_of(url)} cannot be used ({error}): install the driver for this URL.") from error
     except (ArgumentError, ValueError, TypeError) as error:
@@ -109,6 +123,20 @@ def keep_private(database: Path) -> None:
             file = database.with_name(database.name + suffix)
             if file.exists() and file.stat().st_mode & 0o007:
                 file.chmod(0o600)
+
+
+def create_server(url: URL, timeout: float) -> Engine:
+    engine = create_engine(url, pool_pre_ping=True)
+    if engine.dialect.name != "postgresql":
+        return engine
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("writing", False):  # one after the other, as SQLite has it
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(timeout * 1000)}")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
+
+    return engine
 
 
 def empty_log(engine: Engine) -> None:

@@ -5,27 +5,49 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, select, text
 
 from db.errors import DatabaseError
+from db.schema import copies
 from db.schema.tables import Base
 
-VERSION = "0003"
-"""The newest revision in `migrations/versions`."""
+VERSION = "0004"
+"""The newest revision in `migrations/versions`, which count from 0001."""
 AT_ONCE = 500  # rows in memory
 
 
-def bring_up_to_date(connection: Connection, place: str) -> None:
+def bring_up_to_date(connection: Connection, place: str, file: Path | None = None) -> None:
     """Create or migrate the tables, within the connection's transaction.
+
+    Args:
+        file: the SQLite file, of which a copy is kept before anything in it changes.
+
+    Raises:
+        DatabaseError: the database is from a newer version, or of another program, or cannot be copied.
+    """
+    found = version(connection, place)
+    if found == VERSION:
+        return
+    if found is not None and file is not None:
+        copies.copy(file, copies.before(file, found))
+    migrate(connection)
+
+
+def version(connection: Connection, place: str) -> str | None:
+    """The version that the tables have; None where there are none.
 
     Raises:
         DatabaseError: the database is from a newer version, or of another program.
     """
     tables = inspect(connection).get_table_names()
-    found = None
-    if "alembic_version" in tables:
-        found = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    elif tables:
-        raise DatabaseError(f"The database {place} belongs to another program: choose another one with --db.")
-    if found != VERSION:
-        migrate(connection, place, found)
+    if "alembic_version" not in tables:
+        if tables:
+            raise DatabaseError(f"The database {place} belongs to another program: choose another one with --db.")
+        return None
+    found = str(connection.scalar(text("SELECT version_num FROM alembic_version")))
+    if not (found.isdecimal() and int(found) <= int(VERSION)):
+        raise DatabaseError(
+            f"The database {place} was made by a newer version of this program (schema {found}): "
+            "update the program, or choose another database with --db."
+        )
+    return found
 
 
 def read_all(connection: Connection) -> None:
@@ -43,18 +65,11 @@ def read_all(connection: Connection) -> None:
             pass
 
 
-def migrate(connection: Connection, place: str, found: str | None) -> None:
+def migrate(connection: Connection) -> None:
     from alembic import command  # slow to import, and seldom needed
     from alembic.config import Config
-    from alembic.script import ScriptDirectory
 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    revisions = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if found is not None and found not in revisions:
-        raise DatabaseError(
-            f"The database {place} was made by a newer version of this program (schema {found}): "
-            "update the program, or choose another database with --db."
-        )
     command.upgrade(config, "head")

@@ -126,6 +126,24 @@ class EventRow(Base):
     reason: Mapped[str | None] = mapped_column(LongFreeText)
 
 
+class MessageRow(Base):
+    """An event that waits until whoever it is for, far away, has taken it; one row for each of those.
+
+    What it tells is read from the event and its sighting when it is sent: whoever was renamed or merged meanwhile is
+    told by the new name, and of whoever was erased nothing waits any more.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = NEVER_REUSE_IDS
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sink: Mapped[str] = mapped_column(String(64), index=True)  # a digest, since a URL can hold a password
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    named: Mapped[bool]  # whether the name was known when it happened
+    claimant: Mapped[str | None] = mapped_column(String(32))  # who is sending it
+    claimed: Mapped[datetime | None]  # since when
+
+
 class SettingRow(Base):
     __tablename__ = "setting"
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from db.records import Event
@@ -23,12 +23,23 @@ def event_row(event: Event, sighting: int | None) -> EventRow:
     )
 
 
+def event_of(row: EventRow, name: str | None) -> Event:
+    """The event as it is told; a similarity is to somebody, or to nobody."""
+    similarity = None if name is None else row.similarity
+    return Event(row.time, row.camera, row.event, row.track, row.sighting_id, name, similarity, row.reason)
+
+
+def joined() -> Select[EventRow, str]:
+    """Events with the names that their sightings have by now."""
+    query = select(EventRow, PersonRow.name).outerjoin(SightingRow, EventRow.sighting_id == SightingRow.id)
+    return query.outerjoin(PersonRow, SightingRow.person_id == PersonRow.id)
+
+
 def find_events(
     session: Session, since: datetime | None, until: datetime | None, camera: str | None, person: PersonRow | None
 ) -> list[Event]:
     """Events from `since` to `until`, the earliest first."""
-    query = select(EventRow, PersonRow.name).outerjoin(SightingRow, EventRow.sighting_id == SightingRow.id)
-    query = query.outerjoin(PersonRow, SightingRow.person_id == PersonRow.id)
+    query = joined()
     if since is not None:
         query = query.where(EventRow.time >= since)
     if until is not None:
@@ -37,7 +48,11 @@ def find_events(
         query = query.where(EventRow.camera == camera)
     if person is not None:
         query = query.where(SightingRow.person_id == person.id)
-    return [
-        Event(row.time, row.camera, row.event, row.track, row.sighting_id, name, row.similarity, row.reason)
-        for row, name in session.execute(query.order_by(EventRow.time, EventRow.id))
-    ]
+    return [event_of(row, name) for row, name in session.execute(query.order_by(EventRow.time, EventRow.id))]
+
+
+def last_named(session: Session, camera: str) -> Event | None:
+    """By which event somebody was last named who is still known."""
+    query = joined().where(EventRow.camera == camera, EventRow.event == "named", PersonRow.id.is_not(None))
+    found = session.execute(query.order_by(EventRow.time.desc(), EventRow.id.desc()).limit(1)).first()
+    return None if found is None else event_of(*found)

@@ -1,22 +1,21 @@
 """The rule by which reports about tracks become sightings: intervals in which somebody was before a camera."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from db.records import Event
+from db.records import Event, NewSnapshot, Tell
 from db.schema.tables import EventRow, PersonRow, SightingRow
-from db.sightings.events import event_row
+from db.sightings.events import event_of, event_row
+from db.sightings.outbox import add_message
 from db.sightings.snapshots import erase_snapshots
-
-Tell = Callable[[Event], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class OpenSighting:
     """Where the reports about a track go, and where a next sighting of it begins.
 
     Attributes:
@@ -35,23 +34,35 @@ class Intervals:
     A row that has gone (its person was erased, or it was pruned) stays gone: later reports about it are ignored, until
     they name somebody else.
 
+    Args:
+        sinks: the digests of those for whom events wait in the database until they can be sent.
+
     Attributes:
-        places: one for each key in use.
+        sightings: the open ones, by the keys in use.
         absence: how long a person may be away and come back within the same sighting.
+        snapshots: those to write once the transaction is kept, by their paths, with the ids of their sightings.
     """
 
-    def __init__(self, session: Session, places: dict[int, Place], absence: timedelta) -> None:
+    def __init__(
+        self,
+        session: Session,
+        sightings: dict[int, OpenSighting],
+        absence: timedelta,
+        sinks: Sequence[str] = (),
+    ) -> None:
         self.session = session
-        self.places = places
+        self.sightings = sightings
         self.absence = absence
-        self._noted: list[tuple[Event, EventRow, Tell]] = []
+        self.snapshots: dict[str, tuple[int, NewSnapshot]] = {}
+        self._sinks = sinks
+        self._noted: list[tuple[EventRow, str | None, Tell]] = []
 
     def open(self, key: int, camera: str, at: datetime) -> None:
         self._begin(key, camera, at)
 
     def extend(self, key: int, at: datetime, similarity: float | None) -> None:
-        if key in self.places:
-            self.places[key] = replace(self.places[key], seen=at)
+        if key in self.sightings:
+            self.sightings[key] = replace(self.sightings[key], seen=at)
         row = self._row(key)
         if row is not None:
             row.first_seen, row.last_seen = min(row.first_seen, at), max(row.last_seen, at)
@@ -59,72 +70,96 @@ class Intervals:
 
     def close(self, key: int, at: datetime) -> None:
         self.extend(key, at, None)
-        self.places.pop(key, None)
+        self.sightings.pop(key, None)
 
-    def name(self, key: int, person_id: int | None, similarity: float | None, snapshot: str | None) -> None:
+    def name(self, key: int, person_id: int | None, similarity: float | None, snapshot: NewSnapshot | None) -> None:
         if person_id is not None and self.session.get(PersonRow, person_id) is None:  # erased: a stranger again
-            erase_snapshots(self.session, [snapshot])
             person_id = snapshot = None
-        row = self._row(key)
-        if row is None and (person_id is None or key not in self.places):
-            erase_snapshots(self.session, [snapshot])
+        row = self._row_of(key, person_id)
+        if row is None:
             return
-        if row is None or row.person_id not in (None, person_id):  # what was said so far remains said
-            row = self._begin(key, self.places[key].camera, self.places[key].seen)
         row.person_id = person_id
         _improve(row, similarity)
-        if snapshot is not None and snapshot != row.snapshot:
-            replaced, row.snapshot = row.snapshot, snapshot
-            erase_snapshots(self.session, [replaced])
+        if snapshot is not None:
+            self._illustrate(row, snapshot)
         if person_id is not None:
             self._unite(row)
 
     def note(self, event: Event, key: int | None, tell: Tell) -> None:
+        """An event with the name that its sighting has: it may have been renamed, or erased, since it happened."""
         sighting = None if key is None else self._row(key)
+        person = sighting and event.name and self.session.get(PersonRow, sighting.person_id)
         row = event_row(event, sighting.id if sighting else None)
-        if key is None or sighting is not None:
-            self.session.add(row)
-        self._noted.append((event, row, tell))
+        self.session.add(row)
+        self.session.flush()
+        for sink in self._sinks:
+            add_message(self.session, sink, row, named=bool(person))
+        self._noted.append((row, person.name if person else None, tell))
 
     def noted(self) -> list[tuple[Event, Tell]]:
         """The events with their sightings' ids, and who is told of each."""
-        return [(replace(event, sighting=row.sighting_id), tell) for event, row, tell in self._noted]
+        return [(event_of(row, name), tell) for row, name, tell in self._noted]
 
     def _begin(self, key: int, camera: str, at: datetime) -> SightingRow:
         row = SightingRow(camera=camera, first_seen=at, last_seen=at)
         self.session.add(row)
         self.session.flush()
-        self.places[key] = Place(row.id, camera, at)
+        self.sightings[key] = OpenSighting(row.id, camera, at)
         return row
 
     def _row(self, key: int) -> SightingRow | None:
-        return self.session.get(SightingRow, self.places[key].row) if key in self.places else None
+        return self.session.get(SightingRow, self.sightings[key].row) if key in self.sightings else None
+
+    def _row_of(self, key: int, person_id: int | None) -> SightingRow | None:
+        """The sighting to which the name of a track goes: a new one where another was named, or erased, before."""
+        row = self._row(key)
+        if row is not None and row.person_id in (None, person_id):
+            return row
+        if key not in self.sightings or (row is None and person_id is None):
+            return None
+        return self._begin(key, self.sightings[key].camera, self.sightings[key].seen)
+
+    def _illustrate(self, row: SightingRow, snapshot: NewSnapshot) -> None:
+        replaced, row.snapshot = row.snapshot, snapshot.path
+        self.snapshots[snapshot.path] = row.id, snapshot
+        if replaced != snapshot.path:
+            self._erase({replaced})
 
     def _unite(self, row: SightingRow) -> None:
         """Make one sighting of all by the same person on the same camera that lie within the absence of `row`."""
-        near = self.session.scalars(
-            select(SightingRow)
-            .where(SightingRow.person_id == row.person_id, SightingRow.camera == row.camera)
-            .where(SightingRow.last_seen >= row.first_seen - self.absence)
-            .where(SightingRow.first_seen <= row.last_seen + self.absence)
-            .order_by(SightingRow.id)
-        ).all()
-        kept, *others = near
+        kept, *others = near = self._near(row)
         best = max(near, key=lambda each: (each.snapshot is not None, each.similarity or -1.0))
         unused = {each.snapshot for each in near} - {best.snapshot}
         kept.first_seen = min(each.first_seen for each in near)
         kept.last_seen = max(each.last_seen for each in near)
         kept.similarity = max((each.similarity for each in near if each.similarity is not None), default=None)
         kept.snapshot = best.snapshot
-        ids = {other.id for other in others}
-        self.places = {
-            key: replace(place, row=kept.id) if place.row in ids else place for key, place in self.places.items()
-        }
-        moved = EventRow.sighting_id.in_(ids)
-        self.session.execute(update(EventRow).where(moved).values(sighting_id=kept.id))
+        if best.snapshot in self.snapshots:
+            self.snapshots[best.snapshot] = kept.id, self.snapshots[best.snapshot][1]
+        self._move({other.id for other in others}, kept.id)
         for other in others:
             self.session.delete(other)
-        erase_snapshots(self.session, unused)
+        self._erase(unused)
+
+    def _near(self, row: SightingRow) -> Sequence[SightingRow]:
+        """The sightings to unite with one, and itself, the oldest first."""
+        first, last = row.first_seen - self.absence, row.last_seen + self.absence
+        same = select(SightingRow).where(SightingRow.person_id == row.person_id, SightingRow.camera == row.camera)
+        overlapping = same.where(SightingRow.last_seen >= first, SightingRow.first_seen <= last)
+        return self.session.scalars(overlapping.order_by(SightingRow.id)).all()
+
+    def _move(self, ids: set[int], to: int) -> None:
+        """Let tracks and events of some sightings be another's."""
+        self.sightings = {
+            key: replace(sighting, row=to) if sighting.row in ids else sighting
+            for key, sighting in self.sightings.items()
+        }
+        self.session.execute(update(EventRow).where(EventRow.sighting_id.in_(ids)).values(sighting_id=to))
+
+    def _erase(self, snapshots: set[str | None]) -> None:
+        for path in snapshots:
+            self.snapshots.pop(path or "", None)
+        erase_snapshots(self.session, snapshots)
 
 
 def _improve(row: SightingRow, similarity: float | None) -> None:

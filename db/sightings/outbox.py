@@ -1,142 +1,121 @@
-"""Messages on disk, until whoever they are for has taken them: they outlive a restart and a long outage."""
+"""Events that wait in the database until whoever they are for, far away, has taken them: over restarts and outages."""
 
-import itertools
-import re
+import hashlib
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from types import TracebackType
-from typing import Self
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import URL, Column, Connection, Engine, Integer, MetaData, Table, Text, delete, func, insert, select
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy.orm import Session
 
-from db.errors import DatabaseLockedError, explained
-from db.schema.engine import create, place_of
+from db.database import Database
+from db.records import Event
+from db.schema.tables import EventRow, MessageRow
+from db.sightings.events import event_of, joined
 
-LIMIT = 100_000
-MESSAGES = Table(
-    "message",
-    MetaData(),
-    Column("id", Integer, primary_key=True),
-    Column("text", Text, nullable=False),
-    sqlite_autoincrement=True,
-)
+LIMIT = 100_000  # messages that wait
+LEASE = timedelta(seconds=60)  # longer than sending takes: after it, whoever claimed a message has died
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An event to send, by its number in the queue."""
+
+    id: int
+    event: Event
 
 
 class Outbox:
-    """A bounded queue of texts in an SQLite file, which belongs to one process at a time; for several threads.
+    """The queue of one sink, for several threads and processes; every method is one transaction.
+
+    The oldest message is claimed before it is sent, and nobody sends another one meanwhile: they arrive in order, and
+    none twice, unless whoever claimed it dies before it is removed.
 
     Args:
-        limit: messages kept; one more costs the oldest.
+        sink: a digest of where the messages go, see `digest`.
+        limit: messages kept, see `trim`.
+        now: the clock.
 
-    Raises:
-        DatabaseError: from every method, the file cannot be read or written.
+    Attributes:
+        news: set whenever something was added here.
     """
 
-    def __init__(self, engine: Engine, limit: int = LIMIT) -> None:
-        self.place = place_of(engine.url)
-        self._limit = limit
-        self._lock = threading.Lock()
-        with explained(self.place, elsewhere=""):
-            self._connection = engine.execution_options(writing=True).connect()
-        with self._writing() as connection:
-            connection.exec_driver_sql("PRAGMA locking_mode = EXCLUSIVE")
-        with self._writing() as connection:  # takes the lock and, from now on, keeps it
-            MESSAGES.create(connection, checkfirst=True)
-
-    @classmethod
-    def open(cls, folder: Path, name: str, limit: int = LIMIT) -> Self:
-        """The first queue of this name in the folder that no other process uses, with what waits in the others."""
-        files = (folder / f"{name}-{number}.db" for number in itertools.count(1))
-        outbox = next(free for file in files if (free := cls._unless_used(file, limit)) is not None)
-        try:
-            for file in queues(folder, name):
-                other = None if str(file) == outbox.place else cls._unless_used(file, limit)
-                if other is not None:
-                    with other:
-                        outbox._take_over(other)
-        except BaseException:
-            outbox.close()
-            raise
-        return outbox
-
-    @classmethod
-    def every(cls, folder: Path) -> Iterator[Self]:
-        """Each queue of a folder in its turn, of any name, that no other process uses."""
-        for file in sorted(folder.glob("*-*.db")):
-            if (outbox := cls._unless_used(file, LIMIT)) is not None:
-                with outbox:
-                    yield outbox
-
-    @classmethod
-    def _unless_used(cls, file: Path, limit: int) -> Self | None:
-        """The queue in a file; None if another process uses it."""
-        try:
-            return cls(create(URL.create("sqlite", database=str(file)), timeout=0.1, elsewhere=""), limit)
-        except DatabaseLockedError:
-            return None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    def __init__(
+        self,
+        database: Database,
+        sink: str,
+        limit: int = LIMIT,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self.close()
+        self.sink = sink
+        self.news = threading.Event()
+        self._database = database
+        self._limit = limit
+        self._now = now
+        self._claimant = uuid.uuid4().hex
 
     def __len__(self) -> int:
-        with self._writing() as connection:
-            return connection.scalars(select(func.count()).select_from(MESSAGES)).one()
+        with self._database.reading() as session:
+            return session.scalars(select(func.count()).select_from(MessageRow).where(self._is_ours)).one()
 
-    def put(self, message: str) -> int:
-        """Add a message; returns how many old ones that cost."""
-        with self._writing() as connection:
-            newest = connection.scalars(insert(MESSAGES).values(text=message).returning(MESSAGES.c.id)).one()
-            return connection.execute(delete(MESSAGES).where(MESSAGES.c.id <= newest - self._limit)).rowcount
+    def claim(self) -> Message | None:
+        """The message that has waited longest, for this one alone to send; None if none waits, or another sends.
 
-    def oldest(self) -> tuple[int, str] | None:
-        """The number and text of the message that has waited longest; None if none waits."""
-        with self._writing() as connection:
-            row = connection.execute(select(MESSAGES.c.id, MESSAGES.c.text).order_by(MESSAGES.c.id).limit(1)).first()
-        return None if row is None else (row.id, row.text)
+        Claiming it again is allowed, and renews the claim.
+        """
+        now = self._now()
+        oldest = select(func.min(MessageRow.id)).where(self._is_ours).scalar_subquery()
+        is_free = or_(
+            MessageRow.claimant.is_(None), MessageRow.claimant == self._claimant, MessageRow.claimed < now - LEASE
+        )
+        claiming = update(MessageRow).where(MessageRow.id == oldest, is_free)
+        with self._database.writing() as session:
+            claimed = session.scalar(
+                claiming.values(claimant=self._claimant, claimed=now).returning(MessageRow),
+                execution_options={"synchronize_session": False},
+            )
+            if claimed is None:
+                return None
+            row, name = session.execute(joined().where(EventRow.id == claimed.event_id)).one()
+            return Message(claimed.id, event_of(row, name if claimed.named else None))
 
-    def remove(self, number: int) -> None:
+    def release(self) -> None:
+        """Leave what was claimed to others."""
+        with self._database.writing() as session:
+            mine = update(MessageRow).where(MessageRow.claimant == self._claimant)
+            session.execute(mine.values(claimant=None, claimed=None))
+
+    def remove(self, message: Message) -> None:
         """Forget a message that was taken."""
-        with self._writing() as connection:
-            connection.execute(delete(MESSAGES).where(MESSAGES.c.id == number))
+        with self._database.writing() as session:
+            session.execute(delete(MessageRow).where(MessageRow.id == message.id))
 
-    def forget(self, concerns: Callable[[str], bool]) -> int:
-        """Forget the messages that concern what must not be told any more; returns how many there were."""
-        with self._writing() as connection:
-            waiting = connection.execute(select(MESSAGES.c.id, MESSAGES.c.text)).all()
-            numbers = [row.id for row in waiting if concerns(row.text)]
-            for number in numbers:
-                connection.execute(delete(MESSAGES).where(MESSAGES.c.id == number))
-        return len(numbers)
+    def trim(self) -> int:
+        """Forget the oldest messages beyond the limit; returns how many there were."""
+        with self._database.writing() as session:
+            newest_first = select(MessageRow.id).where(self._is_ours).order_by(MessageRow.id.desc())
+            last = session.scalar(newest_first.offset(self._limit).limit(1))
+            if last is None:
+                return 0
+            given_up = delete(MessageRow).where(self._is_ours, MessageRow.id <= last).returning(MessageRow.id)
+            return len(session.scalars(given_up).all())
 
-    def _take_over(self, other: Self) -> None:
-        """Move another queue's messages to the end of this one; after a crash, some may be in both."""
-        with other._writing() as theirs:
-            waiting = theirs.scalars(select(MESSAGES.c.text).order_by(MESSAGES.c.id)).all()
-            theirs.execute(delete(MESSAGES))
-            if waiting:
-                with self._writing() as ours:  # kept first, so that no message is lost
-                    ours.execute(insert(MESSAGES), [{"text": text} for text in waiting])
-
-    def close(self) -> None:
-        """Leave the queue to the next process."""
-        with self._lock:
-            self._connection.close()
-            self._connection.engine.dispose()
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with self._lock, explained(self.place, elsewhere=""), self._connection.begin():
-            yield self._connection
+    @property
+    def _is_ours(self) -> ColumnElement[bool]:
+        return MessageRow.sink == self.sink
 
 
-def queues(folder: Path, name: str) -> list[Path]:
-    """The files of all queues of this name, in the order of their numbers."""
-    files = (file for file in folder.iterdir() if re.fullmatch(rf"{re.escape(name)}-\d+\.db", file.name))
-    return sorted(files, key=lambda file: int(file.stem.rpartition("-")[2]))
+def add_message(session: Session, sink: str, event: EventRow, named: bool) -> None:
+    """Let a stored event wait for a sink.
+
+    Args:
+        named: whether the person was known when it happened; else it is told as a stranger's.
+    """
+    session.add(MessageRow(sink=sink, event_id=event.id, named=named))
+
+
+def digest(url: str) -> str:
+    """What stands for a sink in the database, which must not tell the URL: it may hold a password."""
+    return hashlib.sha256(url.encode()).hexdigest()[:16]

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db.errors import DatabaseError
 from db.names import unescaped
+from db.records import NewSnapshot
 from db.schema.tables import SightingRow
 
 AT_ONCE = 500  # databases limit how many values a statement may carry
@@ -30,13 +31,25 @@ def erase_snapshots(session: Session, paths: Iterable[str | None]) -> int:
     return count
 
 
+def write_snapshot(session: Session, sighting: int, snapshot: NewSnapshot) -> None:
+    """Write a picture, if its sighting still refers to it.
+
+    The sighting has its path before there is the file, and the file comes within a transaction that others who erase
+    wait for: so no interruption leaves a picture that nothing refers to.
+    """
+    if session.scalar(select(SightingRow.snapshot).where(SightingRow.id == sighting)) == snapshot.path:
+        snapshot.write()
+
+
 def file_of(snapshot: str) -> Path:
     """The file that a sighting refers to."""
     return Path(unescaped(snapshot))
 
 
 def _delete(path: Path) -> bool:
+    """Whether there was such a file; what an interruption has left of it goes, too."""
     try:
+        path.with_name(path.name + ".part").unlink(missing_ok=True)
         path.unlink()
     except FileNotFoundError:
         return False

@@ -2,19 +2,19 @@
 
 import itertools
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from db.database import Database
-from db.errors import DatabaseError, DatabaseLockedError
-from db.names import escaped
-from db.records import Event
-from db.sightings.intervals import Intervals, Place, Tell
+from db.errors import TEMPORARY, DatabaseError
+from db.records import Event, NewSnapshot, Tell
+from db.sightings.intervals import Intervals, OpenSighting
+from db.sightings.outbox import Outbox
+from db.sightings.snapshots import write_snapshot
 
-Report = Callable[[Intervals], None]
+Change = Callable[[Intervals], None]
 
 
 class SightingWriter:
@@ -30,22 +30,32 @@ class SightingWriter:
         absence: seconds after which a person who comes back is a new sighting.
         interval: seconds between batches.
         patience: how many batches in a row may find the database locked.
+        outboxes: where each event waits to be sent, from the moment at which it is stored.
 
     Raises:
         DatabaseError: from every method, earlier reports cannot be stored; at the end of the block, some never were.
         Exception: likewise, what somebody raised who was told of an event.
     """
 
-    def __init__(self, database: Database, absence: float = 10.0, interval: float = 1.0, patience: int = 5) -> None:
+    def __init__(
+        self,
+        database: Database,
+        absence: float = 10.0,
+        interval: float = 1.0,
+        patience: int = 5,
+        outboxes: Sequence[Outbox] = (),
+    ) -> None:
         self._database = database
         self._absence = timedelta(seconds=absence)
         self._interval = interval
         self._patience = patience
+        self._outboxes = outboxes
         self._keys = itertools.count(1)
-        self._places: dict[int, Place] = {}
-        self._pending: list[Report] = []
+        self._sightings: dict[int, OpenSighting] = {}
+        self._pending: list[Change] = []
+        self._snapshots: list[tuple[int, NewSnapshot]] = []
         self._adding = threading.Lock()
-        self._locked = 0
+        self._failed = 0
         self._failure: DatabaseError | None = None
         self._objection: Exception | None = None
         self._due = threading.Event()
@@ -69,15 +79,15 @@ class SightingWriter:
         self._report(lambda intervals: intervals.extend(key, at, similarity))
 
     def name(
-        self, key: int, person_id: int | None, similarity: float | None = None, snapshot: str | None = None
+        self, key: int, person_id: int | None, similarity: float | None = None, snapshot: NewSnapshot | None = None
     ) -> None:
         """A stranger was this person all the time; somebody named before is from now on another, or a stranger.
 
         Args:
-            snapshot: a picture that replaces the one before, whose file is deleted.
+            snapshot: a picture that replaces the one before, whose file is deleted; it is written once it is known to
+                the database.
         """
-        picture = _absolute(snapshot)
-        self._report(lambda intervals: intervals.name(key, person_id, similarity, picture))
+        self._report(lambda intervals: intervals.name(key, person_id, similarity, snapshot))
 
     def close(self, key: int, at: datetime) -> None:
         """They have gone, and the key with them."""
@@ -104,7 +114,7 @@ class SightingWriter:
         self._stopping.set()
         self._due.set()
         self._thread.join()
-        self._locked, self._failure = 0, None
+        self._failed, self._failure = 0, None
         while self._pending and self._failure is None:
             self._flush()
         if self._failure is not None:
@@ -113,12 +123,12 @@ class SightingWriter:
         if self._objection not in (None, error):
             raise self._objection
 
-    def _report(self, report: Report) -> None:
+    def _report(self, change: Change) -> None:
         with self._adding:
             failure = self._failure or self._objection
             if failure is not None:
                 raise failure
-            self._pending.append(report)
+            self._pending.append(change)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -127,32 +137,54 @@ class SightingWriter:
             self._flush()
 
     def _flush(self) -> None:
+        self._store()
+        self._write_snapshots()
+
+    def _store(self) -> None:
         """Store what is pending; if that fails, it remains pending."""
         with self._adding:
-            reports = self._pending.copy()
-        if not reports:
+            changes = self._pending.copy()
+        if not changes:
             return
         try:
             with self._database.writing() as session:
-                intervals = Intervals(session, dict(self._places), self._absence)
-                for report in reports:
-                    report(intervals)
+                sinks = [outbox.sink for outbox in self._outboxes]
+                intervals = Intervals(session, dict(self._sightings), self._absence, sinks)
+                for change in changes:
+                    change(intervals)
                 noted = intervals.noted()
-        except DatabaseLockedError as error:
-            self._locked += 1
-            self._failure = error if self._locked >= self._patience else None
+        except TEMPORARY as error:
+            self._failed += 1
+            self._failure = error if self._failed >= self._patience else None
         except DatabaseError as error:
             self._failure = error
         except Exception as error:  # a mistake of ours must not end the thread without a word
             self._failure = DatabaseError(f"Sightings cannot be stored ({error!r}): please report this as a bug.")
         else:
-            self._places = intervals.places
-            self._locked, self._failure = 0, None
+            self._sightings = intervals.sightings
+            self._failed, self._failure = 0, None
             with self._adding:
-                del self._pending[: len(reports)]
+                del self._pending[: len(changes)]
+            self._snapshots += intervals.snapshots.values()
+            for outbox in self._outboxes:
+                outbox.news.set()
             self._tell(noted)
 
-    def _tell(self, noted: Sequence[tuple[Event, Tell]]) -> None:
+    def _write_snapshots(self) -> None:
+        """Write the pictures of what is stored by now; while the database is locked, they wait."""
+        while self._snapshots:
+            try:
+                with self._database.writing() as session:
+                    while self._snapshots:
+                        write_snapshot(session, *self._snapshots[0])
+                        del self._snapshots[0]
+            except TEMPORARY:
+                return
+            except Exception as error:
+                self._objection = error
+                del self._snapshots[:1]
+
+    def _tell(self, noted: Iterable[tuple[Event, Tell]]) -> None:
         try:
             for event, tell in noted:
                 tell(event)
@@ -164,8 +196,3 @@ def _aware(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise ValueError(f"{at} has no time zone")
     return at
-
-
-def _absolute(path: str | None) -> str | None:
-    """Snapshots must be found from wherever the program runs next; the path is as the database gives it back."""
-    return None if path is None else escaped(str(Path(path).absolute()))

@@ -7,10 +7,10 @@ import typer
 from typer import Option
 
 from db import Database
+from db.sightings.queues import QUEUE, take_over
 from stream.cli import tables
 from stream.cli.options import AsJson, Db
 from stream.cli.terminal import print_rows, say
-from stream.events.sinks import QUEUE, forget_events_of
 
 app = typer.Typer()
 people = typer.Typer(no_args_is_help=True, help="The people who are recognized.")
@@ -70,12 +70,14 @@ def remove(db: Db, name: str, yes: Annotated[bool, Option("--yes", help="Do not 
         person = database.person(name)
         if not yes:
             typer.confirm(f"Erase {person.name} with {person.samples} pictures and all sightings?", abort=True)
+        take_over(database, QUEUE)
         erased = database.remove(name)
-    waiting = forget_events_of(person.name, QUEUE)
     say(
         f"Erased {erased.samples} pictures, {erased.sightings} sightings, {erased.snapshots} snapshots"
-        + (f", and {waiting} events that waited to be sent." if waiting else ".")
+        + (f", and {erased.messages} events that waited to be sent." if erased.messages else ".")
     )
+    if erased.copies:
+        say(f"What was erased is still in these copies, which only you can delete: {', '.join(erased.copies)}")
 
 
 @people.command()

@@ -27,7 +27,7 @@ from stream.cli.settings_template import OPTIONS, settings_template
 from stream.cli.terminal import console, say
 from stream.cli.watching import show, sinks_for, stand_in, watched_of
 from stream.events.figures import Figures
-from stream.events.sinks import QUEUE, event_sinks
+from stream.events.sinks import event_sinks
 from stream.files import apart, spare
 from stream.pipeline.lookahead import LOOKAHEAD
 from stream.recognizer import Recognizer
@@ -122,16 +122,19 @@ def watch(
     silent = "-" in {str(log), str(events)}  # the output is for programs
     with (
         Recognizer.open(db, as_onnx(detector, trust), embedder, threshold) as recognizer,
-        event_sinks(events, webhook, mqtt, QUEUE, [source.name for source in opened], webhook_secret) as tell,
+        event_sinks(
+            recognizer.database, events, webhook, mqtt, [source.name for source in opened], webhook_secret
+        ) as tell,
     ):
         if not silent and (sentence := stand_in(recognizer, watched)):
             say(sentence)
         saved = snapshots or Path.cwd()
         sinks = sinks_for(opened, out_files, window, log, saved, recognizer)
         if metrics is not None:
-            sinks.append(Figures(opened, metrics, metrics_host, tell.queues))
+            sinks.append(Figures(opened, metrics, metrics_host, tell.outboxes))
         blurred = {one.source.name for one in watched if one.blur_unknown}
-        views = recognizer.watch_all(watched, tell, keep_days, keep_megabytes * 1e6)
+        outboxes = list(tell.outboxes.values())
+        views = recognizer.watch_all(watched, tell, keep_days, keep_megabytes * 1e6, outboxes)
         show(with_progress(views, opened), sinks, blurred)
         if not silent:
             console.print(tables.sightings(recognizer.database.sightings(since=started)))

@@ -4,12 +4,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from db import Event
+from db.records import Tell
 from stream.sources.camera import AWAY, Camera, State
 
 __all__ = ["Event", "Tell", "tell_of_camera", "untold"]
-
-Tell = Callable[[Event], None]
-"""Takes an event and returns at once; may be called from any thread."""
 
 
 def untold(_event: Event) -> None:

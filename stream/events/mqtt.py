@@ -15,6 +15,7 @@ from paho.mqtt.client import MQTT_ERR_QUEUE_SIZE, Client, ConnectFlags
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
+from db import Database, DatabaseError
 from stream.errors import StreamError
 from stream.events.event import Event
 from stream.events.home_assistant import device, discovery_topic
@@ -22,10 +23,14 @@ from stream.events.throttle import Trouble
 
 log = logging.getLogger(__name__)
 
+NOBODY = json.dumps({"name": None})
+
 PORTS = {"mqtt": 1883, "mqtts": 8883}
 MOST_WAITING = 10_000  # messages kept in memory while the broker is away
 LONGEST_WAIT = 30  # seconds between two tries to reach it
-GOODBYE = 3.0  # seconds in which the last messages are sent at the end
+GOODBYE = 20.0  # seconds in which the broker has to confirm the last messages at the end: it, or we, may be busy
+BRIEF = 3.0  # seconds likewise, where it is known to be away
+GLANCE = 2.0  # seconds after which it is looked whether somebody was renamed or erased
 
 
 class Mqtt:
@@ -33,28 +38,36 @@ class Mqtt:
 
     `doorman/<camera>/<event>` carries each event as JSON, for whoever listens at the time. What holds for a while is
     retained below `doorman/<camera>/state/`: `connectivity` and `occupancy` (ON or OFF), and in `person` the event by
-    which somebody was last named. `running` there, of the first camera, tells whether this program runs (online or
-    offline; the broker itself says so if the program breaks down).
+    which somebody was last named who is still known; at the end that is nobody, lest the broker keeps a name for
+    longer than we do. `running` there, of the first camera, tells whether this program runs (online or offline; the
+    broker itself says so if the program breaks down).
 
     Args:
         url: `mqtt://user:password@host:port`, or `mqtts://` for TLS; what is not needed may be left out.
+        database: tells who was named before, and is still known.
         cameras: those that are watched; others become known by their first event.
 
     Raises:
         StreamError: the URL is none.
     """
 
-    def __init__(self, url: str, cameras: Sequence[str] = ()) -> None:
+    def __init__(self, url: str, database: Database, cameras: Sequence[str] = ()) -> None:
         self._client = Client(CallbackAPIVersion.VERSION2)
         self._host, self._port = self._address(url)
         self._label = f"The MQTT broker {self._host}:{self._port}"
         self._running = f"{topic_of(cameras[0])}/state/running" if cameras else "doorman/running"
         self._retained = {self._running: "online"}
         self._present: dict[str, set[int | None]] = {}
+        self._database = database
+        self._generation = -1
+        self._waiting: dict[int, str] = {}  # topics, by the numbers under which the broker will confirm them
+        self._early: set[int] = set()  # numbers that it has confirmed before `publish` told them
+        self._delivery = threading.Condition()
+        self._turn = threading.Lock()  # what is retained is read, and then published, by one thread at a time
+        self._ending = threading.Event()
+        self._glances = threading.Thread(target=self._follow_database, name="mqtt-people", daemon=True)
         for camera in cameras:
             self._introduce(camera)
-        self._waiting = 0
-        self._delivery = threading.Condition()
         self._trouble = Trouble(self._label, log)
         self._client.max_queued_messages_set(MOST_WAITING)
         self._client.reconnect_delay_set(max_delay=LONGEST_WAIT)
@@ -66,26 +79,29 @@ class Mqtt:
     def send(self, event: Event) -> None:
         """Publish an event, and what follows from it."""
         topic = topic_of(event.camera)
-        if event.camera not in self._present:
-            self._introduce(event.camera)
-        self._publish(f"{topic}/{event.event}", _json(event))
-        for key, value in self._states_after(event).items():
-            self._retain(f"{topic}/state/{key}", value)
+        with self._turn:
+            if event.camera not in self._present:
+                self._introduce(event.camera)
+            self._publish(f"{topic}/{event.event}", _json(event))
+            for key, value in self._states_after(event).items():
+                self._retain(f"{topic}/state/{key}", value)
 
     def __enter__(self) -> Self:
         self._client.connect_async(self._host, self._port)
         self._client.loop_start()
+        self._glances.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._ending.set()
+        self._glances.join()
+        for camera in self._present:
+            self._retain(f"{topic_of(camera)}/state/person", NOBODY)
         self._retained[self._running] = "offline"
         self._publish(self._running, "offline", retain=True)
-        with self._delivery:
-            self._delivery.wait_for(lambda: self._waiting == 0, GOODBYE)
-            if self._waiting:
-                log.warning("%s did not take the last %d messages: they are lost.", self._label, self._waiting)
+        self._wait_for_broker()
         self._client.disconnect()
         self._client.loop_stop()
 
@@ -106,12 +122,37 @@ class Mqtt:
             self._client.tls_set()
         return host, port
 
+    def _wait_for_broker(self) -> None:
+        """Until it has confirmed everything, or cannot be expected to."""
+        with self._delivery:
+            self._delivery.wait_for(lambda: not self._waiting, GOODBYE if self._trouble.present is None else BRIEF)
+            if self._waiting:
+                topics = ", ".join(sorted(set(self._waiting.values())))
+                log.warning("%s did not take the last %d messages: %s.", self._label, len(self._waiting), topics)
+
+    def _follow_database(self) -> None:
+        """Let nobody be called the last person any longer who was renamed or erased meanwhile."""
+        while not self._ending.wait(GLANCE):
+            try:
+                generation = self._database.generation()
+                with self._turn:
+                    for camera in self._present if generation != self._generation else ():
+                        self._retain_person(camera)
+                self._generation = generation
+            except DatabaseError as error:
+                log.debug("%s", error)  # next time
+
     def _introduce(self, camera: str) -> None:
         topic = topic_of(camera)
         self._present[camera] = set()
         self._retain(discovery_topic(camera), json.dumps(device(camera, topic, self._running)))
         self._retain(f"{topic}/state/connectivity", "ON")
         self._retain(f"{topic}/state/occupancy", "OFF")
+        self._retain_person(camera)
+
+    def _retain_person(self, camera: str) -> None:
+        event = self._database.last_named(camera)
+        self._retain(f"{topic_of(camera)}/state/person", _json(event) if event else NOBODY)
 
     def _states_after(self, event: Event) -> dict[str, str]:
         present = self._present[event.camera]
@@ -134,21 +175,23 @@ class Mqtt:
                 self._publish(topic, payload, retain=True)
 
     def _publish(self, topic: str, payload: str, retain: bool = False) -> None:
-        with self._delivery:
-            self._waiting += 1
-        if self._client.publish(topic, payload, qos=1, retain=retain).rc == MQTT_ERR_QUEUE_SIZE:
+        sent = self._client.publish(topic, payload, qos=1, retain=retain)
+        if sent.rc == MQTT_ERR_QUEUE_SIZE:
             log.warning("%s is away for too long: a message is given up.", self._label)
-            self._delivered()
-
-    def _delivered(self) -> None:
+            return
         with self._delivery:
-            self._waiting -= 1
-            self._delivery.notify_all()
+            if sent.mid in self._early:
+                self._early.remove(sent.mid)
+            else:
+                self._waiting[sent.mid] = topic
 
     # What follows is called by paho, in its thread
 
-    def _on_publish(self, *_: Any) -> None:
-        self._delivered()
+    def _on_publish(self, _client: Client, _data: object, number: int, *_: Any) -> None:
+        with self._delivery:
+            if self._waiting.pop(number, None) is None:
+                self._early.add(number)
+            self._delivery.notify_all()
 
     def _on_connect(
         self, _client: Client, _data: object, _flags: ConnectFlags, reason: ReasonCode, _properties: object

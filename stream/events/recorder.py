@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from db import SightingWriter
+from db import NewSnapshot, SightingWriter
 from db.records import EventName
 from stream.events.event import Event, Tell, untold
 from stream.frame import Frame
@@ -14,7 +14,7 @@ from tracker import Track
 CONFIRM = 3  # detections that make a track more than a flicker
 JUMP = timedelta(seconds=2)  # between what the clock says and what it should say: more is no delay of a picture's
 
-Snapshot = Callable[[Frame, Track, Identity, datetime], str | None]
+Snapshot = Callable[[Frame, Track, Identity, datetime], NewSnapshot | None]
 
 
 def no_snapshot(_frame: Frame, _track: Track, _identity: Identity, _moment: datetime) -> None:
@@ -39,7 +39,7 @@ class Recorder:
         writer: stores them.
         started: the moment at which the source's time is 0, with its zone; that of a live source follows the clock,
             which jumps when the machine has slept or learns the right time.
-        snapshot: keeps a picture of a track whose name has just been decided, and returns its path.
+        snapshot: takes a picture of a track whose name has just been decided, for the writer to keep.
         confirm: detections from which a track is noted.
         tell: told of events by the writer, in its thread, once they are stored.
         now: the clock.

@@ -1,11 +1,13 @@
 """Pictures of the people who were named, kept in a folder when asked for."""
 
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from db.names import file_name
+from db import NewSnapshot
+from db.names import escaped, file_name
 from models.files import PRIVATE
 from models.images import to_jpeg
 from stream.files import unwritable, write_whole
@@ -17,7 +19,7 @@ AROUND = 0.5  # of the box's longer side, kept on each side of it
 
 
 class Snapshots:
-    """Saves the face of a track, with what is around it, as a JPEG.
+    """Takes the face of a track, with what is around it, as a JPEG.
 
     Strangers' faces are not kept: a track without a name gives no picture. Nor does one that has left the picture.
 
@@ -32,8 +34,8 @@ class Snapshots:
         except OSError as error:
             raise unwritable(folder, error) from error
 
-    def __call__(self, frame: Frame, track: Track, identity: Identity, moment: datetime) -> str | None:
-        """The path of the new picture; None where there is none to keep."""
+    def __call__(self, frame: Frame, track: Track, identity: Identity, moment: datetime) -> NewSnapshot | None:
+        """The new picture, not written yet; None where there is none to keep."""
         if identity.name is None:
             return None
         height, width = frame.image.shape[:2]
@@ -44,5 +46,5 @@ class Snapshots:
         if left == right or top == bottom:
             return None
         path = self._folder / f"{moment:%Y%m%dT%H%M%S.%f}-{file_name(frame.camera)}-{track.id}.jpg"
-        write_whole(path, to_jpeg(frame.image[top:bottom, left:right]), PRIVATE)
-        return str(path.resolve())
+        data = to_jpeg(frame.image[top:bottom, left:right])
+        return NewSnapshot(escaped(str(path.resolve())), partial(write_whole, path, data, PRIVATE))

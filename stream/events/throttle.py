@@ -8,15 +8,18 @@ class Trouble:
 
     Args:
         whose: who has it; begins the sentence that is logged.
+
+    Attributes:
+        present: the rest of the sentence; None if there is no trouble.
     """
 
     def __init__(self, whose: str, log: logging.Logger) -> None:
         self._whose = whose
         self._log = log
-        self._present: str | None = None
+        self.present: str | None = None
 
     def is_now(self, trouble: str | None) -> None:
         """The rest of the sentence; None if there is no trouble any more."""
-        if trouble != self._present:
-            self._present = trouble
+        if trouble != self.present:
+            self.present = trouble
             self._log.warning("%s %s", self._whose, trouble or "takes events again.")

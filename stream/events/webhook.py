@@ -2,16 +2,19 @@
 
 import hashlib
 import hmac
+import json
 import logging
 import random
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
 import requests
 
 from db import DatabaseError
+from db.errors import TEMPORARY
 from db.redaction import parts, redacted
 from db.sightings.outbox import Outbox
 from stream.errors import StreamError
@@ -24,15 +27,15 @@ log = logging.getLogger(__name__)
 TIMEOUTS = 5.0, 10.0  # seconds to be connected, and between two parts of the answer's head; `in_time` bounds it all
 SIGNATURE = "X-Doorman-Signature"
 GOODBYE = 5.0  # seconds in which what is left is sent at the end
+GLANCE = 10.0  # seconds after which the queue is looked at without news: another process may have left something there
 # What the event itself is refused with: it would be so again. Anything else is the address's or the network's fault.
 HOPELESS = {400, 413, 415, 422}
 
 
 class Webhook:
-    """Posts JSON objects to a URL, within a `with` block: in order, each until it is taken, and then no more.
+    """Posts events as JSON to a URL, within a `with` block: in order, each until it is taken, and then no more.
 
-    They wait on disk while they cannot be sent, and what still waits at the end is sent in the next run. After a crash
-    one of them may come twice.
+    What still waits at the end is sent in the next run. After a crash one of them may come twice.
 
     Args:
         outbox: where they wait.
@@ -56,21 +59,10 @@ class Webhook:
         self._secret = secret
         self._outbox = outbox
         self._chance = chance
-        self._news = threading.Event()
         self._stopping = threading.Event()
         self._abandoned = False
         self._trouble = Trouble(self._label, log)
         self._thread = threading.Thread(target=self._run, name="webhook", daemon=True)
-
-    def send(self, message: str) -> None:
-        """Have a JSON object sent; does not wait for that.
-
-        Raises:
-            DatabaseError: it cannot be kept until then.
-        """
-        if self._outbox.put(message):
-            log.warning("%s takes nothing for too long: the oldest event that waited is given up.", self._label)
-        self._news.set()
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -80,12 +72,14 @@ class Webhook:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stopping.set()
-        self._news.set()
+        self._outbox.news.set()
         self._thread.join(GOODBYE)
         self._abandoned = True
-        waiting = len(self._outbox)
-        if waiting:
-            log.warning("%s: %d events wait on disk for the next run.", self._label, waiting)
+        with suppress(DatabaseError):  # then it was told before
+            if not self._thread.is_alive():  # else one is on its way, which nobody must send a second time
+                self._outbox.release()
+            if waiting := len(self._outbox):
+                log.warning("%s: %d events wait in the database for the next run.", self._label, waiting)
 
     def _run(self) -> None:
         try:
@@ -98,20 +92,34 @@ class Webhook:
         """Until the end, and then what is left, if that goes smoothly."""
         attempt = 0
         while not self._abandoned:
-            self._news.clear()
-            message = self._outbox.oldest()
-            if message is None:
+            self._outbox.news.clear()
+            taken = self._send_next(session)
+            if taken is None:
                 if self._stopping.is_set():
                     return
-                self._news.wait()
-            elif self._is_done(session, message[1]):
-                if not self._abandoned:
-                    self._outbox.remove(message[0])
+                self._outbox.news.wait(GLANCE)
+            elif taken:
                 attempt = 0
             elif self._stopping.wait(wait_before(attempt, self._chance())):
                 return
             else:
                 attempt += 1
+
+    def _send_next(self, session: requests.Session) -> bool | None:
+        """Whether the message that has waited longest was taken; None if none waits for us."""
+        try:
+            message = self._outbox.claim()
+            if message is None:
+                return None
+            if self._is_done(session, json.dumps(message.event.as_dict())):
+                if not self._abandoned:
+                    self._outbox.remove(message)
+                return True
+            if given_up := self._outbox.trim():
+                log.warning("%s takes nothing for too long: the oldest %d events are given up.", self._label, given_up)
+        except TEMPORARY as error:
+            self._trouble.is_now(f"gets no events for now: {error} Trying on.")
+        return False
 
     def _is_done(self, session: requests.Session, message: str) -> bool:
         """Send a message; whether it was taken, or refused for good."""

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from db import Database, DatabaseError, NewSample, SightingWriter, UnknownPersonError
-from tests.people import DIGEST, at, embedding, enrol, new_sample
+from db import Database, DatabaseError, NewSample, NewSnapshot, SightingWriter, UnknownPersonError
+from tests.people import DIGEST, at, embedding, enrol, new_sample, picture
 
 
 def test_creates_a_person_with_their_first_samples(fresh_db: Database) -> None:
@@ -140,25 +140,23 @@ def test_does_not_merge_a_person_into_themselves(fresh_db: Database) -> None:
 
 def test_removing_erases_everything_of_a_person(fresh_db: Database, tmp_path: Path) -> None:
     ada, bob = enrol(fresh_db, "Ada", "Bob")
-    picture, other = tmp_path / "ada.jpg", tmp_path / "bob.jpg"
-    picture.touch()
-    other.touch()
+    face, other = tmp_path / "ada.jpg", tmp_path / "bob.jpg"
     with SightingWriter(fresh_db) as writer:
-        writer.name(writer.open("door", at(0)), ada, snapshot=str(picture))
-        writer.name(writer.open("door", at(0)), bob, snapshot=str(other))
+        writer.name(writer.open("door", at(0)), ada, snapshot=picture(face))
+        writer.name(writer.open("door", at(0)), bob, snapshot=picture(other))
         writer.open("door", at(0))
     erased = fresh_db.remove("Ada")
     assert (erased.samples, erased.sightings, erased.snapshots) == (1, 1, 1)
     assert [person.name for person in fresh_db.people()] == ["Bob"]
     assert [sighting.person for sighting in fresh_db.sightings()] == ["Bob", None]
-    assert not picture.exists()
+    assert not face.exists()
     assert other.exists()
 
 
 def test_keeps_a_person_whose_snapshot_cannot_be_deleted(fresh_db: Database, tmp_path: Path) -> None:
     (ada,) = enrol(fresh_db, "Ada")
     with SightingWriter(fresh_db) as writer:
-        writer.name(writer.open("door", at(0)), ada, snapshot=str(tmp_path))  # a folder
+        writer.name(writer.open("door", at(0)), ada, snapshot=NewSnapshot(str(tmp_path), lambda: None))  # a folder
     with pytest.raises(DatabaseError, match="cannot be deleted"):
         fresh_db.remove("Ada")
     assert fresh_db.person("Ada").samples == 1

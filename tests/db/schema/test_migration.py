@@ -48,6 +48,7 @@ def test_an_older_database_is_brought_up_to_date_and_keeps_what_it_holds(tmp_pat
     with Database.open(place) as database:
         enrol(database, "Ada")
         with database.writing() as session:
+            session.execute(text("DROP TABLE message"))
             session.execute(text("DROP TABLE event"))
             session.execute(text("DROP TABLE likeness"))
             session.execute(text("UPDATE alembic_version SET version_num = '0001'"))

@@ -7,13 +7,9 @@ from pathlib import Path
 import pytest
 
 from db import Database, Event, SightingWriter, UnknownPersonError, prune
-from tests.people import at, enrol
+from tests.people import at, enrol, untold
 
 DAY = 86_400
-
-
-def untold(_event: Event) -> None:
-    pass
 
 
 @pytest.fixture
@@ -92,7 +88,7 @@ def test_when_sightings_become_one_their_events_stay(happened: Database) -> None
     assert [event.event for event in happened.events(name="Ada")] == ["entered", "named", "left", "entered"]
 
 
-def test_what_happens_to_somebody_erased_meanwhile_is_told_but_not_kept(happened: Database) -> None:
+def test_somebody_erased_meanwhile_leaves_without_a_name(happened: Database) -> None:
     events: list[Event] = []
     ada = happened.person("Ada").id
     with SightingWriter(happened, interval=0.01) as writer:
@@ -102,6 +98,36 @@ def test_what_happens_to_somebody_erased_meanwhile_is_told_but_not_kept(happened
         while not events:
             time.sleep(0.01)
         happened.remove("Ada")
-        writer.note(Event(at(13), "door", "left", track=3), key, events.append)
+        writer.note(Event(at(13), "door", "left", track=3, name="Ada", similarity=0.5), key, events.append)
     assert [(event.event, event.sighting is None) for event in events] == [("entered", False), ("left", True)]
-    assert told(happened.events()) == [("entered", None), ("camera_lost", None)]
+    assert (events[1].name, events[1].similarity) == (None, None)
+    assert told(happened.events()) == [("left", None), ("entered", None), ("camera_lost", None)]
+
+
+def test_somebody_renamed_meanwhile_leaves_by_the_new_name(happened: Database) -> None:
+    events: list[Event] = []
+    ada = happened.person("Ada").id
+    with SightingWriter(happened) as writer:
+        key = writer.open("door", at(12))
+        writer.name(key, ada, 0.5)
+        happened.rename("Ada", "Ada Lovelace")
+        writer.note(Event(at(13), "door", "left", track=3, name="Ada", similarity=0.5), key, events.append)
+    assert [event.name for event in events] == ["Ada Lovelace"]
+
+
+def test_who_was_named_last_is_somebody_who_is_still_known(happened: Database) -> None:
+    (bob,) = enrol(happened, "Bob")
+    with SightingWriter(happened) as writer:
+        key = writer.open("door", at(40))
+        writer.name(key, bob, 0.5)
+        writer.note(Event(at(40), "door", "named", track=3, name="Bob", similarity=0.5), key, untold)
+
+    def name() -> str | None:
+        event = happened.last_named("door")
+        return event and event.name
+
+    assert name() == "Bob"
+    happened.remove("Bob")
+    assert name() == "Ada"
+    happened.remove("Ada")
+    assert name() is None

@@ -1,146 +1,168 @@
-"""A queue on disk: in order, over restarts, bounded, one process at a time."""
+"""Events wait in the database: in order, over restarts, bounded, and never for two senders at once."""
 
 import subprocess
 import sys
-import threading
+from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
-from db import DatabaseError
-from db.sightings.outbox import Outbox
+from db import Database, Event, SightingWriter, prune
+from db.sightings.intervals import Intervals
+from db.sightings.outbox import LEASE, Message, Outbox, digest
+from tests.people import at, enrol, untold
+
+DOOR = digest("https://ada:pa55@door/hook")
+DAY = 86_400
 
 
-def taken(outbox: Outbox) -> list[str]:
+def outbox(database: Database, sink: str = DOOR, seconds: float = 0, limit: int = 10) -> Outbox:
+    return Outbox(database, sink, limit, now=lambda: at(seconds))
+
+
+def lost(second: float) -> Event:
+    return Event(at(second), "door", "camera_lost", reason="No answer.")
+
+
+def put(database: Database, *events: Event, sinks: Sequence[str] = (DOOR,)) -> None:
+    with SightingWriter(database, outboxes=[outbox(database, sink) for sink in sinks]) as writer:
+        for event in events:
+            writer.note(event, None, untold)
+
+
+def taken(box: Outbox) -> list[Event]:
     """All messages, which are taken off."""
-    texts = []
-    while (message := outbox.oldest()) is not None:
-        outbox.remove(message[0])
-        texts.append(message[1])
-    return texts
+    events = []
+    while (message := box.claim()) is not None:
+        box.remove(message)
+        events.append(message.event)
+    return events
 
 
-def test_messages_come_out_in_order_and_wait_until_they_are_removed(tmp_path: Path) -> None:
-    with Outbox.open(tmp_path, "door") as outbox:
-        assert [outbox.put(text) for text in ("one", "two")] == [0, 0]
-        assert outbox.oldest() == outbox.oldest() == (1, "one")
-        assert len(outbox) == 2
-        assert taken(outbox) == ["one", "two"]
-        assert len(outbox) == 0
+def test_messages_come_out_in_order_and_wait_until_they_are_removed(fresh_db: Database) -> None:
+    put(fresh_db, lost(0), lost(1))
+    box = outbox(fresh_db)
+    first = box.claim()
+    assert first == box.claim() == Message(1, lost(0))
+    assert len(box) == 2
+    assert taken(box) == [lost(0), lost(1)]
+    assert len(box) == 0
 
 
-def test_they_outlive_a_restart(tmp_path: Path) -> None:
-    with Outbox.open(tmp_path, "door") as outbox:
-        outbox.put("one")
-    with Outbox.open(tmp_path, "door") as outbox:
-        outbox.put("two")
-        assert taken(outbox) == ["one", "two"]
+def test_each_sink_has_its_own_queue_whose_name_tells_no_password(fresh_db: Database) -> None:
+    hall = digest("https://hall/hook")
+    put(fresh_db, lost(0), sinks=[DOOR, hall])
+    assert taken(outbox(fresh_db)) == [lost(0)]
+    assert len(outbox(fresh_db, hall)) == 1
+    assert "pa55" not in DOOR != hall
 
 
-def test_what_must_not_be_told_any_more_is_forgotten_in_every_queue_that_is_free(tmp_path: Path) -> None:
-    for name in ("door", "garden"):
-        with Outbox.open(tmp_path, name) as outbox:
-            for text in ("Ada came", "Bob came"):
-                outbox.put(text)
-    with Outbox.open(tmp_path, "door") as used:
-        forgotten = [outbox.forget(lambda text: text.startswith("Ada")) for outbox in Outbox.every(tmp_path)]
-        assert (forgotten, len(used)) == ([1], 2)
-    with Outbox.open(tmp_path, "garden") as outbox:
-        assert taken(outbox) == ["Bob came"]
-    assert list(Outbox.every(tmp_path / "nowhere")) == []
+def test_nobody_else_sends_what_is_claimed_or_what_comes_after_it(fresh_db: Database) -> None:
+    put(fresh_db, lost(0), lost(1))
+    ours, theirs = outbox(fresh_db), outbox(fresh_db)
+    message = ours.claim()
+    assert message is not None
+    assert theirs.claim() is None
+    ours.remove(message)
+    assert theirs.claim() == Message(2, lost(1))
 
 
-CRASH = """
-import os, sys
-from pathlib import Path
+def test_what_is_released_or_was_claimed_by_the_dead_is_free_again(fresh_db: Database) -> None:
+    put(fresh_db, lost(0))
+    ours = outbox(fresh_db)
+    assert ours.claim() is not None
+    ours.release()
+    assert outbox(fresh_db).claim() is not None
+    assert outbox(fresh_db, seconds=1).claim() is None
+    assert outbox(fresh_db, seconds=LEASE.total_seconds() + 1).claim() is not None
+
+
+SEND = """
+import sys
+from datetime import UTC, datetime
+from db import Database
 from db.sightings.outbox import Outbox
-Outbox.open(Path(sys.argv[1]), "door").put("one")
-os._exit(9)
+with Database.open(sys.argv[1], timeout=60) as database:
+    box = Outbox(database, sys.argv[2])
+    while len(box):
+        if message := box.claim():
+            print(message.id)
+            box.remove(message)
 """
 
 
-def test_they_outlive_a_crash(tmp_path: Path) -> None:
-    assert subprocess.run([sys.executable, "-c", CRASH, tmp_path], cwd=Path(__file__).parents[3]).returncode == 9
-    with Outbox.open(tmp_path, "door") as outbox:
-        assert taken(outbox) == ["one"]
+def test_two_processes_never_send_one_twice(tmp_path: Path) -> None:
+    with Database.open(tmp_path / "people.db") as database:
+        put(database, *(lost(second) for second in range(40)))
+    command = [sys.executable, "-c", SEND, tmp_path / "people.db", DOOR]
+    both = [subprocess.Popen(command, cwd=Path(__file__).parents[3], stdout=subprocess.PIPE) for _ in range(2)]
+    sent = [int(line) for process in both for line in process.communicate()[0].split()]
+    assert sorted(sent) == list(range(1, 41))
 
 
-def test_one_too_many_costs_the_oldest(tmp_path: Path) -> None:
-    with Outbox.open(tmp_path, "door", limit=2) as outbox:
-        assert [outbox.put(text) for text in ("one", "two", "three")] == [0, 0, 1]
-        outbox.remove(2)
-        assert outbox.put("four") == 0
-        assert taken(outbox) == ["three", "four"]
+def test_the_oldest_beyond_the_limit_are_given_up(fresh_db: Database) -> None:
+    put(fresh_db, *(lost(second) for second in range(5)), sinks=[DOOR, "b" * 16])
+    assert outbox(fresh_db, limit=5).trim() == 0
+    box = outbox(fresh_db, limit=2)
+    assert box.trim() == 3
+    assert len(outbox(fresh_db, "b" * 16)) == 5
+    assert taken(box) == [lost(3), lost(4)]
 
 
-def test_a_second_process_gets_a_queue_of_its_own(tmp_path: Path) -> None:
-    with Outbox.open(tmp_path, "door") as first, Outbox.open(tmp_path, "door") as second:
-        first.put("one")
-        second.put("two")
-        assert (taken(first), taken(second)) == (["one"], ["two"])
+@pytest.fixture
+def named(fresh_db: Database) -> Database:
+    """Ada has entered, and was named a second later; both events wait."""
+    (ada,) = enrol(fresh_db, "Ada")
+    with SightingWriter(fresh_db, outboxes=[outbox(fresh_db)]) as writer:
+        key = writer.open("door", at(0))
+        writer.note(Event(at(0), "door", "entered", track=1), key, untold)
+        writer.name(key, ada, 0.5)
+        writer.note(Event(at(1), "door", "named", track=1, name="Ada", similarity=0.5), key, untold)
+    return fresh_db
 
 
-def test_what_waits_in_queues_that_nobody_uses_is_taken_over_in_order(tmp_path: Path) -> None:
-    with Outbox.open(tmp_path, "door") as first, Outbox.open(tmp_path, "door") as second:
-        for outbox, messages in ((second, ("three", "four")), (first, ("one", "two"))):
-            for message in messages:
-                outbox.put(message)
-    with Outbox.open(tmp_path, "door") as outbox:
-        assert taken(outbox) == ["one", "two", "three", "four"]
-    with Outbox.open(tmp_path, "door") as outbox:
-        assert taken(outbox) == []
+def test_a_name_is_told_where_it_was_known_when_it_happened(named: Database) -> None:
+    assert [(event.event, event.name, event.similarity, event.sighting) for event in taken(outbox(named))] == [
+        ("entered", None, None, 1),
+        ("named", "Ada", 0.5, 1),
+    ]
 
 
-def test_a_queue_in_use_or_of_another_name_is_left_alone(tmp_path: Path) -> None:
-    with Outbox.open(tmp_path, "door-side") as side:
-        side.put("side")
-    with Outbox.open(tmp_path, "door") as first, Outbox.open(tmp_path, "door") as second:
-        second.put("two")
-        first.close()
-        with Outbox.open(tmp_path, "door") as third:
-            assert (taken(third), taken(second)) == ([], ["two"])
-    with Outbox.open(tmp_path, "door-side") as side:
-        assert taken(side) == ["side"]
+def test_whoever_is_renamed_or_merged_meanwhile_is_told_by_the_new_name(named: Database) -> None:
+    named.rename("Ada", "Ada Lovelace")
+    enrol(named, "Countess")
+    named.merge("Ada Lovelace", into="Countess")
+    assert [event.name for event in taken(outbox(named))] == [None, "Countess"]
 
 
-def test_a_file_that_is_no_queue_leaves_the_others_free(tmp_path: Path) -> None:
-    (tmp_path / "door-2.db").write_bytes(b"not a database" * 100)
-    with pytest.raises(DatabaseError, match=r"door-2\.db is not a database: move that file away\."):
-        Outbox.open(tmp_path, "door")
-    (tmp_path / "door-2.db").unlink()
-    with Outbox.open(tmp_path, "door") as outbox:
-        assert outbox.place == str(tmp_path / "door-1.db")
+def test_of_whoever_is_erased_nothing_waits_any_more(named: Database) -> None:
+    put(named, lost(5))
+    assert named.remove("Ada").messages == 2
+    assert taken(outbox(named)) == [lost(5)]
 
 
-def test_another_name_is_another_queue(tmp_path: Path) -> None:
-    with Outbox.open(tmp_path, "door") as door, Outbox.open(tmp_path, "hall") as hall:
-        door.put("one")
-        assert len(hall) == 0
+def test_what_has_aged_out_waits_no_more(named: Database) -> None:
+    put(named, lost(20 * DAY))
+    prune(named, at(40 * DAY), days=30)
+    assert taken(outbox(named)) == [lost(20 * DAY)]
 
 
-def test_several_threads_may_use_it(tmp_path: Path) -> None:
-    with Outbox.open(tmp_path, "door") as outbox:
-        threads = [threading.Thread(target=outbox.put, args=(str(number),)) for number in range(20)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert sorted(map(int, taken(outbox))) == list(range(20))
+def test_messages_of_sightings_that_become_one_stay(named: Database) -> None:
+    ada = named.person("Ada").id
+    with SightingWriter(named, outboxes=[outbox(named)]) as writer:
+        key = writer.open("door", at(4))
+        writer.note(Event(at(4), "door", "entered", track=2), key, untold)
+        writer.name(key, ada, 0.5)
+    assert [event.sighting for event in taken(outbox(named))] == [1, 1, 1]
 
 
-def test_a_file_that_is_no_queue_is_told(tmp_path: Path) -> None:
-    (tmp_path / "door-1.db").write_bytes(b"not a database" * 100)
-    with pytest.raises(DatabaseError, match=r"is not a database: move that file away\."):
-        Outbox.open(tmp_path, "door")
+def test_a_message_is_stored_with_what_it_tells_or_not_at_all(fresh_db: Database) -> None:
+    def interrupted(session: Session) -> None:
+        Intervals(session, {}, timedelta(0), [DOOR]).note(lost(0), None, untold)
+        raise RuntimeError
 
-
-def test_a_queue_that_cannot_be_opened_is_told_with_a_remedy_that_moves_it(tmp_path: Path) -> None:
-    (tmp_path / "door-1.db").mkdir()
-    with pytest.raises(DatabaseError, match=r"check that it is a file in a folder you may write to\."):
-        Outbox.open(tmp_path, "door")
-
-
-def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(DatabaseError, match=r"cannot be made \(.*\): make it yourself, so that you may write to it\."):
-        Outbox.open(tmp_path / "file", "door")
+    with pytest.raises(RuntimeError), fresh_db.writing() as session:
+        interrupted(session)
+    assert (fresh_db.events(), len(outbox(fresh_db))) == ([], 0)

@@ -1,12 +1,14 @@
 """Retention: what ages out, and what never does."""
 
 import math
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from db import Database, DatabaseError, Erased, SightingWriter, prune
-from tests.people import at, enrol
+from db import Database, DatabaseError, Erased, NewSnapshot, SightingWriter, prune
+from db.names import escaped
+from tests.people import at, enrol, picture
 
 DAY = 86400
 
@@ -17,9 +19,8 @@ def seen(fresh_db: Database, tmp_path: Path) -> Database:
     (ada,) = enrol(fresh_db, "Ada")
     with SightingWriter(fresh_db) as writer:
         for day in range(4):
-            picture = tmp_path / f"{day}.jpg"
-            picture.write_bytes(bytes(100))
-            writer.name(writer.open("door", at(day * DAY)), ada if day == 0 else None, snapshot=str(picture))
+            snapshot = picture(tmp_path / f"{day}.jpg", bytes(100))
+            writer.name(writer.open("door", at(day * DAY)), ada if day == 0 else None, snapshot=snapshot)
     return fresh_db
 
 
@@ -73,16 +74,15 @@ def test_keeps_sightings_whose_snapshot_cannot_be_deleted(seen: Database, tmp_pa
 def test_snapshots_in_a_folder_whose_name_is_not_utf_8_are_found(
     fresh_db: Database, tmp_path: Path, limits: dict[str, float]
 ) -> None:
-    picture = tmp_path / "caf\udce9" / "1.jpg"
-    picture.parent.mkdir()
-    picture.write_bytes(b"a face")
+    path = tmp_path / "caf\udce9" / "1.jpg"
+    path.parent.mkdir()
     with SightingWriter(fresh_db) as writer:
         key = writer.open("door", at(0))
         for _ in range(2):
-            writer.name(key, None, snapshot=str(picture))
-    assert picture.exists()
+            writer.name(key, None, snapshot=NewSnapshot(escaped(str(path)), partial(path.write_bytes, b"a face")))
+    assert path.exists()
     assert prune(fresh_db, at(1 * DAY), **limits).snapshots == 1  # type: ignore[arg-type]
-    assert not picture.exists()
+    assert not path.exists()
 
 
 @pytest.mark.parametrize("days", [1e6, math.inf, math.nan])
@@ -95,5 +95,5 @@ def test_limits_beyond_all_measure_keep_everything(seen: Database, days: float, 
 def test_many_snapshots_at_once(fresh_db: Database, tmp_path: Path) -> None:
     with SightingWriter(fresh_db) as writer:
         for number in range(1200):
-            writer.name(writer.open("door", at(number)), None, snapshot=str(tmp_path / f"{number}.jpg"))
+            writer.name(writer.open("door", at(number)), None, snapshot=picture(tmp_path / f"{number}.jpg"))
     assert prune(fresh_db, at(40 * DAY), days=30).sightings == 1200

@@ -1,23 +1,25 @@
 """MQTT without a broker; with one: tests/end_to_end/test_mosquitto.py."""
 
+import json
 import logging
 import time
 
 import pytest
 
+from db import SightingWriter
 from stream.errors import StreamError
 from stream.events import mqtt
 from stream.events.event import Event
 from stream.events.mqtt import Mqtt, topic_of
-from tests.people import at
+from tests.people import at, new_sample, untold
 
 
 @pytest.mark.parametrize(
     "url", ["door", "http://ada:pa55@door", "mqtt://", "mqtt://ada:pa55@", "mqtt://ada:pa55@door:x", "mqtt://door/path"]
 )
-def test_a_wrong_address_is_told_at_once(url):
+def test_a_wrong_address_is_told_at_once(fresh_db, url):
     with pytest.raises(StreamError, match="write it like mqtt://") as raised:
-        Mqtt(url)
+        Mqtt(url, fresh_db)
     assert "pa55" not in str(raised.value)
 
 
@@ -30,8 +32,8 @@ def test_a_wrong_address_is_told_at_once(url):
         ("mqtt://ada:p@ss/w#rd@[::1]:1000", ("::1", 1000)),
     ],
 )
-def test_an_address_is_read(url, place):
-    broker = Mqtt(url)
+def test_an_address_is_read(fresh_db, url, place):
+    broker = Mqtt(url, fresh_db)
     assert (broker._host, broker._port) == place
 
 
@@ -42,10 +44,12 @@ def test_a_cameras_name_becomes_one_level_of_the_topic(camera, topic):
     assert topic_of(camera) == topic
 
 
-def test_a_broker_that_is_not_there_is_told_once_holds_nothing_up_and_what_is_lost_is_told(caplog, monkeypatch):
-    monkeypatch.setattr(mqtt, "GOODBYE", 0.1)
+def test_a_broker_that_is_not_there_is_told_once_holds_nothing_up_and_what_is_lost_is_told(
+    fresh_db, caplog, monkeypatch
+):
+    monkeypatch.setattr(mqtt, "BRIEF", 0.1)
     began = time.monotonic()
-    with caplog.at_level(logging.WARNING), Mqtt("mqtt://ada:pa55@127.0.0.1:9") as broker:
+    with caplog.at_level(logging.WARNING), Mqtt("mqtt://ada:pa55@127.0.0.1:9", fresh_db) as broker:
         for _ in range(3):
             broker.send(Event(at(0), "door", "camera_lost"))
         while "cannot be reached" not in caplog.text:
@@ -53,13 +57,55 @@ def test_a_broker_that_is_not_there_is_told_once_holds_nothing_up_and_what_is_lo
             time.sleep(0.01)
     assert time.monotonic() - began < 5.0
     assert caplog.text.count("127.0.0.1:9 cannot be reached (Connection refused)") == 1
-    assert "did not take the last 4 messages" in caplog.text
+    assert "did not take the last 4 messages: doorman/door/camera_lost, doorman/running." in caplog.text
     assert "pa55" not in caplog.text
 
 
-def test_too_many_that_wait_are_given_up_which_is_told(caplog, monkeypatch):
+def test_too_many_that_wait_are_given_up_which_is_told(fresh_db, caplog, monkeypatch):
     monkeypatch.setattr(mqtt, "MOST_WAITING", 2)
-    broker = Mqtt("mqtt://127.0.0.1:9")
+    broker = Mqtt("mqtt://127.0.0.1:9", fresh_db)
     for _ in range(3):
         broker.send(Event(at(0), "door", "camera_lost"))
     assert caplog.text.count("a message is given up") == 1
+
+
+@pytest.fixture
+def unsent(fresh_db):
+    """A sink of which nothing is sent yet; Ada and then Bob were named at the door."""
+    for second, name in enumerate(("Ada", "Bob")):
+        person = fresh_db.add_samples(name, [new_sample(second)])
+        with SightingWriter(fresh_db) as writer:
+            key = writer.open("door", at(100 * second))
+            writer.name(key, person.id, 0.5)
+            writer.note(Event(at(100 * second), "door", "named", 1, name=name, similarity=0.5), key, untold)
+    return Mqtt("mqtt://127.0.0.1:9", fresh_db, ["door"])
+
+
+def last_person(broker):
+    return json.loads(broker._retained["doorman/door/state/person"])["name"]
+
+
+def test_the_last_person_is_somebody_who_is_still_known(unsent, fresh_db, monkeypatch):
+    monkeypatch.setattr(mqtt, "GLANCE", 0.01)
+    monkeypatch.setattr(mqtt, "BRIEF", 0.0)
+    monkeypatch.setattr(mqtt, "GOODBYE", 0.0)
+    assert last_person(unsent) == "Bob"
+    with unsent:
+        for change, name in (
+            (lambda: fresh_db.rename("Bob", "Robert"), "Robert"),
+            (lambda: fresh_db.remove("Robert"), "Ada"),
+            (lambda: fresh_db.remove("Ada"), None),
+        ):
+            change()
+            began = time.monotonic()
+            while last_person(unsent) != name:
+                assert time.monotonic() - began < 5.0
+                time.sleep(0.01)
+
+
+def test_the_broker_keeps_nobodys_name_when_nobody_watches(unsent, monkeypatch):
+    monkeypatch.setattr(mqtt, "BRIEF", 0.0)
+    monkeypatch.setattr(mqtt, "GOODBYE", 0.0)
+    with unsent:
+        assert last_person(unsent) == "Bob"
+    assert last_person(unsent) is None

@@ -10,7 +10,7 @@ from db import SightingWriter
 from stream.events.recorder import Recorder
 from stream.frame import Frame
 from stream.gallery.identity import UNKNOWN, Identity
-from tests.people import new_sample
+from tests.people import new_sample, picture
 from tracker import Track
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -102,7 +102,7 @@ def test_the_picture_taken_at_naming_is_kept(record, ada, tmp_path):
 
     def snapshot(frame, track, identity, moment):
         taken.append((identity.name, moment))
-        return str(tmp_path / "ada.jpg")
+        return picture(tmp_path / "ada.jpg")
 
     named = Identity("named", ada, 0.7)
     moments = [(t, [(track(seen=t), named)]) for t in (1.0, 2.0, 3.0)]

@@ -2,6 +2,7 @@
 
 import stat
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,14 +24,23 @@ def track(*box: float) -> Track:
     return Track(1, np.array(box, np.float32), 0.9, 0.0, 0.0, 3)
 
 
+def keep(snapshots: Snapshots, of: Track) -> Path:
+    """Take a picture and write it; where it is."""
+    taken = snapshots(FRAME, of, ADA, MOMENT)
+    assert taken is not None
+    assert not Path(taken.path).exists()
+    taken.write()
+    return Path(taken.path)
+
+
 def test_the_face_is_kept_with_what_is_around_it(tmp_path):
-    path = Snapshots(tmp_path / "pictures")(FRAME, track(40, 30, 60, 50), ADA, MOMENT)
-    assert read_image(tmp_path / path).shape == (40, 40, 3)
+    path = keep(Snapshots(tmp_path / "pictures"), track(40, 30, 60, 50))
+    assert read_image(path).shape == (40, 40, 3)
 
 
 def test_a_face_at_the_edge_is_cut_at_the_edge(tmp_path):
-    path = Snapshots(tmp_path)(FRAME, track(-10, -10, 10, 10), ADA, MOMENT)
-    assert read_image(tmp_path / path).shape == (20, 20, 3)
+    path = keep(Snapshots(tmp_path), track(-10, -10, 10, 10))
+    assert read_image(path).shape == (20, 20, 3)
 
 
 @pytest.mark.parametrize("box", [(210, 30, 230, 50), (-60, 30, -40, 50), (40, 180, 60, 200), (40, -60, 60, -40)])
@@ -45,8 +55,8 @@ def test_strangers_are_not_kept(tmp_path):
 
 
 def test_a_camera_with_any_name_stays_in_the_folder(tmp_path):
-    path = Snapshots(tmp_path)(FRAME, track(40, 30, 60, 50), ADA, MOMENT)
-    assert [entry.name for entry in tmp_path.iterdir()] == [path.rpartition("/")[2]]
+    path = keep(Snapshots(tmp_path), track(40, 30, 60, 50))
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path):

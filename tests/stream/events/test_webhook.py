@@ -6,17 +6,20 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 import requests
 from urllib3.exceptions import LocationParseError
 
-from db.sightings.outbox import Outbox
+from db import Database, Event, SightingWriter
+from db.sightings.outbox import Outbox, digest
 from stream import in_time
 from stream.errors import StreamError
 from stream.events import webhook
 from stream.events.webhook import Webhook
+from tests.people import at, untold
 
 SOON = 10.0  # seconds after which a test has failed
 
@@ -87,41 +90,63 @@ def wait_for(condition):
         time.sleep(0.01)
 
 
-def send(folder, url, *messages):
-    with Outbox.open(folder, "hook") as outbox, Webhook(url, outbox) as hook:
-        for message in messages:
-            hook.send(message)
+@pytest.fixture
+def database(tmp_path):
+    with Database.open(tmp_path / "people.db") as opened:
+        yield opened
 
 
-def test_events_arrive_in_order_as_json(receiver, tmp_path):
-    messages = [json.dumps({"number": number}) for number in range(20)]
-    send(tmp_path, receiver.url(), *messages)
-    assert receiver.taken == messages
+def event(text: str) -> Event:
+    return Event(at(0), "door", "camera_lost", reason=text)
+
+
+def told(receiver):
+    return [json.loads(body)["reason"] for body in receiver.taken]
+
+
+@contextmanager
+def hooked(database, url, limit=100, secret=None):
+    """A webhook; what is called with a text sends that."""
+    outbox = Outbox(database, digest(url), limit)
+    with Webhook(url, outbox, secret=secret), SightingWriter(database, interval=0.01, outboxes=[outbox]) as writer:
+        yield lambda text: writer.note(event(text), None, untold)
+
+
+def send(database, url, *texts, limit=100):
+    with hooked(database, url, limit) as hook:
+        for text in texts:
+            hook(text)
+
+
+def test_events_arrive_in_order_as_json(receiver, database):
+    texts = [str(number) for number in range(20)]
+    send(database, receiver.url(), *texts)
+    assert [json.loads(body) for body in receiver.taken] == [event(text).as_dict() for text in texts]
     assert {headers["Content-Type"] for headers in receiver.headers} == {"application/json"}
 
 
-def test_an_event_is_sent_until_it_is_taken_and_then_no_more(receiver, tmp_path):
+def test_an_event_is_sent_until_it_is_taken_and_then_no_more(receiver, database):
     receiver.answers = [500, 429, 302, 401]
-    with Outbox.open(tmp_path, "hook") as outbox, Webhook(receiver.url(), outbox) as hook:
-        hook.send("one")
-        hook.send("two")
+    with hooked(database, receiver.url()) as hook:
+        hook("one")
+        hook("two")
         wait_for(lambda: len(receiver.taken) == 2)
-    assert receiver.taken == ["one", "two"]
+    assert told(receiver) == ["one", "two"]
 
 
-def test_an_outage_over_a_restart_costs_nothing(receiver, tmp_path, caplog):
+def test_an_outage_over_a_restart_costs_nothing(receiver, database, caplog):
     receiver.stop()
-    send(tmp_path, receiver.url(), "one", "two")
-    assert "2 events wait on disk for the next run" in caplog.text
+    send(database, receiver.url(), "one", "two")
+    assert "2 events wait in the database for the next run" in caplog.text
     receiver.start()
-    send(tmp_path, receiver.url(), "three")
-    assert receiver.taken == ["one", "two", "three"]
+    send(database, receiver.url(), "three")
+    assert told(receiver) == ["one", "two", "three"]
 
 
-def test_they_arrive_when_the_receiver_is_back(receiver, tmp_path, caplog):
+def test_they_arrive_when_the_receiver_is_back(receiver, database, caplog):
     receiver.stop()
-    with Outbox.open(tmp_path, "hook") as outbox, Webhook(receiver.url(), outbox) as hook:
-        hook.send("one")
+    with hooked(database, receiver.url()) as hook:
+        hook("one")
         wait_for(lambda: "cannot be reached" in caplog.text)
         receiver.start()
         wait_for(lambda: receiver.taken)
@@ -129,11 +154,33 @@ def test_they_arrive_when_the_receiver_is_back(receiver, tmp_path, caplog):
     assert "takes events again" in caplog.text
 
 
+def test_what_another_process_has_left_is_sent_without_news(receiver, database, monkeypatch):
+    monkeypatch.setattr(webhook, "GLANCE", 0.01)
+    outbox = Outbox(database, digest(receiver.url()))
+    with Webhook(receiver.url(), outbox):
+        with SightingWriter(database, outboxes=[Outbox(database, outbox.sink)]) as writer:
+            writer.note(event("one"), None, untold)
+        wait_for(lambda: told(receiver) == ["one"])
+
+
+def test_a_database_that_is_locked_for_a_while_does_not_end_it(receiver, tmp_path, caplog):
+    with Database.open(tmp_path / "people.db", timeout=0.01) as database, Database.open(database.place) as other:
+        outbox = Outbox(database, digest(receiver.url()))
+        with SightingWriter(other, outboxes=[outbox]) as writer:
+            writer.note(event("one"), None, untold)
+        with ExitStack() as stack:
+            with other.writing() as session:
+                session.connection()
+                stack.enter_context(Webhook(receiver.url(), outbox))
+                wait_for(lambda: "gets no events for now" in caplog.text)
+            wait_for(lambda: told(receiver) == ["one"])
+
+
 @pytest.mark.parametrize("status", [400, 413, 422])
-def test_an_event_that_is_refused_does_not_hold_up_the_others(receiver, tmp_path, caplog, status):
+def test_an_event_that_is_refused_does_not_hold_up_the_others(receiver, database, caplog, status):
     receiver.answers = [status]
-    send(tmp_path, receiver.url(), "one", "two")
-    assert receiver.taken == ["two"]
+    send(database, receiver.url(), "one", "two")
+    assert told(receiver) == ["two"]
     assert f"refuses an event ({status})" in caplog.text
 
 
@@ -152,52 +199,52 @@ def hanging(monkeypatch):
     over.set()
 
 
-def test_whoever_does_not_answer_holds_up_neither_the_others_nor_the_end(tmp_path, hanging, caplog):
+def test_whoever_does_not_answer_holds_up_neither_the_others_nor_the_end(database, hanging, caplog):
     began = time.monotonic()
-    send(tmp_path, "http://door/", "one", "two")
+    send(database, "http://door/", "one", "two")
     assert time.monotonic() - began < SOON / 2
-    assert "2 events wait on disk" in caplog.text
+    assert "2 events wait in the database" in caplog.text
 
 
-def test_an_answer_that_drips_is_not_waited_for(receiver, tmp_path, monkeypatch, caplog):
+def test_an_answer_that_drips_is_not_waited_for(receiver, database, monkeypatch, caplog):
     monkeypatch.setattr(in_time, "LIMIT", 0.3)
     receiver.drips = 100
     began = time.monotonic()
-    with Outbox.open(tmp_path, "hook") as outbox, Webhook(receiver.url(), outbox) as hook:
-        hook.send("one")
+    with hooked(database, receiver.url()) as hook:
+        hook("one")
         wait_for(lambda: "cannot be reached (no answer in time)" in caplog.text)
         assert time.monotonic() - began < 3
         receiver.drips = 0
 
 
-def test_whoever_knows_the_secret_can_tell_who_sent_it(receiver, tmp_path):
-    with Outbox.open(tmp_path, "hook") as outbox, Webhook(receiver.url(), outbox, secret="s3same") as hook:
-        hook.send('{"name": "Ада"}')
+def test_whoever_knows_the_secret_can_tell_who_sent_it(receiver, database):
+    with hooked(database, receiver.url(), secret="s3same") as hook:
+        hook("Ада")
     expected = "sha256=" + hmac.new(b"s3same", receiver.taken[0].encode(), "sha256").hexdigest()
     assert receiver.headers[0]["X-Doorman-Signature"] == expected
 
 
-def test_without_a_secret_nothing_is_signed(receiver, tmp_path):
-    send(tmp_path, receiver.url(), "one")
+def test_without_a_secret_nothing_is_signed(receiver, database):
+    send(database, receiver.url(), "one")
     assert "X-Doorman-Signature" not in receiver.headers[0]
 
 
-def test_too_many_that_wait_cost_the_oldest_which_is_told(receiver, tmp_path, caplog):
+def test_too_many_that_wait_cost_the_oldest_which_is_told(receiver, database, caplog):
     receiver.stop()
-    with Outbox.open(tmp_path, "hook", limit=2) as outbox, Webhook(receiver.url(), outbox) as hook:
-        for message in ("one", "two", "three"):
-            hook.send(message)
-    assert "the oldest event that waited is given up" in caplog.text
+    with hooked(database, receiver.url(), limit=2) as hook:
+        for text in ("one", "two", "three"):
+            hook(text)
+        wait_for(lambda: "the oldest 1 events are given up" in caplog.text)
     receiver.start()
-    send(tmp_path, receiver.url())
-    assert receiver.taken == ["two", "three"]
+    send(database, receiver.url())
+    assert told(receiver) == ["two", "three"]
 
 
-def test_credentials_are_used_but_never_told(receiver, tmp_path, caplog):
+def test_credentials_are_used_but_never_told(receiver, database, tmp_path, caplog):
     receiver.answers = [401]
-    send(tmp_path, receiver.url("ada:pa55@"), "one")
+    send(database, receiver.url("ada:pa55@"), "one")
     receiver.stop()
-    send(tmp_path, receiver.url("ada:pa55@"), "two")
+    send(database, receiver.url("ada:pa55@"), "two")
     assert receiver.headers[0]["Authorization"].startswith("Basic ")
     assert "answers 401" in caplog.text
     assert "cannot be reached" in caplog.text
@@ -205,14 +252,14 @@ def test_credentials_are_used_but_never_told(receiver, tmp_path, caplog):
     assert not any(b"pa55" in file.read_bytes() for file in tmp_path.iterdir())
 
 
-def test_what_only_sending_shows_to_be_no_address_does_not_end_the_thread(tmp_path, monkeypatch, caplog):
+def test_what_only_sending_shows_to_be_no_address_does_not_end_the_thread(database, monkeypatch, caplog):
     def post(*_, **__):
         raise LocationParseError("door")
 
     monkeypatch.setattr("requests.Session.post", post)
-    send(tmp_path, "http://door/", "one")
+    send(database, "http://door/", "one")
     assert "cannot be reached (no usable address or password)" in caplog.text
-    assert "1 events wait on disk" in caplog.text
+    assert "1 events wait in the database" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -227,7 +274,7 @@ def test_what_only_sending_shows_to_be_no_address_does_not_end_the_thread(tmp_pa
         f"http://ada:pa55@{'a' * 64}/",
     ],
 )
-def test_a_wrong_address_is_told_at_once(tmp_path, url):
-    with Outbox.open(tmp_path, "hook") as outbox, pytest.raises(StreamError, match="write it like") as raised:
-        Webhook(url, outbox)
+def test_a_wrong_address_is_told_at_once(fresh_db, url):
+    with pytest.raises(StreamError, match="write it like") as raised:
+        Webhook(url, Outbox(fresh_db, digest(url)))
     assert "pa55" not in "".join(traceback.format_exception(raised.value))
