@@ -88,7 +88,8 @@ class Intervals:
     def note(self, event: Event, key: int | None, tell: Tell) -> None:
         """An event with the name that its sighting has: it may have been renamed, or erased, since it happened."""
         sighting = None if key is None else self._row(key)
-        person = sighting and event.name and self.session.get(PersonRow, sighting.person_id)
+        known = sighting is not None and sighting.person_id is not None and event.name is not None
+        person = self.session.get(PersonRow, sighting.person_id) if sighting and known else None
         row = event_row(event, sighting.id if sighting else None)
         self.session.add(row)
         self.session.flush()

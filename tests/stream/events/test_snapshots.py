@@ -66,6 +66,6 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path):
 
 
 def test_pictures_are_for_their_keeper_alone(tmp_path):
-    path = Snapshots(tmp_path / "pictures")(FRAME, track(40, 30, 60, 50), ADA, MOMENT)
+    path = keep(Snapshots(tmp_path / "pictures"), track(40, 30, 60, 50))
     assert stat.S_IMODE((tmp_path / "pictures").stat().st_mode) == 0o700
-    assert stat.S_IMODE((tmp_path / path).stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
