@@ -118,12 +118,11 @@ class Recognizer:
     @property
     def enroller(self) -> Enroller:
         """What takes people into the gallery, by the thresholds in force."""
-        embedder, database, wanted = self.analyzer.embedder, self.database, self._threshold
-        return Enroller(
-            database,
-            self.analyzer,
-            lambda: (self.rule.threshold, sure_threshold_for(embedder, database, wanted)),
-        )
+        return Enroller(self.database, self.analyzer, self._thresholds)
+
+    def _thresholds(self) -> tuple[float, float]:
+        usual = self.rule.threshold
+        return usual, sure_threshold_for(self.analyzer.embedder, self.database, usual)
 
     def enroll(self, name: str, pictures: Iterable[str | Path], force: bool = False) -> list[Verdict]:
         """Enrol pictures of one person; see `Enroller.pictures`."""
@@ -158,7 +157,7 @@ class Recognizer:
         by_itself = [decide(UNKNOWN, 0, one.matches, one.matches, rule)[0] for one in found]
         identities = [
             replace(identity, refused=one.face.refused)
-            for identity, one in zip(one_name_each(by_itself), found, strict=True)
+            for identity, one in zip(one_name_each(by_itself, [one.face.box for one in found]), found, strict=True)
         ]
         looks = [Look(track.id, track.seen, one.face) for track, one in zip(tracks, found, strict=True)]
         return as_detections(list(zip(tracks, identities, strict=True)), looks)

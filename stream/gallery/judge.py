@@ -69,8 +69,8 @@ class Judge:
             doubted: the tracks that may have passed to another face since the last look that told something.
         """
         latest = max((track.seen for track in tracks), default=0.0)
-        found = {track.id for track in tracks if track.seen == latest and not track.misses}
-        self._rivals.note(found.difference(doubted), doubted)
+        found = {track.id: track.box for track in tracks if track.seen == latest and not track.misses}
+        self._rivals.note({track: box for track, box in found.items() if track not in doubted}, doubted)
         identities = {track.id: self._tracks.get(track.id, Evidence()).identity for track in tracks}
         self._rivals.compare(identities, self._rule.margin)
         return [self.identity(track.id) for track in tracks]

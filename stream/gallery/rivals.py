@@ -3,7 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from stream.gallery.identity import Identity
+from tracker.association import iou
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +19,10 @@ class _Lost:
     similarity: float
 
 
-def one_name_each(identities: Sequence[Identity]) -> list[Identity]:
-    """The faces of one picture, the most similar of those with the same name with it, the others without."""
+def one_name_each(identities: Sequence[Identity], boxes: Sequence[NDArray[np.float32]]) -> list[Identity]:
+    """The faces of one picture in boxes (N, 4), the most similar of those with one name with it, the others without."""
     rivals, everybody = Rivals(), dict(enumerate(identities))
-    rivals.note(everybody, doubted=())
+    rivals.note(dict(enumerate(boxes)), doubted=())
     rivals.compare(everybody, margin=0.0)
     return [one.without_name() if rivals.has_lost(face) else one for face, one in everybody.items()]
 
@@ -27,7 +31,7 @@ class Rivals:
     """Which tracks go without a name, since another that was found by the same search has it."""
 
     def __init__(self) -> None:
-        self._beside: dict[int, set[int]] = {}  # the tracks that were found by the same search, by track
+        self._beside: dict[int, set[int]] = {}  # by track, those that were last found beside it, not upon it
         self._owned: dict[int, int] = {}  # the person whose name a track has
         self._lost: dict[int, _Lost] = {}
 
@@ -35,18 +39,23 @@ class Rivals:
         """Whether the track goes without the name that its evidence gives it."""
         return track in self._lost
 
-    def note(self, found: Collection[int], doubted: Collection[int]) -> None:
-        """Take in which tracks one search has found: they are as many faces.
+    def note(self, found: Mapping[int, NDArray[np.float32]], doubted: Collection[int]) -> None:
+        """Take in the tracks that one search has found: they are as many faces, but where their boxes overlap.
 
         Args:
+            found: their boxes (4,); a detector may find a face twice.
             doubted: tracks that may have passed to another face: what was known of them does not hold any more.
         """
         for track in doubted:
             for other in self._beside.pop(track, ()):
                 self._beside[other].discard(track)
             self._lost = {loser: lost for loser, lost in self._lost.items() if lost.to != track}
-        for track in found:
-            self._beside.setdefault(track, set()).update(other for other in found if other != track)
+        if not found:
+            return
+        boxes = np.stack(list(found.values())).astype(np.float64)
+        for track, overlaps in zip(found, iou(boxes, boxes) > 0, strict=True):
+            over = {other for other, does in zip(found, overlaps, strict=True) if does}
+            self._beside[track] = self._beside.get(track, set()) - over | found.keys() - over
 
     def compare(self, identities: Mapping[int, Identity], margin: float) -> None:
         """Give each name to the track with the best evidence of those that were seen side by side.

@@ -52,13 +52,15 @@ def threshold_for(
     return usual
 
 
-def sure_threshold_for(embedder: Embedder, database: Database, wanted: float | None = None) -> float:
+def sure_threshold_for(embedder: Embedder, database: Database, usual: float) -> float:
     """The cosine from which a newcomer is hardly anybody but that person; it follows the gallery, too.
+
+    Args:
+        usual: the threshold in force.
 
     Raises:
         ModelError, DatabaseError: see `threshold_for`.
     """
-    usual = threshold_for(embedder, database, wanted)
     if _scores(embedder.network.entry) is None:
         return Rule(usual).for_one_look.threshold  # nothing is known of rates
     return max(usual, threshold_for(embedder, database, far=RARE))

@@ -26,11 +26,14 @@ def named(*tracks: tuple[int, tuple[float, ...]], rule: Rule = RULE) -> Judge:
     return court
 
 
-def seen(*found: int, coasting: tuple[int, ...] = (), t: float = 1.0) -> list[Track]:
-    """Tracks as they are after a search at time `t` that found some of them."""
-    box = np.zeros(4, np.float32)
-    return [Track(track, box, 0.9, 0.0, t, hits=3) for track in found] + [
-        Track(track, box, 0.9, 0.0, t - 0.5, hits=3, misses=1) for track in coasting
+def seen(*found: int, coasting: tuple[int, ...] = (), t: float = 1.0, apart: float = 100.0) -> list[Track]:
+    """Tracks of 50 pixels, so far apart, as they are after a search at time `t` that found some of them."""
+
+    def box(track: int) -> np.ndarray:
+        return np.array([apart * track, 0, apart * track + 50, 50], np.float32)
+
+    return [Track(track, box(track), 0.9, 0.0, t, hits=3) for track in found] + [
+        Track(track, box(track), 0.9, 0.0, t - 0.5, hits=3, misses=1) for track in coasting
     ]
 
 
@@ -186,6 +189,16 @@ def test_of_two_who_are_seen_side_by_side_the_one_with_the_better_evidence_has_t
 def test_tracks_that_were_never_found_by_the_same_search_may_be_the_same_face():
     court = named((1, MORE), (2, LESS))
     assert names(court, seen(2, coasting=(1,))) == ["Ada", "Ada"]
+
+
+def test_a_face_that_was_found_twice_is_not_two():
+    court = named((1, MORE), (2, LESS))
+    assert names(court, seen(1, 2, apart=30.0)) == ["Ada", "Ada"]
+    assert names(court, seen(1, 2, t=2.0)) == ["Ada", None]
+    assert names(court, seen(1, 2, t=3.0, apart=30.0)) == [
+        "Ada",
+        "Ada",
+    ]  # one of both has gone over to the other's face
 
 
 def test_those_who_were_found_by_the_same_search_once_remain_two():

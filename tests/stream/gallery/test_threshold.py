@@ -123,12 +123,14 @@ def test_another_rate_than_the_usual_can_be_asked_for(fresh_db, tmp_path):
 def test_a_newcomer_is_refused_by_a_threshold_that_strangers_hardly_reach(fresh_db, tmp_path):
     own = with_score_set(tmp_path)
     enrol(fresh_db, "Ada", "Bob")
-    few = sure_threshold_for(own, fresh_db)
+    few = sure_threshold_for(own, fresh_db, 0.1)
     assert few == threshold_for(own, fresh_db, far=RARE)
     enrol(fresh_db, *(f"person {number}" for number in range(38)))
-    assert sure_threshold_for(own, fresh_db) > few + 0.1
-    assert sure_threshold_for(own, fresh_db, wanted=0.99) == 0.99
-    assert sure_threshold_for(embedder(), fresh_db) == pytest.approx(0.7)  # no score set: .5, and as one clear look
+    assert sure_threshold_for(own, fresh_db, 0.1) > few + 0.1
+    assert sure_threshold_for(own, fresh_db, 0.99) == 0.99
+    assert sure_threshold_for(embedder(), fresh_db, 0.5) == pytest.approx(
+        0.7
+    )  # no score set: .5, and as one clear look
 
 
 def test_a_watch_says_so_where_the_calibration_fits_no_longer(fresh_db, tmp_path, caplog):
