@@ -174,15 +174,18 @@ class Database(Transactions):
         with self.reading() as session:
             return session.scalars(select(GalleryRow.generation)).one()
 
-    def gallery(self, digest: str) -> Gallery:
+    def gallery(self, digest: str, before: Gallery | None = None) -> Gallery:
         """Everybody's embeddings by the embedder with this digest.
+
+        Args:
+            before: the gallery as it was loaded last, which makes it quick to load what was enrolled since.
 
         Raises:
             DatabaseError: the gallery was made with another one.
         """
         with self.reading() as session:
             gallery.refuse_other_embedders(session, digest)
-            return gallery.load(session)
+            return gallery.load(session, before)
 
     def crops(self, after: int = 0, count: int = 64) -> list[tuple[int, str, bytes]]:
         """Ids, people's names and crops of the next `count` samples after an id, in their order."""

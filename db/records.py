@@ -150,12 +150,19 @@ class Gallery:
         embeddings: (N, 512) float32, unit length.
         people: the P people who have samples.
         starts: (P,) the first row of each of them.
+        last: the highest id of a sample.
     """
 
     generation: int
     embeddings: NDArray[np.float32]
     people: list[Person]
     starts: NDArray[np.intp]
+    last: int = 0
+
+    @property
+    def owners(self) -> NDArray[np.int64]:
+        """(N,) the id of each row's person."""
+        return np.repeat(np.array([person.id for person in self.people], np.int64), self.pictures)
 
     @property
     def pictures(self) -> NDArray[np.intp]:

@@ -2,11 +2,11 @@
 
 import logging
 import math
-from collections.abc import Generator, Iterable, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,7 +15,7 @@ import numpy as np
 import supervision as sv
 from numpy.typing import NDArray
 
-from db import Database, DatabaseError, SearchIndex, SightingWriter, default_url
+from db import Database, SearchIndex, SightingWriter, default_url
 from db.sightings import retention
 from db.sightings.outbox import Outbox
 from models.analysis import Analyzer
@@ -26,7 +26,8 @@ from models.manifest import find, shipped
 from models.quality import Limits
 from models.runtime import Network
 from models.scores import person_scores
-from stream.events.event import Tell, tell_of_camera, untold
+from stream.events.event import Tell, untold
+from stream.feed import Feed, all_live
 from stream.frame import View
 from stream.gallery.calibrate import stored
 from stream.gallery.enroll import Enroller, Verdict
@@ -35,14 +36,14 @@ from stream.gallery.identity import UNKNOWN, Rule, decide
 from stream.gallery.report import outgrown
 from stream.gallery.rivals import one_name_each
 from stream.gallery.threshold import sure_threshold_for, threshold_for
+from stream.live import Live
 from stream.pipeline.detections import as_detections
 from stream.pipeline.lookahead import LOOKAHEAD
 from stream.pipeline.schedule import Schedule
 from stream.pipeline.workers import Look
-from stream.session import Views
-from stream.sources.camera import Camera
-from stream.sources.source import Source, ended_after, open_source
-from stream.watched import Watched, all_live
+from stream.pipelines import Pipelines, recorded_views
+from stream.sources.source import Source, open_source
+from stream.upkeep import SOON, Followed, Repeated
 from tracker import Track
 
 log = logging.getLogger(__name__)
@@ -162,14 +163,13 @@ class Recognizer:
         looks = [Look(track.id, track.seen, one.face) for track, one in zip(tracks, found, strict=True)]
         return as_detections(list(zip(tracks, identities, strict=True)), looks)
 
-    def analyzer_for(self, watched: Sequence[Watched]) -> Analyzer:
-        """The networks that watch these: recordings those that were named, on any machine, and cameras the swiftest.
+    def analyzer_for(self, live: bool) -> Analyzer:
+        """The networks that watch: recordings those that were named, on any machine, and cameras the swiftest.
 
         Raises:
-            StreamError: they cannot be watched together.
             ModelError: a network cannot be used.
         """
-        return self._swifter if all_live(watched) else self.analyzer
+        return self._swifter if live else self.analyzer
 
     @cached_property
     def _swifter(self) -> Analyzer:
@@ -184,13 +184,13 @@ class Recognizer:
         snapshots: Path | None = None,
         tell: Tell = untold,
     ) -> Generator[View]:
-        """Watch one source, which is what `open_source` takes, or gives; see `watch_all` and `Watched`."""
+        """Watch one source, which is what `open_source` takes, or gives; see `watch_all` and `Feed`."""
         opened = open_source(source) if isinstance(source, str) else source
-        return self.watch_all([Watched(opened, schedule, lookahead, max_seconds, snapshots=snapshots)], tell)
+        return self.watch_all([Feed(opened, schedule, lookahead, max_seconds, snapshots=snapshots)], tell)
 
     def watch_all(
         self,
-        watched: Sequence[Watched],
+        feeds: Sequence[Feed],
         tell: Tell = untold,
         keep_days: float = retention.DAYS,
         keep_bytes: float = retention.MAX_BYTES,
@@ -212,27 +212,43 @@ class Recognizer:
             ModelError: a network cannot be used.
             DatabaseError: the log cannot be written.
         """
+        live = Live(feeds) if all_live(feeds) else None
+        with self.watching(live is not None, tell, keep_days, keep_bytes, outboxes) as pipelines:
+            views = recorded_views(pipelines, feeds) if live is None else live.views(pipelines)
+            with closing(views):
+                yield from (view for view in views if view is not None)
+
+    @contextmanager
+    def watching(
+        self,
+        live: bool,
+        tell: Tell = untold,
+        keep_days: float = retention.DAYS,
+        keep_bytes: float = retention.MAX_BYTES,
+        outboxes: Sequence[Outbox] = (),
+    ) -> Iterator[Pipelines]:
+        """What a watch needs, within a `with` block; beside it, what is too old is erased, at the start and every day.
+
+        Args:
+            live: whether cameras are watched: what somebody enrols meanwhile is taken up beside them, and swapped in.
+
+        For the others, and what is raised, see `watch_all`.
+        """
         with ExitStack() as stack:
             writer = stack.enter_context(SightingWriter(self.database, outboxes=outboxes))
-            for one in watched:
-                stack.enter_context(closing(one.source))
-                stack.enter_context(ended_after(one.max_seconds, one.source))
-                if isinstance(one.source, Camera):
-                    tell_of_camera(one.source, lambda event: writer.note(event, None, tell))
-            views = Views(self.analyzer_for(watched), self.index.search, lambda: self.rule, writer, tell)
-            pruned = -math.inf
-            for view in stack.enter_context(closing(views.of(watched))):
-                if view.frame.t >= pruned + DAY:
-                    self._forget_the_old(keep_days, keep_bytes)
-                    self._say_if_outgrown()
-                    pruned = view.frame.t
-                yield view
+            upkeep = partial(self._keep_up, keep_days, keep_bytes)
+            stack.enter_context(Repeated(upkeep, DAY, "What is old stays for now"))
+            analyzer = self.analyzer_for(live)
+            if live:
+                gallery = Followed(self.index, lambda: self.rule)
+                stack.enter_context(Repeated(gallery.refresh, SOON, "Whoever is enrolled now is not yet recognized"))
+                yield Pipelines(analyzer, gallery.search, gallery.rule, writer, tell)
+            else:
+                yield Pipelines(analyzer, self.index.search, lambda: self.rule, writer, tell)
 
-    def _forget_the_old(self, days: float, max_bytes: float) -> None:
-        try:
-            retention.prune(self.database, datetime.now(UTC), days, max_bytes)
-        except DatabaseError as error:  # a watch goes on; tomorrow is another day
-            log.warning("What is old stays for now: %s", error)
+    def _keep_up(self, days: float, max_bytes: float) -> None:
+        self._say_if_outgrown()
+        retention.prune(self.database, datetime.now(UTC), days, max_bytes)
 
     def _say_if_outgrown(self) -> None:
         if self._threshold is None:

@@ -11,13 +11,13 @@ SOON = 5.0  # seconds after which a test has failed
 
 
 class FakeCapture:
-    """Gives its pictures; then it is lost, or, where the last one is None, has ended."""
+    """Gives its pictures, or those of `each`; then it is lost, or, where the last one is None, has ended."""
 
     fps = 25.0
     stretch = 1.0, 1.0
 
-    def __init__(self, *pictures: Any) -> None:
-        self._pictures = iter(pictures)
+    def __init__(self, *pictures: Any, each: Iterator[Any] | None = None) -> None:
+        self._pictures = each or iter(pictures)
         self.closed = False
 
     def read(self) -> Any:

@@ -274,11 +274,11 @@ def wished(doorman, monkeypatch, tmp_path):
     def call(*arguments: str) -> list[tuple[str, int | None, float]]:
         seen = []
 
-        def watched_of(cameras):
+        def open_feeds(cameras):
             seen.extend((camera.called, camera.detect_every, camera.lookahead) for camera in cameras)
             raise StreamError("That is enough.")
 
-        monkeypatch.setattr(watch, "watched_of", watched_of)
+        monkeypatch.setattr(watch, "open_feeds", open_feeds)
         assert doorman("watch", "--config", str(tmp_path / "home.toml"), *arguments)[0] == 1
         return seen
 
@@ -302,7 +302,7 @@ def test_a_settings_file_to_begin_with_is_printed(doorman):
 
 def test_without_any_source_the_first_webcam_is_watched(db, doorman, monkeypatch):
     seen = []
-    monkeypatch.setattr(watch, "watched_of", lambda cameras: seen.extend(cameras) or sys.exit(0))
+    monkeypatch.setattr(watch, "open_feeds", lambda cameras: seen.extend(cameras) or sys.exit(0))
     doorman("watch")
     assert [(camera.source, camera.called) for camera in seen] == [("0", "camera0")]
 

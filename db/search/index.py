@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,9 +38,15 @@ class SearchIndex:
 
     def search(self, queries: NDArray[np.float32], top: int = 5) -> list[list[Match]]:
         """The `top` most similar people for each of (Q, 512) unit vectors, the best first."""
-        gallery = self._current()
-        scores = self._score(queries @ gallery.embeddings.T, gallery.starts)
-        return [[Match(gallery.people[person], float(row[person])) for person in best(row, top)] for row in scores]
+        return self._search_in(self._current(), queries, top)
+
+    def as_loaded(self) -> Callable[[NDArray[np.float32]], list[list[Match]]]:
+        """A search among all people as they are enrolled at this moment; it stays as it is and waits for nothing."""
+        return partial(self._search_in, self._current())
+
+    def generation(self) -> int:
+        """The database's: while it stays the same, so does the gallery."""
+        return self._database.generation()
 
     def has(self, name: str, embedding: NDArray[np.float32]) -> bool:
         """Whether a person has a sample of this very (512,) unit vector: the same picture, and no other."""
@@ -51,8 +58,12 @@ class SearchIndex:
     def _current(self) -> Gallery:
         with self._lock:
             if self._database.generation() != self._gallery.generation:
-                self._gallery = self._database.gallery(self._digest)
+                self._gallery = self._database.gallery(self._digest, self._gallery)
             return self._gallery
+
+    def _search_in(self, gallery: Gallery, queries: NDArray[np.float32], top: int = 5) -> list[list[Match]]:
+        scores = self._score(queries @ gallery.embeddings.T, gallery.starts)
+        return [[Match(gallery.people[person], float(row[person])) for person in best(row, top)] for row in scores]
 
 
 def best(scores: Scores, top: int) -> NDArray[np.intp]:

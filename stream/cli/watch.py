@@ -25,9 +25,10 @@ from stream.cli.options import (
 from stream.cli.progress import with_progress
 from stream.cli.settings_template import OPTIONS, settings_template
 from stream.cli.terminal import console, say
-from stream.cli.watching import show, sinks_for, stand_in, watched_of
+from stream.cli.watching import show, sinks_for, stand_in
 from stream.events.figures import Figures
 from stream.events.sinks import event_sinks
+from stream.feed import open_feeds
 from stream.files import apart, spare
 from stream.pipeline.lookahead import LOOKAHEAD
 from stream.recognizer import Recognizer
@@ -117,8 +118,8 @@ def watch(
     apart(*out_files.values(), log, events)
     for one in cameras:
         spare(Path(split_name(one.source)[1]), *out_files.values(), log, events)
-    watched = watched_of(cameras)
-    opened = [one.source for one in watched]
+    feeds = open_feeds(cameras)
+    opened = [feed.source for feed in feeds]
     silent = "-" in {str(log), str(events)}  # the output is for programs
     with (
         Recognizer.open(db, as_onnx(detector, trust), embedder, threshold) as recognizer,
@@ -126,15 +127,15 @@ def watch(
             recognizer.database, events, webhook, mqtt, [source.name for source in opened], webhook_secret
         ) as tell,
     ):
-        if not silent and (sentence := stand_in(recognizer, watched)):
+        if not silent and (sentence := stand_in(recognizer, feeds)):
             say(sentence)
         saved = snapshots or Path.cwd()
         sinks = sinks_for(opened, out_files, window, log, saved, recognizer)
         if metrics is not None:
             sinks.append(Figures(opened, metrics, metrics_host, tell.outboxes))
-        blurred = {one.source.name for one in watched if one.blur_unknown}
+        blurred = {feed.name for feed in feeds if feed.blur_unknown}
         outboxes = list(tell.outboxes.values())
-        views = recognizer.watch_all(watched, tell, keep_days, keep_megabytes * 1e6, outboxes)
+        views = recognizer.watch_all(feeds, tell, keep_days, keep_megabytes * 1e6, outboxes)
         show(with_progress(views, opened), sinks, blurred)
         if not silent:
             console.print(tables.sightings(recognizer.database.sightings(since=started)))

@@ -6,48 +6,21 @@ from pathlib import Path
 
 from stream.drawing.draw import draw
 from stream.errors import StreamError
+from stream.feed import Feed, all_live
 from stream.frame import View
 from stream.recognizer import Recognizer
-from stream.settings import CameraSettings
 from stream.sinks.json_log import JsonLog
 from stream.sinks.sink import Enough, OnlyOf, Sink
 from stream.sinks.video import VideoSink
 from stream.sinks.window import Window, display_problem
 from stream.sources.camera import Camera
-from stream.sources.source import Source, open_source
-from stream.watched import Watched, all_live, schedule_for
+from stream.sources.source import Source
 
 
-def watched_of(cameras: Sequence[CameraSettings]) -> list[Watched]:
-    """The sources, opened, and how to watch them.
-
-    Raises:
-        StreamError: one cannot be opened, or they cannot be watched together.
-    """
-    watched = [_watched(camera) for camera in cameras]
-    all_live(watched)
-    return watched
-
-
-def _watched(camera: CameraSettings) -> Watched:
-    source = open_source(camera.source, camera.name, camera.realtime, certificate=camera.certificate)
-    return Watched(
-        source,
-        schedule_for(source, camera.detect_every),
-        camera.lookahead,
-        camera.max_seconds,
-        camera.threshold,
-        camera.area,
-        camera.snapshots,
-        camera.blur_unknown,
-    )
-
-
-def stand_in(recognizer: Recognizer, watched: Sequence[Watched]) -> str | None:
+def stand_in(recognizer: Recognizer, feeds: Sequence[Feed]) -> str | None:
     """Which detector takes the place of the one that was named, as a sentence; None where it is that one itself."""
-    named, used = (
-        analyzer.detector.network.entry.name for analyzer in (recognizer.analyzer, recognizer.analyzer_for(watched))
-    )
+    watching = recognizer.analyzer_for(all_live(feeds))
+    named, used = (one.detector.network.entry.name for one in (recognizer.analyzer, watching))
     if used == named:
         return None
     return f"Faces are found by {used}, {named} in 8-bit integers: this CPU is made for them."

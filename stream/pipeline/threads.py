@@ -23,15 +23,19 @@ class Shared(Generic[Result]):
         self._changed = threading.Condition()
         self._places: deque[_Place[Result]] = deque()  # whose turn was longest ago comes first
         self._closed = False
-        self._failure: Exception | None = None
         self._thread = threading.Thread(target=self._run, name=type(worker).__name__, daemon=True)
 
     def for_camera(self) -> Worker[Result]:
-        """The worker as one more camera sees it. What it raises reaches every camera, from `finished`."""
+        """The worker as one more camera sees it. What it raises over a camera's work that one hears from `finished`."""
         place = _Place(self)
         with self._changed:
             self._places.append(place)
         return place
+
+    def forget(self, worker: Worker[Result]) -> None:
+        """One of these cameras wants no more."""
+        with self._changed:
+            self._places = deque(place for place in self._places if place is not worker)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -52,8 +56,9 @@ class Shared(Generic[Result]):
 
     def _take(self, place: "_Place[Result]") -> Sequence[Result]:
         with self._changed:
-            if self._failure is not None:
-                raise self._failure
+            if place.failure is not None:
+                failure, place.failure = place.failure, None
+                raise failure
             results, place.results = place.results, []
             return results
 
@@ -64,10 +69,10 @@ class Shared(Generic[Result]):
             try:
                 self._worker.submit(*work)
                 results = self._worker.finished()
-            except Exception as error:  # whatever it is, the callers must hear of it
+            except Exception as error:  # whatever it is, whose work it was must hear of it, and the others go on
                 with self._changed:
-                    self._failure = error
-                return
+                    place.failure, place.running = error, False
+                continue
             with self._changed:
                 place.results += results
                 place.running = False
@@ -86,14 +91,15 @@ class Shared(Generic[Result]):
 
 
 class _Place(Generic[Result]):
-    """A camera's place at the shared worker: the work that waits, whether work is being done, and the results that were
-    not yet taken."""
+    """A camera's place at the shared worker: the work that waits, whether work is being done, and the results, or what
+    was raised in their place, that were not yet taken."""
 
     def __init__(self, shared: Shared[Result]) -> None:
         self._shared = shared
         self.work: tuple[Any, ...] | None = None
         self.running = False
         self.results: list[Result] = []
+        self.failure: Exception | None = None
 
     @property
     def waiting(self) -> bool:

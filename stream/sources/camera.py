@@ -7,16 +7,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from enum import StrEnum
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stream.errors import CameraError, DeniedError
+from stream.errors import CameraError, DeniedError, SourceError
 from stream.frame import Frame
 from stream.sources.capture import Capture
 from stream.sources.stillness import Stillness
 
 log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 
 SHORTEST_WAIT, LONGEST_WAIT = 1.0, 30.0  # seconds between two tries to reach a camera
 STALLED_AFTER = 1.0  # seconds without a picture, or three times what is usual for a camera that is slower
@@ -42,6 +45,11 @@ WELL = {State.LIVE, State.STILL}  # pictures come: the last one is how it looks 
 AWAY = {State.STALLED, State.RECONNECTING, State.FAILED}  # none come, and nobody knows how it looks there
 
 
+def kind_of(error: Exception) -> str:
+    """What an unforeseen error is, for a sentence; not what it says, which may hold a camera's password."""
+    return f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
+
+
 def wait_before(attempt: int, chance: float) -> float:
     """Seconds to wait before trying again: doubled with each attempt, and spread, lest many cameras come at once.
 
@@ -60,6 +68,7 @@ class Camera:
 
     Args:
         connect: opens the camera; called again whenever it is lost.
+        recorded: whether it is a recording played as a camera.
         clock: seconds, never falling.
         sleep: waits so many seconds between two tries; by default until then or `close`.
         chance: random numbers from 0 to 1.
@@ -67,7 +76,7 @@ class Camera:
     Attributes:
         name: camera name of its frames.
         fps: frames a second as the camera tells, None where it does not or before it is reached.
-        frames: how many there will be, if it is a recording played as a camera.
+        frames: how many there will be, if it is a recording.
         dropped: frames that a newer one replaced before anybody took them.
         reconnects: how often pictures came again after the camera had been lost.
         problem: what is wrong at present, in a sentence; a camera may be stalled for a moment without any.
@@ -85,6 +94,7 @@ class Camera:
         connect: Callable[[], Capture],
         *,
         frames: int | None = None,
+        recorded: bool = False,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] | None = None,
         chance: Callable[[], float] = random.random,
@@ -98,6 +108,8 @@ class Camera:
         self.on_change: Callable[[State], object] = lambda _: None
         self.on_news: Callable[[], object] = lambda: None
         self._connect = connect
+        self._recorded = recorded
+        self._complaint: str | None = None
         self._clock = clock
         self._chance = chance
         self._closed = threading.Event()
@@ -147,6 +159,15 @@ class Camera:
             self._notice()
         return frame
 
+    def reconnect(self, cause: str) -> None:
+        """Connect to the camera anew, since what it gave could not be used; a recording that is played goes on.
+
+        Args:
+            cause: a sentence; becomes the problem until pictures come again.
+        """
+        if not self._recorded:
+            self._complaint = cause
+
     def close(self) -> None:
         """End the iteration and let go of the camera; one that hangs is left to its own time-out."""
         self._closed.set()
@@ -174,10 +195,11 @@ class Camera:
         while not self._closed.is_set():
             before = self._count
             try:
-                with closing(self._connect()) as capture:
+                with closing(self._or_lost(self._connect)) as capture:
                     self.fps = capture.fps
                     while not self._closed.is_set():
-                        image = capture.read()
+                        self._give_up_if_asked()
+                        image = self._or_lost(capture.read)
                         if image is None:
                             return
                         self._put(image, capture.stretch)
@@ -186,6 +208,22 @@ class Camera:
                     attempt = 0
                 self._wait_after(error, attempt)
                 attempt += 1
+
+    def _or_lost(self, call: Callable[[], Result]) -> Result:
+        """What a call gives; whatever odd it raises (OpenCV's errors, FFmpeg's) means that the camera is lost."""
+        try:
+            return call()
+        except SourceError:
+            raise
+        except Exception as error:
+            log.debug("%s", self.name, exc_info=True)
+            kind = SourceError if self._recorded else CameraError  # a recording would go wrong at the same place again
+            raise kind(f"{self.name} gives what cannot be used ({kind_of(error)}).") from error
+
+    def _give_up_if_asked(self) -> None:
+        complaint, self._complaint = self._complaint, None
+        if complaint is not None:
+            raise CameraError(complaint)
 
     def _wait_after(self, error: CameraError, attempt: int) -> None:
         denied = isinstance(error, DeniedError)

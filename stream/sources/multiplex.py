@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
 from stream.errors import SourceError
 from stream.frame import Frame
@@ -13,47 +13,76 @@ log = logging.getLogger(__name__)
 PULSE = 0.1  # seconds between two looks around while no frame comes
 
 
-def newest_of(cameras: Sequence[Camera], ended: Callable[[Camera], None] = lambda _: None) -> Iterator[Frame | None]:
-    """The newest frame of each camera in its turn, until all have ended; none waits for another.
+class NewestFrames:
+    """The newest frame of each of several cameras in its turn; none waits for another.
 
-    While there is none, each camera's `on_wait` is called in this thread, ten times a second or more, and None comes.
+    Cameras may come and go meanwhile, in the iterating thread.
 
     Args:
         ended: told of each that will give no more.
-
-    Raises:
-        SourceError: one was a recording that cannot be played; the others have ended by then.
+        endless: go on when all have ended: others may come.
     """
-    bell = _Bell()
-    for camera in cameras:
-        camera.on_news = bell.ring
-    going, failures = list(cameras), list[SourceError]()
-    while going:
-        idle = True
-        for camera in tuple(going):
-            is_last = camera.state is State.ENDED  # asked first, lest the last frame comes in between
-            try:
-                frame = camera.read(timeout=0)
-            except SourceError as error:
-                log.warning("%s: %s", camera.name, error)
-                camera.problem = str(error)
-                failures.append(error)
-                going.remove(camera)
-                ended(camera)
-                continue
-            if frame is not None:
-                idle = False
-                yield frame
-            elif is_last:
-                going.remove(camera)
-                ended(camera)
-        if idle and going:
-            for camera in cameras:
-                camera.on_wait()
-            yield None
-            bell.wait(PULSE)
-    if failures:
-        raise failures[0]
+
+    def __init__(
+        self, cameras: Iterable[Camera] = (), ended: Callable[[Camera], None] = lambda _: None, endless: bool = False
+    ) -> None:
+        self._ended = ended
+        self._endless = endless
+        self._bell = _Bell()
+        self._going: list[Camera] = []
+        self._failures: list[SourceError] = []
+        for camera in cameras:
+            self.add(camera)
+
+    def add(self, camera: Camera) -> None:
+        """Read this camera, too."""
+        camera.on_news = self._bell.ring
+        self._going.append(camera)
+
+    def remove(self, camera: Camera) -> None:
+        """Read it no more."""
+        if camera in self._going:
+            self._going.remove(camera)
+
+    def wake(self) -> None:
+        """Let the iterating thread look around now; from any thread, a signal handler too."""
+        self._bell.ring()
+
+    def __iter__(self) -> Iterator[Frame | None]:
+        """Frames until all cameras have ended, and ten times a second or more None while there is none.
+
+        Raises:
+            SourceError: a camera was a recording that cannot be played; the others have ended by then.
+        """
+        while self._going or self._endless:
+            idle = True
+            for camera in tuple(self._going):
+                is_last = camera.state is State.ENDED  # asked first, lest the last frame comes in between
+                frame = self._read(camera)
+                if frame is not None:
+                    idle = False
+                    yield frame
+                elif is_last and camera in self._going:
+                    self._end(camera)
+            if idle and (self._going or self._endless):
+                yield None
+                self._bell.wait(PULSE)
+        if self._failures:
+            raise self._failures[0]
+
+    def _read(self, camera: Camera) -> Frame | None:
+        try:
+            return camera.read(timeout=0)
+        except SourceError as error:
+            log.warning("%s: %s", camera.name, error)
+            camera.problem = str(error)
+            self._failures.append(error)
+            self._end(camera)
+            return None
+
+    def _end(self, camera: Camera) -> None:
+        self._going.remove(camera)
+        self._ended(camera)
 
 
 class _Bell:

@@ -99,7 +99,7 @@ def open_source(
     def play() -> Capture:
         return Playback(iter(recorded), recorded.fps, clock)
 
-    return Camera(name, play, frames=recorded.frames, clock=clock)
+    return Camera(name, play, frames=recorded.frames, recorded=True, clock=clock)
 
 
 @contextmanager

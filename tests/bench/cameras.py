@@ -12,10 +12,10 @@ import numpy as np
 import typer
 
 from stream.drawing.draw import draw
+from stream.feed import Feed
 from stream.recognizer import Recognizer
 from stream.sources.camera import Camera
 from stream.sources.source import open_source
-from stream.watched import Watched
 from tests.bench.common import Row, report, run
 from tests.bench.compose import composed
 from tests.bench.gallery import opened
@@ -28,7 +28,7 @@ def watched(recognizer: Recognizer, clip: Path, count: int, seconds: float) -> R
     cameras = [open_source(str(clip), f"camera {number}", realtime=True) for number in range(count)]
     ages, detections, shown = list[float](), 0, 0
     began, used = time.monotonic(), time.process_time()
-    for view in recognizer.watch_all([Watched(camera, max_seconds=seconds) for camera in cameras]):
+    for view in recognizer.watch_all([Feed(camera, max_seconds=seconds) for camera in cameras]):
         draw(view)
         assert view.frame.arrived is not None
         ages.append(time.monotonic() - view.frame.arrived)

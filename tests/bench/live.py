@@ -20,7 +20,6 @@ from stream.frame import Frame
 from stream.recognizer import Recognizer
 from stream.sources.camera import Camera
 from stream.sources.source import open_source
-from stream.watched import Watched
 from tests.bench.common import DETECTORS, Detectors, Row, report, run
 from tests.bench.compose import composed
 from tests.bench.gallery import opened
@@ -115,7 +114,7 @@ def main(seed: int = 0, detectors: Detectors = DETECTORS, loops: str = "product,
                 finder = recognizer.analyzer.detector
                 (clip,) = read_clips(detect_all(folder, finder))
                 camera = clip_as_camera(folder / "clip.mp4")
-                used = recognizer.analyzer_for([Watched(camera)]) if loop == "product" else recognizer.analyzer
+                used = recognizer.analyzer_for(live=loop == "product")
                 views = {"product": product, "naive": naive}[loop](recognizer, camera)
                 noted = itertools.takewhile(lambda each: each[0].t < seconds, views)
                 figures = measured(noted, camera, clip.detections, finder.threshold, Naming(folder))

@@ -44,3 +44,41 @@ def test_refuses_another_embedders_gallery(fresh_db: Database) -> None:
     enrol(fresh_db, "Ada")
     with pytest.raises(DatabaseError, match="reembed"):
         SearchIndex(fresh_db, "b" * 64, person_scores)
+
+
+def test_one_enrolment_is_taken_up_without_reading_the_others_again(fresh_db: Database, monkeypatch) -> None:
+    enrol(fresh_db, "Bob", "Ada")
+    index = SearchIndex(fresh_db, DIGEST, person_scores)
+    fresh_db.add_samples("Bob", [new_sample(7), new_sample(8)])
+    assert index.search(embedding(8)[None])[0][0].person.name == "Bob"
+    fresh_db.add_samples("Cleo", [new_sample(9)])
+    assert index.search(embedding(9)[None])[0][0].person.name == "Cleo"
+    kept, anew = index._gallery, fresh_db.gallery(DIGEST)
+    np.testing.assert_array_equal(kept.embeddings, anew.embeddings)
+    assert (kept.people, kept.starts.tolist(), kept.last) == (anew.people, anew.starts.tolist(), anew.last)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda database: database.merge("Bob", "Ada"),
+        lambda database: database.rename("Bob", "Zoe"),
+        lambda database: database.remove("Bob"),
+        lambda database: (database.remove("Bob"), database.add_samples("Ada", [new_sample(9)])),
+    ],
+)
+def test_whatever_else_has_changed_is_taken_up_too(fresh_db: Database, change) -> None:
+    enrol(fresh_db, "Bob", "Ada")
+    index = SearchIndex(fresh_db, DIGEST, person_scores)
+    change(fresh_db)
+    index.search(embedding(0)[None])
+    kept, anew = index._gallery, fresh_db.gallery(DIGEST)
+    np.testing.assert_array_equal(kept.embeddings, anew.embeddings)
+    assert (kept.people, kept.starts.tolist()) == (anew.people, anew.starts.tolist())
+
+
+def test_a_search_as_loaded_stays_as_it_is(fresh_db: Database) -> None:
+    enrol(fresh_db, "Bob")
+    search = SearchIndex(fresh_db, DIGEST, person_scores).as_loaded()
+    fresh_db.remove("Bob")
+    assert search(embedding(0)[None])[0][0].person.name == "Bob"

@@ -11,10 +11,9 @@ import av
 import numpy as np
 import pytest
 
-from stream.cli.watching import show, sinks_for, stand_in, watched_of
+from stream.cli.watching import show, sinks_for, stand_in
 from stream.errors import StreamError
 from stream.events.figures import Figures
-from stream.settings import CameraSettings
 from stream.sinks.sink import Enough
 from stream.sources.source import open_source
 from tests.clips import make_clip, make_faces, make_view
@@ -101,18 +100,6 @@ def test_figures_are_served_while_it_runs(sources):
         assert 'doorman_frames_shown_total{camera="back yard"} 6.0' in ask("/metrics")
         assert 'doorman_events_waiting{sink="webhook"} 1.0' in ask("/metrics")
         assert json.loads(ask("/healthz"))["cameras"].keys() == {"door", "back yard"}
-
-
-def test_wishes_reach_what_is_watched(tmp_path):
-    clip = str(make_clip(tmp_path / "clip.mp4"))
-    zone = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0))
-    recorded, live = (
-        watched_of([CameraSettings(source=clip, name="x", detect_every=7, zones=(zone,), realtime=realtime)])[0]
-        for realtime in (False, True)
-    )
-    assert (recorded.source.live, live.source.live) == (False, True)
-    assert recorded.timing.detect_every == live.timing.detect_every == 7
-    assert recorded.area.zones == (zone,)
 
 
 def test_it_is_told_when_another_detector_takes_the_place_of_the_one_that_was_named():

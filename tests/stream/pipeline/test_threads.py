@@ -129,13 +129,27 @@ def test_a_camera_is_busy_until_what_was_begun_for_it_has_been_taken(echo, share
     assert not door.busy
 
 
-def test_a_failure_reaches_every_camera(echo, shared):
+def test_a_failure_reaches_the_camera_whose_work_it_was_and_the_others_go_on(echo, shared):
     door, garden = shared.for_camera(), shared.for_camera()
-    echo.may.release()
+    echo.may.release(3)
     door.submit("bad")
-    for camera in (door, garden):
-        with pytest.raises(ValueError, match="bad work"):
-            wait_for(camera)
+    with pytest.raises(ValueError, match="bad work"):
+        wait_for(door)
+    garden.submit("good")
+    door.submit("better")
+    assert (wait_for(garden), wait_for(door)) == (["good"], ["better"])
+
+
+def test_the_work_of_a_camera_that_wants_no_more_is_not_done(echo, shared):
+    busy, gone, door = (shared.for_camera() for _ in range(3))
+    busy.submit("busy")
+    begun(echo, 1)
+    gone.submit("gone")
+    door.submit("door")
+    shared.forget(gone)
+    echo.may.release(2)
+    assert wait_for(door) == ["door"]
+    assert echo.taken == ["busy", "door"]
 
 
 def test_leaving_ends_the_thread_with_work_still_waiting(echo):

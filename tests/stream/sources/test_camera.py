@@ -7,9 +7,11 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import av
+import cv2
 import pytest
 
-from stream.errors import CameraError, DeniedError
+from stream.errors import CameraError, DeniedError, SourceError
 from stream.sources.camera import Camera, State, wait_before
 from tests.cameras import SOON, Clock, Connections, FakeCapture, held_back
 from tests.clips import order, picture
@@ -210,7 +212,29 @@ def test_news_is_told_of_every_frame_and_of_the_end(clock):
     assert told[:3] == [State.LIVE, State.LIVE, State.ENDED]
 
 
-def test_a_bug_in_a_capture_reaches_whoever_reads(clock):
-    source = camera(clock, FakeCapture(ZeroDivisionError("a bug")))
-    with pytest.raises(ZeroDivisionError):
+@pytest.mark.parametrize("odd", [cv2.error("-215"), av.error.InvalidDataError(1, "no"), ZeroDivisionError("a bug")])
+def test_whatever_odd_a_capture_raises_the_camera_is_lost_and_reached_again(clock, odd):
+    source = camera(clock, FakeCapture(odd), odd, FakeCapture(picture(0), None))
+    problems = []
+    source._sleep = lambda _: problems.append(source.problem)
+    assert order(list(source)) == [0]
+    assert len(problems) == 2
+    assert problems[0].startswith("door gives what cannot be used (")
+
+
+def test_a_recording_that_is_played_ends_there_instead(clock):
+    source = Camera("clip", Connections(FakeCapture(ValueError("odd"))), recorded=True, clock=clock)
+    with pytest.raises(SourceError, match=r"clip gives what cannot be used \(ValueError\)"):
         list(source)
+
+
+def test_a_camera_whose_pictures_cannot_be_used_is_connected_to_anew(clock):
+    step = threading.Semaphore(0)
+    source = camera(clock, FakeCapture(picture(0), held_back(step, 1)), FakeCapture(picture(2), None))
+    assert source.read(SOON).index == 0
+    source.reconnect("Its picture is odd.")
+    step.release()
+    problems = []
+    source._sleep = lambda _: problems.append(source.problem)
+    assert order(list(source))[-1] == 2
+    assert problems == ["Its picture is odd. Trying again in 1 s."]

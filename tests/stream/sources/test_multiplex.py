@@ -9,7 +9,7 @@ import pytest
 from stream.errors import CameraError, SourceError
 from stream.frame import Frame
 from stream.sources.camera import Camera
-from stream.sources.multiplex import newest_of
+from stream.sources.multiplex import NewestFrames
 from tests.clips import picture
 
 SOON = 5.0  # seconds after which a test has failed
@@ -63,7 +63,7 @@ def free(count: int, end: Exception | None = None) -> Script:
 
 
 def frames_of(*cameras: Camera) -> Iterator[Frame]:
-    return (frame for frame in newest_of(cameras) if frame is not None)
+    return (frame for frame in NewestFrames(cameras) if frame is not None)
 
 
 def test_frames_of_all_cameras_come_until_all_have_ended():
@@ -109,10 +109,22 @@ def test_waiting_costs_no_time_once_a_frame_is_there():
     assert time.monotonic() - began < 0.5
 
 
-def test_while_no_frame_comes_cameras_are_told():
-    door = camera("door", script := Script(1))
-    door.on_wait = script.may.release
-    assert [frame.camera for frame in frames_of(door)] == ["door"]
+def test_while_no_frame_comes_the_iterating_thread_looks_around():
+    frames = iter(NewestFrames([camera("door", script := Script(1))]))
+    assert next(frames) is None
+    script.may.release()
+    assert [frame.camera for frame in frames if frame is not None] == ["door"]
+
+
+def test_cameras_come_and_go_and_an_endless_watch_waits_for_them():
+    together = NewestFrames(endless=True)
+    frames = iter(together)
+    assert next(frames) is None
+    together.add(door := camera("door", free(1_000_000)))
+    assert next(frame for frame in frames if frame).camera == "door"
+    together.remove(door)
+    assert next(frames) is None
+    door.close()
 
 
 def test_a_recording_that_cannot_be_played_is_told_once_the_others_have_ended():

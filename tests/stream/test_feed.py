@@ -4,7 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from stream.watched import schedule_for
+from stream.feed import open_feeds, schedule_for
+from stream.settings import CameraSettings
+from tests.clips import make_clip
 
 
 @pytest.mark.parametrize(
@@ -18,3 +20,15 @@ def test_a_recording_of_few_frames_a_second_is_searched_more_often(fps, wanted, 
 def test_a_camera_is_searched_as_often_as_can_be():
     assert schedule_for(SimpleNamespace(live=True, fps=1.0)).detect_every == 1
     assert schedule_for(SimpleNamespace(live=True, fps=30.0)).detect_every == 1
+
+
+def test_settings_reach_the_feed(tmp_path):
+    clip = str(make_clip(tmp_path / "clip.mp4"))
+    zone = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0))
+    recorded, live = (
+        open_feeds([CameraSettings(source=clip, name="x", detect_every=7, zones=(zone,), realtime=realtime)])[0]
+        for realtime in (False, True)
+    )
+    assert (recorded.source.live, live.source.live) == (False, True)
+    assert recorded.timing.detect_every == live.timing.detect_every == 7
+    assert recorded.area.zones == (zone,)

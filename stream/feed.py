@@ -1,4 +1,4 @@
-"""What is watched, and how."""
+"""What a watch is fed with: a source, and how it is to be watched."""
 
 import math
 from collections.abc import Sequence
@@ -9,14 +9,15 @@ from stream.errors import StreamError
 from stream.pipeline.lookahead import LOOKAHEAD
 from stream.pipeline.schedule import LIVE, RECORDED, Schedule
 from stream.pipeline.zones import EVERYWHERE, Area
-from stream.sources.source import Source
+from stream.settings import CameraSettings
+from stream.sources.source import Source, open_source
 
 OFTEN = 5.0  # searches a second of a recording, as far as it has so many frames
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
-    """A source and the wishes for it.
+class Feed:
+    """A source and how it is watched.
 
     Attributes:
         schedule: when to do the costly things; by default what suits a camera, or a recording.
@@ -26,7 +27,7 @@ class Watched:
         threshold: cosine from which a face gets a name, if not the recognizer's own.
         area: where in the picture faces count.
         snapshots: a folder for pictures of those who are named.
-        blur_unknown: make everybody else on those pictures unrecognizable.
+        blur_unknown: make everybody else unrecognizable on all pictures that are shown and kept.
     """
 
     source: Source
@@ -38,6 +39,30 @@ class Watched:
     snapshots: Path | None = None
     blur_unknown: bool = False
 
+    @classmethod
+    def open(cls, settings: CameraSettings) -> "Feed":
+        """Open the source that the settings name.
+
+        Raises:
+            StreamError: it cannot be opened.
+        """
+        source = open_source(settings.source, settings.name, settings.realtime, certificate=settings.certificate)
+        return cls(
+            source,
+            schedule_for(source, settings.detect_every),
+            settings.lookahead,
+            settings.max_seconds,
+            settings.threshold,
+            settings.area,
+            settings.snapshots,
+            settings.blur_unknown,
+        )
+
+    @property
+    def name(self) -> str:
+        """The source's."""
+        return self.source.name
+
     @property
     def timing(self) -> Schedule:
         """The wanted schedule, or the usual one."""
@@ -46,6 +71,17 @@ class Watched:
     def without_picture(self) -> str:
         """Why it never gave one, in a sentence."""
         return self.source.problem or f"{self.source.name} gave no picture within {self.max_seconds:.0f} seconds."
+
+
+def open_feeds(cameras: Sequence[CameraSettings]) -> list[Feed]:
+    """The feeds of cameras, or of recordings.
+
+    Raises:
+        StreamError: one cannot be opened, or they cannot be watched together.
+    """
+    feeds = [Feed.open(camera) for camera in cameras]
+    all_live(feeds)
+    return feeds
 
 
 def schedule_for(source: Source, detect_every: int | None = None) -> Schedule:
@@ -58,19 +94,24 @@ def schedule_for(source: Source, detect_every: int | None = None) -> Schedule:
     return replace(usual, detect_every=detect_every or min(usual.detect_every, often))
 
 
-def all_live(watched: Sequence[Watched]) -> bool:
+def all_live(feeds: Sequence[Feed]) -> bool:
     """Whether these are cameras, to be watched at the same time, and not recordings, to be watched in their order.
 
     Raises:
         StreamError: there are both, or two cameras of one name.
     """
-    live = [one.source.name for one in watched if one.source.live]
-    if live and len(live) < len(watched):
+    live = [feed.name for feed in feeds if feed.source.live]
+    if live and len(live) < len(feeds):
         raise StreamError(
             "Recordings are not watched together with cameras: play them as cameras with --realtime, "
             "or start another `watch` for them."
         )
     twice = next((name for name in live if live.count(name) > 1), None)
     if twice is not None:
-        raise StreamError(f"Two cameras are called {twice}: give each a name of its own, as name=SOURCE.")
+        raise name_taken(twice)
     return bool(live)
+
+
+def name_taken(name: str) -> StreamError:
+    """The error to raise where a second camera would have the same name."""
+    return StreamError(f"Two cameras are called {name}: give each a name of its own, as name=SOURCE.")

@@ -6,16 +6,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
+import cv2
 import pytest
 
-from db import Database, DatabaseError, SightingWriter
+from db import Database, DatabaseError, NewSample, SightingWriter
 from db.sightings import retention
+from models.errors import ModelError
 from stream.errors import CameraError, StreamError
+from stream.feed import Feed
+from stream.live import Live
 from stream.pipeline.zones import Area
 from stream.recognizer import Recognizer
-from stream.sources.camera import Camera
+from stream.sources.camera import Camera, State
 from stream.sources.source import open_source
-from stream.watched import Watched
 from tests.cameras import SOON, FakeCapture, held_back
 from tests.clips import make_clip, picture
 from tests.fakes import BOX, boxes, make_face, unit
@@ -53,19 +56,25 @@ def clips(tmp_path) -> list[str]:
     return [str(make_clip(tmp_path / f"{name}.mp4", count=10, size=(320, 240))) for name in ("first", "second")]
 
 
-def playing(clip: str) -> Watched:
-    return Watched(open_source(clip, realtime=True))
+def playing(clip: str) -> Feed:
+    return Feed(open_source(clip, realtime=True))
 
 
-def lost(name: str) -> Watched:
+def lost(name: str) -> Feed:
     def connect():
         raise CameraError(f"{name} cannot be reached.")
 
-    return Watched(Camera(name, connect), max_seconds=0.2)
+    return Feed(Camera(name, connect), max_seconds=0.2)
 
 
-def endless(name: str, seconds: float) -> Watched:
-    return Watched(Camera(name, lambda: FakeCapture(*[picture(0)] * 1_000_000)), max_seconds=seconds)
+def endless(name: str, seconds: float) -> Feed:
+    return Feed(Camera(name, lambda: FakeCapture(*[unhurried] * 1_000_000)), max_seconds=seconds)
+
+
+def unhurried(size: tuple[int, int] = (64, 48)):
+    """A picture at a pace that leaves time to others."""
+    time.sleep(0.01)
+    return picture(0, size)
 
 
 def seen_by(database: Database) -> set[str]:
@@ -75,19 +84,19 @@ def seen_by(database: Database) -> set[str]:
 @pytest.mark.parametrize("live", [False, True])
 def test_cameras_are_watched_with_the_swifter_networks_and_recordings_with_those_named(recognizer, clips, live):
     recognizer.analyzer = named = Analyzer(twin := Analyzer())
-    list(recognizer.watch_all([Watched(open_source(clips[0], realtime=live))]))
+    list(recognizer.watch_all([Feed(open_source(clips[0], realtime=live))]))
     assert (named.used, twin.used) == (not live, live)
 
 
 def test_recordings_are_watched_one_after_the_other(recognizer, clips):
-    views = list(recognizer.watch_all([Watched(open_source(clip)) for clip in clips]))
+    views = list(recognizer.watch_all([Feed(open_source(clip)) for clip in clips]))
     assert [view.frame.camera for view in views] == ["first"] * 10 + ["second"] * 10
     assert seen_by(recognizer.database) == {"first", "second"}
 
 
 def test_a_recording_alone_gives_the_same_views_as_among_others(recognizer, clips):
     alone = list(recognizer.watch(clips[1]))
-    among = list(recognizer.watch_all([Watched(open_source(clip)) for clip in clips]))[10:]
+    among = list(recognizer.watch_all([Feed(open_source(clip)) for clip in clips]))[10:]
     assert [view.faces.xyxy.tolist() for view in alone] == [view.faces.xyxy.tolist() for view in among]
     assert [view.frame.index for view in alone] == [view.frame.index for view in among]
 
@@ -99,7 +108,7 @@ def test_cameras_are_watched_at_the_same_time(recognizer):
         for name in may
     ]
     order = []
-    for view in recognizer.watch_all([Watched(camera) for camera in cameras]):
+    for view in recognizer.watch_all([Feed(camera) for camera in cameras]):
         order.append(view.frame.camera)
         may["door" if order[-1] == "garden" else "garden"].release()  # each waits for the other
     assert order == ["door", "garden"] * 5
@@ -132,14 +141,14 @@ def test_it_is_an_error_if_no_camera_ever_gave_a_picture(recognizer):
 def test_what_cannot_be_watched_together_is_told(recognizer, clips, names, told):
     sources = [open_source(f"{name or ''}{clips[0]}", realtime=name is not None) for name in names]
     with pytest.raises(StreamError, match=told):
-        list(recognizer.watch_all([Watched(source) for source in sources]))
+        list(recognizer.watch_all([Feed(source) for source in sources]))
 
 
 def test_a_run_that_is_left_closes_its_cameras_and_threads(recognizer):
     before = set(threading.enumerate())
     forever = FakeCapture(*[picture(0)] * 1000)
     cameras = [Camera("door", lambda: forever), Camera("garden", lambda: FakeCapture())]
-    views = recognizer.watch_all([Watched(camera) for camera in cameras])
+    views = recognizer.watch_all([Feed(camera) for camera in cameras])
     next(views)
     views.close()
     assert forever.closed
@@ -150,15 +159,16 @@ def test_a_run_that_is_left_closes_its_cameras_and_threads(recognizer):
     ("end", "reason"), [((), "The camera gave no picture any more."), ((None,), "It has ended.")], ids=["lost", "ended"]
 )
 def test_whoever_was_before_a_camera_that_is_no_more_has_left_though_others_go_on(recognizer, end, reason):
-    may = threading.Semaphore(1)
-    capture = FakeCapture(*(held_back(may, index) for index in range(60)), *end)  # enough for a slow machine
-    door = Camera("door", lambda: capture)
     told = []
-    views = recognizer.watch_all([Watched(door), endless("garden", SOON)], told.append)
-    for view in views:
-        if view.frame.camera == "door":
-            time.sleep(0.01)
-            may.release()
+
+    def pictures():
+        while not any(event.camera == "door" for event in told):
+            yield unhurried
+        yield from end
+
+    door = Camera("door", lambda: FakeCapture(each=pictures()))
+    views = recognizer.watch_all([Feed(door), endless("garden", 60)], told.append)
+    for _ in views:
         if reasons := [event.reason for event in told if (event.camera, event.event) == ("door", "left")]:
             break
     views.close()
@@ -169,9 +179,9 @@ def test_a_watch_keeps_sightings_for_as_long_as_it_is_told(recognizer, clips):
     with SightingWriter(recognizer.database) as writer:
         long_ago = datetime.now(UTC) - timedelta(days=40)
         writer.close(writer.open("door", long_ago), long_ago)
-    list(recognizer.watch_all([Watched(open_source(clips[0]))], keep_days=50))
+    list(recognizer.watch_all([Feed(open_source(clips[0]))], keep_days=50))
     assert seen_by(recognizer.database) == {"door", "first"}
-    list(recognizer.watch_all([Watched(open_source(clips[0]))]))
+    list(recognizer.watch_all([Feed(open_source(clips[0]))]))
     assert seen_by(recognizer.database) == {"first"}
 
 
@@ -202,10 +212,109 @@ def test_a_camera_that_is_lost_is_told_and_kept_with_the_other_events(recognizer
 def test_faces_count_only_where_they_shall(recognizer, clips):
     here, elsewhere = ((0, 0), (1, 0), (1, 1), (0, 1)), ((200, 100), (300, 100), (300, 200))
     for area, count in ((Area(zones=(here,)), 10), (Area(zones=(elsewhere,)), 0), (Area(masks=(here,)), 0)):
-        views = list(recognizer.watch_all([Watched(open_source(clips[0]), area=area)]))
+        views = list(recognizer.watch_all([Feed(open_source(clips[0]), area=area)]))
         assert sum(len(view.faces) for view in views) == count
 
 
 def test_pictures_of_the_named_go_where_it_was_asked_for(recognizer, clips, tmp_path: Path):
     list(recognizer.watch(clips[0], snapshots=tmp_path / "faces"))
     assert (tmp_path / "faces").is_dir()
+
+
+class Odd:
+    """Detects a stranger, but on the pictures of a camera that has this width it fails."""
+
+    def __init__(self, analyzer: Analyzer, width: int) -> None:
+        self.detector, self.embedder, self.look = analyzer.detector, analyzer.embedder, analyzer.look
+        self.width = width
+        self.detector.detect = self.detect
+
+    def swifter(self):
+        return self
+
+    def detect(self, image, min_score, size):
+        if image.shape[1] == self.width:
+            raise cv2.error("(-215:Assertion failed)")
+        return boxes(BOX)
+
+
+def test_something_odd_in_one_camera_costs_that_ones_turn_and_the_others_go_on(recognizer, caplog):
+    recognizer.analyzer = Odd(recognizer.analyzer, width=80)
+    connected = []
+
+    def connect():
+        connected.append(1)
+        return FakeCapture(*[lambda: unhurried((80, 60))] * 1_000_000)
+
+    seen = []
+    views = recognizer.watch_all([Feed(Camera("odd", connect, sleep=lambda _: None)), endless("door", SOON)])
+    for view in views:
+        seen.append(view.frame.camera)
+        if len(connected) > 3 and seen.count("door") > 20 and len(view.faces):
+            break
+    views.close()
+    assert "odd: Its picture could not be used (cv2.error). It begins anew." in caplog.text
+
+
+def test_what_concerns_all_cameras_ends_the_watch_in_a_sentence(recognizer):
+    def fail(*_):
+        raise ModelError("The network failed: take another.")
+
+    recognizer.analyzer.detector.detect = fail
+    with pytest.raises(ModelError, match="take another"):
+        list(recognizer.watch_all([endless("door", SOON)]))
+
+
+def test_whoever_is_enrolled_meanwhile_is_recognized_without_the_cameras_waiting(recognizer):
+    views = recognizer.watch_all([endless("door", 60)])
+    next(views)
+    recognizer.database.add_samples("Ada", [NewSample(unit(1), DIGEST, 0.9, "ada.jpg", b"\xff\xd8")])
+    assert any("Ada" in view.faces.data.get("name", ()) for view in views)
+    views.close()
+
+
+def test_the_gallery_is_loaded_and_the_threshold_computed_beside_the_cameras(recognizer, monkeypatch):
+    views = recognizer.watch_all([endless("door", 60)])
+    next(views)
+    threads = set()
+    load = Database.gallery
+    monkeypatch.setattr(Database, "gallery", lambda *args: threads.add(threading.current_thread().name) or load(*args))
+    recognizer.database.add_samples("Ada", [NewSample(unit(1), DIGEST, 0.9, "ada.jpg", b"\xff\xd8")])
+    assert any(view.faces.data.get("name") == ["Ada"] for view in views if len(view.faces))
+    views.close()
+    assert threads == {"upkeep"}
+
+
+def test_what_is_old_is_erased_also_while_no_picture_comes(recognizer):
+    with SightingWriter(recognizer.database) as writer:
+        long_ago = datetime.now(UTC) - timedelta(days=40)
+        writer.close(writer.open("door", long_ago), long_ago)
+    with pytest.raises(StreamError):
+        list(recognizer.watch_all([lost("garden")]))
+    assert seen_by(recognizer.database) == set()
+
+
+def test_cameras_come_and_go_while_others_are_watched(recognizer):
+    live = Live([endless("door", 60)], endless=True)
+    seen = []
+    with recognizer.watching(live=True) as pipelines:
+        for view in live.views(pipelines):
+            if view is not None:
+                seen.append(view.frame.camera)
+            if seen.count("door") == 3 and len(live.feeds) == 1:
+                live.add(garden := endless("garden", 60))
+            if seen.count("garden") == 3 and len(live.feeds) == 2:
+                live.remove("door")
+            if seen.count("garden") == 5:
+                break
+    assert [feed.name for feed in live.feeds] == ["garden"]
+    assert garden.source.state is State.ENDED
+    with pytest.raises(StreamError, match=r"No camera is called door \(there are: garden\)"):
+        live.remove("door")
+    with pytest.raises(StreamError, match="Two cameras are called garden"):
+        live.add(endless("garden", 1))
+
+
+def test_a_recording_is_not_added_to_cameras(clips):
+    with pytest.raises(StreamError, match="realtime"):
+        Live().add(Feed(open_source(clips[0])))

@@ -1,0 +1,224 @@
+"""Cameras watched at the same time, which may come and go."""
+
+import logging
+import threading
+from collections.abc import Callable, Generator, Iterable
+from contextlib import ExitStack, closing
+from queue import Empty, SimpleQueue
+
+from db import DatabaseError
+from models.errors import ModelError, PictureError
+from stream.errors import StreamError
+from stream.events.event import tell_of_camera
+from stream.events.snapshots import Snapshots
+from stream.feed import Feed, name_taken
+from stream.frame import Frame, View
+from stream.pipeline.pipeline import Pipeline
+from stream.pipeline.priority import display_first
+from stream.pipeline.threads import Shared
+from stream.pipeline.workers import Found, Look
+from stream.pipeline.zones import Area
+from stream.pipelines import Pipelines
+from stream.sources.camera import AWAY, Camera, kind_of
+from stream.sources.multiplex import NewestFrames
+from stream.sources.source import ended_after
+
+log = logging.getLogger(__name__)
+
+OURS = (DatabaseError, ModelError, StreamError)  # what concerns all cameras, and is told with its remedy
+
+
+class Live:
+    """The views of cameras: one detector and one embedder, each in its thread, serve all.
+
+    A camera in whose turn something odd happens begins anew, and the others go on.
+
+    Args:
+        feeds: the first cameras.
+        endless: go on while there is no camera, or none any more: others may be added.
+
+    Raises:
+        StreamError: two have the same name.
+    """
+
+    def __init__(self, feeds: Iterable[Feed] = (), endless: bool = False) -> None:
+        self._endless = endless
+        self._feeds: dict[str, Feed] = {}
+        self._naming = threading.Lock()
+        self._jobs: SimpleQueue[Callable[[], None]] = SimpleQueue()  # for the thread that iterates
+        self._turns: dict[str, _Turn] = {}
+        self._areas: dict[str, Area] = {}
+        self._frames = NewestFrames(ended=self._ended, endless=endless)
+        for feed in feeds:
+            self.add(feed)
+
+    @property
+    def feeds(self) -> list[Feed]:
+        """What is watched now."""
+        with self._naming:
+            return list(self._feeds.values())
+
+    def feed(self, name: str) -> Feed:
+        """The feed of a camera.
+
+        Raises:
+            StreamError: there is none of this name.
+        """
+        with self._naming:
+            if name not in self._feeds:
+                known = ", ".join(self._feeds) or "none"
+                raise StreamError(f"No camera is called {name} (there are: {known}): name one of these.")
+            return self._feeds[name]
+
+    def add(self, feed: Feed) -> None:
+        """Watch one more camera from now on; from any thread.
+
+        Raises:
+            StreamError: another has its name, or it is none that can be watched live.
+        """
+        if not isinstance(feed.source, Camera):
+            raise StreamError(f"{feed.name} is a recording: play it as a camera with realtime.")
+        if feed.snapshots is not None:
+            Snapshots(feed.snapshots)  # a wrong folder is told to whoever gives it
+        with self._naming:
+            if feed.name in self._feeds:
+                raise name_taken(feed.name)
+            self._feeds[feed.name] = feed
+        self._do(lambda: self._open(feed))
+
+    def remove(self, name: str) -> None:
+        """Watch a camera no more; from any thread.
+
+        Raises:
+            StreamError: there is none of this name.
+        """
+        feed = self.feed(name)
+        with self._naming:
+            self._feeds.pop(name, None)
+        self._do(lambda: self._close(feed))
+
+    def begin_anew(self, name: str, error: Exception) -> None:
+        """Something odd happened with a camera's picture: nothing that is known of it holds; from any thread."""
+        self._do(lambda: self._turns[name].begin_anew(error) if name in self._turns else None)
+
+    def views(self, pipelines: Pipelines) -> Generator[View | None]:
+        """The newest frame of each camera in its turn; None, ten times a second, while there is none.
+
+        Raises:
+            StreamError: no camera ever gave a picture.
+            ModelError: a network failed.
+            DatabaseError: the log cannot be written.
+        """
+        given = False
+        with ExitStack() as stack:
+            stack.enter_context(display_first())
+            self._pipelines = pipelines
+            self._detection = stack.enter_context(Shared(pipelines.detection(self._areas)))
+            self._looks = stack.enter_context(Shared(pipelines.looks()))
+            stack.callback(self._close_all)
+            self._do_jobs()
+            for frame in self._frames:
+                if frame is None:
+                    for turn in self._turns.values():
+                        turn.camera.on_wait()
+                view = self._step(frame)
+                given |= view is not None
+                yield view
+                self._do_jobs()
+        if not given and not self._endless:
+            raise StreamError(" ".join(feed.without_picture() for feed in self.feeds))
+
+    def _step(self, frame: Frame | None) -> View | None:
+        for name, turn in self._turns.items():
+            if turn.camera.state in AWAY and (frame is None or frame.camera != name):
+                turn.pause("The camera gave no picture any more.")
+        turn_of_frame = None if frame is None else self._turns.get(frame.camera)
+        return turn_of_frame.step(frame) if turn_of_frame is not None and frame is not None else None
+
+    def _do(self, job: Callable[[], None]) -> None:
+        self._jobs.put(job)
+        self._frames.wake()
+
+    def _do_jobs(self) -> None:
+        try:
+            while True:
+                self._jobs.get_nowait()()
+        except Empty:
+            return
+
+    # What follows is done in the iterating thread
+
+    def _open(self, feed: Feed) -> None:
+        self._areas[feed.name] = feed.area
+        turn = _Turn(feed, self._pipelines, self._detection, self._looks)
+        self._turns[feed.name] = turn
+        self._frames.add(turn.camera)
+
+    def _close(self, feed: Feed) -> None:
+        turn = self._turns.pop(feed.name, None)
+        if turn is not None:
+            self._frames.remove(turn.camera)
+            turn.close()
+
+    def _ended(self, camera: Camera) -> None:
+        if camera.name in self._turns:
+            self._turns[camera.name].pause("It has ended.")
+
+    def _close_all(self) -> None:
+        with ExitStack() as stack:  # one after the other, whatever one raises
+            for turn in self._turns.values():
+                stack.callback(turn.close)
+        self._turns.clear()
+
+
+class _Turn:
+    """What is done when it is a camera's turn."""
+
+    def __init__(self, feed: Feed, pipelines: Pipelines, detection: Shared[Found], looks: Shared[Look]) -> None:
+        assert isinstance(feed.source, Camera)
+        self.camera = feed.source
+        self._feed = feed
+        self._pipelines, self._detection, self._looks = pipelines, detection, looks
+        self._stack, self._restartable = ExitStack(), ExitStack()
+        self._stack.enter_context(closing(feed.source))
+        self._stack.enter_context(ended_after(feed.max_seconds, feed.source))
+        self._stack.push(self._restartable)
+        tell_of_camera(self.camera, lambda event: pipelines.writer.note(event, None, pipelines.tell))
+        self._pipeline = self._begin()
+
+    def step(self, frame: Frame) -> View | None:
+        """The frame's view; None beyond the camera's time, and where something odd happened."""
+        if frame.t >= self._feed.max_seconds:
+            return None
+        try:
+            return self._pipeline.step(frame)
+        except PictureError as error:
+            self.begin_anew(error)
+        except OURS:
+            raise
+        except Exception as error:  # whatever it is, it is this camera's alone
+            self.begin_anew(error)
+        return None
+
+    def pause(self, reason: str) -> None:
+        """No pictures come for now."""
+        self._pipeline.pause(reason)
+
+    def begin_anew(self, error: Exception) -> None:
+        """Forget all that was known of the camera's pictures, and connect to it again."""
+        cause = f"Its picture could not be used ({kind_of(error)})."
+        log.warning("%s: %s It begins anew.", self.camera.name, cause)
+        log.debug("%s", self.camera.name, exc_info=error)
+        self._restartable.close()
+        self._pipeline = self._begin()
+        self.camera.reconnect(cause)
+
+    def close(self) -> None:
+        """Whoever is there has left; let go of the camera."""
+        self._stack.close()
+
+    def _begin(self) -> Pipeline:
+        detection, looks = self._detection.for_camera(), self._looks.for_camera()
+        self._restartable.callback(self._detection.forget, detection)
+        self._restartable.callback(self._looks.forget, looks)
+        return self._restartable.enter_context(self._pipelines.pipeline(self._feed, detection, looks))

@@ -1,0 +1,118 @@
+"""The pipelines of a watch, one for each feed, and the views of recordings, one after the other."""
+
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from db import SightingWriter
+from models.analysis import Analyzer
+from stream.errors import StreamError
+from stream.events.event import Tell
+from stream.events.recorder import CONFIRM, Recorder, no_snapshot
+from stream.events.snapshots import Snapshots
+from stream.feed import Feed
+from stream.frame import View
+from stream.gallery.identity import Rule, Search
+from stream.gallery.judge import Judge
+from stream.pipeline.cuts import CutDetector
+from stream.pipeline.lookahead import LookAhead
+from stream.pipeline.pipeline import Pipeline
+from stream.pipeline.workers import Detection, Found, Look, Looks, Worker
+from stream.pipeline.zones import Area, InZones
+from stream.sources.recording import Pictures
+from tracker import Tracker
+
+UNSURE = 0.5  # of the detector's threshold: a detection of this score goes on with a track, but does not begin one
+
+
+class Pipelines:
+    """Makes the pipelines of a watch, which share what can be shared.
+
+    Args:
+        search: finds the people nearest to embeddings.
+        rule: when a face gets a name; asked for at every look.
+        writer: stores who was seen.
+        tell: told of events.
+    """
+
+    def __init__(
+        self, analyzer: Analyzer, search: Search, rule: Callable[[], Rule], writer: SightingWriter, tell: Tell
+    ) -> None:
+        self._analyzer = analyzer
+        self._search = search
+        self._rule = rule
+        self.writer = writer
+        self.tell = tell
+
+    def detection(self, areas: Mapping[str, Area], portraits: bool = False) -> Worker[Found]:
+        """What finds the faces that count.
+
+        Args:
+            areas: by the name of the source; those of cameras that come later are added to it.
+            portraits: whether faces may fill the pictures.
+        """
+        detector = self._analyzer.detector
+        return InZones(Detection(detector, UNSURE * detector.threshold, portraits=portraits), areas)
+
+    def looks(self) -> Worker[Look]:
+        """What aligns, grades and embeds the faces of tracks."""
+        return Looks(self._analyzer)
+
+    @contextmanager
+    def pipeline(self, feed: Feed, detection: Worker[Found], looks: Worker[Look]) -> Iterator[Pipeline]:
+        """A pipeline that suits the feed; whoever is there when it is left, has left."""
+        stills = isinstance(feed.source, Pictures)  # each stands alone: one detection and one look must do
+        threshold = self._analyzer.detector.threshold
+        timing = feed.timing if self._analyzer.detector.scales else replace(feed.timing, sizes=())
+
+        def rule() -> Rule:
+            usual = self._rule()
+            wanted = usual if feed.threshold is None else replace(usual, threshold=feed.threshold)
+            return replace(wanted, agree=1, back_within=0.0) if stills else wanted
+
+        recorder = Recorder(
+            self.writer,
+            started=datetime.now(UTC),
+            snapshot=Snapshots(feed.snapshots) if feed.snapshots else no_snapshot,
+            confirm=1 if stills else CONFIRM,
+            tell=self.tell,
+        )
+        try:
+            yield Pipeline(
+                detection,
+                looks,
+                Tracker(high=threshold, low=UNSURE * threshold),
+                Judge(self._search, rule),
+                recorder,
+                timing,
+                is_cut=(lambda _: True) if stills else CutDetector().is_cut,
+                discreet=feed.blur_unknown and feed.snapshots is not None,
+            )
+        finally:
+            recorder.end()
+
+
+def recorded_views(pipelines: Pipelines, feeds: Sequence[Feed]) -> Generator[View]:
+    """The views of recordings, one after the other.
+
+    Raises:
+        StreamError: one is a recording that cannot be read, or gave no frame.
+    """
+    for feed in feeds:
+        yield from _views_of(pipelines, feed)
+
+
+def _views_of(pipelines: Pipelines, feed: Feed) -> Generator[View]:
+    """Every frame, in order."""
+    ahead, given = LookAhead(feed.lookahead), False
+    detection = pipelines.detection({feed.name: feed.area}, portraits=isinstance(feed.source, Pictures))
+    with pipelines.pipeline(feed, detection, pipelines.looks()) as pipeline:
+        for frame in feed.source:
+            if frame.t >= feed.max_seconds:
+                break
+            given = True
+            yield from ahead.push(pipeline.step(frame))
+        yield from ahead.flush()
+    if not given:
+        raise StreamError(feed.without_picture())

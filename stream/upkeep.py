@@ -1,0 +1,110 @@
+"""What is kept up beside a watch, which never waits for it: the gallery and its rule, and what has become too old."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from db import DatabaseError, Match, SearchIndex
+from models.errors import ModelError
+from stream.errors import StreamError
+from stream.gallery.identity import Rule
+from stream.pipeline.priority import step_back
+
+log = logging.getLogger(__name__)
+
+SOON = 0.5  # seconds after which somebody who was enrolled is recognized, beside what loading the gallery takes
+
+
+class Repeated:
+    """Does a job in a thread of its own at once, and then again and again, within a `with` block.
+
+    It is done to its end when the block is left. What it cannot do now it does the next time.
+
+    Args:
+        every: seconds from the end of one time to the next.
+        trouble: begins the sentence that is logged when it cannot be done.
+    """
+
+    def __init__(self, job: Callable[[], object], every: float, trouble: str) -> None:
+        self._job = job
+        self._every = every
+        self._trouble = trouble
+        self._told: str | None = None
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="upkeep", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopping.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        step_back()
+        self._do()
+        while not self._stopping.wait(min(self._every, threading.TIMEOUT_MAX)):
+            self._do()
+
+    def _do(self) -> None:
+        told = None
+        try:
+            self._job()
+        except (DatabaseError, ModelError, StreamError) as error:  # the watch goes on
+            told = str(error)
+        except Exception as error:  # a mistake of ours must not end the thread without a word
+            told = f"{error!r}: please report this as a bug."
+        if told is not None and told != self._told:  # once, not at every try
+            log.warning("%s: %s", self._trouble, told)
+        self._told = told
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A gallery, as it was loaded, and its rule."""
+
+    search: Callable[[NDArray[np.float32]], list[list[Match]]]
+    rule: Rule
+
+
+class Followed:
+    """Who is enrolled and when they get a name, as of a moment ago: whoever asks waits for nothing.
+
+    Args:
+        index: the gallery.
+        rule: computes the rule for the gallery as it is.
+
+    Raises:
+        DatabaseError: the gallery cannot be loaded.
+        ModelError: there is no threshold.
+    """
+
+    def __init__(self, index: SearchIndex, rule: Callable[[], Rule]) -> None:
+        self._index = index
+        self._compute = rule
+        self._generation: int | None = None
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Load what has changed, and then have it in force, gallery and rule at once."""
+        generation = self._index.generation()
+        if generation != self._generation:
+            self._known = _Known(self._index.as_loaded(), self._compute())
+            self._generation = generation
+
+    def search(self, queries: NDArray[np.float32]) -> list[list[Match]]:
+        """The people nearest to each of (Q, 512) unit vectors, best first."""
+        return self._known.search(queries)
+
+    def rule(self) -> Rule:
+        """The rule in force."""
+        return self._known.rule

@@ -1,0 +1,77 @@
+"""What is kept up beside a watch."""
+
+import threading
+from types import SimpleNamespace
+
+from db import DatabaseError
+from stream.gallery.identity import Rule
+from stream.upkeep import Followed, Repeated
+from tests.cameras import SOON
+
+
+def test_a_job_is_done_at_once_again_and_again_and_to_its_end():
+    done, enough = [], threading.Event()
+
+    def job() -> None:
+        done.append(1)
+        if len(done) == 3:
+            enough.set()
+
+    with Repeated(job, 0.001, "It cannot be done"):
+        assert enough.wait(SOON)
+    count = len(done)
+    assert threading.active_count() == 1 or not any(thread.name == "upkeep" for thread in threading.enumerate())
+    assert len(done) == count
+
+
+def test_a_job_is_done_once_however_soon_it_ends():
+    done = []
+    with Repeated(lambda: done.append(1), 1e9, "It cannot be done"):
+        pass
+    assert done == [1]
+
+
+def test_what_cannot_be_done_is_logged_once_and_tried_again(caplog):
+    done, enough = [], threading.Event()
+
+    def job() -> None:
+        done.append(1)
+        if len(done) == 5:
+            enough.set()
+        raise DatabaseError("Locked.") if len(done) < 4 else ZeroDivisionError
+
+    with Repeated(job, 0.001, "What is old stays for now"):
+        assert enough.wait(SOON)
+    told = [record.message for record in caplog.records]
+    assert told[0] == "What is old stays for now: Locked."
+    assert len(told) == 2
+    assert "report this as a bug" in told[1]
+
+
+class Index:
+    """A gallery that tells its generation, and finds it."""
+
+    def __init__(self) -> None:
+        self.now = 1
+
+    def generation(self) -> int:
+        return self.now
+
+    def as_loaded(self):
+        return lambda _queries, now=self.now: [[SimpleNamespace(person=now, similarity=1.0)]]
+
+
+def test_gallery_and_rule_change_together_and_only_when_they_are_refreshed():
+    index, computed = Index(), []
+
+    def rule() -> Rule:
+        computed.append(index.now)
+        return Rule(index.now / 10)
+
+    followed = Followed(index, rule)
+    index.now = 2
+    assert (followed.search(None)[0][0].person, followed.rule().threshold) == (1, 0.1)
+    followed.refresh()
+    followed.refresh()
+    assert (followed.search(None)[0][0].person, followed.rule().threshold) == (2, 0.2)
+    assert computed == [1, 2]
