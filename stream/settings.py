@@ -1,47 +1,81 @@
-"""The settings file of `watch`."""
+"""The settings of `watch`: each option declared once, for the command line, the settings file and the environment."""
 
 import math
-import tomllib
-from collections.abc import Collection, Iterator, Sequence
-from difflib import get_close_matches
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, NonNegativeFloat, PositiveInt, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, StrictInt, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
 
 from db.names import file_name
 from db.sightings import retention
 from stream.errors import StreamError
 from stream.pipeline.lookahead import LOOKAHEAD
 from stream.pipeline.zones import Area
+from stream.settings_file import filled, mistake, read_toml, secrets_folder
 from stream.sources.address import LOOPBACK, default_name, split_name
 
+ENVIRONMENT = "DOORMAN_"  # what the names of the options begin with there
+SOURCES, SHOWN, TOLD, WHO = "What is watched", "What is shown and written", "What is told to others", "Who it is"
+
 Coordinate = Annotated[FiniteFloat, Field(ge=0)]
-Cosine = Annotated[float, Field(ge=-1, le=1)]
-Port = Annotated[int, Field(strict=True, ge=0, le=65535)]
 Polygon = Annotated[tuple[tuple[Coordinate, Coordinate], ...], Field(min_length=3)]
 
 
-class Wishes(BaseModel):
+def option(default: Any, meaning: str, panel: str | None = None, example: Any = None, **limits: Any) -> Any:
+    """An option of `watch`.
+
+    Args:
+        panel: the part of `watch --help` that shows it; None: only the settings file does.
+        example: a value for the settings file, where there is no default.
+    """
+    examples = None if example is None else [example]
+    return Field(default=default, description=meaning, examples=examples, json_schema_extra={"panel": panel}, **limits)
+
+
+class CameraOptions(BaseModel):
     """The options of `watch` that may differ from camera to camera."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
-    realtime: bool = False
-    detect_every: PositiveInt | None = Field(default=None, examples=[3])
-    lookahead: NonNegativeFloat = LOOKAHEAD
-    max_seconds: NonNegativeFloat = math.inf
-    threshold: Cosine | None = Field(default=None, examples=[0.6])
-    snapshots: Path | None = Field(default=None, examples=["snapshots"])
-    blur_unknown: bool = False
-    certificate: str | None = Field(default=None, examples=["any"])
-    out: Path | None = Field(default=None, examples=["seen.mp4"])
+    realtime: bool = option(False, "Play a file as a camera.", SOURCES)
+    max_seconds: float = option(math.inf, "End after so many seconds.", SOURCES, ge=0)
+    out: Path | None = option(
+        None, "Write the labelled video, .mp4 or .mkv; of several, FILE-<camera>.mp4.", SHOWN, "seen.mp4"
+    )
+    snapshots: Path | None = option(
+        None, "Keep pictures of those who are named in this folder.", SHOWN, example="snapshots"
+    )
+    blur_unknown: bool = option(False, "Make everybody unrecognizable who is not named.", SHOWN)
+    threshold: float | None = option(
+        None,
+        "Cosine from which a face gets a name; by default as calibrated, or by the gallery's size.",
+        WHO,
+        example=0.6,
+        ge=-1,
+        le=1,
+    )
+    detect_every: int | None = option(
+        None, "Frames from one detection to the next; by default up to 3, live as can be.", example=3, ge=1
+    )
+    lookahead: float = option(LOOKAHEAD, "Seconds that a recording's labels wait for a name.", ge=0)
+    certificate: str | None = option(
+        None, "SHA-256 of a camera's own certificate, where nobody vouches for it; any trusts anybody.", example="any"
+    )
 
 
-class CameraSettings(Wishes):
+class CameraSettings(CameraOptions):
     """A camera, or a recording: one `[[camera]]` of the file, or a source of the command line."""
 
-    source: str = Field(examples=["rtsp://user:password@door/stream"])
+    source: str = Field(examples=["rtsp://user:${DOOR_PASSWORD}@door/stream"], repr=False)
     name: str | None = Field(default=None, examples=["door"])
     zones: tuple[Polygon, ...] = Field(default=(), examples=[[[[0, 0], [0.5, 0], [0.5, 1], [0, 1]]]])
     masks: tuple[Polygon, ...] = Field(default=(), examples=[[[[900, 40], [1200, 40], [1050, 300]]]])
@@ -58,76 +92,123 @@ class CameraSettings(Wishes):
         return Area(self.zones, self.masks)
 
 
-class Settings(Wishes):
-    """What a settings file says: options for all cameras, and the cameras."""
+class Settings(CameraOptions, BaseSettings):
+    """All that is wished of a watch: options for all cameras, and the cameras."""
 
-    camera: tuple[CameraSettings, ...] = ()
-    db: str | None = Field(default=None, examples=["people.db"])
-    window: bool | None = Field(default=None, examples=[True])
-    log: Path | None = Field(default=None, examples=["seen.jsonl"])
-    events: Path | None = Field(default=None, examples=["events.jsonl"])
-    webhook: str | None = Field(default=None, examples=["https://example.org/doorman"])
-    webhook_secret: str | None = Field(default=None, examples=["a long random text"])
-    mqtt: str | None = Field(default=None, examples=["mqtt://user:password@broker"])
-    metrics: Port | None = Field(default=None, examples=[9100])
-    metrics_host: str = LOOPBACK
-    keep_days: NonNegativeFloat = retention.DAYS
-    keep_megabytes: NonNegativeFloat = retention.MAX_BYTES / 1e6
-    detector: str | None = Field(default=None, examples=["yolov5m-face"])
-    trust: bool = False
-    embedder: str | None = Field(default=None, examples=["resnet18-embedder"])
+    model_config = SettingsConfigDict(env_prefix=ENVIRONMENT, env_ignore_empty=True)
+
+    camera: Annotated[tuple[CameraSettings, ...], NoDecode] = ()
+    window: bool | None = option(None, "Show it; by default a camera, where there is a display.", SHOWN, example=True)
+    log: Path | None = option(None, "Write one JSON object per frame; - prints them.", SHOWN, "seen.jsonl")
+    events: Path | None = option(
+        None, "Append who came, was named and left, and lost cameras, as JSON.", TOLD, "events.jsonl"
+    )
+    webhook: str | None = option(
+        None, "URL to which each of these events is posted.", TOLD, "https://example.org/doorman", repr=False
+    )
+    webhook_secret: str | None = option(
+        None, "Secret by which they are signed, in X-Doorman-Signature.", example="${WEBHOOK_SECRET}", repr=False
+    )
+    mqtt: str | None = option(
+        None,
+        "URL of a broker to which they are published, mqtt://host.",
+        TOLD,
+        "mqtt://user:${MQTT_PASSWORD}@broker",
+        repr=False,
+    )
+    metrics: StrictInt | None = option(None, "Port for Prometheus, /metrics, and /healthz.", TOLD, 9100, ge=0, le=65535)
+    metrics_host: str = option(LOOPBACK, "Address at which these can be asked for.")
+    db: str | None = option(
+        None, "SQLite file or database URL; by default the user's own.", WHO, "people.db", repr=False
+    )
+    detector: str | None = option(
+        None, "A shipped detector's name, FILE.onnx, or an Ultralytics FILE.pt.", WHO, "yolov5m-face"
+    )
+    trust: bool = option(False, "Read a .pt file, though the code in it may do anything here.")
+    embedder: str | None = option(None, "A shipped embedder's name, or FILE.onnx.", WHO, "resnet18-embedder")
+    keep_days: float = option(retention.DAYS, "Keep sightings for so many days.", ge=0)
+    keep_megabytes: float = option(retention.MAX_BYTES / 1e6, "Keep snapshots up to this size in all.", ge=0)
+    secrets_dir: Path | None = option(
+        None,
+        "Folder with a file for each secret, called as an option, or as a ${VARIABLE} of the settings file.",
+        example="secrets",
+    )
 
     @classmethod
-    def read(cls, path: Path) -> Self:
-        """Raises StreamError, which says what is wrong where, if it cannot be used."""
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the caller's name for it
+        init_settings: PydanticBaseSettingsSource,
+        *_: PydanticBaseSettingsSource,
+        **__: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What it is made of alone; `read` says where that comes from."""
+        return (init_settings,)
+
+    @classmethod
+    def read(
+        cls,
+        path: Path | None = None,
+        given: Mapping[str, Any] | None = None,
+        sources: Sequence[str] = (),
+        name: str | None = None,
+    ) -> Self:
+        """The settings of a run, with all that is wished for each camera.
+
+        What is given goes before the environment (`DOORMAN_<OPTION>`), that before the folder of secrets, that before
+        a camera's table in the file, and that before what the file says for all.
+
+        Args:
+            path: the settings file.
+            given: the options of the command line.
+            sources: what to watch instead of the file's cameras.
+            name: another name for the camera.
+
+        Raises:
+            StreamError: something is wrong; it says what, and where.
+        """
+        given = dict(given or {})
+        environment = _of_options(EnvSettingsSource(cls)())
+        file = {} if path is None else read_toml(path)
+        folder = secrets_folder((file | environment | given).get("secrets_dir"))
+        secrets = _of_options(SecretsSettingsSource(cls, folder, env_prefix="")())
         try:
-            return cls.model_validate(tomllib.loads(path.read_text("utf-8")))
-        except OSError as error:
-            raise StreamError(f"{path} cannot be read ({error.strerror}): check the path.") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise StreamError(
-                f"{path} is not TOML ({error}): put texts into quotes, one key = value a line."
-            ) from error
+            settings = cls(**filled(file, folder) | secrets | environment | given)
         except ValidationError as error:
-            raise StreamError(f"{path}: {_problem(error)}") from error
-
-    def options(self) -> dict[str, object]:
-        """What it says for all cameras, by the names of the options."""
-        return self.model_dump(exclude_unset=True, exclude={"camera"})
-
-
-def _problem(error: ValidationError) -> str:
-    """The first thing that is wrong, and what would be right."""
-    first = error.errors(include_url=False)[0]
-    if first["loc"] == ("camera",):
-        return "camera: write [[camera]] above the lines of each camera, with two brackets on each side."
-    *place, key = (str(part + 1) if isinstance(part, int) else part for part in first["loc"])
-    where = "".join(f"{part} " for part in place)
-    if first["type"] != "extra_forbidden":
-        polygon = {"zones", "masks"} & set(first["loc"]) and first["type"] in ("tuple_type", "too_short")
-        return f"{where}{key}: {'a polygon is a list of three or more [x, y]' if polygon else first['msg']}."
-    if place and key in Settings.model_fields:
-        return f"{where}has {key}, which holds for all cameras: write it above the first [[camera]]."
-    known = (CameraSettings if place else Settings).model_fields
-    nearest = get_close_matches(key.replace("-", "_"), known, n=1, cutoff=0.0)[0]
-    return f"{where}has {key}, which is no option: did you mean {nearest}?"
+            key = str(error.errors()[0]["loc"][0])
+            places = {
+                f"--{key.replace('_', '-')}": given,
+                f"{ENVIRONMENT}{key.upper()}": environment,
+                str(folder): secrets,
+            }
+            place = next((place for place, options in places.items() if key in options), path)
+            raise StreamError(f"{place}: {mistake(error, cls.model_fields, CameraSettings.model_fields)}") from error
+        cameras = [CameraSettings(source=text) for text in sources] or settings.camera or [CameraSettings(source="0")]
+        wished = for_each_camera(cameras, settings, {*environment, *given}, name)
+        return settings.model_copy(update={"camera": tuple(wished)})
 
 
-def effective(
-    cameras: Sequence[CameraSettings], common: Wishes, given: Collection[str], name: str | None = None
+def _of_options(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Those that are for all cameras; the cameras themselves stand in the file alone."""
+    return {key: value for key, value in found.items() if key != "camera"}
+
+
+def for_each_camera(
+    cameras: Sequence[CameraSettings], common: CameraOptions, given: Collection[str], name: str | None = None
 ) -> Iterator[CameraSettings]:
     """Each camera with all that is wished for it.
 
-    What the command line gives goes before what the camera's own table says, and that before what holds for all. A
-    video that is wished for several cameras, `FILE.mp4`, becomes `FILE-<camera>.mp4`.
+    What is given goes before what the camera's own table says, and that before what holds for all. A video that is
+    wished for several cameras, `FILE.mp4`, becomes `FILE-<camera>.mp4`.
 
     Args:
-        given: the options that the command line gives.
+        given: the options that the command line or the environment gives.
         name: another name for the camera.
     """
     for camera in cameras:
         camera = camera if name is None else camera.model_copy(update={"name": name})
-        wishes = {key: wish for key, wish in common if key in given or key not in camera.model_fields_set}
+        keys = [key for key in CameraOptions.model_fields if key in given or key not in camera.model_fields_set]
+        wishes = {key: getattr(common, key) for key in keys}
         if wishes.get("out") is not None and len(cameras) > 1:
             wishes["out"] = wishes["out"].with_stem(f"{wishes['out'].stem}-{file_name(camera.called)}")
         yield camera.model_copy(update=wishes)

@@ -12,7 +12,7 @@ LEVELS = (  # of stream/: what stands in a line imports from the lines above it,
     {"sources", "drawing", "gallery"},
     {"events"},
     {"pipeline", "sinks"},
-    {"recognizer", "live", "pipelines", "feed", "upkeep", "settings", "__init__"},
+    {"recognizer", "live", "pipelines", "feed", "upkeep", "settings", "settings_file", "settings_template", "__init__"},
     {"service", "tools"},
     {"cli"},
 )

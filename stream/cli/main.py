@@ -38,7 +38,7 @@ COMMANDS = (  # in the order of --help: name, module of stream.cli, and what it 
         "tools",
         "Time each stage on this machine; without --detector, all shipped detectors, to choose between them.",
     ),
-    ("prune", "sightings", "Erase old sightings and snapshots."),
+    ("prune", "tools", "Erase old sightings and snapshots."),
     ("doctor", "tools", "Look for what is wrong with this installation."),
     ("people", "people", "The people who are recognized."),
 )

@@ -8,10 +8,9 @@ import typer
 from typer import Option
 
 from db import Database, write_csv, write_json
-from db.sightings import retention
 from stream.cli import tables
-from stream.cli.options import KEPT_MEGABYTES, AsJson, Db, KeepDays, KeepMegabytes
-from stream.cli.terminal import console, say
+from stream.cli.options import AsJson, Db
+from stream.cli.terminal import console
 
 app = typer.Typer()
 
@@ -40,21 +39,6 @@ def sightings(
         write_csv(found, sys.stdout)
     else:
         console.print(tables.sightings(found))
-
-
-@app.command()
-def prune(
-    db: Db,
-    days: KeepDays = retention.DAYS,
-    max_megabytes: KeepMegabytes = KEPT_MEGABYTES,
-) -> None:
-    """Erase old sightings and snapshots.
-
-    Example: doorman prune --days 7
-    """
-    with Database.open(db) as database:
-        erased = retention.prune(database, datetime.now(UTC), days, max_megabytes * 1e6)
-    say(f"Erased {erased.sightings} sightings and {erased.snapshots} snapshots.")
 
 
 def _local(moment: datetime | None) -> datetime | None:

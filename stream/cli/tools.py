@@ -1,16 +1,20 @@
 """Single jobs beside watching."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from typer import Argument, Option
 
+from db import Database
+from db.sightings import retention
 from models.integers import swifter
 from models.manifest import all_shipped
 from models.runtime import Network
 from stream.cli import tables
-from stream.cli.options import AsJson, Certificate, Db, DetectorName, EmbedderName, Trust, files
+from stream.cli.from_settings import Certificate, DetectorName, EmbedderName, KeepDays, KeepMegabytes, Trust
+from stream.cli.options import AsJson, Db, files
 from stream.cli.terminal import console, errors, print_rows, say
 from stream.recognizer import open_analyzer
 from stream.tools.bench import advice, benchmark
@@ -94,3 +98,18 @@ def doctor(
     print_rows(findings, as_json, tables.findings)
     if any(finding.problem for finding in findings):
         raise typer.Exit(1)
+
+
+@app.command()
+def prune(
+    db: Db,
+    days: KeepDays = retention.DAYS,
+    max_megabytes: KeepMegabytes = retention.MAX_BYTES / 1e6,
+) -> None:
+    """Erase old sightings and snapshots.
+
+    Example: doorman prune --days 7
+    """
+    with Database.open(db) as database:
+        erased = retention.prune(database, datetime.now(UTC), days, max_megabytes * 1e6)
+    say(f"Erased {erased.sightings} sightings and {erased.snapshots} snapshots.")

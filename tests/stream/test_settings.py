@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from stream.errors import StreamError
-from stream.settings import CameraSettings, Settings, Wishes, effective, videos
+from stream.settings import CameraOptions, CameraSettings, Settings, for_each_camera, videos
 
 DOOR = CameraSettings(source="rtsp://user:password@door/stream", name="door")
 GARDEN = CameraSettings(source="garden=1")
@@ -19,6 +19,11 @@ def read(tmp_path):
         return Settings.read(tmp_path / "home.toml")
 
     return call
+
+
+def said(settings: Settings) -> dict[str, object]:
+    """The options that somebody gave."""
+    return settings.model_dump(exclude_unset=True, exclude={"camera"})
 
 
 def test_a_file_tells_options_and_cameras(read):
@@ -36,14 +41,14 @@ def test_a_file_tells_options_and_cameras(read):
         source = 0
         masks = [[[10, 10], [100, 10], [100, 200]], [[0, 0], [5, 0], [5, 5]]]
     """)
-    assert settings.options() == {"log": Path("seen.jsonl"), "max_seconds": 60}
+    assert said(settings) == {"log": Path("seen.jsonl"), "max_seconds": 60}
     door, webcam = settings.camera
     assert (door.called, door.blur_unknown, door.area.zones) == ("door", True, (((0, 0), (0.5, 0), (0.5, 1)),))
     assert (webcam.called, webcam.source, len(webcam.area.masks)) == ("camera0", "0", 2)
 
 
 def test_an_empty_file_changes_nothing(read):
-    assert read("").options() == {}
+    assert said(read("")) == {}
 
 
 @pytest.mark.parametrize(
@@ -58,7 +63,7 @@ def test_an_empty_file_changes_nothing(read):
         ("[[camera]]\nsource = 0\nzones = [[[0, 0], [1, -1], [1, 1]]]", "greater than or equal to 0"),
         ("[[camera]]\nsource = 0\nzones = [[[0, 0], [1, nan], [1, 1]]]", "finite number"),
         ("max_seconds = 'long'", "max_seconds: .*valid number"),
-        ("detect_every = 0", "detect_every: .*greater than 0"),
+        ("detect_every = 0", "detect_every: .*greater than or equal to 1"),
         ("threshold = 60", "threshold: .*less than or equal to 1"),
         ("[[camera]]\nsource = 0\nthreshold = nan", "camera 1 threshold: .*less than or equal to 1"),
         ("metrics = 99999", "metrics: .*less than or equal to 65535"),
@@ -85,15 +90,15 @@ def test_a_file_that_is_not_there_or_no_text_is_told(tmp_path):
 
 def test_a_cameras_own_wish_goes_before_what_holds_for_all_and_the_command_line_before_both():
     own = CameraSettings(source="0", max_seconds=5, lookahead=1)
-    common = Wishes(max_seconds=60, lookahead=9, threshold=0.7)
-    (camera,) = effective([own], common, given={"lookahead"})
+    common = CameraOptions(max_seconds=60, lookahead=9, threshold=0.7)
+    (camera,) = for_each_camera([own], common, given={"lookahead"})
     assert (camera.max_seconds, camera.lookahead, camera.threshold) == (5, 9, 0.7)
-    assert effective([DOOR], Wishes(), ()).__next__().max_seconds == math.inf
+    assert for_each_camera([DOOR], CameraOptions(), ()).__next__().max_seconds == math.inf
 
 
 def test_several_cameras_have_a_video_each():
     own = CameraSettings(source="2", name="yard", out=Path("own.mkv"))
-    cameras = list(effective([DOOR, GARDEN, own], Wishes(out=Path("out/all.mp4")), ()))
+    cameras = list(for_each_camera([DOOR, GARDEN, own], CameraOptions(out=Path("out/all.mp4")), ()))
     assert videos(cameras) == {
         "door": Path("out/all-door.mp4"),
         "garden": Path("out/all-garden.mp4"),
@@ -102,7 +107,7 @@ def test_several_cameras_have_a_video_each():
 
 
 def test_a_single_camera_has_the_video_that_was_asked_for():
-    assert videos(list(effective([DOOR], Wishes(out=Path("all.mp4")), ()))) == {"door": Path("all.mp4")}
+    assert videos(list(for_each_camera([DOOR], CameraOptions(out=Path("all.mp4")), ()))) == {"door": Path("all.mp4")}
 
 
 def test_two_cameras_cannot_have_the_same_video():
@@ -112,5 +117,70 @@ def test_two_cameras_cannot_have_the_same_video():
 
 
 def test_a_name_may_be_given_on_the_command_line():
-    (camera,) = effective([GARDEN], Wishes(), (), name="back yard")
+    (camera,) = for_each_camera([GARDEN], CameraOptions(), (), name="back yard")
     assert camera.called == "back yard"
+
+
+def test_the_command_line_goes_before_the_environment_and_that_before_secrets_and_the_file(tmp_path, monkeypatch):
+    file, secrets = tmp_path / "home.toml", tmp_path / "secrets"
+    file.write_text(
+        "lookahead = 1\nmax_seconds = 1\nwebhook_secret = '1'\nmetrics = 1\n[[camera]]\nsource = 0\nlookahead = 0\n"
+    )
+    secrets.mkdir()
+    (secrets / "webhook_secret").write_text("2\n")
+    for name, value in {"LOOKAHEAD": "3", "METRICS": "3", "SECRETS_DIR": str(secrets), "DB": ""}.items():
+        monkeypatch.setenv(f"DOORMAN_{name}", value)
+    settings = Settings.read(file, {"metrics": 4})
+    assert (settings.max_seconds, settings.webhook_secret, settings.lookahead, settings.metrics) == (1, "2", 3, 4)
+    assert settings.camera[0].lookahead == 3
+    assert settings.db is None
+
+
+def test_without_cameras_the_first_webcam_is_meant():
+    assert [camera.source for camera in Settings.read().camera] == ["0"]
+    assert [camera.called for camera in Settings.read(sources=["door=rtsp://door", "1"]).camera] == ["door", "camera1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("DETECT_EVERY", "often", "DOORMAN_DETECT_EVERY: detect_every: .*valid integer"),
+        ("METRICS", "99999", "DOORMAN_METRICS: metrics: .*less than or equal to 65535"),
+        ("SECRETS_DIR", "nowhere", "There is no folder nowhere of secrets"),
+    ],
+)
+def test_a_mistake_in_the_environment_is_told_with_its_variable(monkeypatch, name, value, told):
+    monkeypatch.setenv(f"DOORMAN_{name}", value)
+    with pytest.raises(StreamError, match=told):
+        Settings.read()
+
+
+def test_a_camera_is_not_told_by_the_environment(monkeypatch):
+    monkeypatch.setenv("DOORMAN_CAMERA", "door")
+    assert [camera.source for camera in Settings.read().camera] == ["0"]
+
+
+def test_variables_of_the_file_are_those_of_the_environment_or_files_of_the_secrets(read, tmp_path, monkeypatch):
+    (tmp_path / "MQTT_PASSWORD").write_text("from a file\n")
+    monkeypatch.setenv("DOORMAN_SECRETS_DIR", str(tmp_path))
+    monkeypatch.setenv("DOOR_PASSWORD", "p$$w")
+    settings = read("""
+        mqtt = "mqtt://me:${MQTT_PASSWORD}@broker"
+        webhook_secret = "$$1 $2 $three ${}"
+        [[camera]]
+        source = "rtsp://me:${DOOR_PASSWORD}@door"
+    """)
+    assert settings.mqtt == "mqtt://me:from a file@broker"
+    assert settings.webhook_secret == "$1 $2 $three ${}"
+    assert settings.camera[0].source == "rtsp://me:p$$w@door"
+
+
+def test_a_variable_that_is_nowhere_is_told(read):
+    with pytest.raises(StreamError, match=r"names \$\{NOWHERE\}, which is neither in the environment nor"):
+        read('mqtt = "${NOWHERE}"')
+
+
+def test_secrets_are_not_shown():
+    settings = Settings(webhook_secret="hidden", mqtt="mqtt://me:hidden@broker", camera=(DOOR,))
+    assert "hidden" not in repr(settings)
+    assert "password" not in repr(settings)

@@ -3,10 +3,8 @@
 import math
 import re
 
-from stream.cli.settings_template import settings_template
 from stream.settings import CameraSettings, Settings
-
-MEANINGS = {name: f"What {name} does." for name in Settings.model_fields}
+from stream.settings_template import settings_template
 
 
 def read(tmp_path, text):
@@ -19,17 +17,22 @@ def uncommented(text):
 
 
 def test_as_it_is_it_changes_nothing(tmp_path):
-    assert read(tmp_path, settings_template(MEANINGS)).options() == {}
+    assert read(tmp_path, settings_template()).model_fields_set == {"camera"}
 
 
-def test_without_the_comment_signs_it_is_valid_and_says_everything(tmp_path):
-    settings = read(tmp_path, uncommented(settings_template(MEANINGS)))
+def test_without_the_comment_signs_it_is_valid_and_says_everything(tmp_path, monkeypatch):
+    (tmp_path / "secrets").mkdir()
+    for name in ("DOOR_PASSWORD", "MQTT_PASSWORD", "WEBHOOK_SECRET"):
+        (tmp_path / "secrets" / name).write_text("secret\n")
+    monkeypatch.chdir(tmp_path)
+    settings = read(tmp_path, uncommented(settings_template()))
     assert settings.model_fields_set == set(Settings.model_fields)
     assert {"source", "name", "zones", "masks"} <= settings.camera[0].model_fields_set
     assert settings.max_seconds == math.inf
 
 
 def test_every_option_is_explained_and_those_of_a_camera_are_named():
-    text = settings_template(MEANINGS)
-    assert "# What webhook does.\n# webhook = " in text
+    text = settings_template()
+    assert "# URL to which each of these events is posted.\n# webhook = " in text
+    assert all(field.description for name, field in Settings.model_fields.items() if name != "camera")
     assert all(name in text for name in CameraSettings.model_fields)
