@@ -8,11 +8,11 @@ from pathlib import Path
 from stream.errors import StreamError
 from stream.pipeline.lookahead import LOOKAHEAD
 from stream.pipeline.schedule import LIVE, RECORDED, Schedule
-from stream.pipeline.zones import EVERYWHERE, Area
+from stream.pipeline.zones import WHOLE_PICTURE, Area
 from stream.settings import CameraSettings
 from stream.sources.source import Source, open_source
 
-OFTEN = 5.0  # searches a second of a recording, as far as it has so many frames
+OFTEN = 5.0  # scans a second of a recording, as far as it has so many frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Feed:
     lookahead: float = LOOKAHEAD
     max_seconds: float = math.inf
     threshold: float | None = None
-    area: Area = EVERYWHERE
+    area: Area = WHOLE_PICTURE
     snapshots: Path | None = None
     blur_unknown: bool = False
 

@@ -6,7 +6,7 @@ import numpy as np
 import supervision as sv
 from numpy.typing import NDArray
 
-from stream.search import Search
+from stream.scan import Scan
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +42,7 @@ class View:
             Elsewhere the boxes were carried on.
         shot: counts the cuts of the source before this frame.
         detection_seconds: how long the last detection took; None before the first.
-        search: why and at what size faces were searched for last.
+        scan: why and at what size the source was scanned last.
         unseen: (N, 4) boxes of those without a name who are not shown, since the detector has missed them for a while,
             but may still be there.
     """
@@ -52,5 +52,5 @@ class View:
     detected: bool
     shot: int = 0
     detection_seconds: float | None = None
-    search: Search | None = None
+    scan: Scan | None = None
     unseen: NDArray[np.float32] = field(default_factory=lambda: np.empty((0, 4), np.float32))

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import ExitStack, closing
 from queue import Empty, SimpleQueue
 
@@ -15,13 +15,15 @@ from stream.feed import Feed, name_taken
 from stream.frame import Frame, View
 from stream.pipeline.pipeline import Pipeline
 from stream.pipeline.priority import display_first
-from stream.pipeline.threads import Shared
-from stream.pipeline.workers import Found, Look
+from stream.pipeline.threads import WorkerThread
+from stream.pipeline.workers import Look, ScanResult
 from stream.pipeline.zones import Area
 from stream.pipelines import Pipelines
+from stream.scan import Scan
 from stream.sources.camera import AWAY, Camera, kind_of
 from stream.sources.multiplex import NewestFrames
 from stream.sources.source import ended_after
+from tracker import Track
 
 log = logging.getLogger(__name__)
 
@@ -113,8 +115,8 @@ class Live:
         with ExitStack() as stack:
             stack.enter_context(display_first())
             self._pipelines = pipelines
-            self._detection = stack.enter_context(Shared(pipelines.detection(self._areas)))
-            self._looks = stack.enter_context(Shared(pipelines.looks()))
+            self._detector = stack.enter_context(WorkerThread(pipelines.detector(self._areas)))
+            self._embedder = stack.enter_context(WorkerThread(pipelines.embedder()))
             stack.callback(self._close_all)
             self._do_jobs()
             for frame in self._frames:
@@ -150,7 +152,7 @@ class Live:
 
     def _open(self, feed: Feed) -> None:
         self._areas[feed.name] = feed.area
-        turn = _Turn(feed, self._pipelines, self._detection, self._looks)
+        turn = _Turn(feed, self._pipelines, self._detector, self._embedder)
         self._turns[feed.name] = turn
         self._frames.add(turn.camera)
 
@@ -174,11 +176,17 @@ class Live:
 class _Turn:
     """What is done when it is a camera's turn."""
 
-    def __init__(self, feed: Feed, pipelines: Pipelines, detection: Shared[Found], looks: Shared[Look]) -> None:
+    def __init__(
+        self,
+        feed: Feed,
+        pipelines: Pipelines,
+        detector: WorkerThread[Scan, ScanResult],
+        embedder: WorkerThread[Sequence[Track], Look],
+    ) -> None:
         assert isinstance(feed.source, Camera)
         self.camera = feed.source
         self._feed = feed
-        self._pipelines, self._detection, self._looks = pipelines, detection, looks
+        self._pipelines, self._detector, self._embedder = pipelines, detector, embedder
         self._stack, self._restartable = ExitStack(), ExitStack()
         self._stack.enter_context(closing(feed.source))
         self._stack.enter_context(ended_after(feed.max_seconds, feed.source))
@@ -218,7 +226,7 @@ class _Turn:
         self._stack.close()
 
     def _begin(self) -> Pipeline:
-        detection, looks = self._detection.for_camera(), self._looks.for_camera()
-        self._restartable.callback(self._detection.forget, detection)
-        self._restartable.callback(self._looks.forget, looks)
-        return self._restartable.enter_context(self._pipelines.pipeline(self._feed, detection, looks))
+        detector, embedder = self._detector.for_camera(), self._embedder.for_camera()
+        self._restartable.callback(self._detector.forget, detector)
+        self._restartable.callback(self._embedder.forget, embedder)
+        return self._restartable.enter_context(self._pipelines.pipeline(self._feed, detector, embedder))

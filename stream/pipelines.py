@@ -9,19 +9,20 @@ from db import SightingWriter
 from models.analysis import Analyzer
 from stream.errors import StreamError
 from stream.events.event import Tell
-from stream.events.recorder import CONFIRM, Recorder, no_snapshot
+from stream.events.sighting_log import CONFIRM, SightingLog, no_snapshot
 from stream.events.snapshots import Snapshots
 from stream.feed import Feed
 from stream.frame import View
 from stream.gallery.identity import Rule, Search
 from stream.gallery.judge import Judge
-from stream.pipeline.cuts import CutDetector
 from stream.pipeline.lookahead import LookAhead
 from stream.pipeline.pipeline import Pipeline
-from stream.pipeline.workers import Detection, Found, Look, Looks, Worker
+from stream.pipeline.shots import CutDetector
+from stream.pipeline.workers import DetectionWorker, EmbeddingWorker, Look, ScanResult, Worker
 from stream.pipeline.zones import Area, InZones
+from stream.scan import Scan
 from stream.sources.recording import Pictures
-from tracker import Tracker
+from tracker import Track, Tracker
 
 UNSURE = 0.5  # of the detector's threshold: a detection of this score goes on with a track, but does not begin one
 
@@ -45,7 +46,7 @@ class Pipelines:
         self.writer = writer
         self.tell = tell
 
-    def detection(self, areas: Mapping[str, Area], portraits: bool = False) -> Worker[Found]:
+    def detector(self, areas: Mapping[str, Area], portraits: bool = False) -> Worker[Scan, ScanResult]:
         """What finds the faces that count.
 
         Args:
@@ -53,14 +54,16 @@ class Pipelines:
             portraits: whether faces may fill the pictures.
         """
         detector = self._analyzer.detector
-        return InZones(Detection(detector, UNSURE * detector.threshold, portraits=portraits), areas)
+        return InZones(DetectionWorker(detector, UNSURE * detector.threshold, portraits=portraits), areas)
 
-    def looks(self) -> Worker[Look]:
+    def embedder(self) -> Worker[Sequence[Track], Look]:
         """What aligns, grades and embeds the faces of tracks."""
-        return Looks(self._analyzer)
+        return EmbeddingWorker(self._analyzer)
 
     @contextmanager
-    def pipeline(self, feed: Feed, detection: Worker[Found], looks: Worker[Look]) -> Iterator[Pipeline]:
+    def pipeline(
+        self, feed: Feed, detector: Worker[Scan, ScanResult], embedder: Worker[Sequence[Track], Look]
+    ) -> Iterator[Pipeline]:
         """A pipeline that suits the feed; whoever is there when it is left, has left."""
         stills = isinstance(feed.source, Pictures)  # each stands alone: one detection and one look must do
         threshold = self._analyzer.detector.threshold
@@ -71,7 +74,7 @@ class Pipelines:
             wanted = usual if feed.threshold is None else replace(usual, threshold=feed.threshold)
             return replace(wanted, agree=1, back_within=0.0) if stills else wanted
 
-        recorder = Recorder(
+        log = SightingLog(
             self.writer,
             started=datetime.now(UTC),
             snapshot=Snapshots(feed.snapshots) if feed.snapshots else no_snapshot,
@@ -80,17 +83,17 @@ class Pipelines:
         )
         try:
             yield Pipeline(
-                detection,
-                looks,
+                detector,
+                embedder,
                 Tracker(high=threshold, low=UNSURE * threshold),
                 Judge(self._search, rule),
-                recorder,
+                log,
                 timing,
                 is_cut=(lambda _: True) if stills else CutDetector().is_cut,
                 discreet=feed.blur_unknown and feed.snapshots is not None,
             )
         finally:
-            recorder.end()
+            log.end()
 
 
 def recorded_views(pipelines: Pipelines, feeds: Sequence[Feed]) -> Generator[View]:
@@ -106,8 +109,8 @@ def recorded_views(pipelines: Pipelines, feeds: Sequence[Feed]) -> Generator[Vie
 def _views_of(pipelines: Pipelines, feed: Feed) -> Generator[View]:
     """Every frame, in order."""
     ahead, given = LookAhead(feed.lookahead), False
-    detection = pipelines.detection({feed.name: feed.area}, portraits=isinstance(feed.source, Pictures))
-    with pipelines.pipeline(feed, detection, pipelines.looks()) as pipeline:
+    detector = pipelines.detector({feed.name: feed.area}, portraits=isinstance(feed.source, Pictures))
+    with pipelines.pipeline(feed, detector, pipelines.embedder()) as pipeline:
         for frame in feed.source:
             if frame.t >= feed.max_seconds:
                 break

@@ -37,9 +37,9 @@ from stream.gallery.report import outgrown
 from stream.gallery.rivals import one_name_each
 from stream.gallery.threshold import sure_threshold_for, threshold_for
 from stream.live import Live
-from stream.pipeline.detections import as_detections
 from stream.pipeline.lookahead import LOOKAHEAD
 from stream.pipeline.schedule import Schedule
+from stream.pipeline.tracked_faces import tracked_faces
 from stream.pipeline.workers import Look
 from stream.pipelines import Pipelines, recorded_views
 from stream.sources.source import Source, open_source
@@ -161,7 +161,7 @@ class Recognizer:
             for identity, one in zip(one_name_each(by_itself, [one.face.box for one in found]), found, strict=True)
         ]
         looks = [Look(track.id, track.seen, one.face) for track, one in zip(tracks, found, strict=True)]
-        return as_detections(list(zip(tracks, identities, strict=True)), looks)
+        return tracked_faces(list(zip(tracks, identities, strict=True)), looks)
 
     def analyzer_for(self, live: bool) -> Analyzer:
         """The networks that watch: recordings those that were named, on any machine, and cameras the swiftest.

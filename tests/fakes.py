@@ -11,8 +11,8 @@ from db import Match, Person
 from models.analysis import Face
 from stream.frame import Frame
 from stream.gallery.identity import Rule
-from stream.pipeline.workers import Found, Look
-from stream.search import Search
+from stream.pipeline.workers import Look, ScanResult
+from stream.scan import Scan
 from tracker import Track
 from tracker.association import inside
 
@@ -55,35 +55,37 @@ def boxes(*found: Sequence[float]) -> sv.Detections:
     return sv.Detections(xyxy=np.array(found, np.float32), confidence=np.full(len(found), 0.9, np.float32))
 
 
-class FakeDetection:
-    """Answers each frame with what `see` finds where it is searched, `delay` submissions later, as if it took 0.3 s."""
+class FakeDetector:
+    """Answers each frame with what `see` finds where it is scanned, `delay` submissions later, as if it took 0.3 s."""
 
-    waiting = busy = False
+    waiting = None
+    under_way = ()
 
     def __init__(self, see: Callable[[Frame], sv.Detections], delay: int = 0) -> None:
         self.submitted: list[Frame] = []
-        self.searches: list[Search] = []
+        self.scans: list[Scan] = []
         self._see, self._delay, self._taken = see, delay, 0
 
-    def submit(self, frame: Frame, search: Search) -> None:
+    def submit(self, frame: Frame, scan: Scan) -> None:
         self.submitted.append(frame)
-        self.searches.append(search)
+        self.scans.append(scan)
 
-    def finished(self) -> list[Found]:
+    def finished(self) -> list[ScanResult]:
         ready = self.submitted[self._taken : max(0, len(self.submitted) - self._delay)]
         self._taken += len(ready)
-        searches = self.searches[self._taken - len(ready) :]
-        return [Found(self._seen(*one), one[0].t, 0.3, one[1]) for one in zip(ready, searches, strict=False)]
+        scans = self.scans[self._taken - len(ready) :]
+        return [ScanResult(self._seen(*one), one[0].t, 0.3, one[1]) for one in zip(ready, scans, strict=False)]
 
-    def _seen(self, frame: Frame, search: Search) -> sv.Detections:
+    def _seen(self, frame: Frame, scan: Scan) -> sv.Detections:
         faces = self._see(frame)
-        return faces[inside(faces.xyxy, search.sight)]
+        return faces[inside(faces.xyxy, scan.sight)]
 
 
-class FakeLooks:
+class FakeEmbedder:
     """Answers each look with the face that `show` gives for the track."""
 
-    waiting = busy = False
+    waiting = None
+    under_way = ()
 
     def __init__(self, show: Callable[[Track], Face]) -> None:
         self.submitted: list[tuple[Frame, list[Track]]] = []

@@ -152,7 +152,7 @@ def moved(means: Array, dt: Array | float) -> Array:
     return later
 
 
-def boxes_of(means: Array) -> Array:
+def to_boxes(means: Array) -> Array:
     """Means (..., 7) to boxes (..., 4) xyxy in pixels."""
     width = np.sqrt(means[..., 2] * means[..., 3])
     half = np.stack([width, means[..., 2] / width], axis=-1) / 2

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tracker.association import associate, inside, iou, likeness
-from tracker.kalman import Array, BoxFilter, Motion, boxes_of, moved
+from tracker.kalman import Array, BoxFilter, Motion, moved, to_boxes
 from tracker.trail import Trail, states
 
 EVERYWHERE = (-np.inf, -np.inf, np.inf, np.inf)
@@ -37,6 +37,11 @@ class Track:
     hits: int
     misses: int = 0
     doubted: float = -math.inf
+
+
+def boxes_of(tracks: Sequence[Track]) -> NDArray[np.float32]:
+    """The tracks' boxes (N, 4), xyxy in pixels."""
+    return np.array([track.box for track in tracks], np.float32).reshape(-1, 4)
 
 
 class Tracker:
@@ -111,7 +116,7 @@ class Tracker:
         boxes, scores = _checked(boxes, scores, t)
         trails = [trail for trail in self._trails.values() if abs(t - trail.latest(t).t) <= self._lifetime(trail)]
         means, covariances, dt = states(trails, t)
-        expected = boxes_of(moved(means, dt))
+        expected = to_boxes(moved(means, dt))
         margin = self.margin * self._motion.spread(means, covariances, dt)
         overlaps = iou(expected, boxes)
         likenesses = likeness(expected, boxes, np.outer(margin, scores >= self.high))
@@ -149,7 +154,7 @@ class Tracker:
         """
         trails = [trail for trail in self._trails.values() if trail.started <= t <= trail.seen + self.patience]
         means, _, dt = states(trails, t)
-        boxes = boxes_of(moved(means, dt)).astype(np.float32)
+        boxes = to_boxes(moved(means, dt)).astype(np.float32)
         return [
             Track(trail.id, box, trail.score, trail.started, trail.seen, trail.hits, trail.misses, trail.doubted)
             for trail, box in zip(trails, boxes, strict=True)

@@ -131,9 +131,9 @@ class Metrics(Collector):
             self._age.labels(frame.camera).observe(now - frame.arrived)
         if view.detected and view.detection_seconds is not None:
             self._detection.labels(frame.camera).observe(view.detection_seconds)
-        if view.detected and view.search is not None:
-            size, whole = view.search.size or "auto", str(view.search.is_whole).lower()
-            self._searches.labels(frame.camera, view.search.reason, size, whole).inc()
+        if view.detected and view.scan is not None:
+            size, whole = view.scan.size or "auto", str(view.scan.is_whole).lower()
+            self._searches.labels(frame.camera, view.scan.reason, size, whole).inc()
 
     def collect(self) -> Iterable[Metric]:
         """The figures of this moment, for the registry."""

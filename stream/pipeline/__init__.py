@@ -1,1 +1,1 @@
-"""One frame's journey: when to search, where, and what becomes of the faces."""
+"""One frame's journey: when to scan, where, and what becomes of the faces."""

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from models.detector import STRIDE
-from stream.search import Region
+from stream.scan import Region
 
 EDGE = 4  # pixels of the network's input from a region's border: a face that comes closer may go on beyond it
 
@@ -54,7 +54,7 @@ def grown(boxes: Boxes, sides: ArrayLike) -> Boxes:
     return np.asarray(boxes + margins[:, None] * [-1, -1, 1, 1])
 
 
-def together(count: int, cost: Callable[[Sequence[int]], float]) -> list[int]:
+def worthwhile_group(count: int, cost: Callable[[Sequence[int]], float]) -> list[int]:
     """Which of several things to do at once: the first, and each that then costs no more than it does for itself.
 
     Args:

@@ -4,26 +4,26 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from stream.search import Reason
+from stream.scan import Reason
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """How often and how closely faces are searched for, and how often each is looked at.
+    """How often and how closely faces are scanned for, and how often each is looked at.
 
     Attributes:
-        detect_every: frames from one search to the next, at least.
-        coverage: seconds after which a search of the whole picture is due, whatever is to be seen.
-        share: of the time may be spent on searching.
-        newcomers: share of the time for searches of the whole picture while it changes apart from the known faces.
+        detect_every: frames from one scan to the next, at least.
+        coverage: seconds after which a scan of the whole picture is due, whatever is to be seen.
+        share: of the time may be spent on scanning.
+        newcomers: share of the time for scans of the whole picture while it changes apart from the known faces.
         around: sides of a face that a region shows on each side of it, and as many again for each second that it was
             not seen.
         worth: part of the whole picture's pixels that a region may have.
-        stirred: parts of the picture (of `Flow.changed`) whose change makes a search due.
+        stirred: parts of the picture (of `Flow.changed`) whose change makes a scan due.
         sizes: long sides in pixels to choose from, ascending; none leaves it to the detector.
-        legible: pixels that a followed face's side should have in the search of a region.
+        legible: pixels that a followed face's side should have in the scan of a region.
         findable: pixels that it should have in that of the whole picture: there it is enough to find those like it.
-        slowest: seconds that a search may take, as far as a smaller size helps.
+        slowest: seconds that a scan may take, as far as a smaller size helps.
         far: seconds after which the largest of those sizes is due that are not too slow, for those who are far away.
         first: seconds between the first looks at a track.
         growth: factor from each interval to the next while the track stays unsettled; it is never given up.
@@ -54,7 +54,7 @@ class Schedule:
     linger: float = 0.5
     better: float = 1.5
 
-    def search_due(
+    def scan_due(
         self,
         frames: int | None,
         waited: float,
@@ -63,13 +63,13 @@ class Schedule:
         unsure: bool,
         changed: Callable[[], int],
     ) -> Reason | None:
-        """Why to search this frame; None: not yet.
+        """Why to scan this frame; None: not yet.
 
         Args:
-            frames: since the last search began (None: there was none).
+            frames: since the last scan began (None: there was none).
             waited: seconds since then.
-            since_whole: seconds since the last search of the whole picture began.
-            took: seconds that the last search took, or takes.
+            since_whole: seconds since the last scan of the whole picture began.
+            took: seconds that the last scan took, or takes.
             unsure: whether a track is new or was missed.
             changed: counts the parts of the picture that have changed since.
         """
@@ -84,12 +84,12 @@ class Schedule:
         return "motion" if changed() >= self.stirred else None
 
     def whole_due(self, reason: Reason, since_whole: float, seconds: float, apart: Callable[[], int]) -> bool:
-        """Whether this search is for newcomers, who may be anywhere, rather than for those who are known.
+        """Whether this scan is for newcomers, who may be anywhere, rather than for those who are known.
 
         Args:
-            reason: for the search.
-            since_whole: seconds since the last search of the whole picture began.
-            seconds: that such a search takes.
+            reason: for the scan.
+            since_whole: seconds since the last scan of the whole picture began.
+            seconds: that such a scan takes.
             apart: counts the parts of the picture away from known faces that have changed since.
         """
         if reason in ("first", "coverage"):
@@ -105,17 +105,17 @@ class Schedule:
         seconds: Mapping[int, float],
         since: Mapping[int, float],
     ) -> int:
-        """The long side in pixels at which to search.
+        """The long side in pixels at which to scan.
 
         Args:
             smallest: side of the smallest face, as a part of the picture's long side; None where nobody is followed:
                 the largest and the smallest size take turns then, since a face may be too near for one and too far away
                 for the other.
-            whole: whether the whole picture is searched.
-            missed: whether one of those searched for was missed: the largest size takes turns then.
-            last: size of the last search.
-            seconds: that a search takes, by its size, ascending.
-            since: seconds since the last search at each of these sizes.
+            whole: whether the whole picture is scanned.
+            missed: whether one of those scanned for was missed: the largest size takes turns then.
+            last: size of the last scan.
+            seconds: that a scan takes, by its size, ascending.
+            since: seconds since the last scan at each of these sizes.
         """
         sizes = [size for size in seconds if seconds[size] <= self.slowest] or [min(seconds)]
         if smallest is None:
@@ -124,30 +124,30 @@ class Schedule:
         enough = next((size for size in sizes if smallest * size >= pixels), sizes[-1])
         return sizes[-1] if since[sizes[-1]] >= self.far or (missed and last == enough) else enough
 
-    def look_due(self, t: float, past: "Past | None", settled: bool, area: float) -> bool:
+    def look_due(self, t: float, history: "LookHistory | None", settled: bool, area: float) -> bool:
         """Whether to look at a track at time `t` (seconds) whose face covers `area` (pixels).
 
         Args:
             settled: whether the track has a name that nothing speaks against.
         """
-        if past is None or area >= self.better * past.area:
+        if history is None or area >= self.better * history.area:
             return True
         if settled:
-            return t - past.t >= self.named
-        return past.looks == 0 or t - past.t >= self._interval(past.looks)
+            return t - history.t >= self.named
+        return history.looks == 0 or t - history.t >= self._interval(history.looks)
 
     def _interval(self, looks: int) -> float:
         return min(self.longest, self.first * self.growth ** min(looks - 1, 30))  # the cap only keeps the power finite
 
 
 RECORDED = Schedule()
-# A detection of a live source comes when there is time and need for it, and late. Who is missed is searched for again
+# A detection of a live source comes when there is time and need for it, and late. Who is missed is scanned for again
 # at once, so that a box need not wait long for that.
 LIVE = Schedule(detect_every=1, coverage=1.0, share=0.9, sizes=(320, 416, 512, 640), fresh=1.0, linger=0.3)
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class LookHistory:
     """The looks at a track so far.
 
     Attributes:
@@ -162,6 +162,6 @@ class Past:
     area: float = 0.0
     told: float = -math.inf
 
-    def after(self, t: float, area: float, told: bool) -> "Past":
-        """This past with one more look, which could tell who it is or not."""
-        return Past(t, self.looks + 1, max(self.area, area), max(self.told, t) if told else self.told)
+    def after(self, t: float, area: float, told: bool) -> "LookHistory":
+        """This history with one more look, which could tell who it is or not."""
+        return LookHistory(t, self.looks + 1, max(self.area, area), max(self.told, t) if told else self.told)

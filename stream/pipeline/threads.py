@@ -4,38 +4,40 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import Generic, Self, TypeVar
 
+from stream.frame import Frame
 from stream.pipeline.priority import step_back
 from stream.pipeline.workers import Worker
 
+Request = TypeVar("Request")
 Result = TypeVar("Result")
 
 
-class Shared(Generic[Result]):
+class WorkerThread(Generic[Request, Result]):
     """Runs a worker beside its callers, within a `with` block; the cameras take turns.
 
     Nothing queues up: a camera's work that waits for its turn is replaced by newer work.
     """
 
-    def __init__(self, worker: Worker[Result]) -> None:
+    def __init__(self, worker: Worker[Request, Result]) -> None:
         self._worker = worker
         self._changed = threading.Condition()
-        self._places: deque[_Place[Result]] = deque()  # whose turn was longest ago comes first
+        self._slots: deque[_Slot[Request, Result]] = deque()  # whose turn was longest ago comes first
         self._closed = False
         self._thread = threading.Thread(target=self._run, name=type(worker).__name__, daemon=True)
 
-    def for_camera(self) -> Worker[Result]:
+    def for_camera(self) -> Worker[Request, Result]:
         """The worker as one more camera sees it. What it raises over a camera's work that one hears from `finished`."""
-        place = _Place(self)
+        slot = _Slot(self)
         with self._changed:
-            self._places.append(place)
-        return place
+            self._slots.append(slot)
+        return slot
 
-    def forget(self, worker: Worker[Result]) -> None:
+    def forget(self, worker: Worker[Request, Result]) -> None:
         """One of these cameras wants no more."""
         with self._changed:
-            self._places = deque(place for place in self._places if place is not worker)
+            self._slots = deque(slot for slot in self._slots if slot is not worker)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -49,72 +51,87 @@ class Shared(Generic[Result]):
             self._changed.notify()
         self._thread.join()
 
-    def _put(self, place: "_Place[Result]", work: tuple[Any, ...]) -> None:
+    def _put(self, slot: "_Slot[Request, Result]", frame: Frame, request: Request) -> None:
         with self._changed:
-            place.work = work
+            slot.work = frame, request
             self._changed.notify()
 
-    def _take(self, place: "_Place[Result]") -> Sequence[Result]:
+    def _take(self, slot: "_Slot[Request, Result]") -> Sequence[Result]:
         with self._changed:
-            if place.failure is not None:
-                failure, place.failure = place.failure, None
+            if slot.failure is not None:
+                failure, slot.failure = slot.failure, None
                 raise failure
-            results, place.results = place.results, []
+            results, slot.results, slot.done = slot.results, [], []
             return results
+
+    def _begun(self, slot: "_Slot[Request, Result]") -> Sequence[Request]:
+        with self._changed:
+            return slot.done if slot.running is None else [*slot.done, slot.running]
 
     def _run(self) -> None:
         step_back()
         while (turn := self._next()) is not None:
-            place, work = turn
+            slot, frame, request = turn
             try:
-                self._worker.submit(*work)
+                self._worker.submit(frame, request)
                 results = self._worker.finished()
             except Exception as error:  # whatever it is, whose work it was must hear of it, and the others go on
                 with self._changed:
-                    place.failure, place.running = error, False
+                    slot.failure, slot.running = error, None
                 continue
             with self._changed:
-                place.results += results
-                place.running = False
+                slot.results += results
+                slot.done.append(request)
+                slot.running = None
 
-    def _next(self) -> "tuple[_Place[Result], tuple[Any, ...]] | None":
+    def _next(self) -> "tuple[_Slot[Request, Result], Frame, Request] | None":
         """Whose turn it is, and with what; None at the end."""
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or any(place.work is not None for place in self._places))
+            self._changed.wait_for(lambda: self._closed or any(slot.work for slot in self._slots))
             if self._closed:
                 return None
-            place = next(place for place in self._places if place.work is not None)
-            self._places.remove(place)
-            self._places.append(place)
-            work, place.work, place.running = place.work, None, True
-            return place, work or ()
+            slot = next(slot for slot in self._slots if slot.work)
+            self._slots.remove(slot)
+            self._slots.append(slot)
+            assert slot.work is not None
+            (frame, slot.running), slot.work = slot.work, None
+            return slot, frame, slot.running
 
 
-class _Place(Generic[Result]):
-    """A camera's place at the shared worker: the work that waits, whether work is being done, and the results, or what
-    was raised in their place, that were not yet taken."""
+class _Slot(Generic[Request, Result]):
+    """A camera's place at the worker.
 
-    def __init__(self, shared: Shared[Result]) -> None:
-        self._shared = shared
-        self.work: tuple[Any, ...] | None = None
-        self.running = False
+    Attributes:
+        work: what waits for its turn.
+        running: what is being done.
+        done: what was done, and of which the results were not yet taken.
+        results: of what was done.
+        failure: what was raised in the place of results, and was not yet taken either.
+    """
+
+    def __init__(self, thread: WorkerThread[Request, Result]) -> None:
+        self._thread = thread
+        self.work: tuple[Frame, Request] | None = None
+        self.running: Request | None = None
+        self.done: list[Request] = []
         self.results: list[Result] = []
         self.failure: Exception | None = None
 
     @property
-    def waiting(self) -> bool:
-        """Whether its work waits for its turn."""
-        return self.work is not None
+    def waiting(self) -> Request | None:
+        """What waits for its turn."""
+        work = self.work  # its thread may begin it at any moment
+        return None if work is None else work[1]
 
     @property
-    def busy(self) -> bool:
-        """Whether its work is being done, or is done and was not taken yet."""
-        return self.running or bool(self.results)
+    def under_way(self) -> Sequence[Request]:
+        """What is being done, or is done and was not taken yet."""
+        return self._thread._begun(self)
 
-    def submit(self, *work: Any) -> None:
+    def submit(self, frame: Frame, request: Request) -> None:
         """Take work on, in place of any that waits."""
-        self._shared._put(self, work)
+        self._thread._put(self, frame, request)
 
     def finished(self) -> Sequence[Result]:
         """What has been done since the last call."""
-        return self._shared._take(self)
+        return self._thread._take(self)

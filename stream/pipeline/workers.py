@@ -1,4 +1,4 @@
-"""The two kinds of heavy work, each behind `submit` and `finished`: finding faces, and looking at them.
+"""The two kinds of heavy work, each behind `submit` and `finished`: finding faces, and embedding them.
 
 These do the work in line, within `submit`: what is submitted is finished at once, in order. `stream.pipeline.threads`
 runs them in threads instead.
@@ -7,7 +7,7 @@ runs them in threads instead.
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar, cast
+from typing import Protocol, TypeVar, cast
 
 import numpy as np
 import supervision as sv
@@ -16,25 +16,26 @@ from numpy.typing import NDArray
 from models.analysis import Analyzer, Face
 from models.detector import Detector
 from stream.frame import Frame
-from stream.search import Search
-from tracker import Track
+from stream.scan import Scan
+from tracker import Track, boxes_of
 from tracker.association import inside
 
+Request = TypeVar("Request")
 Result = TypeVar("Result", covariant=True)
 
 
-class Worker(Protocol[Result]):
-    """Heavy work: what is submitted is finished then or later."""
+class Worker(Protocol[Request, Result]):
+    """Heavy work on frames: what is submitted is finished then or later."""
 
     @property
-    def waiting(self) -> bool:
-        """Whether submitted work was not begun yet, so that newer work takes its place."""
+    def waiting(self) -> Request | None:
+        """What was submitted and not begun yet: newer work takes its place. None if there is no such work."""
 
     @property
-    def busy(self) -> bool:
-        """Whether work was begun whose results were not taken yet."""
+    def under_way(self) -> Sequence[Request]:
+        """What was begun, and of which the results were not taken yet."""
 
-    def submit(self, *work: Any) -> None:
+    def submit(self, frame: Frame, request: Request, /) -> None:
         """Take work on."""
 
     def finished(self) -> Sequence[Result]:
@@ -42,28 +43,28 @@ class Worker(Protocol[Result]):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
+class ScanResult:
     """The faces of one frame: boxes in pixels with `confidence`, the frame's time, and how long it took, in seconds.
 
-    Where only a region was searched, those are left out that may go on beyond it.
+    Where only a region was scanned, those are left out that may go on beyond it.
     """
 
     faces: sv.Detections
     t: float
     seconds: float
-    search: Search
+    scan: Scan
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """One look at a track's face, at time `t` in seconds."""
+    """A track's face, aligned, graded and embedded once, as it was at time `t` in seconds."""
 
     track: int
     t: float
     face: Face
 
 
-class Detection:
+class DetectionWorker:
     """Finds the faces of the frames submitted.
 
     Args:
@@ -72,7 +73,8 @@ class Detection:
         clock: seconds, never falling.
     """
 
-    waiting = busy = False  # between two calls
+    waiting: None = None  # between two calls nothing is left to be done
+    under_way: tuple[Scan, ...] = ()
 
     def __init__(
         self,
@@ -85,35 +87,36 @@ class Detection:
         self._min_score = min_score
         self._portraits = portraits
         self._clock = clock
-        self._finished: list[Found] = []
+        self._finished: list[ScanResult] = []
 
-    def submit(self, frame: Frame, search: Search) -> None:
-        """Find the faces of this frame, where and as closely as the search says."""
+    def submit(self, frame: Frame, scan: Scan) -> None:
+        """Find the faces of this frame, where and as closely as the scan says."""
         began = self._clock()
-        faces = self._find(frame.image, search)
-        self._finished.append(Found(faces, frame.t, self._clock() - began, search))
+        faces = self._find(frame.image, scan)
+        self._finished.append(ScanResult(faces, frame.t, self._clock() - began, scan))
 
-    def finished(self) -> list[Found]:
+    def finished(self) -> list[ScanResult]:
         """What was found since the last call, oldest first."""
         finished, self._finished = self._finished, []
         return finished
 
-    def _find(self, image: NDArray[np.uint8], search: Search) -> sv.Detections:
+    def _find(self, image: NDArray[np.uint8], scan: Scan) -> sv.Detections:
         if self._portraits:
             return self._detector.detect_portraits(image, self._min_score)
-        if search.size is None or search.region is None:
-            return self._detector.detect(image, self._min_score, search.size)
-        x1, y1, x2, y2 = search.region.box
+        if scan.size is None or scan.region is None:
+            return self._detector.detect(image, self._min_score, scan.size)
+        x1, y1, x2, y2 = scan.region.box
         part = image[y1:y2, x1:x2]
-        faces = self._detector.detect(part, self._min_score, search.size * max(part.shape[:2]) / max(image.shape[:2]))
+        faces = self._detector.detect(part, self._min_score, scan.size * max(part.shape[:2]) / max(image.shape[:2]))
         faces.xyxy = boxes = np.asarray(faces.xyxy + np.array([x1, y1, x1, y1]), np.float32)
-        return cast(sv.Detections, faces[inside(boxes, search.region.sight)])
+        return cast(sv.Detections, faces[inside(boxes, scan.region.sight)])
 
 
-class Looks:
+class EmbeddingWorker:
     """Aligns, grades and embeds the faces of tracks."""
 
-    waiting = busy = False  # between two calls
+    waiting: None = None  # between two calls nothing is left to be done
+    under_way: tuple[Sequence[Track], ...] = ()
 
     def __init__(self, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
@@ -123,8 +126,7 @@ class Looks:
         """Look at the faces of these tracks, whose boxes are those of this frame."""
         if not tracks:
             return
-        boxes = np.stack([track.box for track in tracks])
-        faces = self._analyzer.look(frame.image, boxes, [track.score for track in tracks])
+        faces = self._analyzer.look(frame.image, boxes_of(tracks), [track.score for track in tracks])
         self._finished += [Look(track.id, frame.t, face) for track, face in zip(tracks, faces, strict=True)]
 
     def finished(self) -> list[Look]:

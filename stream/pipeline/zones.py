@@ -9,8 +9,8 @@ import numpy as np
 import supervision as sv
 
 from stream.frame import Frame
-from stream.pipeline.workers import Found, Worker
-from stream.search import Search
+from stream.pipeline.workers import ScanResult, Worker
+from stream.scan import Scan
 
 Polygon = tuple[tuple[float, float], ...]
 
@@ -40,7 +40,7 @@ class Area:
         return cast(sv.Detections, faces[counts & ~np.any(masks, axis=0)])
 
 
-EVERYWHERE = Area()
+WHOLE_PICTURE = Area()
 
 
 @cache
@@ -51,30 +51,32 @@ def _zone(polygon: Polygon, width: int, height: int, stretch: tuple[float, float
 
 
 class InZones:
-    """A detection that tells only of the faces that count.
+    """A detector that tells only of the faces that count.
 
     Args:
-        detection: finds all faces, within `submit`.
+        detector: finds all faces, within `submit`.
         areas: by the name of the camera.
     """
 
-    waiting = busy = False  # between two calls
+    waiting: None = None  # between two calls nothing is left to be done
+    under_way: tuple[Scan, ...] = ()
 
-    def __init__(self, detection: Worker[Found], areas: Mapping[str, Area]) -> None:
-        self._detection = detection
+    def __init__(self, detector: Worker[Scan, ScanResult], areas: Mapping[str, Area]) -> None:
+        self._detector = detector
         self._areas = areas
-        self._finished: list[Found] = []
+        self._finished: list[ScanResult] = []
 
-    def submit(self, frame: Frame, search: Search) -> None:
-        """Find the faces of this frame, where and as closely as the search says."""
-        self._detection.submit(frame, search)
+    def submit(self, frame: Frame, scan: Scan) -> None:
+        """Find the faces of this frame, where and as closely as the scan says."""
+        self._detector.submit(frame, scan)
         height, width = frame.image.shape[:2]
         area, stretch = self._areas[frame.camera], frame.stretch
         self._finished += [
-            replace(found, faces=area.keep(found.faces, width, height, stretch)) for found in self._detection.finished()
+            replace(result, faces=area.keep(result.faces, width, height, stretch))
+            for result in self._detector.finished()
         ]
 
-    def finished(self) -> list[Found]:
+    def finished(self) -> list[ScanResult]:
         """What was found since the last call, oldest first."""
         finished, self._finished = self._finished, []
         return finished

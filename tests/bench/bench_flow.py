@@ -16,15 +16,15 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 from rich.progress import track
+from stream.session import UNSURE
 
 from models.detector import Detector
 from models.manifest import find
 from models.runtime import Network
 from stream.frame import Frame
-from stream.pipeline.cuts import CutDetector
 from stream.pipeline.flow import Flow
 from stream.pipeline.schedule import RECORDED
-from stream.session import UNSURE
+from stream.pipeline.shots import CutDetector
 from stream.sources.source import open_source
 from tests.bench.common import Row, console, report, run, shared
 from tests.bench.compose import composed

@@ -47,7 +47,7 @@ class Analyzer:
 
 @pytest.fixture
 def recognizer(fresh_db, monkeypatch) -> Recognizer:
-    monkeypatch.setattr("stream.pipeline.cuts.CutDetector.is_cut", lambda *_: False)  # the clips flicker
+    monkeypatch.setattr("stream.pipeline.shots.CutDetector.is_cut", lambda *_: False)  # the clips flicker
     return Recognizer(fresh_db, Analyzer(), 0.5)
 
 

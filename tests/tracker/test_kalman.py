@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from filterpy.common import Q_continuous_white_noise
 
-from tracker.kalman import BoxFilter, Motion, State, boxes_of, measurement, moved
+from tracker.kalman import BoxFilter, Motion, State, measurement, moved, to_boxes
 
 BOX = np.array([90.0, 180.0, 110.0, 220.0])  # centre (100, 200), 20 x 40, area 800, aspect 0.5
 
@@ -19,7 +19,7 @@ def test_measures_centre_area_and_aspect() -> None:
 
 def test_box_comes_back_from_its_measurement() -> None:
     mean = np.concatenate([measurement(BOX), np.zeros(3)])
-    np.testing.assert_allclose(boxes_of(mean), BOX)
+    np.testing.assert_allclose(to_boxes(mean), BOX)
 
 
 def test_empty_box_is_measured_one_pixel_thick() -> None:
@@ -104,4 +104,4 @@ def test_near_and_far_boxes_are_treated_alike() -> None:
 def test_shrinking_box_keeps_a_positive_area() -> None:
     later = moved(np.array([100, 200, 800, 0.5, 0, 0, -2000.0]), 1.0)
     assert later[2] == pytest.approx(200)
-    assert np.isfinite(boxes_of(later)).all()
+    assert np.isfinite(to_boxes(later)).all()

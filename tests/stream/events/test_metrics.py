@@ -12,7 +12,7 @@ from db import DatabaseError
 from stream.errors import CameraError, StreamError
 from stream.events.metrics import WINDOW, Metrics, Rate, serve
 from stream.pipeline.regions import around
-from stream.search import Search
+from stream.scan import Scan
 from stream.sources.camera import Camera, State
 from tests.clips import make_faces, make_view, picture
 
@@ -123,9 +123,9 @@ def test_a_detection_is_timed_once_and_not_with_every_view_after_it(metrics, cam
 def test_searches_are_counted_by_what_the_schedule_chose(metrics, camera, clock):
     metrics.add_camera(camera("door", 0))
     part = around(np.array([[10, 10, 20, 20]]), 640, 480, scale=0.5)
-    for search in (Search("motion", 320, part), Search("coverage"), Search("coverage")):
-        metrics.shown(replace(make_view(), search=search), clock.now)
-        metrics.shown(replace(make_view(), search=search, detected=False), clock.now)
+    for scan in (Scan("motion", 320, part), Scan("coverage"), Scan("coverage")):
+        metrics.shown(replace(make_view(), scan=scan), clock.now)
+        metrics.shown(replace(make_view(), scan=scan, detected=False), clock.now)
     assert value(metrics, "searches_total", camera="door", reason="motion", size="320", whole="false") == 1
     assert value(metrics, "searches_total", camera="door", reason="coverage", size="auto", whole="true") == 2
 

@@ -14,7 +14,8 @@ from stream.gallery.identity import Rule
 from stream.gallery.judge import Judge
 from stream.pipeline.pipeline import Pipeline
 from stream.pipeline.schedule import RECORDED, Schedule
-from tests.fakes import BOX, FakeDetection, FakeLooks, boxes, make_face, unit
+from stream.scan import Scan
+from tests.fakes import BOX, FakeDetector, FakeEmbedder, boxes, make_face, unit
 from tracker import Track, Tracker
 
 ADA = Person(1, "Ada", None, 3)
@@ -22,7 +23,7 @@ FPS = 30
 LEFT, RIGHT = BOX, (400.0, 50.0, 460.0, 120.0)
 
 
-class Recorder:
+class Log:
     """Remembers what it is told."""
 
     def __init__(self) -> None:
@@ -47,7 +48,7 @@ def make_pipeline(
 ) -> Pipeline:
     rule = Rule(threshold=0.5, clear=1.0)  # no look alone is clear enough
     judge = Judge(lambda queries: [[Match(ADA, float(query[0]))] for query in queries], lambda: rule)
-    return Pipeline(FakeDetection(see, delay), FakeLooks(show), Tracker(), judge, Recorder(), schedule, is_cut)
+    return Pipeline(FakeDetector(see, delay), FakeEmbedder(show), Tracker(), judge, Log(), schedule, is_cut)
 
 
 def run(pipeline: Pipeline, count: int) -> list[View]:
@@ -55,7 +56,7 @@ def run(pipeline: Pipeline, count: int) -> list[View]:
     return [pipeline.step(Frame(image, index, index / FPS, "door")) for index in range(count)]
 
 
-def test_every_third_frame_is_searched_and_the_box_is_carried_between():
+def test_every_third_frame_is_scanned_and_the_box_is_carried_between():
     pipeline = make_pipeline(lambda frame: boxes(LEFT))
     views = run(pipeline, 7)
     assert [view.detected for view in views] == [True, False, False, True, False, False, True]
@@ -63,14 +64,14 @@ def test_every_third_frame_is_searched_and_the_box_is_carried_between():
         np.testing.assert_allclose(view.faces.xyxy, [LEFT], atol=0.5)
 
 
-def test_a_live_source_is_searched_when_the_picture_moves_and_the_view_says_why():
+def test_a_live_source_is_scanned_when_the_picture_moves_and_the_view_says_why():
     pipeline = make_pipeline(lambda frame: boxes(LEFT), schedule=Schedule(1, coverage=5.0, stirred=3, sizes=(320, 640)))
     pictures = [spots(0)] * 20 + [spots(9)] * 2
     views = [pipeline.step(Frame(picture, i, i / FPS, "door")) for i, picture in enumerate(pictures)]
     assert [view.frame.index for view in views if view.detected][-2:] == [2, 20]
-    assert str(views[19].search) == "unsure, 640 px, 160x160 at 50,5"
-    assert str(views[21].search) == "motion, 320 px"
-    assert pipeline.detection.searches[0].size == 640
+    assert str(views[19].scan) == "unsure, 640 px, 160x160 at 50,5"
+    assert str(views[21].scan) == "motion, 320 px"
+    assert pipeline.detector.scans[0].size == 640
 
 
 def test_a_face_is_named_after_two_looks_and_keeps_its_track():
@@ -95,30 +96,31 @@ def test_a_refused_face_tells_why():
 def test_newcomers_are_looked_at_before_those_who_have_a_name():
     pipeline = make_pipeline(lambda frame: boxes(LEFT, RIGHT) if frame.index >= 66 else boxes(LEFT))
     run(pipeline, 72)
-    looks = [(frame.index, [track.id for track in tracks]) for frame, tracks in pipeline.looks.submitted if tracks]
+    looks = [(frame.index, [track.id for track in tracks]) for frame, tracks in pipeline.embedder.submitted if tracks]
     assert looks == [(0, [1]), (6, [1]), (66, [2]), (69, [1])]
 
 
 def test_those_who_have_a_name_are_not_queued_for_a_look_while_one_is_under_way_but_newcomers_are():
     pipeline = make_pipeline(lambda frame: boxes(LEFT, RIGHT) if frame.index >= 69 else boxes(LEFT))
-    image = np.zeros((360, 640, 3), np.uint8)
+    image, somebody = np.zeros((360, 640, 3), np.uint8), Track(99, np.array(RIGHT, np.float32), 0.9, 0.0, 0.0, hits=9)
     for index in range(75):
-        pipeline.looks.busy = 60 <= index < 72
+        pipeline.embedder.under_way = [[somebody]] if 60 <= index < 72 else []
         pipeline.step(Frame(image, index, index / FPS, "door"))
-    looks = [(frame.index, [track.id for track in tracks]) for frame, tracks in pipeline.looks.submitted if tracks]
+    looks = [(frame.index, [track.id for track in tracks]) for frame, tracks in pipeline.embedder.submitted if tracks]
     assert looks == [(0, [1]), (6, [1]), (69, [2]), (72, [1])]
 
 
 def test_a_track_of_which_a_look_is_under_way_waits_for_what_that_shows():
     pipeline = make_pipeline(lambda frame: boxes(LEFT))
-    answers, pipeline.looks.finished = pipeline.looks.finished, list
+    answers, pipeline.embedder.finished = pipeline.embedder.finished, list
     image = np.zeros((360, 640, 3), np.uint8)
     for index in range(12):
-        pipeline.looks.waiting = index < 7  # a look that has not begun is taken back for a newer one
+        # a look that has not begun is taken back for a newer one
+        pipeline.embedder.under_way = [pipeline.embedder.submitted[6][1]] if 7 <= index <= 10 else []
         if index == 10:
-            pipeline.looks.finished = answers
+            pipeline.embedder.finished = answers
         pipeline.step(Frame(image, index, index / FPS, "door"))
-    looks = [frame.index for frame, tracks in pipeline.looks.submitted if tracks]
+    looks = [frame.index for frame, tracks in pipeline.embedder.submitted if tracks]
     assert looks == [0, 3, 6]
 
 
@@ -132,8 +134,8 @@ def test_the_landmarks_of_a_late_look_have_moved_with_the_face():
     pipeline = make_pipeline(
         lambda frame: boxes([x + 3 * frame.index if i % 2 == 0 else x for i, x in enumerate(LEFT)])
     )
-    late, finished = [], pipeline.looks.finished
-    pipeline.looks.finished = lambda: [late.pop()] if late else late.extend(finished()) or []
+    late, finished = [], pipeline.embedder.finished
+    pipeline.embedder.finished = lambda: [late.pop()] if late else late.extend(finished()) or []
     views = run(pipeline, 2)
     shift = views[1].faces.xyxy[0, :2] - views[0].faces.xyxy[0, :2]
     np.testing.assert_allclose(views[1].faces.data["landmarks"][0], np.ones((5, 2)) + shift, atol=0.1)
@@ -142,18 +144,18 @@ def test_the_landmarks_of_a_late_look_have_moved_with_the_face():
 def test_faces_are_looked_at_only_where_the_detector_has_just_seen_them():
     pipeline = make_pipeline(lambda frame: boxes(LEFT))
     run(pipeline, 12)
-    assert {frame.index % 3 for frame, tracks in pipeline.looks.submitted if tracks} == {0}
+    assert {frame.index % 3 for frame, tracks in pipeline.embedder.submitted if tracks} == {0}
 
 
 @pytest.mark.parametrize(
     ("after", "name"), [(unit(0.9, 0.1), "Ada"), (unit(0, 1), None)], ids=["the same face", "another face"]
 )
-def test_a_cut_ends_tracks_and_searches_at_once_and_a_name_comes_back_only_with_its_face(after, name):
+def test_a_cut_ends_tracks_and_scans_at_once_and_a_name_comes_back_only_with_its_face(after, name):
     pipeline = make_pipeline(
         lambda frame: boxes(LEFT), lambda track: make_face(unit(1, 0) if track.id == 1 else after, box=track.box)
     )
     run(pipeline, 10)
-    pipeline.is_cut = lambda image: True
+    pipeline.shots.is_cut = lambda image: True
     view = pipeline.step(Frame(np.zeros((360, 640, 3), np.uint8), 10, 10 / FPS, "door"))
     assert view.detected
     assert view.shot == 1
@@ -182,7 +184,7 @@ def test_a_track_that_may_have_passed_to_another_face_is_looked_at_at_once_and_n
     views = run(pipeline, 34)
     assert [view.faces.data["state"][0] for view in views[29:]] == ["named"] + [state] * 4
     assert [view.faces.tracker_id[0] for view in views[29:]] == [1] + [track] * 4
-    assert pipeline.recorder.seen[-1][1] == {track: None if track == 2 else "Ada"}  # a doubt alone is not logged
+    assert pipeline.log.seen[-1][1] == {track: None if track == 2 else "Ada"}  # a doubt alone is not logged
 
 
 def test_who_was_hidden_by_another_face_has_the_name_back_at_the_first_look():
@@ -199,7 +201,7 @@ def test_who_was_hidden_by_another_face_has_the_name_back_at_the_first_look():
 def test_a_detection_from_before_a_cut_makes_no_track_after_it():
     pipeline = make_pipeline(lambda frame: boxes(LEFT), delay=1)
     run(pipeline, 1)
-    pipeline.is_cut = lambda image: True
+    pipeline.shots.is_cut = lambda image: True
     view = pipeline.step(Frame(np.zeros((360, 640, 3), np.uint8), 1, 1 / FPS, "door"))
     assert len(view.faces) == 0
 
@@ -254,9 +256,11 @@ def test_discreetly_all_are_hidden_on_what_is_kept_who_have_no_name_or_one_in_do
     image = np.random.default_rng(0).integers(0, 256, (360, 640, 3), np.uint8)
     for index in range(31):
         if index == 30:
-            pipeline.looks.submit = lambda frame, tracks: None  # what a look would show of the other is not yet known
+            pipeline.embedder.submit = lambda frame, tracks: (
+                None
+            )  # what a look would show of the other is not yet known
         pipeline.step(Frame(image, index, index / FPS, "door"))
-    before, after = pipeline.recorder.pictures[29:31]
+    before, after = pipeline.log.pictures[29:31]
     assert (hidden(before, LEFT), hidden(before, RIGHT)) == (False, True)
     assert hidden(after, BESIDE)
 
@@ -272,7 +276,7 @@ def test_whoever_was_there_when_no_pictures_come_any_more_has_left_at_once_and_o
     run(pipeline, 10)
     pipeline.pause("It is lost.")
     pipeline.pause("It is still lost.")
-    assert pipeline.recorder.ended == ["It is lost."]
+    assert pipeline.log.ended == ["It is lost."]
     view = pipeline.step(Frame(np.zeros((360, 640, 3), np.uint8), 10, 10 / FPS, "door"))
     assert (view.shot, len(view.faces)) == (2, 0)  # what was found before the pause is not there
 
@@ -281,7 +285,7 @@ def test_a_miss_told_late_does_not_end_a_track_that_is_seen_again():
     schedule = Schedule(detect_every=12)
     pipeline = make_pipeline(lambda frame: boxes() if frame.index == 24 else boxes(LEFT), delay=1, schedule=schedule)
     run(pipeline, 90)
-    assert {tuple(tracks) for t, tracks in pipeline.recorder.seen if t > 0.5} == {(1,)}
+    assert {tuple(tracks) for t, tracks in pipeline.log.seen if t > 0.5} == {(1,)}
 
 
 def test_a_late_detection_is_shown_where_the_face_is_now():
@@ -318,31 +322,31 @@ def test_two_faces_keep_their_own_names():
 def test_what_is_shown_is_recorded():
     pipeline = make_pipeline(lambda frame: boxes(LEFT))
     run(pipeline, 10)
-    assert pipeline.recorder.seen[-1] == (9 / FPS, {1: "Ada"})
+    assert pipeline.log.seen[-1] == (9 / FPS, {1: "Ada"})
 
 
 def test_nothing_is_kept_of_tracks_that_ended():
     pipeline = make_pipeline(lambda frame: boxes(LEFT) if frame.index < 9 else boxes())
     run(pipeline, 120)
-    assert pipeline.recorder.seen[-1] == (119 / FPS, {})
-    assert pipeline._past == {}
-    assert pipeline.judge._tracks == {}
-    assert len(pipeline.judge._left) == 1  # for ten seconds more
+    assert pipeline.log.seen[-1] == (119 / FPS, {})
+    assert pipeline.identities._histories == {}
+    assert pipeline.identities.judge._tracks == {}
+    assert len(pipeline.identities.judge._left) == 1  # for ten seconds more
 
 
-def test_while_a_search_waits_for_its_turn_newer_frames_take_its_place():
+def test_while_a_scan_waits_for_its_turn_newer_frames_take_its_place():
     pipeline = make_pipeline(lambda frame: boxes(LEFT), delay=100)
-    pipeline.detection.waiting = True
+    pipeline.detector.waiting = Scan("first")
     run(pipeline, 5)
-    assert [frame.index for frame in pipeline.detection.submitted] == [0, 1, 2, 3, 4]
+    assert [frame.index for frame in pipeline.detector.submitted] == [0, 1, 2, 3, 4]
 
 
-def test_between_searches_of_the_whole_picture_known_faces_are_found_where_they_are_and_none_is_missed_elsewhere():
+def test_between_scans_of_the_whole_picture_known_faces_are_found_where_they_are_and_none_is_missed_elsewhere():
     pipeline = make_pipeline(
         lambda frame: boxes(LEFT, RIGHT), schedule=Schedule(1, coverage=1.0, sizes=(320, 640), legible=40.0, around=0.3)
     )
     views = run(pipeline, 60)
-    whole = [search.is_whole for search in pipeline.detection.searches]
+    whole = [scan.is_whole for scan in pipeline.detector.scans]
     assert whole[0]
     assert whole[1:] == [False, False, False, True]  # new tracks, one after the other until each is certain, and all
     assert all(view.faces.tracker_id.tolist() == [1, 2] for view in views)
@@ -359,7 +363,7 @@ def test_whoever_comes_apart_from_the_known_faces_is_found_as_soon_as_something_
     after[50:120, 400:460] = 160
     views = [pipeline.step(Frame(after if i >= 40 else before, i, i / FPS, "door")) for i in range(42)]
     assert [len(view.faces) for view in views[38:]] == [1, 1, 2, 2]
-    assert views[40].search.is_whole
+    assert views[40].scan.is_whole
 
 
 def test_of_two_faces_side_by_side_the_more_similar_one_has_the_name_in_view_and_log_alike():
@@ -371,5 +375,5 @@ def test_of_two_faces_side_by_side_the_more_similar_one_has_the_name_in_view_and
     assert views[-1].faces.tracker_id.tolist() == [1, 2]
     assert views[-1].faces.data["name"].tolist() == [None, "Ada"]
     assert views[-1].faces.data["state"].tolist() == ["unknown", "named"]
-    assert pipeline.recorder.seen[-1][1] == {1: None, 2: "Ada"}
-    assert all(list(seen.values()).count("Ada") < 2 for _, seen in pipeline.recorder.seen)
+    assert pipeline.log.seen[-1][1] == {1: None, 2: "Ada"}
+    assert all(list(seen.values()).count("Ada") < 2 for _, seen in pipeline.log.seen)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from stream.pipeline.regions import around, everything, grown, together
+from stream.pipeline.regions import around, everything, grown, worthwhile_group
 from tracker import EVERYWHERE
 from tracker.association import inside
 
@@ -53,12 +53,12 @@ def test_margins_are_in_sides_of_each_box():
     np.testing.assert_allclose(grown(some, np.array([0.5, 1.0])), [[50, 50, 250, 250], [240, 240, 400, 450]])
 
 
-def test_those_nearby_are_searched_for_together_and_others_in_their_turn():
+def test_those_nearby_are_scanned_for_together_and_others_in_their_turn():
     near, far = [100, 100, 200, 200], [1000, 500, 1100, 600]
     some = boxes(near, far, [150, 120, 250, 220])
 
     def cost(rows) -> int:
         return around(some[rows], WIDTH, HEIGHT, 0.5).pixels
 
-    assert together(3, cost) == [0, 2]
-    assert together(1, cost) == [0]
+    assert worthwhile_group(3, cost) == [0, 2]
+    assert worthwhile_group(1, cost) == [0]

@@ -1,19 +1,19 @@
-"""When faces are searched for, and when each is looked at."""
+"""When faces are scanned for, and when each is looked at."""
 
 import numpy as np
 import pytest
 
 from stream.pipeline.regions import around, everything
-from stream.pipeline.schedule import LIVE, RECORDED, Past, Schedule
-from stream.search import Search
+from stream.pipeline.schedule import LIVE, RECORDED, LookHistory, Schedule
+from stream.scan import Scan
 
 SCHEDULE = Schedule(detect_every=3, first=0.2, growth=2.0, longest=3.0, named=2.0, better=1.5)
 
 
 @pytest.mark.parametrize(("frames", "due"), [(None, True), (1, False), (2, False), (3, True), (4, True)])
 @pytest.mark.parametrize("took", [0.01, 60.0])
-def test_every_third_frame_of_a_recording_is_searched_however_slow_the_machine(frames, due, took):
-    assert bool(RECORDED.search_due(frames, 0.1, 0.1, took, unsure=False, changed=lambda: 0)) is due
+def test_every_third_frame_of_a_recording_is_scanned_however_slow_the_machine(frames, due, took):
+    assert bool(RECORDED.scan_due(frames, 0.1, 0.1, took, unsure=False, changed=lambda: 0)) is due
 
 
 @pytest.mark.parametrize(
@@ -27,20 +27,20 @@ def test_every_third_frame_of_a_recording_is_searched_however_slow_the_machine(f
         (9, 0.35, 0.35, 0.3, False, 2, None),  # nothing new to be seen
         (29, 0.99, 0.99, 0.3, False, 0, None),
         (30, 1.00, 1.00, 0.3, False, 0, "coverage"),
-        (3, 0.10, 1.00, 0.05, True, 99, "coverage"),  # what is known was searched for just now, the rest was not
+        (3, 0.10, 1.00, 0.05, True, 99, "coverage"),  # what is known was scanned for just now, the rest was not
         (60, 2.00, 2.00, 2.0, False, 99, None),  # a slow machine
         (90, 3.00, 3.00, 2.0, False, 0, "coverage"),
     ],
 )
-def test_a_live_source_is_searched_when_it_is_worth_it_and_there_is_time(
+def test_a_live_source_is_scanned_when_it_is_worth_it_and_there_is_time(
     frames, waited, since_whole, took, unsure, changed, reason
 ):
-    assert LIVE.search_due(frames, waited, since_whole, took, unsure, lambda: changed) == reason
+    assert LIVE.scan_due(frames, waited, since_whole, took, unsure, lambda: changed) == reason
 
 
-def test_frames_between_searches_can_be_asked_for_of_a_live_source_too():
+def test_frames_between_scans_can_be_asked_for_of_a_live_source_too():
     schedule = Schedule(detect_every=10, share=0.9)
-    assert schedule.search_due(9, 5.0, 5.0, 0.1, unsure=True, changed=lambda: 99) is None
+    assert schedule.scan_due(9, 5.0, 5.0, 0.1, unsure=True, changed=lambda: 99) is None
 
 
 @pytest.mark.parametrize(
@@ -91,22 +91,22 @@ def test_the_size_suits_the_faces_and_the_machine(smallest, missed, last, second
         (0.1, 3.0, 640),  # those who are far away
     ],
 )
-def test_the_whole_picture_is_searched_no_more_closely_than_it_takes_to_find_a_face_as_small_as_the_known(
+def test_the_whole_picture_is_scanned_no_more_closely_than_it_takes_to_find_a_face_as_small_as_the_known(
     smallest, since_largest, size
 ):
     assert LIVE.size_for(smallest, True, False, 416, FAST, dict.fromkeys(FAST, since_largest)) == size
 
 
-def test_a_face_that_a_search_shows_too_small_need_not_be_found_by_it():
-    assert Search("motion", 320, everything(1280, 720, 0.25)).smallest == 80.0
-    assert Search("coverage").smallest == 0.0
+def test_a_face_that_a_scan_shows_too_small_need_not_be_found_by_it():
+    assert Scan("motion", 320, everything(1280, 720, 0.25)).smallest == 80.0
+    assert Scan("coverage").smallest == 0.0
 
 
-def test_a_search_says_why_and_how_and_where():
-    assert str(Search("motion", 640, everything(1280, 720, 0.5))) == "motion, 640 px"
+def test_a_scan_says_why_and_how_and_where():
+    assert str(Scan("motion", 640, everything(1280, 720, 0.5))) == "motion, 640 px"
     region = around(np.array([[500, 300, 700, 400]]), 1280, 720, 0.5)
-    assert str(Search("unsure", 640, region)) == "unsure, 640 px, 256x128 at 472,286"
-    assert str(Search("coverage")) == "coverage"
+    assert str(Scan("unsure", 640, region)) == "unsure, 640 px, 256x128 at 472,286"
+    assert str(Scan("coverage")) == "coverage"
 
 
 def test_a_new_track_is_looked_at_at_once():
@@ -117,27 +117,27 @@ def test_a_new_track_is_looked_at_at_once():
     ("looks", "waited", "due"), [(1, 0.1, False), (1, 0.2, True), (2, 0.3, False), (2, 0.4, True), (9, 2.9, False)]
 )
 def test_an_unsettled_track_is_looked_at_at_growing_intervals(looks, waited, due):
-    assert SCHEDULE.look_due(waited, Past(0.0, looks, 100.0), settled=False, area=100.0) is due
+    assert SCHEDULE.look_due(waited, LookHistory(0.0, looks, 100.0), settled=False, area=100.0) is due
 
 
 def test_an_unsettled_track_is_never_given_up():
-    assert SCHEDULE.look_due(13.0, Past(10.0, 1_000_000, 100.0), settled=False, area=100.0)
+    assert SCHEDULE.look_due(13.0, LookHistory(10.0, 1_000_000, 100.0), settled=False, area=100.0)
 
 
 def test_a_track_that_is_not_settled_any_more_is_looked_at_at_once():
-    assert SCHEDULE.look_due(0.1, Past(0.0, 0, 100.0), settled=False, area=100.0)
+    assert SCHEDULE.look_due(0.1, LookHistory(0.0, 0, 100.0), settled=False, area=100.0)
 
 
 @pytest.mark.parametrize(("waited", "due"), [(1.9, False), (2.0, True)])
 def test_a_settled_track_is_looked_at_seldom(waited, due):
-    assert SCHEDULE.look_due(waited, Past(0.0, 0, 100.0), settled=True, area=100.0) is due
+    assert SCHEDULE.look_due(waited, LookHistory(0.0, 0, 100.0), settled=True, area=100.0) is due
 
 
 def test_a_clearly_larger_face_is_looked_at_at_once():
-    assert SCHEDULE.look_due(0.1, Past(0.0, 5, 100.0), settled=True, area=150.0)
-    assert not SCHEDULE.look_due(0.1, Past(0.0, 5, 100.0), settled=True, area=149.0)
+    assert SCHEDULE.look_due(0.1, LookHistory(0.0, 5, 100.0), settled=True, area=150.0)
+    assert not SCHEDULE.look_due(0.1, LookHistory(0.0, 5, 100.0), settled=True, area=149.0)
 
 
 def test_the_largest_face_so_far_and_the_last_look_that_told_something_are_remembered():
-    past = Past().after(1.0, 200.0, told=True).after(2.0, 50.0, told=False)
-    assert past == Past(2.0, 2, 200.0, told=1.0)
+    history = LookHistory().after(1.0, 200.0, told=True).after(2.0, 50.0, told=False)
+    assert history == LookHistory(2.0, 2, 200.0, told=1.0)

@@ -4,11 +4,14 @@ import threading
 import time
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 
-from stream.pipeline.threads import Shared
+from stream.frame import Frame
+from stream.pipeline.threads import WorkerThread
 from stream.pipeline.workers import Worker
 
+FRAME = Frame(np.zeros((4, 4, 3), np.uint8), 0, 0.0, "door")
 PATIENCE = 5.0  # seconds
 
 
@@ -19,7 +22,7 @@ class Echo:
         self.may = threading.Semaphore(0)
         self.taken = []
 
-    def submit(self, work) -> None:
+    def submit(self, frame, work) -> None:
         self.taken.append(work)
         assert self.may.acquire(timeout=PATIENCE)
         if work == "bad":
@@ -35,8 +38,8 @@ def echo() -> Echo:
 
 
 @pytest.fixture
-def shared(echo) -> Iterator[Shared]:
-    with Shared(echo) as shared:
+def shared(echo) -> Iterator[WorkerThread]:
+    with WorkerThread(echo) as shared:
         yield shared
         echo.may.release(100)
 
@@ -59,7 +62,7 @@ def begun(echo: Echo, count: int) -> None:
 
 def test_work_comes_back_later_and_only_once(echo, shared):
     camera = shared.for_camera()
-    camera.submit(1)
+    camera.submit(FRAME, 1)
     begun(echo, 1)
     assert list(camera.finished()) == []
     echo.may.release()
@@ -70,8 +73,8 @@ def test_work_comes_back_later_and_only_once(echo, shared):
 def test_results_go_to_the_camera_whose_work_it_was(echo, shared):
     door, garden = shared.for_camera(), shared.for_camera()
     echo.may.release(2)
-    door.submit("door")
-    garden.submit("garden")
+    door.submit(FRAME, "door")
+    garden.submit(FRAME, "garden")
     assert wait_for(garden) == ["garden"]
     assert wait_for(door) == ["door"]
 
@@ -80,7 +83,7 @@ def test_a_busy_camera_does_not_keep_the_others_from_their_turn(echo, shared):
     cameras = [shared.for_camera() for _ in range(3)]
     served = []
     for number, camera in enumerate(cameras):
-        camera.submit(number)
+        camera.submit(FRAME, number)
     for _ in range(12):
         echo.may.release()
         begun(echo, len(served) + 1)
@@ -88,64 +91,64 @@ def test_a_busy_camera_does_not_keep_the_others_from_their_turn(echo, shared):
         served.append(number)
         wait_for(cameras[number])
         for other, camera in enumerate(cameras):
-            camera.submit(other)
+            camera.submit(FRAME, other)
     assert [served.count(number) for number in range(3)] == [4, 4, 4]
     assert all(len(set(served[i : i + 3])) == 3 for i in range(0, 12, 3))
 
 
 def test_work_that_waits_is_replaced_by_newer_work(echo, shared):
     busy, waiting = shared.for_camera(), shared.for_camera()
-    busy.submit("busy")
+    busy.submit(FRAME, "busy")
     begun(echo, 1)
     for work in ("old", "older", "newest"):
-        waiting.submit(work)
-    assert (busy.waiting, waiting.waiting) == (False, True)
+        waiting.submit(FRAME, work)
+    assert (busy.waiting, waiting.waiting) == (None, "newest")
     echo.may.release(2)
     assert wait_for(waiting) == ["newest"]
     assert echo.taken == ["busy", "newest"]
-    assert not waiting.waiting
+    assert waiting.waiting is None
 
 
 def test_newer_work_waits_while_older_is_done_and_no_result_is_lost(echo, shared):
     camera = shared.for_camera()
-    camera.submit(1)
+    camera.submit(FRAME, 1)
     begun(echo, 1)
-    camera.submit(2)
+    camera.submit(FRAME, 2)
     echo.may.release(2)
     begun(echo, 2)
     assert wait_for(camera, 2) == [1, 2]
 
 
-def test_a_camera_is_busy_until_what_was_begun_for_it_has_been_taken(echo, shared):
+def test_work_is_under_way_until_its_results_have_been_taken(echo, shared):
     door, garden = shared.for_camera(), shared.for_camera()
-    door.submit("door")
+    door.submit(FRAME, "door")
     begun(echo, 1)
-    garden.submit("garden")
-    assert (door.busy, garden.busy) == (True, False)  # the garden's work waits
+    garden.submit(FRAME, "garden")
+    assert (door.under_way, garden.under_way) == (["door"], [])  # the garden's work waits
     echo.may.release()
     begun(echo, 2)
-    assert (door.busy, garden.busy) == (True, True)  # nobody has told the door yet
+    assert (door.under_way, garden.under_way) == (["door"], ["garden"])  # nobody has told the door yet
     assert list(door.finished()) == ["door"]
-    assert not door.busy
+    assert door.under_way == []
 
 
 def test_a_failure_reaches_the_camera_whose_work_it_was_and_the_others_go_on(echo, shared):
     door, garden = shared.for_camera(), shared.for_camera()
     echo.may.release(3)
-    door.submit("bad")
+    door.submit(FRAME, "bad")
     with pytest.raises(ValueError, match="bad work"):
         wait_for(door)
-    garden.submit("good")
-    door.submit("better")
+    garden.submit(FRAME, "good")
+    door.submit(FRAME, "better")
     assert (wait_for(garden), wait_for(door)) == (["good"], ["better"])
 
 
 def test_the_work_of_a_camera_that_wants_no_more_is_not_done(echo, shared):
     busy, gone, door = (shared.for_camera() for _ in range(3))
-    busy.submit("busy")
+    busy.submit(FRAME, "busy")
     begun(echo, 1)
-    gone.submit("gone")
-    door.submit("door")
+    gone.submit(FRAME, "gone")
+    door.submit(FRAME, "door")
     shared.forget(gone)
     echo.may.release(2)
     assert wait_for(door) == ["door"]
@@ -153,8 +156,8 @@ def test_the_work_of_a_camera_that_wants_no_more_is_not_done(echo, shared):
 
 
 def test_leaving_ends_the_thread_with_work_still_waiting(echo):
-    with Shared(echo) as shared:
-        shared.for_camera().submit(1)
-        shared.for_camera().submit(2)
+    with WorkerThread(echo) as shared:
+        shared.for_camera().submit(FRAME, 1)
+        shared.for_camera().submit(FRAME, 2)
         echo.may.release()
     assert not any(thread.name == "Echo" for thread in threading.enumerate())

@@ -6,8 +6,8 @@ import supervision as sv
 
 from stream.frame import Frame
 from stream.pipeline.regions import around, everything
-from stream.pipeline.workers import Detection
-from stream.search import Search
+from stream.pipeline.workers import DetectionWorker
+from stream.scan import Scan
 from tests.fakes import boxes
 
 FRAME = Frame(np.zeros((720, 1280, 3), np.uint8), 5, 1.5, "door")
@@ -31,20 +31,20 @@ def detector() -> Detector:
 
 def test_a_detection_tells_what_it_found_where_in_time_and_how_long_it_took(detector):
     ticks = iter([10.0, 10.25])
-    detection = Detection(detector, min_score=0.2, clock=lambda: next(ticks))
-    search = Search("motion", 416, everything(1280, 720, 416 / 1280))
-    detection.submit(FRAME, search)
+    detection = DetectionWorker(detector, min_score=0.2, clock=lambda: next(ticks))
+    scan = Scan("motion", 416, everything(1280, 720, 416 / 1280))
+    detection.submit(FRAME, scan)
     (found,) = detection.finished()
     assert found.faces.confidence.tolist() == [np.float32(0.2)] * 2
-    assert (found.t, found.seconds, found.search) == (1.5, 0.25, search)
+    assert (found.t, found.seconds, found.scan) == (1.5, 0.25, scan)
     assert detector.seen == (720, 1280, 416)
     assert detection.finished() == []
 
 
-def test_a_region_is_searched_as_closely_as_the_whole_and_faces_that_it_cuts_are_left_out(detector):
+def test_a_region_is_scanned_as_closely_as_the_whole_and_faces_that_it_cuts_are_left_out(detector):
     region = around(np.array([[500, 300, 700, 400]]), 1280, 720, 0.5)
-    detection = Detection(detector, min_score=0.2)
-    detection.submit(FRAME, Search("unsure", 640, region))
+    detection = DetectionWorker(detector, min_score=0.2)
+    detection.submit(FRAME, Scan("unsure", 640, region))
     (found,) = detection.finished()
     assert detector.seen == (128, 256, 128)  # half as large: a face of 100 pixels is shown at 50, as in the whole
     np.testing.assert_allclose(found.faces.xyxy, [[580, 330, 620, 370]])
@@ -52,19 +52,19 @@ def test_a_region_is_searched_as_closely_as_the_whole_and_faces_that_it_cuts_are
 
 def test_a_face_at_the_border_of_the_picture_itself_is_whole(detector):
     region = around(np.array([[0, 300, 200, 400]]), 1280, 720, 0.5)
-    detection = Detection(detector, min_score=0.2)
-    detection.submit(FRAME, Search("unsure", 640, region))
+    detection = DetectionWorker(detector, min_score=0.2)
+    detection.submit(FRAME, Scan("unsure", 640, region))
     assert len(detection.finished()[0].faces) == 2
 
 
-def test_photographs_are_searched_for_portraits_too(detector):
+def test_photographs_are_scanned_for_portraits_too(detector):
     detector.detect_portraits = lambda image, min_score: sv.Detections(xyxy=np.array([[0, 0, 9, 9]], np.float32))
-    detection = Detection(detector, min_score=0.2, portraits=True)
-    detection.submit(FRAME, Search("first"))
+    detection = DetectionWorker(detector, min_score=0.2, portraits=True)
+    detection.submit(FRAME, Scan("first"))
     assert detection.finished()[0].faces.xyxy.tolist() == [[0, 0, 9, 9]]
 
 
-def test_the_detector_chooses_the_size_where_the_search_does_not(detector):
-    detection = Detection(detector, min_score=0.2)
-    detection.submit(FRAME, Search("coverage"))
+def test_the_detector_chooses_the_size_where_the_scan_does_not(detector):
+    detection = DetectionWorker(detector, min_score=0.2)
+    detection.submit(FRAME, Scan("coverage"))
     assert detector.seen == (720, 1280, None)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from stream.frame import Frame
-from stream.pipeline.zones import EVERYWHERE, Area, InZones
-from stream.search import Search
-from tests.fakes import FakeDetection, boxes
+from stream.pipeline.zones import WHOLE_PICTURE, Area, InZones
+from stream.scan import Scan
+from tests.fakes import FakeDetector, boxes
 
 SIZE = (640, 480)
 LEFT, RIGHT = (100, 200, 140, 240), (500, 200, 540, 240)
@@ -19,7 +19,7 @@ def kept(area: Area, *found) -> list[list[float]]:
 
 
 def test_without_zones_and_masks_faces_count_everywhere():
-    assert kept(EVERYWHERE, LEFT, RIGHT) == [list(LEFT), list(RIGHT)]
+    assert kept(WHOLE_PICTURE, LEFT, RIGHT) == [list(LEFT), list(RIGHT)]
 
 
 @pytest.mark.parametrize(
@@ -47,17 +47,17 @@ def test_fractions_follow_the_size_of_the_picture():
     assert len(area.keep(boxes(RIGHT), 1920, 1080)) == 0
 
 
-@pytest.mark.parametrize("area", [EVERYWHERE, Area(zones=(LEFT_HALF,)), Area(masks=(LEFT_HALF,))])
+@pytest.mark.parametrize("area", [WHOLE_PICTURE, Area(zones=(LEFT_HALF,)), Area(masks=(LEFT_HALF,))])
 def test_where_nobody_is_nobody_is_kept(area):
     assert kept(area) == []
 
 
 def test_each_camera_has_its_own_area():
     detection = InZones(
-        FakeDetection(lambda frame: boxes(LEFT, RIGHT)), {"door": Area(zones=(LEFT_HALF,)), "garden": EVERYWHERE}
+        FakeDetector(lambda frame: boxes(LEFT, RIGHT)), {"door": Area(zones=(LEFT_HALF,)), "garden": WHOLE_PICTURE}
     )
     for camera in ("door", "garden"):
-        detection.submit(Frame(np.zeros((480, 640, 3), np.uint8), 0, 0.0, camera), Search("first"))
+        detection.submit(Frame(np.zeros((480, 640, 3), np.uint8), 0, 0.0, camera), Scan("first"))
     assert [len(found.faces) for found in detection.finished()] == [1, 2]
     assert detection.finished() == []
 
@@ -75,7 +75,7 @@ def test_pixels_are_meant_as_the_camera_sends_them():
 
 def test_a_frame_tells_how_its_pixels_were_made_square():
     area = Area(zones=(((0, 0), (50, 0), (50, 100), (0, 100)),))
-    detection = InZones(FakeDetection(lambda frame: boxes((60, 10, 80, 30))), {"door": area})
+    detection = InZones(FakeDetector(lambda frame: boxes((60, 10, 80, 30))), {"door": area})
     for index, stretch in enumerate(((1.0, 1.0), (2.0, 1.0))):
-        detection.submit(Frame(np.zeros((100, 200, 3), np.uint8), index, 0.0, "door", stretch=stretch), Search("scan"))
+        detection.submit(Frame(np.zeros((100, 200, 3), np.uint8), index, 0.0, "door", stretch=stretch), Scan("scan"))
     assert [len(found.faces) for found in detection.finished()] == [0, 1]

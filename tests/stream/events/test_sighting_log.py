@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from db import SightingWriter
-from stream.events.recorder import Recorder
+from stream.events.sighting_log import SightingLog
 from stream.frame import Frame
 from stream.gallery.identity import UNKNOWN, Identity
 from tests.people import new_sample, picture
@@ -35,10 +35,10 @@ def record(fresh_db):
 
     def run(*moments, **options):
         with SightingWriter(fresh_db) as writer:
-            recorder = Recorder(writer, START, **options)
+            log = SightingLog(writer, START, **options)
             for t, people in moments:
-                recorder.record(frame(t), [who for who, _ in people], [identity for _, identity in people])
-            recorder.end()
+                log.record(frame(t), [who for who, _ in people], [identity for _, identity in people])
+            log.end()
         return fresh_db.sightings()
 
     return run
@@ -84,11 +84,11 @@ def test_a_sighting_keeps_no_similarity_to_somebody_else(record, ada):
 def test_the_times_of_a_camera_follow_the_clock_where_it_jumps(fresh_db):
     slept = [timedelta(0)]
     with SightingWriter(fresh_db) as writer:
-        recorder = Recorder(writer, START, now=lambda: START + timedelta(seconds=1) + slept[0])
-        recorder.record(replace(frame(1.0), arrived=1.0), [track(1, seen=1.0)], [UNKNOWN])
+        log = SightingLog(writer, START, now=lambda: START + timedelta(seconds=1) + slept[0])
+        log.record(replace(frame(1.0), arrived=1.0), [track(1, seen=1.0)], [UNKNOWN])
         slept[0] = timedelta(hours=8)
-        recorder.record(replace(frame(1.1), arrived=1.1), [track(2, seen=1.1, started=1.1)], [UNKNOWN])
-        recorder.end()
+        log.record(replace(frame(1.1), arrived=1.1), [track(2, seen=1.1, started=1.1)], [UNKNOWN])
+        log.end()
     hours = [(seen.first_seen - START) // timedelta(hours=1) for seen in fresh_db.sightings()]
     assert sorted(hours) == [0, 8]
 

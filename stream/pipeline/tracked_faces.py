@@ -10,22 +10,17 @@ from numpy.typing import NDArray
 from models.analysis import Face
 from stream.gallery.identity import Identity
 from stream.pipeline.workers import Look
-from tracker import Track
+from tracker import Track, boxes_of
 
 
-def boxes_of(tracks: Sequence[Track]) -> NDArray[np.float32]:
-    """The tracks' boxes (N, 4), xyxy in pixels."""
-    return np.array([track.box for track in tracks], np.float32).reshape(-1, 4)
-
-
-def as_detections(people: Sequence[tuple[Track, Identity]], looks: Sequence[Look]) -> sv.Detections:
+def tracked_faces(people: Sequence[tuple[Track, Identity]], looks: Sequence[Look]) -> sv.Detections:
     """Tracks and who they are as supervision's Detections, with names and the like in `data` (see `View`)."""
     if not people:
         return sv.Detections.empty()
     tracks, identities = zip(*people, strict=True)
     faces = {look.track: look.face for look in looks}
     return sv.Detections(
-        xyxy=np.stack([track.box for track in tracks]).astype(np.float32),
+        xyxy=boxes_of(tracks),
         confidence=np.array([track.score for track in tracks], np.float32),
         class_id=np.zeros(len(tracks), int),  # there is one class, the face; supervision's annotators ask for it
         tracker_id=np.array([track.id for track in tracks]),

@@ -1,4 +1,4 @@
-"""A search for faces that was decided on, as plain data: why, how closely, and where in the picture."""
+"""A scan of a frame for faces that was decided on, as plain data: why, how closely, and where in the picture."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,7 +8,7 @@ from tracker import EVERYWHERE
 Reason = Literal["first", "coverage", "unsure", "motion"]
 Sight = tuple[float, float, float, float]
 
-FOUND = 20.0  # pixels of a face's side in a search, from which it counts that a face was not found
+FOUND = 20.0  # pixels of a face's side in a scan, from which it counts that a face was not found
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,13 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
-    """A search for faces that was decided on: why, how closely and where.
+class Scan:
+    """A scan that was decided on: why, how closely and where.
 
     Attributes:
-        size: pixels to which the picture's long side is scaled, be it searched as a whole or not; None leaves it to the
+        size: pixels to which the picture's long side is scaled, be it scanned as a whole or not; None leaves it to the
             detector.
-        region: what is searched; None: the whole picture.
+        region: what is scanned; None: the whole picture.
     """
 
     reason: Reason
@@ -48,7 +48,7 @@ class Search:
 
     @property
     def is_whole(self) -> bool:
-        """Whether the whole picture is searched."""
+        """Whether the whole picture is scanned."""
         return self.sight == EVERYWHERE
 
     @property

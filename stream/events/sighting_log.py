@@ -32,7 +32,7 @@ class _Open:
     known: Identity = UNKNOWN
 
 
-class Recorder:
+class SightingLog:
     """Turns tracks and their identities into sightings, and tells who came, was named and left.
 
     Args:

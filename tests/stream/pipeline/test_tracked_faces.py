@@ -5,7 +5,7 @@ import supervision as sv
 
 from db import Person
 from stream.gallery.identity import UNKNOWN, Identity
-from stream.pipeline.detections import as_detections
+from stream.pipeline.tracked_faces import tracked_faces
 from stream.pipeline.workers import Look
 from tests.fakes import make_face, unit
 from tracker import Track
@@ -18,7 +18,7 @@ def track(number: int, x: float = 0.0) -> Track:
 
 
 def test_every_track_carries_what_is_known_of_it():
-    faces = as_detections([(track(4), ADA), (track(9, 100), UNKNOWN)], [Look(4, 0.0, make_face(unit(1)))])
+    faces = tracked_faces([(track(4), ADA), (track(9, 100), UNKNOWN)], [Look(4, 0.0, make_face(unit(1)))])
     assert faces.tracker_id.tolist() == [4, 9]
     assert faces.data["name"].tolist() == ["Ada", None]
     assert faces.data["state"].tolist() == ["named", "unknown"]
@@ -27,11 +27,11 @@ def test_every_track_carries_what_is_known_of_it():
 
 
 def test_nobody_is_an_empty_detections():
-    assert len(as_detections([], [])) == 0
+    assert len(tracked_faces([], [])) == 0
 
 
 def test_supervisions_annotators_zones_and_filters_take_them():
-    faces = as_detections([(track(4), ADA), (track(9, 100), UNKNOWN)], [])
+    faces = tracked_faces([(track(4), ADA), (track(9, 100), UNKNOWN)], [])
     scene = np.zeros((90, 160, 3), np.uint8)
     for annotator in (sv.BoxAnnotator(), sv.LabelAnnotator(), sv.DotAnnotator()):
         assert annotator.annotate(scene.copy(), faces).any()
