@@ -25,8 +25,8 @@ def iou(first: Array, second: Array, margin: Array | float = 0.0) -> Array:
     grown = 2 * np.asarray(margin)
     width = np.minimum.outer(first[:, 2], second[:, 2]) - np.maximum.outer(first[:, 0], second[:, 0]) + grown
     height = np.minimum.outer(first[:, 3], second[:, 3]) - np.maximum.outer(first[:, 1], second[:, 1]) + grown
-    shared = np.maximum(width, 0.0) * np.maximum(height, 0.0)
-    return _ratio(shared, _area(first[:, None], grown) + _area(second[None], grown) - shared)
+    intersection = np.maximum(width, 0.0) * np.maximum(height, 0.0)
+    return _ratio(intersection, _area(first[:, None], grown) + _area(second[None], grown) - intersection)
 
 
 def likeness(tracks: Array, detections: Array, margin: Array) -> Array:

@@ -39,6 +39,28 @@ class Track:
     doubted: float = -math.inf
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Match:
+    """Which of N tracks each of M detections continues.
+
+    Attributes:
+        trails: the tracks.
+        expected: (N, 4) their boxes at the time of the detections, before these are known.
+        rows: (M,) the row of each detection's track, or -1.
+        unlike: (M,) whether a detection continues a track that was expected elsewhere, and may be of something else.
+    """
+
+    trails: Sequence[Trail]
+    expected: Array
+    rows: NDArray[np.intp]
+    unlike: NDArray[np.bool_]
+
+    def looked_for(self, sight: Sequence[float], smallest: float) -> set[int]:
+        """The ids of the tracks that a scan had to find: of boxes within its sight, and not too small for it."""
+        large = np.prod(self.expected[:, 2:] - self.expected[:, :2], axis=1) >= smallest**2
+        return {self.trails[row].id for row in np.flatnonzero(inside(self.expected, sight) & large)}
+
+
 def boxes_of(tracks: Sequence[Track]) -> NDArray[np.float32]:
     """The tracks' boxes (N, 4), xyxy in pixels."""
     return np.array([track.box for track in tracks], np.float32).reshape(-1, 4)
@@ -104,7 +126,7 @@ class Tracker:
             boxes: (N, 4) xyxy in pixels.
             scores: (N,) in 0..1.
             t: time of the frame, seconds.
-            sight: xyxy, the part of the frame that was searched; a track whose box does not lie in it was not missed.
+            sight: xyxy, the part of the frame that was scanned; a track whose box does not lie in it was not missed.
             smallest: side in pixels of the boxes that had to be found; a track whose box is smaller was not missed.
 
         Returns:
@@ -114,23 +136,9 @@ class Tracker:
             ValueError: wrong shapes, or values that are not finite.
         """
         boxes, scores = _checked(boxes, scores, t)
-        trails = [trail for trail in self._trails.values() if abs(t - trail.latest(t).t) <= self._lifetime(trail)]
-        means, covariances, dt = states(trails, t)
-        expected = to_boxes(moved(means, dt))
-        margin = self.margin * self._motion.spread(means, covariances, dt)
-        overlaps = iou(expected, boxes)
-        likenesses = likeness(expected, boxes, np.outer(margin, scores >= self.high))
-        likenesses += overlaps >= self.sure  # a track that was expected there goes before one that is looked for widely
-        rows = associate(likenesses, scores, self.high, self.low, self.least)
-        ids = np.full(len(boxes), -1, dtype=np.int64)
-        for index in np.flatnonzero((rows >= 0) | (scores >= self.high)):
-            trail = trails[rows[index]] if rows[index] >= 0 else self._start(t)
-            doubtful = rows[index] >= 0 and overlaps[rows[index], index] < self.sure
-            trail.detect(t, boxes[index], float(scores[index]), self.noise, doubtful)
-            ids[index] = trail.id
-        large = np.prod(expected[:, 2:] - expected[:, :2], axis=1) >= smallest**2
-        searched = {trails[row].id for row in np.flatnonzero(inside(expected, sight) & large)}
-        self._end_lost(searched - set(ids.tolist()), t)
+        match = self._match(boxes, scores, t)
+        ids = self._apply(match, boxes, scores, t)
+        self._end(match.looked_for(sight, smallest) - set(ids.tolist()), t)
         return ids
 
     def follow(self, track: int, motion: Motion) -> None:
@@ -177,12 +185,31 @@ class Tracker:
         """End every track, as after a cut: whatever comes next gets a new id."""
         self._trails.clear()
 
-    def _start(self, t: float) -> Trail:
-        trail = self._trails[self._next_id] = Trail(self._next_id, self._motion, started=t, seen=t)
-        self._next_id += 1
-        return trail
+    def _match(self, boxes: Array, scores: Array, t: float) -> "_Match":
+        """Which track each detection continues."""
+        trails = [trail for trail in self._trails.values() if abs(t - trail.latest(t).t) <= self._lifetime(trail)]
+        means, covariances, dt = states(trails, t)
+        expected = to_boxes(moved(means, dt))
+        margin = self.margin * self._motion.spread(means, covariances, dt)
+        overlaps = iou(expected, boxes)
+        likenesses = likeness(expected, boxes, np.outer(margin, scores >= self.high))
+        likenesses += overlaps >= self.sure  # a track that was expected there goes before one that is looked for widely
+        rows = associate(likenesses, scores, self.high, self.low, self.least)
+        unlike = np.array([row >= 0 and overlaps[row, index] < self.sure for index, row in enumerate(rows)], np.bool_)
+        return _Match(trails, expected, rows, unlike)
 
-    def _end_lost(self, missed: set[int], t: float) -> None:
+    def _apply(self, match: "_Match", boxes: Array, scores: Array, t: float) -> NDArray[np.int64]:
+        """Move the matched tracks to their detections, start new ones, and tell the track id of each detection."""
+        ids = np.full(len(boxes), -1, dtype=np.int64)
+        for index in np.flatnonzero((match.rows >= 0) | (scores >= self.high)):
+            row = match.rows[index]
+            trail = match.trails[row] if row >= 0 else self._start(t)
+            trail.detect(t, boxes[index], float(scores[index]), self.noise, doubtful=bool(match.unlike[index]))
+            ids[index] = trail.id
+        return ids
+
+    def _end(self, missed: set[int], t: float) -> None:
+        """End the tracks that have not been seen for too long, or were missed before they were confirmed."""
         late = t < self._now  # a late frame says nothing of tracks that are newer
         self._now = max(self._now, t)
         for trail in self._trails.values():
@@ -193,6 +220,11 @@ class Tracker:
             if self._now - trail.seen <= self._lifetime(trail)
             and (late or trail.id not in missed or trail.hits >= self.confirm)
         }
+
+    def _start(self, t: float) -> Trail:
+        trail = self._trails[self._next_id] = Trail(self._next_id, self._motion, started=t, seen=t)
+        self._next_id += 1
+        return trail
 
     def _lifetime(self, trail: Trail) -> float:
         """Seconds after its last detection at which a track ends."""

@@ -13,8 +13,8 @@ HISTORY = 128  # measurements that are remembered: four seconds of one per frame
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Place:
-    """Where a box was: (4,) xyxy in pixels; `noise` as in BoxFilter.update."""
+class Detection:
+    """Where a box was found: (4,) xyxy in pixels; `noise` as in BoxFilter.update."""
 
     box: Array
     noise: float
@@ -25,7 +25,7 @@ class Step:
     """One measurement of a track, and the state after it at time `t` in seconds."""
 
     t: float
-    measured: Place | Motion
+    measured: Detection | Motion
     state: State
 
 
@@ -47,7 +47,7 @@ class Trail:
         """Take in a detection (4,) xyxy in pixels of time `t` in seconds; `noise` as in BoxFilter.update."""
         if doubtful:
             self.doubted = max(self.doubted, t)
-        self._measure(t, Place(box, noise))
+        self._measure(t, Detection(box, noise))
         self.hits += 1
         if t >= self.seen:
             self.seen, self.score, self.misses = t, score, 0
@@ -60,23 +60,23 @@ class Trail:
 
     def latest(self, t: float) -> Step:
         """The last step up to time `t`, or the first one where all are later."""
-        return self.steps[max(self._place(t) - 1, 0)]
+        return self.steps[max(self._steps_until(t) - 1, 0)]
 
-    def _measure(self, t: float, measured: Place | Motion) -> None:
-        place = self._place(t)
-        if place == 0 and self.steps and self.steps[0].t > self.started:
+    def _measure(self, t: float, measured: Detection | Motion) -> None:
+        index = self._steps_until(t)
+        if index == 0 and self.steps and self.steps[0].t > self.started:
             return  # older than all that is remembered: the states since went on without it
-        later = self.steps[place:]
-        del self.steps[place:]
+        later = self.steps[index:]
+        del self.steps[index:]
         self._append(t, measured)
         for step in later:
             self._append(step.t, step.measured)
         del self.steps[:-HISTORY]
 
-    def _append(self, t: float, measured: Place | Motion) -> None:
+    def _append(self, t: float, measured: Detection | Motion) -> None:
         self.steps.append(Step(t, measured, self._state_after(t, measured)))
 
-    def _state_after(self, t: float, measured: Place | Motion) -> State:
+    def _state_after(self, t: float, measured: Detection | Motion) -> State:
         if isinstance(measured, Motion):
             last = self.steps[-1]
             begin = max(last.t, measured.since)
@@ -86,7 +86,7 @@ class Trail:
         last = self.steps[-1]
         return self.filter.update(self.filter.predict(last.state, t - last.t), measured.box, measured.noise)
 
-    def _place(self, t: float) -> int:
+    def _steps_until(self, t: float) -> int:
         """How many steps are not later than `t`."""
         return bisect_right(self.steps, t, key=lambda step: step.t)
 
