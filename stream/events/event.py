@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from db import Event
 from db.records import Tell
-from stream.sources.camera import AWAY, Camera, State
+from stream.sources.camera import AWAY, Camera, State, Status
 
 __all__ = ["Event", "Tell", "tell_of_camera", "untold"]
 
@@ -21,13 +21,13 @@ def tell_of_camera(camera: Camera, tell: Tell, now: Callable[[], datetime] = lam
     """
     heard, told = camera.on_change, False
 
-    def listen(state: State) -> None:
+    def listen(status: Status) -> None:
         nonlocal told
-        heard(state)
-        lost = state in AWAY
-        momentary = lost and camera.problem is None
-        if lost != told and not momentary and state is not State.ENDED:
+        heard(status)
+        lost = status.state in AWAY
+        momentary = lost and status.problem is None
+        if lost != told and not momentary and status.state is not State.ENDED:
             told = lost
-            tell(Event(now(), camera.name, "camera_lost" if lost else "camera_back", reason=camera.problem))
+            tell(Event(now(), camera.name, "camera_lost" if lost else "camera_back", reason=status.problem))
 
     camera.on_change = listen

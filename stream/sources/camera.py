@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
@@ -45,6 +46,18 @@ WELL = {State.LIVE, State.STILL}  # pictures come: the last one is how it looks 
 AWAY = {State.STALLED, State.RECONNECTING, State.FAILED}  # none come, and nobody knows how it looks there
 
 
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a live source is, and what is wrong with it at present, in a sentence: it may be stalled without any."""
+
+    state: State
+    problem: str | None = None
+
+    def is_news_after(self, other: "Status") -> bool:
+        """Whether it differs by more than the words for a problem."""
+        return (self.state, self.problem is None) != (other.state, other.problem is None)
+
+
 def kind_of(error: Exception) -> str:
     """What an unforeseen error is, for a sentence; not what it says, which may hold a camera's password."""
     return f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
@@ -64,7 +77,8 @@ def wait_before(attempt: int, chance: float) -> float:
 class Camera:
     """A live source: the newest frame of a camera that may come and go.
 
-    Its thread starts with the first `read`; that moment is the source's t = 0.
+    Its thread starts with the first `read`; that moment is the source's t = 0. It leaves the newest frame and the
+    states that the camera has been in to whoever reads, and touches nothing else.
 
     Args:
         connect: opens the camera; called again whenever it is lost.
@@ -79,11 +93,10 @@ class Camera:
         frames: how many there will be, if it is a recording.
         dropped: frames that a newer one replaced before anybody took them.
         reconnects: how often pictures came again after the camera had been lost.
-        problem: what is wrong at present, in a sentence; a camera may be stalled for a moment without any.
-        on_wait: called in the iterating thread, some times a second, while no frame comes.
-        on_change: called with the state when it has changed, or when there is a problem with it now: in the reader's
-            thread, but in the iterating one where the change is that nothing comes, or nothing more.
-        on_news: called in the reader's thread when a frame has come or the state has changed; must not block.
+        on_wait: called in the reading thread, some times a second, while no frame comes.
+        on_change: called in the reading thread with each state that the camera has been in, and when there is a problem
+            with it now, in their order.
+        on_news: called in the camera's own thread when a frame has come or the state has changed; must not block.
     """
 
     live = True
@@ -103,9 +116,8 @@ class Camera:
         self.fps: float | None = None
         self.frames = frames
         self.dropped = self.reconnects = 0
-        self.problem: str | None = None
         self.on_wait: Callable[[], object] = lambda: None
-        self.on_change: Callable[[State], object] = lambda _: None
+        self.on_change: Callable[[Status], object] = lambda _: None
         self.on_news: Callable[[], object] = lambda: None
         self._connect = connect
         self._recorded = recorded
@@ -114,26 +126,39 @@ class Camera:
         self._chance = chance
         self._closed = threading.Event()
         self._sleep = sleep or self._closed.wait
-        self._state = State.CONNECTING
-        self._told = State.CONNECTING, False
-        self._telling = threading.RLock()
         self._stillness = Stillness(STILL_AFTER)
-        self._newest: Frame | None = None
-        self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._start = self._arrived = self._usual = 0.0
         self._count = 0
         self._crash: Exception | None = None
+        self._changed = threading.Condition()  # of what follows
+        self._status = Status(State.CONNECTING)
+        self._untold: list[Status] = []
+        self._newest: Frame | None = None
+
+    @property
+    def status(self) -> Status:
+        """How the camera is now."""
+        if self._status.state not in {*WELL, State.STALLED}:
+            return self._status
+        if self._is_silent(PROBLEM_AFTER):
+            return Status(State.STALLED, f"{self.name} gives no picture any more.")
+        return Status(State.STALLED) if self._is_silent(STALLED_AFTER) else self._status
 
     @property
     def state(self) -> State:
-        """How the camera is now."""
-        return State.STALLED if self._is_silent(STALLED_AFTER) else self._state
+        """The state that it is in now."""
+        return self.status.state
+
+    @property
+    def problem(self) -> str | None:
+        """What is wrong at present, in a sentence."""
+        return self.status.problem
 
     def __iter__(self) -> Iterator[Frame]:
         """The newest frame, again and again, until `close` or the end of a recording."""
         while True:
-            ended = self._state is State.ENDED  # asked first, lest the last frame comes in between
+            ended = self._status.state is State.ENDED  # asked first, lest the last frame comes in between
             frame = self.read(PATIENCE)
             if frame is not None:
                 yield frame
@@ -151,12 +176,15 @@ class Camera:
         if self._thread is None:
             self._begin()
         with self._changed:
-            self._changed.wait_for(lambda: self._newest or self._state is State.ENDED, timeout)
+            self._changed.wait_for(lambda: self._newest or self._status.state is State.ENDED, timeout)
             frame, self._newest = self._newest, None
+            if frame is None:
+                self._enter(self.status)  # nobody else sees that nothing comes
+            news, self._untold = self._untold, []
         if self._crash is not None:
             raise self._crash
-        if frame is None:
-            self._notice()
+        for status in news:
+            self.on_change(status)
         return frame
 
     def reconnect(self, cause: str) -> None:
@@ -173,7 +201,8 @@ class Camera:
         self._closed.set()
         with self._changed:
             self._newest = None
-            self._enter(State.ENDED)
+            self._enter(Status(State.ENDED, self._status.problem))
+        self.on_news()
         if self._thread is not None:
             self._thread.join(GOODBYE)
 
@@ -188,7 +217,10 @@ class Camera:
             self._stay_connected()
         except Exception as error:  # it must reach whoever reads, not end this thread in silence
             self._crash = error
-        self._enter(State.ENDED)
+        with self._changed:
+            problem = str(self._crash) if isinstance(self._crash, SourceError) else self._status.problem
+            self._enter(Status(State.ENDED, problem))
+        self.on_news()
 
     def _stay_connected(self) -> None:
         attempt = 0
@@ -228,10 +260,11 @@ class Camera:
     def _wait_after(self, error: CameraError, attempt: int) -> None:
         denied = isinstance(error, DeniedError)
         seconds = LONGEST_WAIT if denied else wait_before(attempt, self._chance())
-        self.problem = f"{error} Trying again in {seconds:.0f} s."
-        log.warning("%s: %s", self.name, self.problem)
-        self._enter(State.FAILED if denied else State.RECONNECTING)
-        self._notice()
+        problem = f"{error} Trying again in {seconds:.0f} s."
+        log.warning("%s: %s", self.name, problem)
+        with self._changed:
+            self._enter(Status(State.FAILED if denied else State.RECONNECTING, problem))
+        self.on_news()
         self._sleep(seconds)
 
     def _put(self, image: NDArray[np.uint8], stretch: tuple[float, float]) -> None:
@@ -241,37 +274,24 @@ class Camera:
             if self._closed.is_set():
                 return
             self.dropped += self._newest is not None
-            self.reconnects += self._count > 0 and self._state in (State.RECONNECTING, State.FAILED)
+            self.reconnects += self._count > 0 and self._status.state in (State.RECONNECTING, State.FAILED)
             interval = arrived - self._arrived
             if self._count and interval < PROBLEM_AFTER:
                 self._usual += 0.1 * (interval - self._usual)
             self._newest = Frame(image, self._count, arrived - self._start, self.name, arrived, stretch)
             self._arrived = arrived
             self._count += 1
-            self.problem = None
-            self._enter(state)
-        self._notice()
-
-    def _enter(self, state: State) -> None:
-        with self._changed:
-            if self._state is not State.ENDED:
-                self._state = state
-            self._changed.notify_all()
+            self._enter(Status(state))
         self.on_news()
 
-    def _notice(self) -> None:
-        """Tell of a change of the state, whichever thread sees it first."""
-        with self._telling:  # one after the other, lest their order changes
-            with self._changed:
-                state = self.state
-                if state is State.STALLED and self._is_silent(PROBLEM_AFTER) and self.problem is None:
-                    self.problem = f"{self.name} gives no picture any more."
-                news = state, self.problem is not None
-            if news != self._told:
-                self._told = news
-                self.on_change(state)
+    def _enter(self, status: Status) -> None:
+        """Be in another state from now on; `_changed` must be held. Nothing comes after the end."""
+        if self._status.state is not State.ENDED:
+            if status.is_news_after(self._status):
+                self._untold.append(status)
+            self._status = status
+        self._changed.notify_all()
 
     def _is_silent(self, seconds: float) -> bool:
-        """Whether a camera that is there has given no picture for so long."""
-        there = self._state in (State.LIVE, State.STILL)
-        return there and self._clock() - self._arrived > max(seconds, 3 * self._usual)
+        """Whether no picture has come for so long."""
+        return self._clock() - self._arrived > max(seconds, 3 * self._usual)

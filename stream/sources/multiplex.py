@@ -75,7 +75,6 @@ class NewestFrames:
             return camera.read(timeout=0)
         except SourceError as error:
             log.warning("%s: %s", camera.name, error)
-            camera.problem = str(error)
             self._failures.append(error)
             self._end(camera)
             return None

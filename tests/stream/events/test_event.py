@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from stream.events.event import Event, tell_of_camera
-from stream.sources.camera import Camera, State
+from stream.sources.camera import Camera, State, Status
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -30,8 +30,7 @@ class Changes:
 
     def __call__(self, *states, problem=None):
         for state in states:
-            self.camera.problem = problem
-            self.camera.on_change(state)
+            self.camera.on_change(Status(state, problem))
         told, self.events[:] = list(self.events), []
         return told
 
@@ -64,6 +63,6 @@ def test_whoever_listened_before_still_does():
     heard = []
     camera.on_change = heard.append
     tell_of_camera(camera, heard.append, lambda: NOON)
-    camera.problem = "No answer."
-    camera.on_change(State.STALLED)
-    assert heard == [State.STALLED, Event(NOON, "door", "camera_lost", reason="No answer.")]
+    stalled = Status(State.STALLED, "No answer.")
+    camera.on_change(stalled)
+    assert heard == [stalled, Event(NOON, "door", "camera_lost", reason="No answer.")]

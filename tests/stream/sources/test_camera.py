@@ -105,7 +105,7 @@ def test_a_camera_that_hangs_is_stalled_and_can_still_be_closed(clock):
 def test_changes_of_the_state_are_told_once_each_in_their_order(clock):
     source = camera(clock, CameraError("No answer."), FakeCapture(picture(0)), FakeCapture(picture(1), None))
     told = []
-    source.on_change = lambda state: told.append((state, source.problem))
+    source.on_change = lambda status: told.append((status.state, status.problem))
     list(source)
     assert told == [
         (State.RECONNECTING, "No answer. Trying again in 1 s."),
@@ -120,7 +120,7 @@ def test_that_nothing_comes_is_told_by_whoever_waits_for_it_and_becomes_a_proble
     step = threading.Semaphore(0)
     source = camera(clock, FakeCapture(picture(0), held_back(step, 1), None))
     told = []
-    source.on_change = lambda state: told.append((state, source.problem))
+    source.on_change = lambda status: told.append((status.state, status.problem))
     source.read(SOON)
     for _ in range(4):
         clock.now += 1.1
