@@ -58,7 +58,7 @@ class _Match:
     def looked_for(self, sight: Sequence[float], smallest: float) -> set[int]:
         """The ids of the tracks that a scan had to find: of boxes within its sight, and not too small for it."""
         large = np.prod(self.expected[:, 2:] - self.expected[:, :2], axis=1) >= smallest**2
-        return {self.trails[row].id for row in np.flatnonzero(inside(self.expected, sight) & large)}
+        return {self.trails[row].id for row in np.flatnonzero(inside(self.expected, sight) & large).tolist()}
 
 
 def boxes_of(tracks: Sequence[Track]) -> NDArray[np.float32]:

@@ -23,13 +23,19 @@ def no_snapshot(_frame: Frame, _track: Track, _identity: Identity, _moment: date
 
 @dataclass(slots=True)
 class _Open:
-    """A sighting that goes on: its key in the database, the detection last noted, and who it is, once named."""
+    """A sighting that goes on: its key in the database, the moment at which the source's time was 0 by the clock when
+    it began, the detection last noted, and who it is, once named."""
 
     key: int
     track: int
     camera: str
+    started: datetime
     seen: float
     known: Identity = UNKNOWN
+
+    def moment(self, t: float) -> datetime:
+        """The moment of time `t`, by its own clock."""
+        return self.started + timedelta(seconds=t)
 
 
 class SightingLog:
@@ -81,7 +87,10 @@ class SightingLog:
 
     def _note(self, frame: Frame, track: Track, identity: Identity) -> None:
         sighting = self._sightings.get(track.id) or self._begin(frame.camera, track)
-        is_seen, sighting.seen = track.seen > sighting.seen, max(track.seen, sighting.seen)
+        is_seen = track.seen > sighting.seen
+        if is_seen and sighting.started != self._started:
+            self._date_anew(sighting, track.seen)
+        sighting.seen = max(track.seen, sighting.seen)
         before, sighting.known = sighting.known, identity if identity.state == "named" else UNKNOWN
         person, person_before = _person(sighting.known), _person(before)
         if person != person_before:
@@ -90,23 +99,31 @@ class SightingLog:
             # Nobody's name stands in the reason, which would outlive the person's erasure.
             self._report("named", sighting, None if person_before is None else "It is not the person named before.")
         if is_seen:  # after the name, lest one person's sighting gets the next one's similarity
-            self._writer.extend(sighting.key, self._moment(track.seen), sighting.known.similarity)
+            self._writer.extend(sighting.key, sighting.moment(track.seen), sighting.known.similarity)
 
     def _begin(self, camera: str, track: Track) -> _Open:
         key = self._writer.open(camera, self._moment(track.started))
-        sighting = self._sightings[track.id] = _Open(key, track.id, camera, track.started)
+        sighting = self._sightings[track.id] = _Open(key, track.id, camera, self._started, track.started)
         self._report("entered", sighting)
         return sighting
+
+    def _date_anew(self, sighting: _Open, t: float) -> None:
+        """Let a stay go on from time `t` as another sighting, since the clock has jumped, and it would be as long."""
+        self._writer.close(sighting.key, sighting.moment(sighting.seen))
+        sighting.started = self._started
+        sighting.key = self._writer.open(sighting.camera, sighting.moment(t))
+        if sighting.known.person:
+            self._writer.name(sighting.key, sighting.known.person.id, sighting.known.similarity)
 
     def _close_all_but(self, tracks: set[int], reason: str | None = None) -> None:
         for track in [track for track in self._sightings if track not in tracks]:
             sighting = self._sightings.pop(track)
             self._report("left", sighting, reason)
-            self._writer.close(sighting.key, self._moment(sighting.seen))
+            self._writer.close(sighting.key, sighting.moment(sighting.seen))
 
     def _report(self, event: EventName, sighting: _Open, reason: str | None = None) -> None:
         similarity = sighting.known.similarity  # None as long as there is no name
-        moment = self._moment(sighting.seen)
+        moment = sighting.moment(sighting.seen)
         happened = Event(moment, sighting.camera, event, sighting.track, None, sighting.known.name, similarity, reason)
         self._writer.note(happened, sighting.key, self._tell)
 

@@ -93,6 +93,23 @@ def test_the_times_of_a_camera_follow_the_clock_where_it_jumps(fresh_db):
     assert sorted(hours) == [0, 8]
 
 
+@pytest.mark.parametrize("jump", [timedelta(hours=-1), timedelta(hours=1)], ids=["set back", "put forward"])
+def test_a_stay_is_as_long_as_it_was_though_the_clock_jumps_meanwhile_and_nobody_is_told_to_leave(fresh_db, ada, jump):
+    named, behind, events = Identity("named", ada, 0.7), timedelta(0), []
+    with SightingWriter(fresh_db) as writer:
+        log = SightingLog(writer, START, tell=events.append, now=lambda: START + timedelta(seconds=t) + behind)
+        for t in (1.0, 2.0, 3.0, 4.0):
+            behind = jump if t > 2 else timedelta(0)
+            log.record(replace(frame(t), arrived=t), [track(seen=t)], [named])
+        log.end()
+    stays = [(seen.person, seen.first_seen - START, seen.last_seen - START) for seen in fresh_db.sightings()]
+    assert sorted(stays, key=lambda stay: abs(stay[1])) == [
+        ("Ada", timedelta(seconds=0), timedelta(seconds=2)),
+        ("Ada", jump + timedelta(seconds=3), jump + timedelta(seconds=4)),
+    ]
+    assert [event.event for event in events] == ["entered", "named", "left"]
+
+
 def test_two_tracks_are_two_sightings(record):
     assert len(record((1.0, [(track(1), UNKNOWN), (track(2), UNKNOWN)]))) == 2
 

@@ -51,6 +51,15 @@ def test_no_two_faces_of_a_view_share_a_name():
     assert [view.faces.data["state"].tolist() for view in views] == [["named", "unknown"]] * 3
 
 
+def test_no_more_bytes_of_pictures_are_held_than_there_is_room_for_however_large_they_are():
+    image = make_view().frame.image
+    ahead = LookAhead(2.0, most=3 * image.nbytes)
+    out = [[view.frame.index for view in ahead.push(make_view(i, t=i * 0.1))] for i in range(5)]
+    assert out == [[], [], [], [0], [1]]
+    assert [view.frame.index for view in ahead.flush()] == [2, 3, 4]
+    assert list(LookAhead(2.0, most=1).push(make_view()))
+
+
 def test_similarity_and_state_come_with_the_name():
     ahead = LookAhead(2.0)
     list(ahead.push(make_view(0, t=0.0, faces=make_faces([None]))))
