@@ -13,5 +13,9 @@ class CameraError(SourceError):
     """A camera cannot be reached now; later it may be."""
 
 
+class UnreadableError(CameraError):
+    """A camera answers, but with nothing that can be read as it was tried."""
+
+
 class DeniedError(CameraError):
     """A camera wants other credentials, or is not trusted with them: somebody has to do something."""

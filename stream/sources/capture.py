@@ -12,7 +12,7 @@ from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from db.redaction import redacted
-from stream.errors import CameraError, DeniedError, SourceError
+from stream.errors import CameraError, DeniedError, SourceError, UnreadableError
 from stream.frame import Frame
 from stream.sources.backlog import Backlog
 from stream.sources.certificates import distrust, tls_options
@@ -26,6 +26,7 @@ OPTIONS = {
     "allowed_media_types": "video",  # sound that goes on would hide that no picture comes
     "analyzeduration": "500000",  # microseconds of looking at the stream before its first picture
 }
+UNREADABLE = av.error.EOFError, av.error.ExitError
 LARGEST_INDEX = 2**31 - 1  # of a webcam, for OpenCV
 WEBCAM_INTERFACES = {"linux": cv2.CAP_V4L2, "darwin": cv2.CAP_AVFOUNDATION, "win32": cv2.CAP_DSHOW}
 
@@ -54,7 +55,12 @@ class Capture(Protocol):
 
 
 class NetworkCapture:
-    """A camera that is read over the network."""
+    """A camera that is read over the network.
+
+    Attributes:
+        fps: frames a second as the camera tells, None where it does not.
+        gives_one: whether what it sent is one picture rather than a stream of them.
+    """
 
     def __init__(
         self,
@@ -62,13 +68,17 @@ class NetworkCapture:
         backlog: Backlog,
         clock: Callable[[], float] = time.monotonic,
         certificate: str | None = None,
+        form: str | None = None,
     ) -> None:
         """Raises CameraError if it cannot be reached, DeniedError if it wants other credentials or is not trusted.
+
+        UnreadableError, here and from `read`, tells that it answers with what is none of this form.
 
         Args:
             url: as `camera_url` gives it.
             backlog: what tells this camera's late pictures, over all connections.
             certificate: see `tls_options`.
+            form: FFmpeg's name of what it sends; by default FFmpeg finds out.
         """
         self._clock = clock
         # Only RTSP tells when a picture was made; elsewhere FFmpeg counts pictures.
@@ -78,7 +88,7 @@ class NetworkCapture:
         options = OPTIONS | tls_options(url, certificate)
         try:
             self._container = av.open(
-                url, options=options, timeout=(OPEN_TIMEOUT, READ_TIMEOUT), metadata_errors="replace"
+                url, format=form, options=options, timeout=(OPEN_TIMEOUT, READ_TIMEOUT), metadata_errors="replace"
             )
         except (av.error.HTTPUnauthorizedError, av.error.HTTPForbiddenError):
             raise DeniedError(
@@ -86,20 +96,28 @@ class NetworkCapture:
                 "write the right ones into its URL, as user:password@ before the host."
             ) from None
         except (av.FFmpegError, OSError) as error:
-            raise distrust(url, certificate) or CameraError(
-                f"{self._label} cannot be reached ({_cause(error)}): check the address, and that the camera is on."
-            ) from None
+            raise distrust(url, certificate) or self._unopened(error) from None
         try:
             self._decoder = Decoder(self._container, self._label, BARREN)
         except SourceError as error:
-            raise CameraError(str(error)) from None
+            self._container.close()
+            raise UnreadableError(str(error)) from None
         self.fps = self._decoder.fps
+        self.gives_one = self._container.format.name.endswith("_pipe")  # FFmpeg's readers of single pictures
         self._frames = self._decoder.frames()
+        self._lost: type[CameraError] = UnreadableError  # until there was a picture
+
+    def _unopened(self, error: OSError | av.FFmpegError) -> CameraError:
+        if isinstance(error, av.error.InvalidDataError):
+            return UnreadableError(f"{self._label} sends no pictures: check the path in its address.")
+        kind = UnreadableError if isinstance(error, UNREADABLE) else CameraError
+        return kind(f"{self._label} cannot be reached ({_cause(error)}): check the address, and that the camera is on.")
 
     def read(self) -> NDArray[np.uint8]:
         """The next picture that was not held up on its way; a camera has no last one."""
         while True:
             frame = self._next()
+            self._lost = CameraError
             if self._backlog is None or not self._backlog.holds(frame.time, self._clock()):
                 return self._decoder.image(frame)
             if self._backlog.is_hopeless():
@@ -114,11 +132,11 @@ class NetworkCapture:
         try:
             return next(self._frames)
         except StopIteration:
-            raise CameraError(f"{self._label} ended its stream.") from None
+            raise self._lost(f"{self._label} ended its stream.") from None
         except av.FFmpegError as error:
-            raise CameraError(f"{self._label} is lost ({_cause(error)}).") from None
+            raise self._lost(f"{self._label} is lost ({_cause(error)}).") from None
         except SourceError as error:
-            raise CameraError(str(error)) from None
+            raise self._lost(str(error)) from None
 
     def close(self) -> None:
         """Hang up."""

@@ -20,6 +20,7 @@ from stream.sources.backlog import Backlog
 from stream.sources.camera import Camera
 from stream.sources.capture import Capture, NetworkCapture, Playback, Webcam, open_webcam
 from stream.sources.certificates import clean_certificate
+from stream.sources.http import HttpCamera
 from stream.sources.recording import Pictures, VideoFile
 
 
@@ -83,7 +84,13 @@ def open_source(
     name = name or given or default_name(text)
     if is_url(text):
         pinned = clean_certificate(certificate)
-        return Camera(name, partial(NetworkCapture, camera_url(text), Backlog(), certificate=pinned), clock=clock)
+        url = camera_url(text)
+        connect = (
+            HttpCamera(url, pinned)
+            if url.startswith("http")
+            else partial(NetworkCapture, url, Backlog(), certificate=pinned)
+        )
+        return Camera(name, connect, clock=clock)
     path = Path(text)
     if text.isdecimal() and not exists(path):
         return Camera(name, partial(Webcam, int(text), open_camera), clock=clock)
