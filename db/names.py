@@ -27,8 +27,8 @@ def clean_name(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """The text as every database takes it: bytes of a file's name that are no text become escapes such as `\\udce9`."""
-    return text.encode(errors="backslashreplace").decode()
+    """The text as every database takes it: NUL and a file name's bytes that are no text become escapes (`\\udce9`)."""
+    return text.encode(errors="backslashreplace").decode().replace("\0", "\\x00")
 
 
 def unescaped(text: str) -> str:

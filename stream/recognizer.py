@@ -16,6 +16,7 @@ import supervision as sv
 from numpy.typing import NDArray
 
 from db import Database, SearchIndex, SightingWriter, default_url
+from db.errors import TEMPORARY
 from db.sightings import retention
 from db.sightings.outbox import Outbox
 from models.analysis import Analyzer
@@ -77,6 +78,7 @@ class Recognizer:
         detector: str | None = None,
         embedder: str | None = None,
         threshold: float | None = None,
+        reading: bool = False,
     ) -> Self:
         """Open a gallery with the shipped networks, or with others.
 
@@ -86,13 +88,14 @@ class Recognizer:
             embedder: likewise.
             threshold: cosine from which a face counts as a person; by default what `calibrate` found for this gallery,
                 or else what is usual for one of its size.
+            reading: whether the gallery is only asked, and stays as it is, whatever version it is of.
 
         Raises:
             ModelError: a network cannot be used, or there is no threshold for it.
             DatabaseError: the gallery cannot be opened, or was made with another embedder.
         """
         analyzer = open_analyzer(detector, embedder)
-        database = Database.open(db or default_url())
+        database = (Database.open_to_read if reading else Database.open)(db or default_url())
         try:
             threshold_for(analyzer.embedder, database, threshold)  # better told now than in the middle of a picture
             return cls(database, analyzer, threshold)
@@ -111,10 +114,14 @@ class Recognizer:
     @property
     def rule(self) -> Rule:
         """When a face gets a name; the threshold moves with the gallery."""
-        generation = self.database.generation()
-        if self._ruled is None or self._ruled[0] != generation:
-            self._ruled = generation, Rule(threshold_for(self.analyzer.embedder, self.database, self._threshold))
-        return self._ruled[1]
+        try:
+            generation = self.database.generation()
+            if self._ruled is None or self._ruled[0] != generation:
+                self._ruled = generation, Rule(threshold_for(self.analyzer.embedder, self.database, self._threshold))
+        except TEMPORARY:
+            if self._ruled is None:
+                raise
+        return self._ruled[1]  # while the database is away, that of before
 
     @property
     def enroller(self) -> Enroller:

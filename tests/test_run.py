@@ -124,6 +124,40 @@ def test_people_are_renamed_merged_exported_and_removed(db, doorman, tmp_path):
     assert json.loads(doorman("people", "list", "--json")[1]) == []
 
 
+def test_one_picture_is_dropped_by_its_number(db, doorman):
+    (first, second) = json.loads(doorman("people", "show", "Ada", "--json")[1])
+    dropped = doorman("people", "drop", str(first["id"]))
+    assert dropped[:2] == (0, f"Erased picture {first['id']}: Ada has 1 left.\n")
+    assert json.loads(doorman("people", "show", "Ada", "--json")[1]) == [second]
+    status, _, error = doorman("people", "drop", str(first["id"]))
+    assert (status, "`doorman people show NAME` lists a person's" in error) == (1, True)
+
+
+def test_an_exported_person_is_imported_again(db, doorman, tmp_path):
+    doorman("people", "export", "Ada", str(tmp_path))
+    doorman("people", "remove", "Ada", "--yes")
+    imported = doorman("people", "import", str(tmp_path / "Ada-1"), "--snapshots", str(tmp_path / "seen"))
+    assert imported[:2] == (0, "Ada now has 2 pictures.\n")
+    assert json.loads(doorman("sightings", "--json")[1])[0]["person"] == "Ada"
+    status, _, error = doorman("people", "import", str(tmp_path))
+    assert (status, "is not what `doorman people export` has written" in error) == (1, True)
+
+
+def test_a_backup_is_named_when_somebody_is_erased(db, doorman, tmp_path):
+    copy = str(tmp_path / "copy.db")
+    assert doorman("backup", copy)[0] == 0
+    assert len(json.loads(doorman("people", "list", "--json", "--db", copy)[1])) == 2
+    told = doorman("people", "remove", "Ada", "--yes")[1]
+    assert told.endswith(f"still in these copies, for you to delete: {copy}\n")
+
+
+def test_commands_that_only_read_make_no_database(doorman, tmp_path):
+    place = tmp_path / "new.db"
+    for command in (["people", "list", "--json"], ["sightings", "--json"]):
+        assert doorman(*command, "--db", str(place))[:2] == (0, "[]\n")
+    assert not place.exists()
+
+
 def test_sightings_as_table_csv_and_json(db, doorman):
     assert "Ada" in doorman("sightings")[1]
     csv = doorman("sightings", "--csv")[1].splitlines()
@@ -137,6 +171,9 @@ def test_sightings_are_chosen_by_time_camera_and_name(db, doorman):
         (["--since", "2025-12-31"], 1),
         (["--since", "2026-02-01"], 0),
         (["--until", "2025-12-31"], 0),
+        (["--until", "2026-01-01"], 1),  # that day is meant whole
+        (["--since", "2h"], 0),
+        (["--until", "yesterday"], 1),
         (["--camera", "door"], 1),
         (["--camera", "garden"], 0),
         (["--name", "Ada"], 1),
@@ -153,6 +190,13 @@ def test_a_time_at_the_edge_of_the_calendar_is_wrong_usage(db, clock_ahead, door
 
 def test_old_sightings_are_pruned(db, doorman):
     assert doorman("prune", "--days", "0")[:2] == (0, "Erased 1 sightings and 0 snapshots.\n")
+    erased = {"samples": 0, "sightings": 0, "snapshots": 0, "messages": 0, "copies": []}
+    assert json.loads(doorman("prune", "--days", "0", "--json")[1]) == erased
+
+
+def test_what_is_no_time_is_wrong_usage(db, doorman):
+    status, _, error = doorman("sightings", "--since", "soon")
+    assert (status, "is no time" in error) == (2, True)
 
 
 def test_a_problem_is_one_sentence_and_status_1(db, doorman):

@@ -27,7 +27,7 @@ Embed = Callable[[bytes], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
-class Embedder:
+class CropEmbedder:
     """What embeds crops anew: its function, and the sha256 of its file."""
 
     embed: Embed
@@ -45,7 +45,7 @@ class Exported:
     events: list[Event]
 
 
-def read_export(folder: Path, embedder: Embedder | None = None) -> Exported:
+def read_export(folder: Path, embedder: CropEmbedder | None = None) -> Exported:
     """Read a folder that `export_person` has written.
 
     Args:
@@ -128,7 +128,11 @@ def _add_sightings(
 
 
 def _sample(
-    told: Mapping[str, Any], folder: Path, embedder: Embedder | None, embeddings: NDArray[np.float32] | None, row: int
+    told: Mapping[str, Any],
+    folder: Path,
+    embedder: CropEmbedder | None,
+    embeddings: NDArray[np.float32] | None,
+    row: int,
 ) -> tuple[NewSample, datetime]:
     crop = _picture(folder, told["picture"])
     if embedder is not None:

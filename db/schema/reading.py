@@ -61,6 +61,8 @@ def _in_memory(engine: Engine, place: str, file: Path | None = None) -> Engine:
                 source.backup(cast(SqliteConnection, copy.driver_connection))
         with engine.execution_options(writing=True).begin() as connection:
             schema.bring_up_to_date(connection, place)
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA query_only = ON")  # what was written here would be lost
     return engine
 
 
@@ -68,7 +70,7 @@ def _server(engine: Engine, place: str) -> Engine:
     with explained(place), engine.begin() as connection:
         found = schema.version(connection, place)
     if found == schema.VERSION:
-        return engine
+        return engine.execution_options(postgresql_readonly=True)
     engine.dispose()
     if found is None:
         return _in_memory(engines.create(URL.create("sqlite"), timeout=0), place)

@@ -1,7 +1,8 @@
 """The tables. A change here needs a migration in `migrations/versions` (a test compares the two)."""
 
+import hashlib
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, LargeBinary, MetaData, String, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -28,18 +29,29 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class FreeText(TypeDecorator[str]):
-    """Text from outside, as file names are: what no database takes of it is kept, and looked for, as escapes."""
+    """Text from outside, as file names are: what no database takes of it is kept, and looked for, as escapes.
+
+    One that is too long is cut off, and ends in what tells it from others that begin alike.
+    """
 
     impl = String
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        return value and escaped(value)
+        return value and shortened(escaped(value), cast(String, self.impl_instance).length)
 
 
 class LongFreeText(FreeText):
     impl = Text
     cache_ok = True
+
+
+def shortened(text: str, length: int | None) -> str:
+    """The text, or, where it has more characters than that, its beginning and a digest of it."""
+    if length is None or len(text) <= length:
+        return text
+    end = "~" + hashlib.sha256(text.encode()).hexdigest()[:8]
+    return text[: length - len(end)] + end
 
 
 def utc_now() -> datetime:

@@ -2,12 +2,14 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from db.database import Database
+from db.errors import TEMPORARY
 from db.names import name_key
 from db.records import Gallery, Match
 
@@ -37,8 +39,13 @@ class SearchIndex:
         self._gallery = database.gallery(digest)
 
     def search(self, queries: NDArray[np.float32], top: int = 5) -> list[list[Match]]:
-        """The `top` most similar people for each of (Q, 512) unit vectors, the best first."""
-        return self._search_in(self._current(), queries, top)
+        """The `top` most similar people for each of (Q, 512) unit vectors, the best first.
+
+        While the database is locked or away, the people are those of before.
+        """
+        with suppress(*TEMPORARY):
+            self._current()
+        return self._search_in(self._gallery, queries, top)
 
     def as_loaded(self) -> Callable[[NDArray[np.float32]], list[list[Match]]]:
         """A search among all people as they are enrolled at this moment; it stays as it is and waits for nothing."""

@@ -11,14 +11,24 @@ from db.sightings.snapshots import erase_snapshots, file_of
 
 DAYS = 30.0
 MAX_BYTES = 1 << 30
+COPIES = timedelta(days=7)
 LONGEST = 36_500.0  # days: nothing is older, and the calendar begins earlier
 
 
-def prune(database: Database, now: datetime, days: float = DAYS, max_bytes: float = MAX_BYTES) -> Erased:
+def prune(
+    database: Database,
+    now: datetime,
+    days: float = DAYS,
+    max_bytes: float = MAX_BYTES,
+    copies: timedelta = COPIES,
+) -> Erased:
     """Erase events and sightings with snapshots older than `days`, then the oldest snapshots beyond `max_bytes`.
+
+    Events that wait to be sent go with what they tell, and the copies of before a migration, once they are so old.
 
     Args:
         days, max_bytes: from zero; beyond all measure, infinite or NaN, they keep everything.
+        copies: how old a copy may become.
 
     Raises:
         DatabaseError: a snapshot file cannot be deleted, and the sightings are kept; or see `Database.forget_history`.
@@ -32,8 +42,9 @@ def prune(database: Database, now: datetime, days: float = DAYS, max_bytes: floa
         session.execute(delete(EventRow).where(EventRow.time < limit))
         kept = session.scalars(select(SightingRow.snapshot).order_by(SightingRow.last_seen.desc()))
         snapshots += erase_snapshots(session, beyond(max_bytes, [path for path in kept if path]))
+    kept_copies = tuple(str(path) for path in database.forget_copies(now - copies))
     database.forget_history()
-    return Erased(0, len(aged), snapshots)
+    return Erased(0, len(aged), snapshots, copies=kept_copies)
 
 
 def beyond(max_bytes: float, paths: list[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from types import TracebackType
@@ -16,6 +17,8 @@ from db.sightings.snapshots import write_snapshot
 
 Change = Callable[[Intervals], None]
 
+PAUSE = 0.1  # seconds between tries at the end
+
 
 class SightingWriter:
     """Takes down who is seen, in batches, within a `with` block.
@@ -29,7 +32,7 @@ class SightingWriter:
     Args:
         absence: seconds after which a person who comes back is a new sighting.
         interval: seconds between batches.
-        patience: how many batches in a row may find the database locked.
+        patience: seconds for which the database may be locked or away.
         outboxes: where each event waits to be sent, from the moment at which it is stored.
 
     Raises:
@@ -42,7 +45,7 @@ class SightingWriter:
         database: Database,
         absence: float = 10.0,
         interval: float = 1.0,
-        patience: int = 5,
+        patience: float = 30.0,
         outboxes: Sequence[Outbox] = (),
     ) -> None:
         self._database = database
@@ -55,7 +58,7 @@ class SightingWriter:
         self._pending: list[Change] = []
         self._snapshots: list[tuple[int, NewSnapshot]] = []
         self._adding = threading.Lock()
-        self._failed = 0
+        self._failing: float | None = None  # since when, by a clock that never falls
         self._failure: DatabaseError | None = None
         self._objection: Exception | None = None
         self._due = threading.Event()
@@ -114,8 +117,10 @@ class SightingWriter:
         self._stopping.set()
         self._due.set()
         self._thread.join()
-        self._failed, self._failure = 0, None
+        self._failing, self._failure = None, None
+        self._flush()
         while self._pending and self._failure is None:
+            time.sleep(PAUSE)
             self._flush()
         if self._failure is not None:
             lost = f"The last {len(self._pending)} reports of who was seen are lost: {self._failure}"
@@ -154,15 +159,16 @@ class SightingWriter:
                     change(intervals)
                 noted = intervals.noted()
         except TEMPORARY as error:
-            self._failed += 1
-            self._failure = error if self._failed >= self._patience else None
+            now = time.monotonic()
+            self._failing = now if self._failing is None else self._failing
+            self._failure = error if now - self._failing >= self._patience else None
         except DatabaseError as error:
             self._failure = error
         except Exception as error:  # a mistake of ours must not end the thread without a word
             self._failure = DatabaseError(f"Sightings cannot be stored ({error!r}): please report this as a bug.")
         else:
             self._sightings = intervals.sightings
-            self._failed, self._failure = 0, None
+            self._failing, self._failure = None, None
             with self._adding:
                 del self._pending[: len(changes)]
             self._snapshots += intervals.snapshots.values()

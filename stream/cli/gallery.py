@@ -84,7 +84,7 @@ def identify(
     """
     names = {} if out is None else names_of(pictures)
     refused = False
-    with Recognizer.open(db, embedder=embedder) as recognizer:
+    with Recognizer.open(db, embedder=embedder, reading=True) as recognizer:
         for picture in pictures:
             try:
                 found = recognizer.identify(read_image(picture))
@@ -111,6 +111,7 @@ def compare(
     db: Db,
     first: Annotated[Path, Argument(callback=files)],
     second: Annotated[Path, Argument(callback=files)],
+    as_json: AsJson = False,
     embedder: EmbedderName = None,
     threshold: Threshold = None,
 ) -> None:
@@ -120,9 +121,13 @@ def compare(
     """
     analyzer = open_analyzer(embedder=embedder)
     cosine = similarity(analyzer, first, second)
-    with Database.open(db) as database:
+    with Database.open_to_read(db) as database:
         threshold = threshold_for(analyzer.embedder, database, threshold)
-    say(f"{cosine:.3f}: {meaning(cosine, threshold)} (threshold {threshold:.2f})")
+    if as_json:
+        told = {"similarity": round(cosine, 4), "threshold": round(threshold, 4), "meaning": meaning(cosine, threshold)}
+        print(json.dumps(told))
+    else:
+        say(f"{cosine:.3f}: {meaning(cosine, threshold)} (threshold {threshold:.2f})")
 
 
 @app.command()

@@ -41,6 +41,7 @@ COMMANDS = (  # in the order of --help: name, module of stream.cli, and what it 
     ("prune", "tools", "Erase old sightings and snapshots."),
     ("doctor", "tools", "Look for what is wrong with this installation."),
     ("people", "people", "The people who are recognized."),
+    ("backup", "people", "Copy the database, while it is used or not; what is erased later stays in the copy."),
 )
 
 

@@ -1,20 +1,35 @@
-"""The commands of `doorman people`."""
+"""The commands of `doorman people`, and the one that copies the whole database."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from typer import Option
+from platformdirs import user_data_path
+from typer import Argument, Option
 
-from db import Database
+from db import Database, Erased
+from db.backup import back_up
+from db.people.importing import read_export
 from db.sightings.queues import QUEUE, take_over
 from stream.cli import tables
-from stream.cli.options import AsJson, Db
+from stream.cli.options import AsJson, Db, EmbedderName
 from stream.cli.terminal import print_rows, say
+
+SNAPSHOTS = user_data_path("doorman", appauthor=False) / "snapshots"
 
 app = typer.Typer()
 people = typer.Typer(no_args_is_help=True, help="The people who are recognized.")
 app.add_typer(people, name="people")
+
+
+@app.command()
+def backup(db: Db, file: Path) -> None:
+    """Copy the database, while it is used or not; what is erased later stays in the copy.
+
+    Example: doorman backup people-2026-11-24.db
+    """
+    back_up(db, file)
+    say(f"Written to {file}. Move it to the database's place to restore it, and delete it when somebody is erased.")
 
 
 @people.command("list")
@@ -23,18 +38,18 @@ def list_people(db: Db, as_json: AsJson = False) -> None:
 
     Example: doorman people list
     """
-    with Database.open(db) as database:
+    with Database.open_to_read(db) as database:
         everybody = database.people()
     print_rows(everybody, as_json, tables.people)
 
 
 @people.command("show")
 def show_person(db: Db, name: str, as_json: AsJson = False) -> None:
-    """List the enrolled pictures of one person.
+    """List the enrolled pictures of one person, with the numbers that `drop` takes.
 
     Example: doorman people show Ada
     """
-    with Database.open(db) as database:
+    with Database.open_to_read(db) as database:
         samples = database.samples(name)
     print_rows(samples, as_json, tables.samples)
 
@@ -76,8 +91,25 @@ def remove(db: Db, name: str, yes: Annotated[bool, Option("--yes", help="Do not 
         f"Erased {erased.samples} pictures, {erased.sightings} sightings, {erased.snapshots} snapshots"
         + (f", and {erased.messages} events that waited to be sent." if erased.messages else ".")
     )
+    say_copies(erased)
+
+
+@people.command()
+def drop(db: Db, sample: Annotated[int, Argument(help="Its number in `people show`.")]) -> None:
+    """Erase one picture for good; the person stays.
+
+    Example: doorman people drop 17
+    """
+    with Database.open(db) as database:
+        person, erased = database.drop(sample)
+    say(f"Erased picture {sample}: {person.name} has {person.samples} left.")
+    say_copies(erased)
+
+
+def say_copies(erased: Erased) -> None:
+    """Name the files that the erasure does not reach."""
     if erased.copies:
-        say(f"What was erased is still in these copies, which only you can delete: {', '.join(erased.copies)}")
+        say(f"What was erased is still in these copies, for you to delete: {', '.join(erased.copies)}")
 
 
 @people.command()
@@ -86,5 +118,30 @@ def export(db: Db, name: str, folder: Path) -> None:
 
     Example: doorman people export Ada backup/
     """
-    with Database.open(db) as database:
+    with Database.open_to_read(db) as database:
         say(f"Written to {database.export(name, folder)}")
+
+
+@people.command("import")
+def import_person(
+    db: Db,
+    folder: Annotated[Path, Argument(help="What `people export` has written.")],
+    reembed: Annotated[
+        bool, Option("--reembed", help="Embed the pictures anew, as a gallery of another embedder needs it.")
+    ] = False,
+    snapshots: Annotated[Path, Option(help="Folder for the pictures of the sightings.")] = SNAPSHOTS,
+    embedder: EmbedderName = None,
+) -> None:
+    """Take an exported person back, into whoever has that name.
+
+    Example: doorman people import backup/Ada-1
+    """
+    crop_embedder = None
+    if reembed:
+        from stream.gallery.reembed import embedder_of_crops  # slow to import, and seldom needed
+
+        crop_embedder = embedder_of_crops(embedder)
+    exported = read_export(folder, crop_embedder)
+    with Database.open(db) as database:
+        person = database.add_exported(exported, snapshots)
+    say(f"{person.name} now has {person.samples} pictures.")

@@ -11,6 +11,9 @@ from db import Database, write_csv, write_json
 from stream.cli import tables
 from stream.cli.options import AsJson, Db
 from stream.cli.terminal import console
+from stream.moments import meant
+
+WHEN = "DAY|TIME|2h|yesterday"
 
 app = typer.Typer()
 
@@ -18,8 +21,8 @@ app = typer.Typer()
 @app.command()
 def sightings(
     db: Db,
-    since: Annotated[datetime | None, Option(help="Seen at this time or later.")] = None,
-    until: Annotated[datetime | None, Option(help="Seen at this time or earlier.")] = None,
+    since: Annotated[str | None, Option(metavar=WHEN, help="Seen at this time or later.")] = None,
+    until: Annotated[str | None, Option(metavar=WHEN, help="Seen at this time, or on this day, or earlier.")] = None,
     camera: Annotated[str | None, Option()] = None,
     name: Annotated[str | None, Option()] = None,
     as_json: AsJson = False,
@@ -31,8 +34,9 @@ def sightings(
     """
     if as_json and as_csv:
         raise typer.BadParameter("give --json or --csv, not both")
-    with Database.open(db) as database:
-        found = database.sightings(_local(since), _local(until), camera, name)
+    first, last = _moment(since, 0), _moment(until, 1)
+    with Database.open_to_read(db) as database:
+        found = database.sightings(first, last, camera, name)
     if as_json:
         write_json(found, sys.stdout)
     elif as_csv:
@@ -41,9 +45,9 @@ def sightings(
         console.print(tables.sightings(found))
 
 
-def _local(moment: datetime | None) -> datetime | None:
-    """A moment without a zone is meant in the user's own."""
+def _moment(text: str | None, which: int) -> datetime | None:
+    """The first (0) or last (1) moment that is meant."""
     try:
-        return moment.astimezone(UTC) if moment else None
-    except (ValueError, OverflowError) as error:
-        raise typer.BadParameter(f"{moment} is at the edge of the calendar: give a time nearer to today") from error
+        return meant(text, datetime.now(UTC))[which] if text else None
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error

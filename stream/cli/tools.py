@@ -1,6 +1,8 @@
 """Single jobs beside watching."""
 
-from datetime import UTC, datetime
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +11,7 @@ from typer import Argument, Option
 
 from db import Database
 from db.sightings import retention
+from db.sightings.queues import QUEUE, take_over
 from models.integers import swifter
 from models.manifest import all_shipped
 from models.runtime import Network
@@ -105,11 +108,16 @@ def prune(
     db: Db,
     days: KeepDays = retention.DAYS,
     max_megabytes: KeepMegabytes = retention.MAX_BYTES / 1e6,
+    as_json: AsJson = False,
 ) -> None:
     """Erase old sightings and snapshots.
 
     Example: doorman prune --days 7
     """
     with Database.open(db) as database:
-        erased = retention.prune(database, datetime.now(UTC), days, max_megabytes * 1e6)
+        take_over(database, QUEUE)
+        erased = retention.prune(database, datetime.now(UTC), days, max_megabytes * 1e6, timedelta(0))
+    if as_json:
+        print(json.dumps(asdict(erased)))
+        return
     say(f"Erased {erased.sightings} sightings and {erased.snapshots} snapshots.")

@@ -8,9 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from db import Database
+from db.people.importing import CropEmbedder
 from models.embedder import Embedder
 from models.errors import PictureError
 from models.images import from_jpeg
+from models.manifest import find
+from models.runtime import Network
 from stream.gallery.calibrate import SETTING
 
 Embeddings = dict[int, NDArray[np.float32]]
@@ -52,6 +55,17 @@ def _embedded(database: Database, embedder: Embedder, embeddings: Embeddings) ->
         for (last, _, _), vector in zip(batch, embedder.embed(crops, flip=True), strict=True):  # as enrolment does
             embeddings[last] = vector
             yield last
+
+
+def embedder_of_crops(name: str | None) -> CropEmbedder:
+    """What embeds stored face crops: the shipped embedder, or the one of this name or file."""
+    network = Embedder(Network(find("embedding", name)))
+
+    def embed(crop: bytes) -> NDArray[np.float32]:
+        vectors: NDArray[np.float32] = network.embed(_picture(crop, "the exported person")[None], flip=True)
+        return np.asarray(vectors[0])
+
+    return CropEmbedder(embed, network.digest)
 
 
 def _picture(crop: bytes, name: str) -> NDArray[np.uint8]:

@@ -85,14 +85,14 @@ def _network(entry: ModelEntry) -> str:
 
 
 def _database(url: str) -> str:
-    with Database.open(url) as database:
+    with Database.open_to_read(url) as database:
         database.check()
         database.gallery(shipped("embedding").sha256)  # says so if that is not what it was made with
         return f"{database.place}: {len(database.people())} people"
 
 
 def _threshold(url: str) -> str:
-    with Database.open(url) as database:
+    with Database.open_to_read(url) as database:
         enrolled = [person.samples for person in database.people() if person.samples]
         return calibration_state(stored(database, shipped("embedding").sha256), len(enrolled), sum(enrolled))
 

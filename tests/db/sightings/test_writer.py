@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from db import Database, DatabaseError, DatabaseLockedError, Event, SightingWriter, prune
-from tests.people import at, enrol, picture
+from tests.people import at, enrol, picture, untold
 
 
 def told(database: Database) -> list[tuple[Any, ...]]:
@@ -305,7 +305,7 @@ def test_waits_for_a_locked_database(filed: Database) -> None:
 
 
 def test_a_long_lock_is_told_to_the_next_caller_and_nothing_is_lost(filed: Database) -> None:
-    with SightingWriter(filed, interval=0.01, patience=2) as writer:
+    with SightingWriter(filed, interval=0.01, patience=0.1) as writer:
         with locked(filed):
             key = writer.open("door", at(0))
             with pytest.raises(DatabaseLockedError, match="locked by another program"):
@@ -323,8 +323,8 @@ def accepted(report: Callable[[], None]) -> bool:
 
 
 def report_somebody(database: Database) -> None:
-    with SightingWriter(database, patience=2) as writer:
-        writer.open("door" * 10_000, at(0))
+    with SightingWriter(database, patience=0.2) as writer:
+        writer.note(Event(at(0), "door", "camera_lost", reason="No answer. " * 4000), None, untold)
 
 
 def test_a_lock_that_lasts_to_the_end_is_told(filed: Database) -> None:
@@ -341,7 +341,7 @@ def test_a_full_disk_is_told(fresh_db: Database) -> None:
 
 
 def test_a_mistake_in_the_thread_is_told(fresh_db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("db.sightings.writer.Intervals.open", lambda *_: 1 / 0)
+    monkeypatch.setattr("db.sightings.writer.Intervals.note", lambda *_: 1 / 0)
     with pytest.raises(DatabaseError, match="ZeroDivisionError"):
         report_somebody(fresh_db)
 

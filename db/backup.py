@@ -1,0 +1,42 @@
+"""A copy of the database for its keeper, made while others use it."""
+
+from contextlib import suppress
+from pathlib import Path
+
+from db.database import Database
+from db.errors import DatabaseError
+from db.people.erasure import BACKUPS
+from db.schema import copies, engine
+from db.schema.tables import SettingRow
+
+
+def back_up(url: str | Path, target: Path) -> None:
+    """Copy an SQLite file as it is at one moment, of whatever version, and remember where the copy is.
+
+    An erasure does not reach the copy, and names it instead (`Erased.copies`).
+
+    Raises:
+        DatabaseError: it is no such file, or cannot be read or copied there.
+    """
+    place = engine.database_url(url or engine.default_url())
+    file = engine.file_of(place)
+    if file is None:
+        raise DatabaseError(
+            f"The database {engine.place_of(place)} is no file: copy it with its server's tools, such as pg_dump."
+        )
+    if not file.exists():
+        raise DatabaseError(f"There is no database {file}: give another one with --db.")
+    if target.exists() and target.samefile(file):
+        raise DatabaseError(f"{target} is the database itself: choose another name.")
+    Database.open_to_read(url).close()  # refuses what is not ours
+    copies.copy(file, target)
+    with suppress(DatabaseError), Database(engine.create(place, timeout=5.0), place) as database:
+        _remember(database, target)  # where nobody may write, nobody is erased either
+
+
+def _remember(database: Database, target: Path) -> None:
+    path = str(target.absolute())
+    with database.writing() as session:
+        row = session.get(SettingRow, BACKUPS)
+        known = row.value if row else []
+        session.merge(SettingRow(key=BACKUPS, value=[*(each for each in known if each != path), path]))

@@ -1,0 +1,193 @@
+"""Copies: consistent while others write, kept before a migration, gone or named when somebody is erased."""
+
+import os
+import stat
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from db import Database, DatabaseError, prune
+from db.backup import back_up
+from db.schema import migration
+from tests.db.schema.test_engine import unprivileged  # noqa: F401 - a fixture
+from tests.people import at, enrol, new_sample
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A database with Ada."""
+    with Database.open(tmp_path / "people.db") as database:
+        enrol(database, "Ada")
+    return tmp_path / "people.db"
+
+
+def outdate(place: Path) -> None:
+    """Make a database one of 0.1.0."""
+    with Database.open(place) as database, database.writing() as session:
+        for table in ("message", "likeness"):
+            session.execute(text(f"DROP TABLE {table}"))
+        session.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+
+
+def mode(file: Path) -> int:
+    return stat.S_IMODE(file.stat().st_mode)
+
+
+def names(place: Path) -> list[str]:
+    with Database.open_to_read(place) as database:
+        return [person.name for person in database.people()]
+
+
+def test_a_backup_is_whole_while_somebody_writes(place: Path, tmp_path: Path) -> None:
+    done = threading.Event()
+
+    def write() -> None:
+        with Database.open(place) as database:
+            for seed in range(30):
+                database.add_samples("Bob", [new_sample(seed)])
+        done.set()
+
+    writing = threading.Thread(target=write)
+    writing.start()
+    copies = 0
+    while not done.is_set() or not copies:
+        back_up(place, tmp_path / "copy.db")
+        copies += 1
+        with Database.open_to_read(tmp_path / "copy.db") as copy:
+            copy.check()
+    writing.join()
+    back_up(place, tmp_path / "copy.db")
+    assert mode(tmp_path / "copy.db") == 0o600
+    assert names(tmp_path / "copy.db") == ["Ada", "Bob"]
+    assert not (tmp_path / "copy.db.part").exists()
+
+
+def test_what_is_erased_names_the_copies_that_hold_it(place: Path, tmp_path: Path) -> None:
+    for name in ("1.db", "2.db", "1.db"):
+        back_up(place, tmp_path / name)
+    (tmp_path / "2.db").unlink()
+    with Database.open(place) as database:
+        assert database.remove("Ada").copies == (str(tmp_path / "1.db"),)
+        enrol(database, "Bob")
+        assert database.drop(database.samples("Bob")[0].id)[1].copies == (str(tmp_path / "1.db"),)
+
+
+def test_a_backup_changes_no_older_database(place: Path, tmp_path: Path) -> None:
+    outdate(place)
+    back_up(place, tmp_path / "copy.db")
+    with Database.open(place) as database:
+        assert database.remove("Ada").copies == (str(tmp_path / "copy.db"),)
+
+
+@pytest.mark.parametrize(
+    ("url", "target", "sentence"),
+    [
+        ("sqlite://", "copy.db", "is no file: copy it with its server's tools"),
+        ("nothing.db", "copy.db", "There is no database"),
+        ("people.db", "people.db", "is the database itself"),
+        ("people.db", "nowhere/copy.db", "cannot be copied to .*nowhere/copy.db .* choose another place"),
+    ],
+)
+def test_what_cannot_be_copied_is_told(place: Path, tmp_path: Path, url: str, target: str, sentence: str) -> None:
+    with pytest.raises(DatabaseError, match=sentence):
+        back_up(url if ":" in url else tmp_path / url, tmp_path / target)
+    assert {file.name for file in tmp_path.iterdir()} <= {"people.db", "people.db-wal", "people.db-shm"}
+
+
+def test_a_migration_keeps_a_copy_first(place: Path) -> None:
+    outdate(place)
+    Database.open(place).close()
+    copy = place.with_name("people.db.0002.bak")
+    assert mode(copy) == 0o600
+    with Database.open_to_read(copy) as before:
+        assert [person.name for person in before.people()] == ["Ada"]
+    Database.open(place).close()
+    assert [file.name for file in place.parent.glob("*.bak")] == [copy.name]
+
+
+ERASURES: dict[str, Callable[[Database], object]] = {
+    "remove": lambda database: database.remove("Ada"),
+    "drop": lambda database: database.drop(database.samples("Ada")[0].id),
+    "prune": lambda database: prune(database, datetime.now(UTC) + timedelta(seconds=1), copies=timedelta(0)),
+}
+
+
+@pytest.mark.parametrize("erase", ERASURES.values(), ids=ERASURES)
+def test_the_copy_goes_with_the_next_erasure(place: Path, erase: Callable[[Database], object]) -> None:
+    outdate(place)
+    with Database.open(place) as database:
+        erase(database)
+    assert not list(place.parent.glob("*.bak"))
+
+
+def test_or_after_seven_days(place: Path) -> None:
+    outdate(place)
+    with Database.open(place) as database:
+        (copy,) = place.parent.glob("*.bak")
+        prune(database, datetime.now(UTC) + timedelta(days=6))
+        assert copy.exists()
+        prune(database, datetime.now(UTC) + timedelta(days=8))
+        assert not copy.exists()
+
+
+def test_a_copy_that_cannot_be_made_leaves_the_database_as_it_is(place: Path) -> None:
+    outdate(place)
+    place.with_name("people.db.0002.bak").mkdir()
+    with pytest.raises(DatabaseError, match=r"cannot be copied to .*people\.db\.0002\.bak"):
+        Database.open(place)
+    place.with_name("people.db.0002.bak").rmdir()
+    assert names(place) == ["Ada"]
+
+
+def test_a_reader_changes_nothing_and_sees_all_of_an_older_database(place: Path) -> None:
+    outdate(place)
+    before = place.read_bytes()
+    with Database.open_to_read(place) as database:
+        assert [person.name for person in database.people()] == ["Ada"]
+        assert database.events() == []
+        with pytest.raises(DatabaseError, match="is read-only"):
+            database.remove("Ada")
+    assert place.read_bytes() == before
+    assert not list(place.parent.glob("*.bak"))
+
+
+def test_one_that_is_not_there_is_read_as_an_empty_one_and_not_made(tmp_path: Path) -> None:
+    assert names(tmp_path / "new" / "people.db") == []
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_reader_sees_one_moment(place: Path) -> None:
+    with Database.open_to_read(place) as reader, Database.open(place) as writer, reader.reading() as session:
+        count = text("SELECT count(*) FROM person")
+        assert session.scalar(count) == 1
+        enrol(writer, "Bob", "Cid")
+        assert session.scalar(count) == 1
+
+
+def test_a_newer_or_foreign_database_is_refused_to_readers_too(place: Path) -> None:
+    with Database.open(place) as database, database.writing() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(DatabaseError, match="made by a newer version"):
+        Database.open_to_read(place)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions as on POSIX")
+@pytest.mark.parametrize("version", [migration.VERSION, "0002"])
+def test_a_database_that_may_not_be_written_is_read(unprivileged: Path, version: str) -> None:  # noqa: F811
+    place = unprivileged / "people.db"
+    with Database.open(place) as database:
+        enrol(database, "Ada")
+    if version == "0002":
+        outdate(place)
+    place.chmod(0o400)
+    unprivileged.chmod(0o500)
+    assert names(place) == ["Ada"]
+
+
+def test_prune_tells_nothing_of_copies_where_there_are_none(place: Path) -> None:
+    with Database.open(place) as database:
+        assert prune(database, at(0)).copies == ()

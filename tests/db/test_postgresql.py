@@ -1,0 +1,216 @@
+"""The same database on a PostgreSQL server: several processes, an outage, and what SQLite takes and it does not."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from db import (
+    Database,
+    DatabaseAwayError,
+    DatabaseError,
+    DatabaseLockedError,
+    Event,
+    SearchIndex,
+    SightingWriter,
+    prune,
+)
+from db.sightings.outbox import Outbox, digest
+from models.scores import person_scores
+from tests.people import DIGEST, at, enrol, new_sample, picture, untold
+from tests.postgresql import Server, running
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    try:
+        with running() as started:
+            yield started
+    except LookupError as reason:
+        if "DOORMAN_TEST_ALL" in os.environ:
+            raise
+        pytest.skip(str(reason))
+
+
+@pytest.fixture
+def url(server: Server) -> str:
+    return server.new_database()
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    with Database.open(url) as opened:
+        yield opened
+
+
+START = """
+import sys
+from db import Database
+with Database.open(sys.argv[1]) as database:
+    print(database.generation())
+"""
+
+
+def test_three_first_starts_at_once(url: str) -> None:
+    command = [sys.executable, "-c", START, url]
+    starts = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) for _ in range(3)]
+    assert [start.communicate()[0].strip() for start in starts] == [b"0"] * 3
+
+
+def test_of_two_embedders_that_enrol_at_once_one_is_refused(database: Database, url: str) -> None:
+    with Database.open(url) as other:
+        ready = threading.Barrier(2)
+
+        def enrol_with(who: Database, digest: str) -> str:
+            ready.wait()
+            try:
+                who.add_samples("Ada", [new_sample(0, digest)])
+            except DatabaseError as error:
+                return str(error)
+            return ""
+
+        for _ in range(10):
+            with ThreadPoolExecutor(2) as pool:
+                told = list(pool.map(enrol_with, (database, other), ("a" * 64, "b" * 64)))
+            assert sorted(map(bool, told)) == [False, True], told
+            assert "enrolled with another embedder" in "".join(told)
+            database.remove("Ada")
+
+
+def test_people_enrolled_by_two_at_once_are_all_there(database: Database, url: str) -> None:
+    def enrol_ten(who: Database) -> None:
+        for seed in range(10):
+            who.add_samples("Both", [new_sample(seed)])
+
+    with Database.open(url) as other, ThreadPoolExecutor(2) as pool:
+        list(pool.map(enrol_ten, (database, other)))
+    assert database.person("Both").samples == 20
+    assert database.generation() == 20
+
+
+def test_the_gallery_is_whole_while_somebody_is_removed(database: Database, url: str) -> None:
+    enrol(database, *(f"person {number}" for number in range(30)))
+    done = threading.Event()
+
+    def remove_all() -> None:
+        with Database.open(url) as other:
+            for number in range(30):
+                other.remove(f"person {number}")
+        done.set()
+
+    removing = threading.Thread(target=remove_all)
+    removing.start()
+    while not done.is_set():
+        gallery = database.gallery(DIGEST)
+        assert len(gallery.people) == len(gallery.embeddings) == 30 - (gallery.generation - 30)
+    removing.join()
+
+
+def test_a_watch_goes_on_over_one_second_of_outage(server: Server, database: Database) -> None:
+    (ada,) = enrol(database, "Ada")
+    index = SearchIndex(database, DIGEST, person_scores)
+    box = Outbox(database, digest("https://door/"))
+    with SightingWriter(database, interval=0.1, outboxes=[box]) as writer:
+        key = writer.open("door", at(0))
+        writer.name(key, ada, 0.5)
+        while not database.sightings():
+            time.sleep(0.01)
+        server.stop()
+        began = time.monotonic()
+        with pytest.raises(DatabaseAwayError, match=r"cannot be reached .*: check that its server runs"):
+            database.people()
+        while time.monotonic() < began + 1:
+            writer.extend(key, at(5), 0.6)
+            assert [match.person.name for match in index.search(new_sample(0).embedding[None])[0]] == ["Ada"]
+            time.sleep(0.05)
+        server.start()
+        writer.note(Event(at(6), "door", "left", 1, name="Ada", similarity=0.6), key, untold)
+    (sighting,) = database.sightings()
+    assert (sighting.last_seen, sighting.similarity, sighting.person) == (at(5), 0.6, "Ada")
+    assert (message := box.claim()) is not None
+    assert message.event.name == "Ada"
+
+
+def test_who_waits_for_another_writer_for_too_long_is_told(database: Database, url: str) -> None:
+    with Database.open(url, timeout=0.1) as other, database.writing() as session:
+        session.connection()
+        with pytest.raises(DatabaseLockedError, match="is locked by another program"):
+            enrol(other, "Ada")
+
+
+@pytest.mark.parametrize("camera", ["d" * 300, "d\0or", "caf\udce9" * 40, "ü" * 201])
+def test_a_cameras_name_may_be_anything(database: Database, camera: str) -> None:
+    with SightingWriter(database) as writer:
+        key = writer.open(camera, at(0))
+        writer.note(Event(at(0), camera, "entered", 1), key, untold)
+        writer.open(camera[:-1], at(100))
+    (sighting,) = database.sightings(camera=camera)
+    assert (sighting.first_seen, len(sighting.camera) <= 200) == (at(0), True)
+    assert [event.event for event in database.events(camera=camera)] == ["entered"]
+
+
+def test_a_path_may_be_anything(database: Database, tmp_path: Path) -> None:
+    sample = new_sample()
+    database.add_samples("Ada\0", [type(sample)(sample.embedding, DIGEST, 0.5, "a\0b" * 1000, b"crop")])
+    assert database.samples("ada")[0].source.startswith("a\\x00b")
+
+
+def test_all_of_a_person_goes(database: Database, tmp_path: Path) -> None:
+    (ada,) = enrol(database, "Ada")
+    box = Outbox(database, digest("https://door/"))
+    with SightingWriter(database, outboxes=[box]) as writer:
+        key = writer.open("door", at(0))
+        writer.name(key, ada, 0.5, picture(tmp_path / "1.jpg"))
+        writer.note(Event(at(0), "door", "named", 1, name="Ada", similarity=0.5), key, untold)
+    erased = database.remove("Ada")
+    assert (erased.samples, erased.sightings, erased.snapshots, erased.messages) == (1, 1, 1, 1)
+    assert (database.people(), database.sightings(), database.events(), len(box)) == ([], [], [], 0)
+    assert list(tmp_path.iterdir()) == []
+    prune(database, at(0))
+    database.check()
+
+
+def test_senders_share_a_queue(database: Database, url: str) -> None:
+    with Database.open(url) as other:
+        boxes = [Outbox(each, digest("https://door/")) for each in (database, other)]
+        with SightingWriter(database, outboxes=boxes[:1]) as writer:
+            for second in range(30):
+                writer.note(Event(at(second), "door", "camera_lost"), None, untold)
+
+        def send(box: Outbox) -> list[int]:
+            sent = []
+            while len(box):
+                if (message := box.claim()) is not None:
+                    sent.append(message.id)
+                    box.remove(message)
+            return sent
+
+        with ThreadPoolExecutor(2) as pool:
+            first, second = pool.map(send, boxes)
+    assert sorted(first + second) == list(range(1, 31))
+
+
+def test_one_that_is_not_there_is_read_as_an_empty_one(url: str) -> None:
+    with Database.open_to_read(url) as database:
+        assert database.people() == []
+    with Database.open(url) as database:
+        enrol(database, "Ada")
+    with Database.open_to_read(url) as database:
+        assert [person.name for person in database.people()] == ["Ada"]
+        with pytest.raises(DatabaseError, match="is read-only"):
+            database.remove("Ada")
+
+
+def test_a_server_that_is_not_there_is_told(tmp_path: Path) -> None:
+    url = f"postgresql+psycopg://ada:s3cret@/people?host={tmp_path}"
+    with pytest.raises(DatabaseError, match="cannot be reached") as raised:
+        Database.open(url)
+    assert "s3cret" not in str(raised.value)
