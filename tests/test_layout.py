@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 LEVELS = (  # of stream/: what stands in a line imports from the lines above it, or from its own folder
-    {"errors", "files", "json_lines", "in_time", "moments", "scan", "frame"},
+    {"errors", "files", "json_lines", "in_time", "scan", "frame"},
     {"sources", "drawing", "gallery"},
     {"events"},
     {"pipeline", "sinks"},

@@ -8,10 +8,10 @@ import typer
 from typer import Option
 
 from db import Database, write_csv, write_json
+from db.moments import meant
 from stream.cli import tables
 from stream.cli.options import AsJson, Db
 from stream.cli.terminal import console
-from stream.moments import meant
 
 WHEN = "DAY|TIME|2h|yesterday"
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from stream.moments import meant
+from db.moments import meant
 
 NOW = datetime(2026, 10, 26, 12, tzinfo=UTC)
 MOMENT = timedelta(microseconds=1)
