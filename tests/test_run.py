@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 import time
@@ -444,3 +445,16 @@ def test_an_address_in_the_place_of_a_picture_is_told_without_its_password(doorm
     assert status == 2
     assert "…@cam/live is an address" in told
     assert "secret" not in told
+
+
+def test_a_folder_that_is_gone_is_told(tmp_path):
+    (tmp_path / "gone").mkdir()
+    leave = "import os, sys, run; os.chdir('gone'); os.rmdir('../gone')"
+    command = f"{leave}; sys.argv = ['doorman', 'doctor']; run.main()"
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1]), "DOORMAN_DB": "sqlite://"}
+    done = subprocess.run(
+        [sys.executable, "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert "The folder in which you are is gone: change into another one." in done.stderr
+    assert "Traceback" not in done.stderr

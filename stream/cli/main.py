@@ -1,5 +1,6 @@
 """All commands, each imported when it is run, so that none waits for what the others need; and how they end."""
 
+import os
 import sys
 from importlib import import_module
 from typing import Any
@@ -79,6 +80,9 @@ for name, module, sentence in COMMANDS:
 def main() -> None:
     """Run the command of the command line; a problem ends it with one sentence and exit status 1."""
     write_every_letter()
+    if not _is_somewhere():
+        say("The folder in which you are is gone: change into another one.", errors)
+        sys.exit(1)
     try:
         with signals(in_order), whole_output():
             commands()
@@ -87,6 +91,14 @@ def main() -> None:
             raise
         say(str(problem), errors)
         sys.exit(1)
+
+
+def _is_somewhere() -> bool:
+    """Whether the working folder is there: whoever asks for it otherwise gets an error of its own."""
+    try:
+        return bool(os.getcwd())  # noqa: PTH109 - pathlib asks it
+    except FileNotFoundError:
+        return False
 
 
 def _problems() -> tuple[type[Exception], ...]:

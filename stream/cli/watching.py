@@ -14,6 +14,7 @@ from stream.sinks.sink import Enough, OnlyOf, Sink
 from stream.sinks.video import VideoSink
 from stream.sinks.window import Window, display_problem
 from stream.sources.camera import Camera
+from stream.sources.recording import VideoFile
 from stream.sources.source import Source
 
 
@@ -59,7 +60,12 @@ def sinks_for(
         for camera in cameras[:1]:
             camera.on_wait = shown.poll  # states are shown and keys obeyed while no picture comes, too
     sinks += [
-        OnlyOf(source.name, VideoSink(videos[source.name], source.fps)) for source in sources if source.name in videos
+        OnlyOf(
+            source.name,
+            VideoSink(videos[source.name], source.fps, source.path if isinstance(source, VideoFile) else None),
+        )
+        for source in sources
+        if source.name in videos
     ]
     if log is not None:
         sinks.append(JsonLog(log, live=bool(cameras)))

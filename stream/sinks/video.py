@@ -8,6 +8,8 @@ from typing import Self
 import av
 import numpy as np
 from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange
+from av.video.reformatter import Colorspace as ColorSpace
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
@@ -15,6 +17,7 @@ from stream.drawing.letterbox import letterbox
 from stream.errors import StreamError
 from stream.files import begin, discard, unwritable
 from stream.frame import View
+from stream.sinks.sound import Sound
 
 FORMATS = {".mp4": "mp4", ".mkv": "matroska"}
 # While an MP4 is written it is a row of fragments, each of which plays, so that neither a full disk nor a power cut
@@ -23,6 +26,8 @@ OPTIONS = {".mp4": {"movflags": "+hybrid_fragmented", "flush_packets": "1"}, ".m
 TICKS = 90_000  # a second: divides the usual frame rates, 1001 ones too
 USUAL_FPS = 30.0
 LARGEST = 3840  # pixels; phones and browsers play no larger H.264
+HIGH_DEFINITION = 720  # lines from which on players expect other colours
+BT709, BT601 = 1, 6  # how H.264 numbers the standards of colours
 SECONDS_PER_FRAGMENT = 2  # what a full disk costs, and how exactly players can jump
 
 
@@ -34,15 +39,18 @@ class VideoSink:
 
     Args:
         fps: about how many frames a second will come.
+        recording: a video file whose sound is kept, where the format takes it.
     """
 
-    def __init__(self, path: Path, fps: float | None = None) -> None:
+    def __init__(self, path: Path, fps: float | None = None, recording: Path | None = None) -> None:
         """Raises StreamError if the name does not end in .mp4 or .mkv."""
         self._suffix = path.suffix.lower()
         if self._suffix not in FORMATS:
             raise StreamError(f"{path} cannot be written: a video's name must end in .mp4 or .mkv.")
         self._path = path
         self._fps = fps or USUAL_FPS
+        self._recording = recording
+        self._sound: Sound | None = None
         self._stream: VideoStream | None = None
         self._origin = 0.0
         self._ticks = -1
@@ -62,6 +70,9 @@ class VideoSink:
     ) -> None:
         try:
             self._mux(None)
+            if self._sound is not None and not self._failed:
+                self._sound.copy_until(self._ticks / TICKS + 1 / self._fps)
+                self._sound.close()
             self._file.close()
             if self._stream is None:
                 discard(self._part)
@@ -75,12 +86,15 @@ class VideoSink:
         """Add a picture."""
         if self._stream is None:
             self._stream = self._begin(*image.shape[:2])
+            self._sound = None if self._recording is None else Sound(self._recording, self._file)
             self._origin = view.frame.t
-        picture = VideoFrame.from_ndarray(letterbox(image, self._stream.width, self._stream.height), format="bgr24")
+        picture = self._picture(letterbox(image, self._stream.width, self._stream.height))
         self._ticks = max(self._ticks + 1, round((view.frame.t - self._origin) * TICKS))
         picture.pts, picture.time_base = self._ticks, Fraction(1, TICKS)
         try:
             self._mux(picture)
+            if self._sound is not None:
+                self._sound.copy_until(self._ticks / TICKS)
         except (av.FFmpegError, OSError) as error:
             self._failed = True
             raise self._full(error) from error
@@ -92,8 +106,17 @@ class VideoSink:
         stream.pix_fmt = "yuv420p"
         stream.codec_context.time_base = Fraction(1, TICKS)
         stream.gop_size = max(1, round(self._fps * SECONDS_PER_FRAGMENT))
+        standard = BT709 if stream.height >= HIGH_DEFINITION else BT601
+        stream.color_primaries = stream.color_trc = stream.colorspace = standard
+        stream.color_range = ColorRange.MPEG
         stream.options = {"preset": "veryfast", "crf": "23"}
         return stream
+
+    def _picture(self, image: NDArray[np.uint8]) -> VideoFrame:
+        """The frame of a picture, in the colours that the file says it has."""
+        colours = ColorSpace.ITU709 if image.shape[0] >= HIGH_DEFINITION else ColorSpace.ITU601
+        frame = VideoFrame.from_ndarray(image, format="bgr24")
+        return frame.reformat(format="yuv420p", dst_colorspace=colours, dst_color_range=ColorRange.MPEG)
 
     def _mux(self, picture: VideoFrame | None) -> None:
         """Encode a picture, or, with None, those that the encoder still holds."""

@@ -1,5 +1,6 @@
 """What a camera's reader reads: pictures that arrive when they like."""
 
+import logging
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +18,8 @@ from stream.frame import Frame
 from stream.sources.backlog import Backlog
 from stream.sources.certificates import distrust, tls_options
 from stream.sources.decoding import Decoder
+
+log = logging.getLogger(__name__)
 
 OPEN_TIMEOUT = 5.0  # seconds to answer
 READ_TIMEOUT = 5.0  # seconds without a packet
@@ -102,6 +105,8 @@ class NetworkCapture:
         except SourceError as error:
             self._container.close()
             raise UnreadableError(str(error)) from None
+        if self._decoder.choice:
+            log.warning(self._decoder.choice)
         self.fps = self._decoder.fps
         self.gives_one = self._container.format.name.endswith("_pipe")  # FFmpeg's readers of single pictures
         self._frames = self._decoder.frames()

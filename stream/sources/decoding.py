@@ -14,9 +14,9 @@ import numpy as np
 from av.container import InputContainer
 from av.packet import Packet
 from av.sidedata.sidedata import SideData
+from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
-from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from stream.errors import SourceError
@@ -33,8 +33,11 @@ class Decoder:
         fps: frames a second as the container tells, None where it does not.
         stretch: by how much the last picture was made wider and higher than it is stored.
         damaged: packets skipped so far because they could not be decoded.
+        choice: which of several videos is read, as a sentence.
         reached: seconds, by the container's clock, up to which anything in it goes, sound too, as far as it was read.
     """
+
+    choice: str | None = None
 
     def __init__(self, container: InputContainer, label: str, patience: float = math.inf) -> None:
         """Raises SourceError if there is no video in the container.
@@ -43,9 +46,12 @@ class Decoder:
             label: what the error calls it.
             patience: packets in a row that may give no picture.
         """
-        stream = container.streams.best("video")
-        if not isinstance(stream, VideoStream):
+        moving = [one for one in container.streams.video if not one.disposition & Disposition.attached_pic]
+        if not moving:
             raise SourceError(f"{label} holds no video: choose another source.")
+        stream = max(moving, key=lambda one: one.width * one.height)
+        if len(moving) > 1:
+            self.choice = f"{label} holds {len(moving)} videos: the largest, {stream.width} x {stream.height}, is read."
         self.stream = stream
         self.fps = float(self.stream.average_rate or self.stream.guessed_rate or 0) or None
         self.damaged = 0

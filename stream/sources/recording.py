@@ -50,6 +50,7 @@ class VideoFile:
     """A video file.
 
     Attributes:
+        path: the file.
         name: camera name of its frames.
         fps: frames a second as the file tells, None where it does not.
         frames: how many it should hold; where the file does not count them, its duration times its rate.
@@ -62,11 +63,13 @@ class VideoFile:
         """Raises SourceError if the file is missing or not a video."""
         self.name = name
         self.problem: str | None = None
-        self._path = path
+        self.path = path
         self._closed = False
         with self._opened() as container:
             decoder = Decoder(container, str(path))
             self.fps = decoder.fps
+            if decoder.choice:
+                log.warning(decoder.choice)
             self._seconds, self._whole = _duration(container, decoder), _whole(container)
             self.frames = decoder.stream.frames or round(self._seconds * (self.fps or 0)) or None
 
@@ -76,7 +79,7 @@ class VideoFile:
         timeline, index, broken = Timeline(step), 0, ""
         first, end = math.inf, 0.0  # of the pictures, by the file's clock
         with self._opened() as container:
-            decoder = Decoder(container, str(self._path))
+            decoder = Decoder(container, str(self.path))
             decoder.stream.thread_type = "AUTO"
             try:
                 for image, time in decoder:
@@ -90,7 +93,7 @@ class VideoFile:
             except av.FFmpegError as error:
                 broken = f" ({error.strerror})"
         if index == 0:
-            raise SourceError(f"{self._path} holds no picture that can be decoded{broken}: record or copy it again.")
+            raise SourceError(f"{self.path} holds no picture that can be decoded{broken}: record or copy it again.")
         self.problem = self._shortfall(decoder, end - first, broken)
         if self.problem:
             log.warning(self.problem)
@@ -101,14 +104,14 @@ class VideoFile:
 
     def _opened(self) -> InputContainer:
         try:
-            return av.open(self._path, metadata_errors="replace")
+            return av.open(self.path, metadata_errors="replace")
         except (av.FFmpegError, OSError) as error:
-            if not exists(self._path):
-                raise SourceError(f"There is no video {self._path}: check the path.") from None
-            if self._path.is_file() and self._path.stat().st_size == 0:
-                raise SourceError(f"{self._path} is empty (0 bytes): record or copy it again.") from None
+            if not exists(self.path):
+                raise SourceError(f"There is no video {self.path}: check the path.") from None
+            if self.path.is_file() and self.path.stat().st_size == 0:
+                raise SourceError(f"{self.path} is empty (0 bytes): record or copy it again.") from None
             raise SourceError(
-                f"{self._path} is not a video that can be read ({error.strerror}): record or copy it again."
+                f"{self.path} is not a video that can be read ({error.strerror}): record or copy it again."
             ) from error
 
     def _shortfall(self, decoder: Decoder, shown: float, broken: str) -> str | None:
@@ -116,9 +119,9 @@ class VideoFile:
         # Matroska does not say how long the pictures last, only when the last thing in it ends: that may be sound.
         is_whole = shown >= self._seconds - MISSING or decoder.reached >= self._whole - MISSING
         if broken or not is_whole:
-            return f"{self._path} breaks off at {shown:.1f} of {self._seconds:.1f} s{broken}: what is there was used."
+            return f"{self.path} breaks off at {shown:.1f} of {self._seconds:.1f} s{broken}: what is there was used."
         if decoder.damaged:
-            return f"{self._path} is damaged: {decoder.damaged} of its packets were skipped."
+            return f"{self.path} is damaged: {decoder.damaged} of its packets were skipped."
         return None
 
 

@@ -18,8 +18,9 @@ from stream.frame import Frame, View
 from stream.sinks.contact_sheet import ContactSheet
 from stream.sinks.json_log import JsonLog, record
 from stream.sinks.video import VideoSink
+from stream.sources.recording import VideoFile
 from stream.sources.source import open_source
-from tests.clips import grey, make_faces, make_view, order, picture, write_all
+from tests.clips import grey, make_clip, make_faces, make_view, order, picture, write_all
 
 
 @contextmanager
@@ -352,3 +353,39 @@ def test_a_killed_run_leaves_a_video_that_plays(tmp_path):
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[3])}
     subprocess.run([sys.executable, "-c", script], cwd=tmp_path, env=environment, check=False)
     assert len(list(open_source(str(tmp_path / "out.mp4.part")))) >= 100
+
+
+@pytest.mark.parametrize(("size", "standard"), [((1280, 720), 1), ((640, 480), 6)])  # BT.709, BT.601
+def test_a_video_says_which_colours_it_has_and_has_them(tmp_path, size, standard):
+    image = np.full((size[1], size[0], 3), (30, 200, 90), np.uint8)
+    views = [View(Frame(image, index, index / 25, "door"), sv.Detections.empty(), detected=True) for index in range(3)]
+    write_all(VideoSink(tmp_path / "out.mp4"), views)
+    with av.open(tmp_path / "out.mp4") as file:
+        told = file.streams.video[0].codec_context
+        assert {told.colorspace, told.color_primaries, told.color_trc} == {standard}
+        shown = next(file.decode(video=0)).to_ndarray(format="bgr24").mean(axis=(0, 1))
+    assert shown == pytest.approx((30, 200, 90), abs=5)
+
+
+@pytest.mark.parametrize("begin", [0, 3])
+@pytest.mark.parametrize(("suffix", "to"), [(".mp4", ".mp4"), (".mkv", ".mp4"), (".mp4", ".mkv")])
+def test_a_recordings_sound_is_kept_in_time(tmp_path, suffix, to, begin):
+    clip = make_clip(
+        tmp_path / f"clip{suffix}", times=[begin + index / 25 for index in range(50)], sound=(0, begin + 4)
+    )
+    source = VideoFile(clip, "clip")
+    views = [View(frame, sv.Detections.empty(), detected=True) for frame in source]
+    write_all(VideoSink(tmp_path / f"out{to}", source.fps, source.path), views)
+    with av.open(tmp_path / f"out{to}") as file:
+        times = [packet.pts * packet.time_base for packet in file.demux(audio=0) if packet.pts is not None]
+    assert 0 <= times[0] < 0.05
+    assert times[-1] == pytest.approx(2, abs=0.1)  # as long as the pictures
+    assert len(list(VideoFile(tmp_path / f"out{to}", "out"))) == 50
+
+
+def test_a_recording_without_sound_has_none(tmp_path):
+    source = VideoFile(make_clip(tmp_path / "clip.mp4"), "clip")
+    views = [View(frame, sv.Detections.empty(), detected=True) for frame in source]
+    write_all(VideoSink(tmp_path / "out.mp4", source.fps, source.path), views)
+    with av.open(tmp_path / "out.mp4") as file:
+        assert not file.streams.audio

@@ -2,6 +2,7 @@ import logging
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -155,6 +156,20 @@ def test_a_shape_of_pixels_that_changes_midway_is_followed(tmp_path):
     widths = [frame.image.shape[1] for frame in open_source(str(both))]
     assert sorted(widths) == widths
     assert set(widths) == {64, 128}
+
+
+def test_of_two_videos_in_a_file_the_larger_is_read_and_that_is_told(tmp_path, caplog):
+    with av.open(tmp_path / "two.mkv", "w") as file:
+        streams = [file.add_stream("libx264", rate=25) for _ in range(2)]
+        for stream, (stream.width, stream.height) in zip(streams, ((64, 48), (160, 96)), strict=True):
+            stream.pix_fmt = "yuv420p"
+        for stream in streams:
+            image = picture(3, (stream.width, stream.height))
+            file.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))
+            file.mux(stream.encode(None))
+    (frame,) = open_source(str(tmp_path / "two.mkv"))
+    assert frame.image.shape == (96, 160, 3)
+    assert caplog.text.count("holds 2 videos: the largest, 160 x 96, is read") == 1
 
 
 def test_a_size_that_changes_midway_is_followed(tmp_path):
