@@ -43,8 +43,8 @@ class View:
         shot: counts the cuts of the source before this frame.
         detection_seconds: how long the last detection took; None before the first.
         scan: why and at what size the source was scanned last.
-        unseen: (N, 4) boxes of those without a name who are not shown, since the detector has missed them for a while,
-            but may still be there.
+        unseen: (N, 4) boxes of those without a name who are not shown: the detector has missed them for a while, but
+            they may still be there; or they are where faces do not count, and strangers are to be unrecognizable.
     """
 
     frame: Frame

@@ -19,7 +19,7 @@ from stream.pipeline.lookahead import LookAhead
 from stream.pipeline.pipeline import Pipeline
 from stream.pipeline.shots import CutDetector
 from stream.pipeline.workers import DetectionWorker, EmbeddingWorker, Look, ScanResult, Worker
-from stream.pipeline.zones import Area, InZones
+from stream.pipeline.zones import WHOLE_PICTURE, Area, InZones
 from stream.scan import Scan
 from stream.sources.recording import Pictures
 from tracker import Track, Tracker
@@ -69,6 +69,9 @@ class Pipelines:
         threshold = self._analyzer.detector.threshold
         timing = feed.timing if self._analyzer.detector.scales else replace(feed.timing, sizes=())
 
+        def tracker() -> Tracker:
+            return Tracker(high=threshold, low=UNSURE * threshold)
+
         def rule() -> Rule:
             usual = self._rule()
             wanted = usual if feed.threshold is None else replace(usual, threshold=feed.threshold)
@@ -85,12 +88,13 @@ class Pipelines:
             yield Pipeline(
                 detector,
                 embedder,
-                Tracker(high=threshold, low=UNSURE * threshold),
+                tracker(),
                 Judge(self._search, rule),
                 log,
                 timing,
                 is_cut=(lambda _: True) if stills else CutDetector().is_cut,
                 discreet=feed.blur_unknown and feed.snapshots is not None,
+                bystanders=tracker() if feed.blur_unknown and feed.area != WHOLE_PICTURE else None,
             )
         finally:
             log.end()

@@ -67,7 +67,7 @@ class Flow:
     def __init__(self) -> None:
         self._pictures: deque[_Past] = deque(maxlen=MEMORY)
 
-    def carry(self, tracker: Tracker, frame: Frame) -> None:
+    def carry(self, frame: Frame, *trackers: Tracker) -> None:
         """Move the tracks from the last frame to this one, but those that the detector has missed.
 
         Their faces are hidden or gone; what is to be seen there would carry the boxes away.
@@ -78,7 +78,8 @@ class Flow:
         now = _Past(frame.t, resize(grey, max(1, width // factor), max(1, height // factor)), factor)
         if self._pictures:
             before = self._pictures[-1]
-            _follow(tracker, [track for track in tracker.at(before.t) if not track.misses], before, now)
+            for tracker in trackers:
+                _follow(tracker, [track for track in tracker.at(before.t) if not track.misses], before, now)
         self._pictures.append(now)
 
     def catch_up(self, tracker: Tracker, t: float) -> None:

@@ -34,6 +34,8 @@ class Pipeline:
         schedule: when to do what.
         is_cut: tells whether a picture (H, W, 3) begins a new shot.
         discreet: make everybody without a name unrecognizable on what the log keeps.
+        bystanders: follows the faces that do not count, so that they can be made unrecognizable, too; None leaves them
+            alone.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Pipeline:
         schedule: Schedule,
         is_cut: Callable[[NDArray[np.uint8]], bool],
         discreet: bool = False,
+        bystanders: Tracker | None = None,
     ) -> None:
         self.detector = detector
         self.embedder = embedder
@@ -53,6 +56,8 @@ class Pipeline:
         self.log = log
         self.schedule = schedule
         self.discreet = discreet
+        self.bystanders = bystanders
+        self._trackers = [tracker] if bystanders is None else [tracker, bystanders]
         self.shots = Shots(is_cut)
         self.identities = Identities(judge, schedule, tracker)
         self._planner = ScanPlanner(schedule)
@@ -62,8 +67,8 @@ class Pipeline:
         """Carry one frame from its source to what is shown of it."""
         if self.shots.begins_with(frame, gap=self.tracker.lost_after):
             self._begin_anew(frame.t)
-        self._flow.carry(self.tracker, frame)
-        tracks = self.tracker.at(frame.t)
+        self._flow.carry(frame, *self._trackers)
+        tracks = self.tracker.at(frame.t) + self._apart(frame.t)
         if scan := self._planner.due(frame, tracks, self._flow.changed, self.detector.waiting):
             self.detector.submit(frame, scan)
         results = self.detector.finished()  # a file's at once, a camera's from some frames ago
@@ -88,17 +93,24 @@ class Pipeline:
 
     def _begin_anew(self, t: float) -> None:
         """End every track: whoever stands there next is somebody else until recognized."""
-        self.tracker.end_all()
+        for tracker in self._trackers:
+            tracker.end_all()
         self.identities.forget_all_but([], t)
         self._flow.forget()
         self._planner.begin_anew()
 
     def _associate(self, result: ScanResult) -> None:
         self._planner.costs.note(result)
-        faces, scan = result.faces, result.scan
-        if result.t >= self.shots.began and faces.confidence is not None:
-            self.tracker.update(faces.xyxy, faces.confidence, result.t, scan.sight, scan.smallest)
-            self._flow.catch_up(self.tracker, result.t)
+        if result.t < self.shots.began:
+            return
+        for tracker, faces in zip(self._trackers, (result.faces, result.apart), strict=False):
+            if faces is not None and faces.confidence is not None:
+                tracker.update(faces.xyxy, faces.confidence, result.t, result.scan.sight, result.scan.smallest)
+                self._flow.catch_up(tracker, result.t)
+
+    def _apart(self, t: float) -> list[Track]:
+        """The faces that do not count, with numbers that no face has that does."""
+        return [replace(track, id=-track.id) for track in self.bystanders.at(t)] if self.bystanders else []
 
     def _looked_at(self) -> set[int]:
         """The tracks of which a look is under way."""
@@ -107,6 +119,7 @@ class Pipeline:
     def _to_keep(self, frame: Frame, tracks: Sequence[Track], identities: Sequence[Identity]) -> Frame:
         """The frame as it may be kept."""
         strangers = [track for track, who in zip(tracks, identities, strict=True) if who.state != "named"]
+        strangers += self._apart(frame.t)
         if not self.discreet or not strangers:
             return frame
         return replace(frame, image=blurred(frame.image, boxes_of(strangers)))
@@ -120,7 +133,7 @@ class Pipeline:
         detected: bool,
     ) -> View:
         """What is shown; not those who are only waited for, since nobody wants to see a box where nothing is."""
-        seen, unseen = list[tuple[Track, Identity]](), list[Track]()
+        seen, unseen = list[tuple[Track, Identity]](), self._apart(frame.t)
         for track, identity in zip(tracks, identities, strict=True):
             if not track.misses or frame.t - track.seen <= self.schedule.linger:
                 seen.append((track, identity))

@@ -46,13 +46,15 @@ class Worker(Protocol[Request, Result]):
 class ScanResult:
     """The faces of one frame: boxes in pixels with `confidence`, the frame's time, and how long it took, in seconds.
 
-    Where only a region was scanned, those are left out that may go on beyond it.
+    Where only a region was scanned, those are left out that may go on beyond it. `apart` are those that do not count,
+    where there may be such.
     """
 
     faces: sv.Detections
     t: float
     seconds: float
     scan: Scan
+    apart: sv.Detections | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

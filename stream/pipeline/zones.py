@@ -30,14 +30,18 @@ class Area:
     zones: tuple[Polygon, ...] = ()
     masks: tuple[Polygon, ...] = ()
 
-    def keep(
+    def split(
         self, faces: sv.Detections, width: int, height: int, stretch: tuple[float, float] = (1.0, 1.0)
-    ) -> sv.Detections:
-        """The faces whose middle lies in a zone and in no mask, in a picture of this size; `stretch` as a frame's."""
+    ) -> tuple[sv.Detections, sv.Detections]:
+        """The faces that count, and the others.
+
+        A face counts whose middle lies in a zone and in no mask, in a picture of this size; `stretch` as a frame's.
+        """
         zones = [_zone(polygon, width, height, stretch).trigger(faces) for polygon in self.zones]
         masks = [_zone(polygon, width, height, stretch).trigger(faces) for polygon in self.masks]
         counts = np.any(zones, axis=0) if zones else np.full(len(faces), True)
-        return cast(sv.Detections, faces[counts & ~np.any(masks, axis=0)])
+        counts = counts & ~np.any(masks, axis=0)
+        return cast(sv.Detections, faces[counts]), cast(sv.Detections, faces[~counts])
 
 
 WHOLE_PICTURE = Area()
@@ -51,7 +55,7 @@ def _zone(polygon: Polygon, width: int, height: int, stretch: tuple[float, float
 
 
 class InZones:
-    """A detector that tells only of the faces that count.
+    """A detector that tells the faces that count from the others.
 
     Args:
         detector: finds all faces, within `submit`.
@@ -71,10 +75,9 @@ class InZones:
         self._detector.submit(frame, scan)
         height, width = frame.image.shape[:2]
         area, stretch = self._areas[frame.camera], frame.stretch
-        self._finished += [
-            replace(result, faces=area.keep(result.faces, width, height, stretch))
-            for result in self._detector.finished()
-        ]
+        for result in self._detector.finished():
+            faces, apart = area.split(result.faces, width, height, stretch)
+            self._finished.append(replace(result, faces=faces, apart=apart))
 
     def finished(self) -> list[ScanResult]:
         """What was found since the last call, oldest first."""

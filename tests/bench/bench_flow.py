@@ -70,7 +70,7 @@ def shown(clip: Clip, every: int, late: int, flow: Flow) -> Iterator[tuple[Float
             flow.forget()
             searched = pending = None
         began = thread_time()
-        flow.carry(tracker, frame)
+        flow.carry(frame, tracker)
         seconds = thread_time() - began
         if pending is None and (searched is None or index - searched >= every):
             searched = pending = index

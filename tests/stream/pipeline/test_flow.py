@@ -92,7 +92,7 @@ def clip(count: int, speed: float = 6.0, size: tuple[int, int] = (640, 360)) -> 
 def test_a_track_follows_its_face_without_another_detection():
     tracker, flow = Tracker(), Flow()
     for frame in clip(10):
-        flow.carry(tracker, frame)
+        flow.carry(frame, tracker)
         if frame.index == 0:
             tracker.update([BOX], [0.9], frame.t)
     np.testing.assert_allclose(tracker.at(9 / FPS)[0].box[::2], BOX[::2] + 54, atol=3)
@@ -101,7 +101,7 @@ def test_a_track_follows_its_face_without_another_detection():
 def test_large_pictures_are_followed_in_their_own_pixels():
     tracker, flow = Tracker(), Flow()
     for frame in clip(3, size=(1920, 1080)):
-        flow.carry(tracker, frame)
+        flow.carry(frame, tracker)
         if frame.index == 0:
             tracker.update([BOX], [0.9], frame.t)
     np.testing.assert_allclose(tracker.at(2 / FPS)[0].box[::2], BOX[::2] + 12, atol=1.5)
@@ -111,14 +111,14 @@ def test_large_pictures_are_followed_in_their_own_pixels():
 def test_a_picture_as_thin_as_a_line_does_no_harm(size):
     tracker, flow = Tracker(), Flow()
     for index in range(2):
-        flow.carry(tracker, Frame(np.zeros((size[1], size[0], 3), np.uint8), index, index / FPS, "door"))
+        flow.carry(Frame(np.zeros((size[1], size[0], 3), np.uint8), index, index / FPS, "door"), tracker)
     assert flow.changed(0.0) == 0
 
 
 def test_a_track_that_was_missed_is_not_carried_along():
     tracker, flow = Tracker(confirm=1), Flow()
     for frame in clip(4):
-        flow.carry(tracker, frame)
+        flow.carry(frame, tracker)
         if frame.index < 2:
             tracker.update([BOX][frame.index :], [0.9][frame.index :], frame.t)
     before = tracker.at(1 / FPS)[0].box
@@ -129,7 +129,7 @@ def test_a_track_begun_by_a_late_detection_catches_up():
     tracker, flow = Tracker(), Flow()
     frames = clip(10)
     for frame in frames:
-        flow.carry(tracker, frame)
+        flow.carry(frame, tracker)
     tracker.update([BOX], [0.9], frames[2].t)
     assert tracker.at(9 / FPS)[0].box[0] == pytest.approx(BOX[0])
     flow.catch_up(tracker, frames[2].t)
@@ -146,24 +146,24 @@ def test_there_is_nothing_to_catch_up_with_before_the_first_picture():
 def test_after_a_cut_the_last_picture_counts_for_nothing():
     tracker, flow = Tracker(), Flow()
     first, second = clip(2)
-    flow.carry(tracker, first)
+    flow.carry(first, tracker)
     tracker.update([BOX], [0.9], first.t)
     flow.forget()
-    flow.carry(tracker, second)
+    flow.carry(second, tracker)
     np.testing.assert_allclose(tracker.at(second.t)[0].box, BOX)
 
 
 def test_only_the_latest_pictures_are_kept():
     flow = Flow()
     for frame in clip(70, size=(64, 36)):
-        flow.carry(Tracker(), frame)
+        flow.carry(frame, Tracker())
     assert len(flow._pictures) == 64
 
 
 def seen(*greys: np.ndarray) -> Flow:
     flow = Flow()
     for index, grey in enumerate(greys):
-        flow.carry(Tracker(), Frame(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), index, index / FPS, "door"))
+        flow.carry(Frame(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), index, index / FPS, "door"), Tracker())
     return flow
 
 

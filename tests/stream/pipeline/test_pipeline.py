@@ -14,6 +14,7 @@ from stream.gallery.identity import Rule
 from stream.gallery.judge import Judge
 from stream.pipeline.pipeline import Pipeline
 from stream.pipeline.schedule import RECORDED, Schedule
+from stream.pipeline.zones import Area, InZones
 from stream.scan import Scan
 from tests.fakes import BOX, FakeDetector, FakeEmbedder, boxes, make_face, unit
 from tracker import Track, Tracker
@@ -45,10 +46,13 @@ def make_pipeline(
     is_cut=lambda image: False,
     delay: int = 0,
     schedule: Schedule = RECORDED,
+    bystanders: Tracker | None = None,
 ) -> Pipeline:
     rule = Rule(threshold=0.5, clear=1.0)  # no look alone is clear enough
     judge = Judge(lambda queries: [[Match(ADA, float(query[0]))] for query in queries], lambda: rule)
-    return Pipeline(FakeDetector(see, delay), FakeEmbedder(show), Tracker(), judge, Log(), schedule, is_cut)
+    return Pipeline(
+        FakeDetector(see, delay), FakeEmbedder(show), Tracker(), judge, Log(), schedule, is_cut, False, bystanders
+    )
 
 
 def run(pipeline: Pipeline, count: int) -> list[View]:
@@ -263,6 +267,32 @@ def test_discreetly_all_are_hidden_on_what_is_kept_who_have_no_name_or_one_in_do
     before, after = pipeline.log.pictures[29:31]
     assert (hidden(before, LEFT), hidden(before, RIGHT)) == (False, True)
     assert hidden(after, BESIDE)
+
+
+def test_faces_that_do_not_count_are_followed_to_be_hidden_and_neither_shown_nor_looked_at_nor_logged():
+    def see(frame: Frame) -> sv.Detections:
+        return boxes(LEFT, [side + 2 * frame.index for side in RIGHT])  # to the right, and down
+
+    left_half = Area(zones=(((0, 0), (0.5, 0), (0.5, 1), (0, 1)),))
+    pipeline = make_pipeline(see, bystanders=Tracker())
+    pipeline.detector = InZones(FakeDetector(see), {"door": left_half})
+    pipeline.discreet = True
+    image = np.random.default_rng(0).integers(0, 256, (360, 640, 3), np.uint8)
+    views = [pipeline.step(Frame(image, index, index / FPS, "door")) for index in range(31)]
+    for view in views:
+        assert len(view.faces) == len(view.unseen) == 1
+    np.testing.assert_allclose(views[30].unseen, [[side + 60 for side in RIGHT]], atol=8)
+    assert {track.id for _, tracks in pipeline.embedder.submitted for track in tracks} == {1}
+    assert {tuple(tracks) for _, tracks in pipeline.log.seen} == {(1,)}
+    hidden = pipeline.log.pictures[-1] != image
+    assert hidden[120:150, 470:510].any()
+    assert not hidden[60:110, 110:150].any()  # Ada has a name by now
+
+
+def test_faces_that_do_not_count_are_left_alone_where_nobody_is_to_be_hidden():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT, RIGHT))
+    pipeline.detector = InZones(pipeline.detector, {"door": Area(masks=(((0.5, 0), (1, 0), (1, 1), (0.5, 1)),))})
+    assert all(len(view.unseen) == 0 for view in run(pipeline, 7))
 
 
 def test_who_is_hidden_behind_something_and_has_no_name_is_told_apart_from_who_is_shown():

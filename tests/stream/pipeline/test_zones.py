@@ -15,7 +15,7 @@ RIGHT_HALF = ((0.5, 0), (1, 0), (1, 1), (0.5, 1))  # in fractions
 
 
 def kept(area: Area, *found) -> list[list[float]]:
-    return area.keep(boxes(*found), *SIZE).xyxy.tolist()
+    return area.split(boxes(*found), *SIZE)[0].xyxy.tolist()
 
 
 def test_without_zones_and_masks_faces_count_everywhere():
@@ -43,8 +43,8 @@ def test_it_is_the_middle_of_a_face_that_counts():
 
 def test_fractions_follow_the_size_of_the_picture():
     area = Area(zones=(RIGHT_HALF,))
-    assert len(area.keep(boxes(RIGHT), 640, 480)) == 1
-    assert len(area.keep(boxes(RIGHT), 1920, 1080)) == 0
+    assert len(area.split(boxes(RIGHT), 640, 480)[0]) == 1
+    assert len(area.split(boxes(RIGHT), 1920, 1080)[0]) == 0
 
 
 @pytest.mark.parametrize("area", [WHOLE_PICTURE, Area(zones=(LEFT_HALF,)), Area(masks=(LEFT_HALF,))])
@@ -58,7 +58,7 @@ def test_each_camera_has_its_own_area():
     )
     for camera in ("door", "garden"):
         detection.submit(Frame(np.zeros((480, 640, 3), np.uint8), 0, 0.0, camera), Scan("first"))
-    assert [len(found.faces) for found in detection.finished()] == [1, 2]
+    assert [(len(found.faces), len(found.apart)) for found in detection.finished()] == [(1, 1), (2, 0)]
     assert detection.finished() == []
 
 
@@ -68,9 +68,9 @@ def test_pixels_are_meant_as_the_camera_sends_them():
         Area(zones=(((0, 0), (350, 0), (350, 576), (0, 576)),)),
         boxes((490, 100, 510, 120), (520, 100, 540, 120)),
     )
-    assert len(left.keep(at, 1018, 576, stretch=(16 / 11, 1.0))) == 1
-    assert len(left.keep(at, 1018, 576)) == 0
-    assert len(Area(zones=(((0, 0), (0.5, 0), (0.5, 1), (0, 1)),)).keep(at, 1018, 576, stretch=(16 / 11, 1.0))) == 1
+    assert len(left.split(at, 1018, 576, stretch=(16 / 11, 1.0))[0]) == 1
+    assert len(left.split(at, 1018, 576)[0]) == 0
+    assert len(Area(zones=(((0, 0), (0.5, 0), (0.5, 1), (0, 1)),)).split(at, 1018, 576, stretch=(16 / 11, 1.0))[0]) == 1
 
 
 def test_a_frame_tells_how_its_pixels_were_made_square():
