@@ -20,7 +20,7 @@ from db.people.importing import Exported, import_person
 from db.records import Erased, Event, Gallery, NewSample, Person, Sample, Sighting
 from db.schema.tables import GalleryRow, SampleRow, SettingRow, SightingRow
 from db.sightings.events import find_events, last_named
-from db.sightings.sightings import find_sightings
+from db.sightings.sightings import count_sightings, find_sightings, sighting_of
 from db.sightings.snapshots import write_snapshot
 from db.transactions import Transactions
 
@@ -212,15 +212,40 @@ class Database(Transactions):
         until: datetime | None = None,
         camera: str | None = None,
         name: str | None = None,
+        latest: tuple[int, int] | None = None,
     ) -> list[Sighting]:
         """Sightings that overlap the time from `since` to `until`, the earliest first.
+
+        Args:
+            latest: the latest first instead, but so many of them, and then so many.
 
         Raises:
             UnknownPersonError: nobody has this name.
         """
         with self.reading() as session:
             person = people.find(session, name) if name is not None else None
-            return find_sightings(session, since, until, camera, person)
+            return find_sightings(session, since, until, camera, person, latest)
+
+    def count_sightings(
+        self,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        camera: str | None = None,
+        name: str | None = None,
+    ) -> int:
+        """How many sightings there are, see `sightings`."""
+        with self.reading() as session:
+            person = people.find(session, name) if name is not None else None
+            return count_sightings(session, since, until, camera, person)
+
+    def sighting(self, number: int) -> Sighting:
+        """The sighting of an id.
+
+        Raises:
+            DatabaseError: there is none.
+        """
+        with self.reading() as session:
+            return sighting_of(session, number)
 
     def events(
         self,

@@ -1,6 +1,8 @@
 """Pictures from files, whatever they are, as (H, W, 3) uint8 BGR; and back to JPEG."""
 
 import warnings
+from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import cv2
@@ -32,29 +34,47 @@ def is_picture(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES and path.is_file()
 
 
-def read_image(path: Path) -> NDArray[np.uint8]:
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A picture that is no file here: its bytes, and what messages call it."""
+
+    name: str
+    data: bytes
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def read_image(picture: Path | Upload) -> NDArray[np.uint8]:
     """A picture, upright by its EXIF orientation; grey, palette, transparent and 16-bit ones become BGR of 8 bits.
 
     Raises:
         PictureError: the file is missing, empty, damaged, not a picture, or so large that it could fill the memory
             (Pillow's limit: about 179 million pixels).
     """
+    source = BytesIO(picture.data) if isinstance(picture, Upload) else picture
     try:
-        with warnings.catch_warnings(), Pillow.open(path, formats=FORMATS) as file:
+        with warnings.catch_warnings(), Pillow.open(source, formats=FORMATS) as file:
             warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
             return _bgr(ImageOps.exif_transpose(file))
     except IsADirectoryError:
-        raise PictureError(f"{path} is a folder: give the pictures in it.") from None
+        raise PictureError(f"{picture} is a folder: give the pictures in it.") from None
     except FileNotFoundError:
-        raise PictureError(f"There is no picture {path}: check the path.") from None
+        raise PictureError(f"There is no picture {picture}: check the path.") from None
     except Pillow.DecompressionBombError:
-        raise PictureError(f"{path} has too many pixels to be read safely: scale it down first.") from None
+        raise PictureError(f"{picture} has too many pixels to be read safely: scale it down first.") from None
     except Exception as error:  # what Pillow's many decoders raise on damaged files shares no base class
-        if isinstance(error, UnidentifiedImageError) and path.stat().st_size == 0:
-            raise PictureError(f"{path} is empty (0 bytes): copy it again.") from None
+        if isinstance(error, UnidentifiedImageError) and _size(picture) == 0:
+            raise PictureError(f"{picture} is empty (0 bytes): copy it again.") from None
+        cause = "no format that is known" if isinstance(error, UnidentifiedImageError) else error
         raise PictureError(
-            f"{path} is not a picture that can be read ({error}): copy it again, or save it as JPEG or PNG."
+            f"{picture} is not a picture that can be read ({cause}): copy it again, or save it as JPEG or PNG."
         ) from error
+
+
+def _size(picture: Path | Upload) -> int:
+    """In bytes."""
+    return len(picture.data) if isinstance(picture, Upload) else picture.stat().st_size
 
 
 def _bgr(picture: Pillow.Image) -> NDArray[np.uint8]:

@@ -99,6 +99,10 @@ class Live:
             self._feeds.pop(name, None)
         self._do(lambda: self._close(feed))
 
+    def wake(self) -> None:
+        """Let the iterating thread look around now; from any thread, a signal handler too."""
+        self._frames.wake()
+
     def begin_anew(self, name: str, error: Exception) -> None:
         """Something odd happened with a camera's picture: nothing that is known of it holds; from any thread."""
         self._do(lambda: self._turns[name].begin_anew(error) if name in self._turns else None)
@@ -120,9 +124,6 @@ class Live:
             stack.callback(self._close_all)
             self._do_jobs()
             for frame in self._frames:
-                if frame is None:
-                    for turn in self._turns.values():
-                        turn.camera.on_wait()
                 view = self._step(frame)
                 given |= view is not None
                 yield view

@@ -1,10 +1,13 @@
 """Cameras that do what a test says, and a clock for them."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from stream.errors import CameraError
+from stream.feed import Feed
+from stream.sources.camera import Camera
 from tests.clips import picture
 
 SOON = 5.0  # seconds after which a test has failed
@@ -62,3 +65,14 @@ def held_back(step: threading.Semaphore, index: int) -> Callable[[], Any]:
         return picture(index)
 
     return give
+
+
+def endless(name: str, seconds: float = 60.0) -> Feed:
+    """A camera that gives the same picture for so many seconds."""
+    return Feed(Camera(name, lambda: FakeCapture(*[unhurried] * 1_000_000)), max_seconds=seconds)
+
+
+def unhurried(size: tuple[int, int] = (64, 48)) -> Any:
+    """A picture at a pace that leaves time to others."""
+    time.sleep(0.01)
+    return picture(0, size)

@@ -1,7 +1,8 @@
 """Stand-ins for the heavy parts: a detector and an analyzer that know what to answer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import numpy as np
 import supervision as sv
@@ -9,10 +10,13 @@ from numpy.typing import NDArray
 
 from db import Match, Person
 from models.analysis import Face
-from stream.frame import Frame
+from stream.feed import Feed
+from stream.frame import Frame, View
 from stream.gallery.identity import Rule
 from stream.pipeline.workers import Look, ScanResult
 from stream.scan import Scan
+from stream.service.session import WatchSession
+from tests.people import DIGEST
 from tracker import Track
 from tracker.association import inside
 
@@ -99,3 +103,39 @@ class FakeEmbedder:
     def finished(self) -> list[Look]:
         finished, self._finished = self._finished, []
         return finished
+
+
+class FakeAnalyzer:
+    """Sees the same stranger everywhere.
+
+    Args:
+        twin: what `swifter` gives.
+    """
+
+    embedder = SimpleNamespace(digest=DIGEST)
+
+    def __init__(self, twin: "FakeAnalyzer | None" = None) -> None:
+        self.twin, self.used = twin, False
+        self.detector = SimpleNamespace(threshold=0.5, scales=False, detect=self.detect)
+
+    def swifter(self) -> "FakeAnalyzer":
+        return self.twin or self
+
+    def detect(self, image: NDArray[np.uint8], min_score: float, size: float) -> sv.Detections:
+        self.used = True
+        return boxes(BOX)
+
+    def look(
+        self, image: NDArray[np.uint8], boxes: NDArray[np.float32], scores: Sequence[float], flip: bool = False
+    ) -> list[Face]:
+        return [make_face(unit(1), box=box) for box in boxes]
+
+    def faces(self, image: NDArray[np.uint8], flip: bool = False) -> list[Face]:
+        return [make_face(unit(1))]
+
+
+def showing(views: Generator[View], feeds: Sequence[Feed] = ()) -> WatchSession:
+    """A session that shows these views, wherever they come from."""
+    session = WatchSession(None, feeds)
+    session._views = lambda: views
+    return session

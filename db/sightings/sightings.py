@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, TextIO
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from db.errors import DatabaseError
 from db.records import Sighting
 from db.schema.tables import PersonRow, SightingRow
 
@@ -16,23 +17,61 @@ COLUMNS = ("id", "person", "camera", "first_seen", "last_seen", "similarity", "s
 
 
 def find_sightings(
-    session: Session, since: datetime | None, until: datetime | None, camera: str | None, person: PersonRow | None
+    session: Session,
+    since: datetime | None,
+    until: datetime | None,
+    camera: str | None,
+    person: PersonRow | None,
+    latest: tuple[int, int] | None = None,
 ) -> list[Sighting]:
-    """Sightings that overlap the time from `since` to `until`, the earliest first."""
-    query = select(SightingRow, PersonRow.name).outerjoin(PersonRow)
-    if since is not None:
-        query = query.where(SightingRow.last_seen >= since)
-    if until is not None:
-        query = query.where(SightingRow.first_seen <= until)
-    if camera is not None:
-        query = query.where(SightingRow.camera == camera)
-    if person is not None:
-        query = query.where(SightingRow.person_id == person.id)
-    found = session.execute(query.order_by(SightingRow.first_seen, SightingRow.id))
+    """Sightings that overlap the time from `since` to `until`, the earliest first.
+
+    Args:
+        latest: the latest first instead, but so many of them, and then so many.
+    """
+    query = select(SightingRow, PersonRow.name).outerjoin(PersonRow).where(*_conditions(since, until, camera, person))
+    if latest is None:
+        query = query.order_by(SightingRow.first_seen, SightingRow.id)
+    else:
+        offset, limit = latest
+        query = query.order_by(SightingRow.first_seen.desc(), SightingRow.id.desc()).offset(offset).limit(limit)
+    return [_record(row, name) for row, name in session.execute(query)]
+
+
+def count_sightings(
+    session: Session, since: datetime | None, until: datetime | None, camera: str | None, person: PersonRow | None
+) -> int:
+    """How many `find_sightings` finds."""
+    query = select(func.count()).select_from(SightingRow).where(*_conditions(since, until, camera, person))
+    return session.scalars(query).one()
+
+
+def sighting_of(session: Session, number: int) -> Sighting:
+    """The sighting of an id.
+
+    Raises:
+        DatabaseError: there is none.
+    """
+    query = select(SightingRow, PersonRow.name).outerjoin(PersonRow).where(SightingRow.id == number)
+    found = session.execute(query).first()
+    if found is None:
+        raise DatabaseError(f"There is no sighting {number}: it was erased, or the number is wrong.")
+    return _record(*found)
+
+
+def _conditions(
+    since: datetime | None, until: datetime | None, camera: str | None, person: PersonRow | None
+) -> list[ColumnElement[bool]]:
     return [
-        Sighting(row.id, name, row.camera, row.first_seen, row.last_seen, row.similarity, row.snapshot)
-        for row, name in found
+        *([] if since is None else [SightingRow.last_seen >= since]),
+        *([] if until is None else [SightingRow.first_seen <= until]),
+        *([] if camera is None else [SightingRow.camera == camera]),
+        *([] if person is None else [SightingRow.person_id == person.id]),
     ]
+
+
+def _record(row: SightingRow, name: str | None) -> Sighting:
+    return Sighting(row.id, name, row.camera, row.first_seen, row.last_seen, row.similarity, row.snapshot)
 
 
 def as_dict(sighting: Sighting) -> dict[str, Any]:

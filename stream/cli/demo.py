@@ -16,10 +16,12 @@ from rich.console import Console
 
 from models.images import to_jpeg
 from stream.cli import tables
-from stream.cli.progress import with_progress
-from stream.cli.watching import show, sinks_for
+from stream.cli.progress import ProgressBar
+from stream.feed import Feed
 from stream.files import write_whole
 from stream.recognizer import Recognizer
+from stream.service.session import WatchSession
+from stream.service.sinks import sinks_for
 from stream.sinks.contact_sheet import ContactSheet
 from stream.sources.source import open_source
 
@@ -43,8 +45,8 @@ def main(
         started = datetime.now(UTC)
         source = open_source(str(CLIP), realtime=live)
         videos = {source.name: video}
-        sinks = [*sinks_for([source], videos, None, None, folder, recognizer), ContactSheet(sheet)]
-        show(with_progress(recognizer.watch(source), [source]), sinks)
+        sinks = sinks_for([source], videos, None, None, folder, recognizer)
+        WatchSession(recognizer, [Feed(source)]).run([*sinks, ContactSheet(sheet), ProgressBar([source])])
         console.print("3. Who was seen:")
         console.print(tables.sightings(recognizer.database.sightings(since=started)))
     console.print(f"The labelled video is {video}, one picture of each shot is in {sheet}.")

@@ -1,5 +1,6 @@
 """`doorman watch`, and the settings file for it."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,14 +10,15 @@ from typer import Argument, Option
 
 from stream.cli import tables
 from stream.cli.from_settings import with_settings
-from stream.cli.progress import with_progress
+from stream.cli.progress import ProgressBar
 from stream.cli.terminal import console, say
-from stream.cli.watching import show, sinks_for, stand_in
 from stream.events.figures import Figures
 from stream.events.sinks import event_sinks
-from stream.feed import open_feeds
+from stream.feed import Feed, all_live, open_feeds
 from stream.files import apart, spare
 from stream.recognizer import Recognizer
+from stream.service.session import WatchSession
+from stream.service.sinks import sinks_for
 from stream.settings import Settings, videos
 from stream.settings_template import settings_template
 from stream.sources.address import split_name
@@ -71,16 +73,30 @@ def watch(
     ):
         if not silent and (sentence := stand_in(recognizer, feeds)):
             say(sentence)
+        session = WatchSession(
+            recognizer,
+            feeds,
+            tell=tell,
+            keep_days=wished.keep_days,
+            keep_bytes=wished.keep_megabytes * 1e6,
+            outboxes=list(tell.outboxes.values()),
+        )
         saved = wished.snapshots or Path.cwd()
         sinks = sinks_for(opened, out_files, wished.window, wished.log, saved, recognizer)
         if wished.metrics is not None:
             sinks.append(Figures(opened, wished.metrics, wished.metrics_host, tell.outboxes))
-        blurred = {feed.name for feed in feeds if feed.blur_unknown}
-        outboxes = list(tell.outboxes.values())
-        views = recognizer.watch_all(feeds, tell, wished.keep_days, wished.keep_megabytes * 1e6, outboxes)
-        show(with_progress(views, opened), sinks, blurred)
+        session.run([*sinks, ProgressBar(opened)])
         if not silent:
             console.print(tables.sightings(recognizer.database.sightings(since=started)))
+
+
+def stand_in(recognizer: Recognizer, feeds: Sequence[Feed]) -> str | None:
+    """Which detector takes the place of the one that was named, as a sentence; None where it is that one itself."""
+    watching = recognizer.analyzer_for(all_live(feeds))
+    named, used = (one.detector.network.entry.name for one in (recognizer.analyzer, watching))
+    if used == named:
+        return None
+    return f"Faces are found by {used}, {named} in 8-bit integers: this CPU is made for them."
 
 
 @app.command()

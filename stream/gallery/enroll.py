@@ -11,7 +11,7 @@ from db import Database, DatabaseError, Match, NewSample, SearchIndex
 from db.names import clean_name, name_key
 from models.analysis import Analyzer, Face
 from models.errors import ModelError, PictureError
-from models.images import is_picture, read_image, to_jpeg
+from models.images import Upload, is_picture, read_image, to_jpeg
 from models.scores import person_scores
 from stream.errors import StreamError
 from stream.files import exists
@@ -88,7 +88,7 @@ class Enroller:
         self._thresholds = thresholds
         self._index = SearchIndex(database, analyzer.embedder.digest, person_scores)
 
-    def pictures(self, name: str, paths: Sequence[Path], force: bool = False) -> list[Verdict]:
+    def pictures(self, name: str, pictures: Sequence[Path | Upload], force: bool = False) -> list[Verdict]:
         """Enrol pictures of one person; a verdict for each, in their order.
 
         The most typical pictures go first, so that one of somebody else meets the others and not the other way round.
@@ -102,20 +102,20 @@ class Enroller:
         try:
             clean_name(name)
         except DatabaseError as error:
-            return [Verdict(name, str(path), str(error)) for path in paths]
-        verdicts: dict[Path, Verdict] = {}
-        faces: list[tuple[Path, Face]] = []
-        for path in paths:
+            return [Verdict(name, str(picture), str(error)) for picture in pictures]
+        verdicts: dict[Path | Upload, Verdict] = {}
+        faces: list[tuple[Path | Upload, Face]] = []
+        for picture in pictures:
             try:
-                faces.append((path, self.only_face(read_image(path))))
+                faces.append((picture, self.only_face(read_image(picture))))
             except ModelError as error:
-                verdicts[path] = Verdict(name, str(path), str(error))
-        for path, face in _most_typical_first(faces):
+                verdicts[picture] = Verdict(name, str(picture), str(error))
+        for picture, face in _most_typical_first(faces):
             if face.embedding is not None and self._index.has(name, face.embedding):
-                verdicts[path] = Verdict(name, str(path), already=True)
+                verdicts[picture] = Verdict(name, str(picture), already=True)
             else:
-                verdicts[path] = self.face(name, face, str(path), force)
-        return [verdicts[path] for path in paths]
+                verdicts[picture] = self.face(name, face, str(picture), force)
+        return [verdicts[picture] for picture in pictures]
 
     def look(self, name: str, frame: Frame, force: bool = False) -> Verdict:
         """Enrol the only face of a camera's picture, if it is good enough."""
@@ -177,7 +177,7 @@ class Enroller:
         return None, like
 
 
-def _most_typical_first(faces: Sequence[tuple[Path, Face]]) -> list[tuple[Path, Face]]:
+def _most_typical_first(faces: Sequence[tuple[Path | Upload, Face]]) -> list[tuple[Path | Upload, Face]]:
     if not faces:
         return []
     embeddings = np.stack([face.embedding for _, face in faces if face.embedding is not None])

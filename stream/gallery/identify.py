@@ -5,12 +5,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from db import Match
 from models.analysis import Analyzer, Face
 from models.errors import PictureError
 from models.files import PRIVATE
-from models.images import read_image, to_jpeg
+from models.images import Upload, read_image, to_jpeg
 from stream.files import spare, write_whole
+
+Picture = Path | Upload | NDArray[np.uint8]
+"""A file, the bytes of one, or (H, W, 3) BGR."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +44,11 @@ class Identified:
                 for match in self.matches
             ],
         }
+
+
+def as_image(picture: Picture) -> NDArray[np.uint8]:
+    """(H, W, 3) BGR. Raises PictureError where it cannot be read."""
+    return picture if isinstance(picture, np.ndarray) else read_image(picture)
 
 
 def meaning(similarity: float, threshold: float) -> str:
@@ -68,27 +79,28 @@ def save_crops(folder: Path, name: str, faces: Iterable[Face], read: Iterable[Pa
             write_whole(file, to_jpeg(face.crop), PRIVATE)
 
 
-def similarity(analyzer: Analyzer, first: Path, second: Path) -> float:
+def similarity(analyzer: Analyzer, first: Picture, second: Picture) -> float:
     """Cosine similarity of the largest faces of two pictures.
 
     Raises:
         PictureError: a picture cannot be read, or shows no face that is good enough.
     """
-    one, other = (_largest_face(analyzer, path) for path in (first, second))
+    one, other = (_largest_face(analyzer, picture) for picture in (first, second))
     assert one.embedding is not None
     assert other.embedding is not None
     return float(one.embedding @ other.embedding)
 
 
-def no_face(path: Path) -> str:
+def no_face(picture: Path | Upload | str) -> str:
     """What is said of a picture that shows nobody."""
-    return f"No face was found in {path}: take a picture that shows one clearly."
+    return f"No face was found in {picture}: take a picture that shows one clearly."
 
 
-def _largest_face(analyzer: Analyzer, path: Path) -> Face:
-    faces = analyzer.faces(read_image(path), flip=True)
+def _largest_face(analyzer: Analyzer, picture: Picture) -> Face:
+    label = "the picture" if isinstance(picture, np.ndarray) else picture
+    faces = analyzer.faces(as_image(picture), flip=True)
     if not faces:
-        raise PictureError(no_face(path))
+        raise PictureError(no_face(label))
     if faces[0].refused is not None:
-        raise PictureError(f"The face in {path} cannot be compared: {faces[0].refused}.")
+        raise PictureError(f"The face in {label} cannot be compared: {faces[0].refused}.")
     return faces[0]

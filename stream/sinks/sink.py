@@ -1,7 +1,7 @@
 """Where views go to."""
 
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,14 @@ class Sink(Protocol):
             StreamError: there is no room for it.
             Enough: the user wants no more.
         """
+
+
+@runtime_checkable
+class Polled(Protocol):
+    """A sink that wants its turn also while no view comes."""
+
+    def poll(self) -> None:
+        """Look around; ten times a second or more. Raises Enough if the user wants no more."""
 
 
 class OnlyOf:

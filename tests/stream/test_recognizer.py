@@ -1,10 +1,8 @@
 """Watching sources, alone and together, with made-up networks."""
 
 import threading
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 
 import cv2
 import pytest
@@ -19,36 +17,16 @@ from stream.pipeline.zones import Area
 from stream.recognizer import Recognizer
 from stream.sources.camera import Camera, State
 from stream.sources.source import open_source
-from tests.cameras import SOON, FakeCapture, held_back
+from tests.cameras import SOON, FakeCapture, endless, held_back, unhurried
 from tests.clips import make_clip, picture
-from tests.fakes import BOX, boxes, make_face, unit
+from tests.fakes import BOX, FakeAnalyzer, boxes, unit
 from tests.people import DIGEST
-
-
-class Analyzer:
-    """Sees the same stranger everywhere."""
-
-    embedder = SimpleNamespace(digest=DIGEST)
-
-    def __init__(self, twin=None):
-        self.twin, self.used = twin, False
-        self.detector = SimpleNamespace(threshold=0.5, scales=False, detect=self.detect)
-
-    def swifter(self):
-        return self.twin or self
-
-    def detect(self, image, min_score, size):
-        self.used = True
-        return boxes(BOX)
-
-    def look(self, image, boxes, scores):
-        return [make_face(unit(1), box=box) for box in boxes]
 
 
 @pytest.fixture
 def recognizer(fresh_db, monkeypatch) -> Recognizer:
     monkeypatch.setattr("stream.pipeline.shots.CutDetector.is_cut", lambda *_: False)  # the clips flicker
-    return Recognizer(fresh_db, Analyzer(), 0.5)
+    return Recognizer(fresh_db, FakeAnalyzer(), 0.5)
 
 
 @pytest.fixture
@@ -67,23 +45,13 @@ def lost(name: str) -> Feed:
     return Feed(Camera(name, connect), max_seconds=0.2)
 
 
-def endless(name: str, seconds: float) -> Feed:
-    return Feed(Camera(name, lambda: FakeCapture(*[unhurried] * 1_000_000)), max_seconds=seconds)
-
-
-def unhurried(size: tuple[int, int] = (64, 48)):
-    """A picture at a pace that leaves time to others."""
-    time.sleep(0.01)
-    return picture(0, size)
-
-
 def seen_by(database: Database) -> set[str]:
     return {sighting.camera for sighting in database.sightings()}
 
 
 @pytest.mark.parametrize("live", [False, True])
 def test_cameras_are_watched_with_the_swifter_networks_and_recordings_with_those_named(recognizer, clips, live):
-    recognizer.analyzer = named = Analyzer(twin := Analyzer())
+    recognizer.analyzer = named = FakeAnalyzer(twin := FakeAnalyzer())
     list(recognizer.watch_all([Feed(open_source(clips[0], realtime=live))]))
     assert (named.used, twin.used) == (not live, live)
 
@@ -224,7 +192,7 @@ def test_pictures_of_the_named_go_where_it_was_asked_for(recognizer, clips, tmp_
 class Odd:
     """Detects a stranger, but on the pictures of a camera that has this width it fails."""
 
-    def __init__(self, analyzer: Analyzer, width: int) -> None:
+    def __init__(self, analyzer: FakeAnalyzer, width: int) -> None:
         self.detector, self.embedder, self.look = analyzer.detector, analyzer.embedder, analyzer.look
         self.width = width
         self.detector.detect = self.detect

@@ -1,22 +1,21 @@
-"""From the command line's words to sources and sinks."""
+"""Where the views of a watch go."""
 
 import json
 import socket
 import urllib.request
 from contextlib import nullcontext
 from pathlib import Path
-from types import SimpleNamespace
 
 import av
-import numpy as np
 import pytest
 
-from stream.cli.watching import show, sinks_for, stand_in
 from stream.errors import StreamError
 from stream.events.figures import Figures
+from stream.service.sinks import sinks_for
 from stream.sinks.sink import Enough
 from stream.sources.source import open_source
-from tests.clips import make_clip, make_faces, make_view
+from tests.clips import make_clip, make_view
+from tests.fakes import showing
 
 
 @pytest.fixture
@@ -41,17 +40,17 @@ def sinks(sources, videos: dict[str, Path] | None = None, log: Path | None = Non
 
 def test_each_source_has_its_own_video(sources, tmp_path):
     door, yard = tmp_path / "door.mp4", tmp_path / "yard.mp4"
-    show(views("door", "back yard", "door"), sinks(sources, {"door": door, "back yard": yard}))
+    showing(views("door", "back yard", "door")).run(sinks(sources, {"door": door, "back yard": yard}))
     assert (frames_in(door), frames_in(yard)) == (12, 6)
 
 
 def test_a_source_that_gave_nothing_leaves_no_video(sources, tmp_path):
-    show(views("door"), sinks(sources, {"door": tmp_path / "a.mp4", "back yard": tmp_path / "b.mp4"}))
+    showing(views("door")).run(sinks(sources, {"door": tmp_path / "a.mp4", "back yard": tmp_path / "b.mp4"}))
     assert not list(tmp_path.glob("b.mp4*"))
 
 
 def test_all_sources_have_one_log(sources, tmp_path):
-    show(views("door", "back yard"), sinks(sources, log=tmp_path / "log.jsonl"))
+    showing(views("door", "back yard")).run(sinks(sources, log=tmp_path / "log.jsonl"))
     lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
     assert [line["camera"] for line in lines[:2]] == ["door", "back yard"]
     assert len(lines) == 12
@@ -64,27 +63,7 @@ def test_to_end_it_is_a_problem_only_while_no_source_has_given_a_picture(given):
         raise Enough
 
     with pytest.raises(StreamError, match="before any camera") if given == 0 else nullcontext():
-        show(until_the_user_quits(), [])
-
-
-def test_strangers_are_blurred_on_the_pictures_of_the_cameras_that_ask_for_it():
-    class Keep:
-        """Remembers whether two neighbouring pixels of a face differ."""
-
-        __enter__ = __exit__ = lambda *_: None
-
-        def write(self, view, image) -> None:
-            kept[view.frame.camera] = bool((image[60, 100] != image[60, 101]).any())
-
-    def striped(camera: str):
-        view = make_view(size=(320, 240), camera=camera, faces=make_faces([None]))
-        view.faces.xyxy = np.array([[50, 20, 150, 120]], np.float32)
-        view.frame.image[:, ::2] = 255
-        return view
-
-    kept: dict[str, bool] = {}
-    show((striped(camera) for camera in ("door", "garden")), [Keep()], blurred={"door"})
-    assert kept == {"door": False, "garden": True}
+        showing(until_the_user_quits()).run()
 
 
 def test_figures_are_served_while_it_runs(sources):
@@ -100,15 +79,6 @@ def test_figures_are_served_while_it_runs(sources):
         assert 'doorman_frames_shown_total{camera="back yard"} 6.0' in ask("/metrics")
         assert 'doorman_events_waiting{sink="webhook"} 1.0' in ask("/metrics")
         assert json.loads(ask("/healthz"))["cameras"].keys() == {"door", "back yard"}
-
-
-def test_it_is_told_when_another_detector_takes_the_place_of_the_one_that_was_named():
-    named, twin = (
-        SimpleNamespace(detector=SimpleNamespace(network=SimpleNamespace(entry=SimpleNamespace(name=name))))
-        for name in ("m", "m-int8")
-    )
-    told = [stand_in(SimpleNamespace(analyzer=named, analyzer_for=lambda _, u=used: u), []) for used in (named, twin)]
-    assert told == [None, "Faces are found by m-int8, m in 8-bit integers: this CPU is made for them."]
 
 
 def free_port() -> int:

@@ -1,0 +1,100 @@
+"""Who is enrolled and who was seen, without a network."""
+
+from datetime import datetime
+from pathlib import Path
+
+from db import Database, Erased, Person, Sample, Sighting
+from db.sightings.queues import QUEUE, take_over
+from db.sightings.snapshots import file_of
+from models.errors import PictureError
+from models.images import read_image, to_jpeg
+from models.runtime import resize
+from stream.service.pages import Page
+
+PAGE = 50  # items, usually
+THUMBNAIL = 160  # pixels of a thumbnail's longer side
+
+
+class People:
+    """The people of a database, and what was seen of them; any thread may ask.
+
+    Every method raises DatabaseError where the database cannot be used, and UnknownPersonError where nobody has a name.
+
+    Args:
+        queues: a folder in which events wait since 0.1.0: those of whoever is erased go with them.
+    """
+
+    def __init__(self, database: Database, queues: Path = QUEUE) -> None:
+        self.database = database
+        self._queues = queues
+
+    def everybody(self, offset: int = 0, limit: int = PAGE, like: str = "") -> Page[Person]:
+        """People in the order of their names.
+
+        Args:
+            like: part of the names that are wanted, in any spelling of case.
+        """
+        found = [person for person in self.database.people() if like.casefold() in person.name.casefold()]
+        return Page(found[offset : offset + limit], offset, len(found))
+
+    def person(self, name: str) -> tuple[Person, list[Sample]]:
+        """Somebody, with all samples, the oldest first."""
+        return self.database.person(name), self.database.samples(name)
+
+    def sightings(
+        self,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        camera: str | None = None,
+        name: str | None = None,
+        *,
+        offset: int = 0,
+        limit: int = PAGE,
+    ) -> Page[Sighting]:
+        """Sightings that overlap the time from `since` to `until`, the latest first."""
+        total = self.database.count_sightings(since, until, camera, name)
+        found = self.database.sightings(since, until, camera, name, latest=(offset, limit))
+        return Page(found, offset, total)
+
+    def portrait(self, name: str) -> bytes:
+        """The best of a person's pictures, as a JPEG of the aligned face.
+
+        Raises:
+            PictureError: there is none.
+        """
+        samples = self.database.samples(name)
+        if not samples:
+            raise PictureError(f"There is no picture of {name}: enrol one.")
+        return self.database.crop(max(samples, key=lambda sample: sample.quality).id)
+
+    def sample(self, number: int) -> bytes:
+        """An enrolled picture, as a JPEG of the aligned face."""
+        return self.database.crop(number)
+
+    def snapshot(self, number: int, longest: int = THUMBNAIL) -> bytes:
+        """The picture of a sighting, as a JPEG whose longer side has at most so many pixels.
+
+        Raises:
+            PictureError: it has none, or that cannot be read.
+            DatabaseError: there is no such sighting.
+        """
+        sighting = self.database.sighting(number)
+        if sighting.snapshot is None:
+            raise PictureError(f"The sighting {number} has no picture: `--snapshots` keeps those of named people.")
+        image = read_image(file_of(sighting.snapshot))
+        rows, columns = image.shape[:2]
+        scale = min(1.0, longest / max(rows, columns))
+        return to_jpeg(resize(image, max(1, round(columns * scale)), max(1, round(rows * scale))), 85)
+
+    def rename(self, name: str, new_name: str) -> Person:
+        """Give a person another name."""
+        return self.database.rename(name, new_name)
+
+    def merge(self, name: str, into: str) -> Person:
+        """Give a person's pictures and sightings to another, whose name stays."""
+        return self.database.merge(name, into)
+
+    def erase(self, name: str) -> Erased:
+        """Erase a person whole: pictures, sightings, snapshots, events, and those that wait to be sent."""
+        take_over(self.database, self._queues)
+        return self.database.remove(name)

@@ -1,0 +1,80 @@
+"""What needs the networks: whose faces are these? One request at a time, behind the cameras that are watched."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+import numpy as np
+
+from models.images import Upload
+from stream.frame import View
+from stream.gallery.enroll import Verdict
+from stream.gallery.identify import Identified, Picture, as_image, similarity
+from stream.pipeline.priority import step_back
+from stream.recognizer import Recognizer
+
+Result = TypeVar("Result")
+
+
+class Recognition:
+    """A recognizer for many threads: requests take their turn, in a thread that lets all others go before it.
+
+    Use it in a `with` block.
+    """
+
+    def __init__(self, recognizer: Recognizer) -> None:
+        self.recognizer = recognizer
+        self._turn = ThreadPoolExecutor(1, "recognition", initializer=step_back)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._turn.shutdown(cancel_futures=True)
+
+    def identify(self, picture: Picture, top: int = 5) -> tuple[list[Identified], float]:
+        """The faces of a picture, the largest first, each with the people most like it; and the threshold in force.
+
+        Raises:
+            PictureError: it cannot be read.
+        """
+        return self._in_turn(lambda: (self.recognizer.identify(as_image(picture), top), self.recognizer.rule.threshold))
+
+    def compare(self, first: Picture, second: Picture) -> tuple[float, float]:
+        """Cosine similarity of the largest faces of two pictures, and the threshold in force.
+
+        Raises:
+            PictureError: a picture cannot be read, or shows no face that is good enough.
+        """
+        return self._in_turn(
+            lambda: (similarity(self.recognizer.analyzer, first, second), self.recognizer.rule.threshold)
+        )
+
+    def enroll(self, name: str, pictures: Sequence[Path | Upload], force: bool = False) -> list[Verdict]:
+        """Enrol pictures of one person; a verdict for each, in their order.
+
+        Args:
+            force: enrol also what only its similarity speaks against.
+
+        Raises:
+            DatabaseError: the gallery cannot take it.
+        """
+        return self._in_turn(lambda: self.recognizer.enroller.pictures(name, pictures, force))
+
+    def enroll_shown(self, view: View, track: int, name: str) -> Verdict:
+        """Enrol a face of a view, by the number of its track.
+
+        Raises:
+            DatabaseError: the gallery cannot take it.
+        """
+        rows = [] if view.faces.tracker_id is None else np.flatnonzero(view.faces.tracker_id == track).tolist()
+        if not rows:
+            return Verdict(name, view.frame.camera, "that face is not there any more: choose another")
+        return self._in_turn(lambda: self.recognizer.enroll_shown(view, rows[0], name))
+
+    def _in_turn(self, work: Callable[[], Result]) -> Result:
+        return self._turn.submit(work).result()

@@ -1,0 +1,73 @@
+"""One database, one recognizer, and the watch that runs with them, for many threads."""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from stream.errors import StreamError
+from stream.events.event import Tell, untold
+from stream.feed import open_feeds
+from stream.recognizer import Recognizer
+from stream.service.people import People
+from stream.service.recognition import Recognition
+from stream.service.session import WatchSession
+from stream.settings import CameraSettings
+
+
+class Service:
+    """What a web page or a script needs, within a `with` block.
+
+    Attributes:
+        people: who is enrolled and who was seen.
+        recognition: what needs the networks.
+        session: the watch that runs, or ran last; None before the first.
+    """
+
+    def __init__(self, recognizer: Recognizer) -> None:
+        self.people = People(recognizer.database)
+        self.recognition = Recognition(recognizer)
+        self.session: WatchSession | None = None
+        self._recognizer = recognizer
+        self._changing = threading.Lock()
+
+    @classmethod
+    def open(
+        cls,
+        db: str | Path | None = None,
+        detector: str | None = None,
+        embedder: str | None = None,
+        threshold: float | None = None,
+    ) -> Self:
+        """See `Recognizer.open`."""
+        return cls(Recognizer.open(db, detector, embedder, threshold))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+        self.recognition.__exit__(kind, error, trace)
+        self._recognizer.__exit__(kind, error, trace)
+
+    def watch(self, cameras: Sequence[CameraSettings] = (), tell: Tell = untold) -> WatchSession:
+        """Start to watch cameras, in a thread beside; without any, they are waited for.
+
+        Raises:
+            StreamError: one cannot be opened, they cannot be watched together, or a watch runs already.
+        """
+        with self._changing:
+            if self.session is not None and self.session.running:
+                raise StreamError("A watch runs already: stop it first, or add the cameras to it.")
+            self.session = WatchSession(self._recognizer, open_feeds(cameras), tell=tell, endless=True)
+            self.session.start()
+            return self.session
+
+    def stop(self) -> None:
+        """End the watch, if one runs."""
+        with self._changing:
+            if self.session is not None:
+                self.session.stop()

@@ -1,0 +1,253 @@
+"""A watch that runs: started, looked at, changed and stopped from any thread."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
+
+from db import DatabaseError
+from db.sightings import retention
+from db.sightings.outbox import Outbox
+from models.errors import ModelError
+from stream.errors import StreamError
+from stream.events.event import Tell, untold
+from stream.feed import Feed, all_live
+from stream.frame import View
+from stream.live import Live
+from stream.pipelines import recorded_views
+from stream.recognizer import Recognizer
+from stream.service.picture import Picture
+from stream.service.status import CameraStatus, Watchman
+from stream.settings import CameraSettings
+from stream.sinks.sink import Enough, Polled, Sink
+
+log = logging.getLogger(__name__)
+
+Listener = Callable[[Picture], None]
+
+
+class WatchSession:
+    """Watches cameras at the same time, or recordings one after the other, and shows what is seen.
+
+    It runs in the thread that calls `run`, or, after `start`, in one of its own. All else may be called from any.
+
+    Args:
+        feeds: what is watched at first.
+        tell: told of events.
+        keep_days, keep_bytes, outboxes: as of `Recognizer.watch_all`.
+        endless: go on while there is no camera: others may be added.
+        clock: seconds, never falling.
+
+    Raises:
+        StreamError: the feeds cannot be watched together.
+    """
+
+    def __init__(
+        self,
+        recognizer: Recognizer,
+        feeds: Sequence[Feed] = (),
+        *,
+        tell: Tell = untold,
+        keep_days: float = retention.DAYS,
+        keep_bytes: float = retention.MAX_BYTES,
+        outboxes: Sequence[Outbox] = (),
+        endless: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._recognizer = recognizer
+        self._recordings = [] if not feeds or all_live(feeds) else list(feeds)
+        self._live = Live([] if self._recordings else feeds, endless)
+        self._upkeep = tell, keep_days, keep_bytes, outboxes
+        self._clock = clock
+        self._changed = threading.Condition()
+        self._watchmen: dict[str, Watchman] = {}
+        self._newest: dict[str, Picture] = {}
+        self._listeners: list[Listener] = []
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._problem: str | None = None
+        for feed in feeds:
+            self._watchmen[feed.name] = Watchman(feed.source, clock)
+
+    # Running
+
+    def run(self, sinks: Sequence[Sink] = ()) -> None:
+        """Watch until the sources end, `stop` is called, or a sink has enough; every view goes to all sinks.
+
+        Raises:
+            StreamError: a sink cannot be written, or it ended before the first view; see also `Recognizer.watch_all`.
+            ModelError, DatabaseError: see there.
+        """
+        polled = [sink for sink in sinks if isinstance(sink, Polled)]
+        given = False
+        with suppress(Enough), ExitStack() as stack:
+            for sink in sinks:
+                stack.enter_context(sink)
+            for view in stack.enter_context(closing(self._views())):
+                if self._stopping.is_set():
+                    break
+                if view is not None:
+                    given = True
+                    self._show(view, sinks)
+                else:
+                    for sink in polled:
+                        sink.poll()
+        if not given and not self._stopping.is_set():
+            raise StreamError(
+                "It was ended before any camera gave a picture: check that they are on, or wait for longer."
+            )
+
+    def start(self, sinks: Sequence[Sink] = ()) -> None:
+        """Run in a thread of its own; what ends it is told by `problem`."""
+        self._thread = threading.Thread(target=self._run, args=(sinks,), name="watch", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End it, and wait for that where it runs in a thread of its own."""
+        self._stopping.set()
+        self._live.wake()
+        with self._changed:
+            self._changed.notify_all()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join()
+
+    @property
+    def running(self) -> bool:
+        """Whether it was started, and goes on in its thread."""
+        return self._thread is not None and self._thread.is_alive()
+
+    @property
+    def problem(self) -> str | None:
+        """What ended it, in a sentence; None where nothing has gone wrong."""
+        return self._problem
+
+    # Its cameras
+
+    def add(self, camera: CameraSettings) -> None:
+        """Watch one more camera from now on.
+
+        Raises:
+            StreamError: it cannot be opened, it is a recording, recordings are watched, or another has its name.
+        """
+        if self._recordings:
+            raise StreamError("Recordings are watched: cameras are watched in a session of their own.")
+        feed = Feed.open(camera)
+        with self._changed:
+            self._live.add(feed)
+            self._watchmen[feed.name] = Watchman(feed.source, self._clock)
+
+    def remove(self, name: str) -> None:
+        """Watch a camera no more.
+
+        Raises:
+            StreamError: there is none of this name.
+        """
+        self._live.remove(name)
+        with self._changed:
+            self._watchmen.pop(name, None)
+            self._newest.pop(name, None)
+            self._changed.notify_all()
+
+    def cameras(self) -> list[CameraStatus]:
+        """How each is."""
+        with self._changed:
+            watchmen = list(self._watchmen.values())
+        return [watchman.status() for watchman in watchmen]
+
+    def newest(self, camera: str, after: int | None = None, timeout: float = 0.0) -> Picture | None:
+        """The newest picture of a camera; None if there is none yet, or no other within the time.
+
+        Args:
+            after: the number of the picture that is known already.
+            timeout: seconds to wait for another one.
+
+        Raises:
+            StreamError: there is no camera of this name.
+        """
+
+        def has_other() -> bool:
+            picture = self._newest.get(camera)
+            gone = camera not in self._watchmen or self._stopping.is_set()
+            return gone or (picture is not None and picture.number != after)
+
+        with self._changed:
+            self._changed.wait_for(has_other, timeout)
+            if camera not in self._watchmen:
+                known = ", ".join(self._watchmen) or "none"
+                raise StreamError(f"No camera is called {camera} (there are: {known}): name one of these.")
+            picture = self._newest.get(camera)
+        return picture if picture is not None and picture.number != after else None
+
+    @contextmanager
+    def listening(self, listener: Listener) -> Iterator[None]:
+        """Within it, somebody is given every picture, in the session's thread; must not block.
+
+        Whoever raises anything hears no more, and the others go on.
+        """
+        with self._changed:
+            self._listeners.append(listener)
+        try:
+            yield
+        finally:
+            self._forget(listener)
+
+    # Inside
+
+    def _run(self, sinks: Sequence[Sink]) -> None:
+        try:
+            self.run(sinks)
+        except (DatabaseError, ModelError, StreamError) as error:
+            self._problem = str(error)
+        except Exception as error:
+            self._problem = f"The watch ended by a mistake of the program ({error!r}): please report this as a bug."
+            log.debug("The watch ended.", exc_info=True)
+        if self._problem is not None:
+            log.error("%s", self._problem)
+        with self._changed:
+            self._changed.notify_all()
+
+    def _views(self) -> Generator[View | None]:
+        with self._recognizer.watching(not self._recordings, *self._upkeep) as pipelines:
+            if self._recordings:
+                yield from recorded_views(pipelines, self._recordings)
+            else:
+                yield from self._live.views(pipelines)
+
+    def _show(self, view: View, sinks: Sequence[Sink]) -> None:
+        name = view.frame.camera
+        picture = Picture(view, self._clock(), self._blurs(name))
+        with self._changed:
+            if name in self._watchmen:
+                self._watchmen[name].note(view)
+                self._newest[name] = picture
+                self._changed.notify_all()
+            listeners = list(self._listeners)
+        if sinks and self._can_be_drawn(picture):
+            for sink in sinks:
+                sink.write(view, picture.image)
+        for listener in listeners:
+            try:
+                listener(picture)
+            except Exception as error:  # whoever listens must not end the watch
+                log.warning("Somebody who listened to the views is told no more: %r", error)
+                self._forget(listener)
+
+    def _can_be_drawn(self, picture: Picture) -> bool:
+        """Whether it can; where not, its camera begins anew, and the others go on."""
+        try:
+            return picture.image is not None
+        except Exception as error:
+            if self._recordings:
+                raise
+            self._live.begin_anew(picture.view.frame.camera, error)
+            return False
+
+    def _blurs(self, name: str) -> bool:
+        feeds = self._recordings or self._live.feeds
+        return any(feed.blur_unknown for feed in feeds if feed.name == name)
+
+    def _forget(self, listener: Listener) -> None:
+        with self._changed:
+            if listener in self._listeners:
+                self._listeners.remove(listener)

@@ -1,0 +1,57 @@
+"""Where the views of a watch go."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from stream.frame import View
+from stream.recognizer import Recognizer
+from stream.sinks.json_log import JsonLog
+from stream.sinks.sink import OnlyOf, Sink
+from stream.sinks.video import VideoSink
+from stream.sinks.window import Window, display_problem
+from stream.sources.camera import Camera
+from stream.sources.recording import VideoFile
+from stream.sources.source import Source
+
+
+def sinks_for(
+    sources: Sequence[Source],
+    videos: Mapping[str, Path],
+    window: bool | None,
+    log: Path | None,
+    saved: Path,
+    recognizer: Recognizer,
+) -> list[Sink]:
+    """Where the views of the sources go.
+
+    Args:
+        videos: files for the labelled videos, by the name of the source.
+        window: None shows cameras where there is a display.
+        log: the log of all sources.
+        saved: the folder for pictures that the user saves in the window.
+        recognizer: enrols whom the user names in the window.
+
+    Raises:
+        StreamError: a video's name is none.
+    """
+
+    def enroll(view: View, row: int, name: str) -> str:
+        verdict = recognizer.enroll_shown(view, row, name)
+        return f"Refused: {verdict.refused}" if verdict.refused else f"{name} is enrolled."
+
+    cameras = [source for source in sources if isinstance(source, Camera)]
+    sinks: list[Sink] = []
+    if window or (window is None and cameras and display_problem() is None):
+        shown = Window(sources[0].name if len(sources) == 1 else "Doorman", cameras, saved, enroll)
+        sinks.append(shown)
+    sinks += [
+        OnlyOf(
+            source.name,
+            VideoSink(videos[source.name], source.fps, source.path if isinstance(source, VideoFile) else None),
+        )
+        for source in sources
+        if source.name in videos
+    ]
+    if log is not None:
+        sinks.append(JsonLog(log, live=bool(cameras)))
+    return sinks

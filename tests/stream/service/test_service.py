@@ -1,0 +1,165 @@
+"""The service as a web page would use it, with made-up networks."""
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from db import Database, DatabaseError, SightingWriter, UnknownPersonError
+from models.errors import PictureError
+from models.images import Upload, from_jpeg, to_jpeg
+from stream.errors import StreamError
+from stream.recognizer import Recognizer
+from stream.service.people import People
+from stream.service.recognition import Recognition
+from stream.service.service import Service
+from stream.settings import CameraSettings
+from tests.clips import make_clip, make_faces, make_view
+from tests.fakes import FakeAnalyzer
+from tests.people import at, enrol, new_sample
+
+PICTURE = Upload("ada.jpg", to_jpeg(np.full((64, 64, 3), 200, np.uint8)))
+
+
+@pytest.fixture
+def people(fresh_db, tmp_path) -> People:
+    return People(fresh_db, tmp_path)
+
+
+@pytest.fixture
+def recognizer(fresh_db, monkeypatch) -> Recognizer:
+    monkeypatch.setattr("stream.recognizer.sure_threshold_for", lambda *_: 0.9)  # there is no score set
+    return Recognizer(fresh_db, FakeAnalyzer(), 0.5)
+
+
+def see(database: Database, count: int, person: int | None = None, camera: str = "door") -> None:
+    with SightingWriter(database, absence=0) as writer:
+        for number in range(count):
+            key = writer.open(camera, at(100 * number))
+            if person is not None:
+                writer.name(key, person, 0.6)
+            writer.close(key, at(100 * number))
+
+
+def test_people_come_in_pages(people):
+    enrol(people.database, *(f"Person {number:02}" for number in range(25)))
+    page = people.everybody(offset=20, limit=10)
+    assert [person.name for person in page.items] == [f"Person {number}" for number in range(20, 25)]
+    assert (page.offset, page.total) == (20, 25)
+    assert [person.name for person in people.everybody(like="SON 07").items] == ["Person 07"]
+
+
+def test_sightings_come_in_pages_the_latest_first(people):
+    (ada,) = enrol(people.database, "Ada")
+    see(people.database, 5, ada)
+    see(people.database, 3, camera="garden")
+    page = people.sightings(offset=1, limit=2, name="Ada")
+    assert [sighting.first_seen for sighting in page.items] == [at(300), at(200)]
+    assert page.total == 5
+    assert people.sightings(camera="garden").total == 3
+    assert people.sightings(since=at(250), until=at(350)).total == 1
+    with pytest.raises(UnknownPersonError):
+        people.sightings(name="Zoe")
+
+
+def test_a_portrait_is_the_best_picture(people):
+    from dataclasses import replace
+
+    crops = [to_jpeg(np.full((112, 112, 3), grey, np.uint8)) for grey in (50, 150, 250)]
+    samples = [
+        replace(new_sample(seed, crop=crop), quality=quality)
+        for seed, (crop, quality) in enumerate(zip(crops, (0.2, 0.9, 0.5), strict=True))
+    ]
+    people.database.add_samples("Ada", samples)
+    assert people.portrait("ada") == crops[1]
+    person, kept = people.person("Ada")
+    assert (person.name, [people.sample(sample.id) for sample in kept]) == ("Ada", crops)
+
+
+def test_a_snapshot_is_shrunk_and_its_absence_told(people, tmp_path):
+    (ada,) = enrol(people.database, "Ada")
+    see(people.database, 1, ada)
+    (sighting,) = people.sightings().items
+    with pytest.raises(PictureError, match="has no picture"):
+        people.snapshot(sighting.id)
+    with pytest.raises(DatabaseError, match="There is no sighting 99"):
+        people.snapshot(99)
+    file = tmp_path / "face.jpg"
+    file.write_bytes(to_jpeg(np.full((400, 800, 3), 100, np.uint8)))
+    with people.database.writing() as session:
+        from db.schema.tables import SightingRow
+
+        session.get(SightingRow, sighting.id).snapshot = str(file)
+    assert from_jpeg(people.snapshot(sighting.id)).shape == (80, 160, 3)
+
+
+def test_erasure_is_whole(people):
+    (ada,) = enrol(people.database, "Ada")
+    see(people.database, 2, ada)
+    erased = people.erase("ada")
+    assert (erased.samples, erased.sightings) == (1, 2)
+    assert people.everybody().total == people.sightings().total == 0
+
+
+def test_a_picture_is_enrolled_identified_and_compared_from_its_bytes(recognizer):
+    with Recognition(recognizer) as recognition:
+        assert [verdict.refused for verdict in recognition.enroll("Ada", [PICTURE])] == [None]
+        (face,), threshold = recognition.identify(PICTURE)
+        assert (face.matches[0].person.name, threshold) == ("Ada", 0.5)
+        cosine, _ = recognition.compare(PICTURE, np.full((64, 64, 3), 200, np.uint8))
+        assert cosine == pytest.approx(1.0)
+        assert recognizer.database.samples("Ada")[0].source == "ada.jpg"
+
+
+@pytest.mark.parametrize("data", [b"", b"no picture", PICTURE.data[:200]])
+def test_bytes_that_are_no_picture_are_told_by_their_name(recognizer, data):
+    with Recognition(recognizer) as recognition:
+        (verdict,) = recognition.enroll("Ada", [Upload("broken.jpg", data)])
+        assert verdict.refused.startswith("broken.jpg is ")
+        assert "BytesIO" not in verdict.refused
+        with pytest.raises(PictureError, match=r"broken\.jpg is "):
+            recognition.identify(Upload("broken.jpg", data))
+
+
+def test_one_request_is_done_at_a_time(recognizer):
+    running, most = [], []
+
+    def faces(image, flip=False):
+        running.append(1)
+        most.append(len(running))
+        threading.Event().wait(0.01)
+        running.pop()
+        return []
+
+    recognizer.analyzer.faces = faces
+    with Recognition(recognizer) as recognition:
+        threads = [threading.Thread(target=recognition.identify, args=(PICTURE,)) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert most == [1] * 8
+
+
+def test_a_face_that_is_shown_is_enrolled_by_its_track(recognizer):
+    view = make_view(faces=make_faces([None, None]))
+    with Recognition(recognizer) as recognition:
+        assert recognition.enroll_shown(view, 2, "Ada").refused is None
+        assert "not there any more" in recognition.enroll_shown(view, 7, "Bob").refused
+    assert [person.name for person in recognizer.database.people()] == ["Ada"]
+
+
+def test_a_service_runs_one_watch_beside_requests(recognizer, tmp_path: Path):
+    clip = str(make_clip(tmp_path / "clip.mp4", count=200))
+    with Service(recognizer) as service:
+        session = service.watch([CameraSettings(source=clip, name="door", realtime=True)])
+        with pytest.raises(StreamError, match="runs already"):
+            service.watch()
+        assert session.newest("door", timeout=30.0) is not None
+        service.recognition.enroll("Ada", [PICTURE])
+        assert service.people.everybody().total == 1
+        service.stop()
+        assert not session.running
+        assert service.watch().running
+    assert not service.session.running
