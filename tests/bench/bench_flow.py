@@ -16,7 +16,6 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 from rich.progress import track
-from stream.session import UNSURE
 
 from models.detector import Detector
 from models.manifest import find
@@ -25,6 +24,7 @@ from stream.frame import Frame
 from stream.pipeline.flow import Flow
 from stream.pipeline.schedule import RECORDED
 from stream.pipeline.shots import CutDetector
+from stream.pipelines import UNSURE
 from stream.sources.source import open_source
 from tests.bench.common import Row, console, report, run, shared
 from tests.bench.compose import composed

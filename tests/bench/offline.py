@@ -11,7 +11,7 @@ from rich.progress import track
 from models.detector import Detector
 from models.manifest import find
 from models.runtime import Network
-from stream.session import UNSURE
+from stream.pipelines import UNSURE
 from stream.sources.source import open_source
 from tests.bench.common import console, run
 from tests.bench.compose import composed
