@@ -19,5 +19,9 @@ USER doorman
 # Doorman sets the second by itself; here it holds for whatever else is run in the container.
 ENV XDG_DATA_HOME=/data ORT_DISABLE_TELEMETRY=1
 VOLUME /data
+# `watch` tells at this port, inside the container only, whether its cameras give pictures.
+ENV DOORMAN_METRICS=9100
+HEALTHCHECK --start-period=60s CMD \
+    ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:9100/healthz', timeout=5)"]
 ENTRYPOINT ["doorman"]
 CMD ["watch", "--help"]

@@ -2,7 +2,9 @@
 
 import io
 import json
+import logging
 import os
+import re
 import subprocess
 import sys
 import time
@@ -24,6 +26,7 @@ from models.scores import ScoreSet, scores_path
 from stream.cli import gallery as gallery_commands
 from stream.cli import watch
 from stream.cli.main import COMMANDS, commands, main
+from stream.cli.terminal import PARTS
 from stream.errors import StreamError
 from stream.gallery.calibrate import stored
 from stream.gallery.enroll import Verdict
@@ -60,6 +63,48 @@ def doorman(monkeypatch, capsys):
         return int(ending.value.code or 0), *capsys.readouterr()
 
     return call
+
+
+@pytest.fixture
+def levels():
+    """Puts back what the commands set."""
+    loggers = [logging.getLogger(part) for part in PARTS]
+    before = [logger.level for logger in loggers]
+    yield
+    for logger, level in zip(loggers, before, strict=True):
+        logger.setLevel(level)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"), [([], {"WARNING", "ERROR"}), (["-q"], {"ERROR"}), (["-v"], {"DEBUG", "WARNING", "ERROR"})]
+)
+def test_as_much_is_logged_as_is_wished(db, doorman, monkeypatch, caplog, levels, options, told):
+    def tell(*_, **__):
+        log = logging.getLogger("stream.somewhere")
+        for level in (logging.DEBUG, logging.WARNING, logging.ERROR):
+            log.log(level, "Something is so.")
+        return []
+
+    monkeypatch.setattr(Database, "people", tell)
+    assert doorman(*options, "people", "list")[0] == 0
+    assert {record.levelname for record in caplog.records if record.name == "stream.somewhere"} == told
+
+
+def test_much_and_little_at_once_is_wrong_usage(db, doorman):
+    assert doorman("-v", "-q", "people", "list")[0] == 2
+
+
+LOG = """
+import logging
+from stream.cli.terminal import keep_log
+keep_log(logging.WARNING)
+logging.getLogger("stream").warning("Something is so.")
+"""
+
+
+def test_each_line_of_the_log_has_its_time():
+    done = subprocess.run([sys.executable, "-c", LOG], capture_output=True, text=True, check=True)
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d \d\d:\d\d:\d\d Something is so\.\n", done.stderr)
 
 
 def test_people_are_listed(db, doorman):

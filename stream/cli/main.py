@@ -1,15 +1,17 @@
 """All commands, each imported when it is run, so that none waits for what the others need; and how they end."""
 
+import logging
 import os
 import sys
 from importlib import import_module
-from typing import Any
+from typing import Annotated, Any
 
 import typer
+from typer import Option
 from typer.core import TyperCommand
 
 from stream.cli.ending import at_once, in_order, signals
-from stream.cli.terminal import errors, say, whole_output, write_every_letter
+from stream.cli.terminal import errors, keep_log, say, whole_output, write_every_letter
 
 COMMANDS = (  # in the order of --help: name, module of stream.cli, and what it does, as its docstring says
     ("watch", "watch", "Watch cameras at the same time, or recordings one after the other, and log who is seen."),
@@ -65,14 +67,21 @@ class OnDemand(TyperCommand):
         return self.load().make_context(*arguments, **more)
 
 
-commands = typer.main.get_group(
-    typer.Typer(
-        no_args_is_help=True,
-        add_completion=False,
-        pretty_exceptions_enable=False,
-        help="Recognizes people in live video.",
-    )
-)
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def common(
+    verbose: Annotated[bool, Option("--verbose", "-v", help="Log more of what goes on.")] = False,
+    quiet: Annotated[bool, Option("--quiet", "-q", help="Log errors only.")] = False,
+) -> None:
+    """Recognizes people in live video."""
+    if verbose and quiet:
+        raise typer.BadParameter("give --verbose or --quiet, not both")
+    keep_log(logging.DEBUG if verbose else logging.ERROR if quiet else logging.WARNING)
+
+
+commands = typer.main.get_group(app)
 for name, module, sentence in COMMANDS:
     commands.add_command(OnDemand(name, module, sentence))
 

@@ -4,6 +4,7 @@ import codecs
 import errno
 import io
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,7 +20,16 @@ from rich.table import Table
 
 from stream.files import unwritable
 
+PARTS = ("stream", "models", "db", "training")
+
 console, errors = Console(highlight=False), Console(stderr=True, style="red", highlight=False)
+
+
+def keep_log(level: int) -> None:
+    """Log to the error output, each line with its time: our own parts from this level on, others from warnings on."""
+    logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%Y-%m-%d %H:%M:%S")
+    for part in PARTS:
+        logging.getLogger(part).setLevel(level)
 
 
 def say(sentence: str, to: Console = console) -> None:
