@@ -5,6 +5,7 @@ import os
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 
 from models.files import anew
@@ -76,6 +77,24 @@ def begin(path: Path, mode: int = 0o666) -> Path:
     part = beside(path)
     try:
         return part if part == path else anew(part, mode)
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
+def rotate(path: Path, kept: int) -> None:
+    """Make room in a file's place: NAME.EXT becomes NAME.1.EXT, what was that NAME.2.EXT, and so on.
+
+    Args:
+        kept: how many there are then, at most; older ones are lost.
+
+    Raises:
+        StreamError: they cannot be renamed.
+    """
+    places = [path, *(path.with_stem(f"{path.stem}.{age}") for age in range(1, kept + 1))]
+    try:
+        for younger, older in reversed(list(pairwise(places))):
+            if younger.exists():
+                younger.replace(older)
     except OSError as error:
         raise unwritable(path, error) from error
 

@@ -7,7 +7,7 @@ from stream.frame import View
 from stream.recognizer import Recognizer
 from stream.sinks.json_log import JsonLog
 from stream.sinks.sink import OnlyOf, Sink
-from stream.sinks.video import VideoSink
+from stream.sinks.video import CameraVideo, VideoSink
 from stream.sinks.window import Window, display_problem
 from stream.sources.camera import Camera
 from stream.sources.recording import VideoFile
@@ -44,14 +44,13 @@ def sinks_for(
     if window or (window is None and cameras and display_problem() is None):
         shown = Window(sources[0].name if len(sources) == 1 else "Doorman", cameras, saved, enroll)
         sinks.append(shown)
-    sinks += [
-        OnlyOf(
-            source.name,
-            VideoSink(videos[source.name], source.fps, source.path if isinstance(source, VideoFile) else None),
-        )
-        for source in sources
-        if source.name in videos
-    ]
+    sinks += [OnlyOf(source.name, _video(source, videos[source.name])) for source in sources if source.name in videos]
     if log is not None:
         sinks.append(JsonLog(log, live=bool(cameras)))
     return sinks
+
+
+def _video(source: Source, path: Path) -> Sink:
+    if source.live:
+        return CameraVideo(path, source.fps)
+    return VideoSink(path, source.fps, source.path if isinstance(source, VideoFile) else None)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from stream.drawing.letterbox import letterbox
 from stream.errors import StreamError
-from stream.files import begin, discard, unwritable
+from stream.files import begin, discard, rotate, unwritable
 from stream.frame import View
 from stream.sinks.sound import Sound
 
@@ -28,6 +28,8 @@ USUAL_FPS = 30.0
 LARGEST = 3840  # pixels; phones and browsers play no larger H.264
 HIGH_DEFINITION = 720  # lines from which on players expect other colours
 BT709, BT601 = 1, 6  # how H.264 numbers the standards of colours
+FULL = 10**9  # bytes of a camera's video: an hour or more
+KEPT = 100  # such videos, beside the one that is written
 SECONDS_PER_FRAGMENT = 2  # what a full disk costs, and how exactly players can jump
 
 
@@ -40,9 +42,10 @@ class VideoSink:
     Args:
         fps: about how many frames a second will come.
         recording: a video file whose sound is kept, where the format takes it.
+        kept: earlier videos of this name that are kept, as NAME.1.EXT and so on.
     """
 
-    def __init__(self, path: Path, fps: float | None = None, recording: Path | None = None) -> None:
+    def __init__(self, path: Path, fps: float | None = None, recording: Path | None = None, kept: int = 0) -> None:
         """Raises StreamError if the name does not end in .mp4 or .mkv."""
         self._suffix = path.suffix.lower()
         if self._suffix not in FORMATS:
@@ -51,6 +54,7 @@ class VideoSink:
         self._fps = fps or USUAL_FPS
         self._recording = recording
         self._sound: Sound | None = None
+        self._kept = kept
         self._stream: VideoStream | None = None
         self._origin = 0.0
         self._ticks = -1
@@ -77,10 +81,17 @@ class VideoSink:
             if self._stream is None:
                 discard(self._part)
             elif not self._failed:
+                if self._part != self._path:
+                    rotate(self._path, self._kept)
                 self._part.replace(self._path)
         except (av.FFmpegError, OSError) as reason:
             if not self._failed:
                 raise self._full(reason) from reason
+
+    @property
+    def size(self) -> int:
+        """Bytes written so far; 0 where that is to no file of its own."""
+        return self._part.stat().st_size if self._part != self._path else 0
 
     def write(self, view: View, image: NDArray[np.uint8]) -> None:
         """Add a picture."""
@@ -125,3 +136,37 @@ class VideoSink:
 
     def _full(self, error: Exception) -> StreamError:
         return StreamError(f"{unwritable(self._path, error)} What was written before plays: {self._part}")
+
+
+class CameraVideo:
+    """The labelled video of a camera, which may run for months, in pieces that are whole as soon as they are full.
+
+    The last whole one has the name itself, those before it are NAME.1.EXT and so on; the oldest are lost.
+
+    Args:
+        fps: about how many frames a second will come.
+        full: bytes after which another is begun.
+    """
+
+    def __init__(self, path: Path, fps: float | None = None, full: int = FULL) -> None:
+        """Raises StreamError if the name does not end in .mp4 or .mkv."""
+        self._path, self._fps, self._full = path, fps, full
+        self._piece = VideoSink(path, fps, kept=KEPT)
+
+    def __enter__(self) -> Self:
+        """Raises StreamError if there is no such place."""
+        self._piece.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._piece.__exit__(kind, error, trace)
+
+    def write(self, view: View, image: NDArray[np.uint8]) -> None:
+        """Add a picture."""
+        self._piece.write(view, image)
+        if self._piece.size >= self._full:
+            self._piece.__exit__(None, None, None)
+            self._piece = VideoSink(self._path, self._fps, kept=KEPT)
+            self._piece.__enter__()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from stream.errors import StreamError
-from stream.files import apart, begin, write_whole
+from stream.files import apart, begin, rotate, write_whole
 
 
 def test_two_results_are_not_written_into_one_file(tmp_path):
@@ -34,3 +34,14 @@ def test_what_is_private_is_so_from_the_beginning(tmp_path):
     assert stat.S_IMODE(begin(tmp_path / "a.jpg", 0o600).stat().st_mode) == 0o600
     write_whole(tmp_path / "a.jpg", b"whole", 0o600)
     assert stat.S_IMODE((tmp_path / "a.jpg").stat().st_mode) == 0o600
+
+
+def test_a_file_makes_room_by_a_number_and_the_oldest_is_lost(tmp_path):
+    for text in ("first", "second", "third", "fourth"):
+        rotate(tmp_path / "seen.jsonl", kept=2)
+        (tmp_path / "seen.jsonl").write_text(text)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
+        "seen.jsonl": "fourth",
+        "seen.1.jsonl": "third",
+        "seen.2.jsonl": "second",
+    }

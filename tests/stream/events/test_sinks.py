@@ -42,12 +42,47 @@ def test_a_full_disk_leaves_the_lines_of_others_who_append_to_the_file(tmp_path)
     assert [json.loads(line) for line in path.read_text().splitlines()] == [{"who": "they"}]
 
 
-def test_a_file_that_was_moved_away_meanwhile_is_no_problem(tmp_path):
+def test_a_file_that_was_moved_away_meanwhile_is_begun_anew(tmp_path):
     path = tmp_path / "events.jsonl"
     with JsonLines(path, growing=True) as lines:
         lines.add({"who": "Ada"})
         path.rename(tmp_path / "events.jsonl.1")
+        lines.add({"who": "Bob"})
     assert (tmp_path / "events.jsonl.1").read_text() == '{"who": "Ada"}\n'
+    assert path.read_text() == '{"who": "Bob"}\n'
+
+
+def lines_of(*paths):
+    return [[json.loads(line)["count"] for line in path.read_text().splitlines()] for path in paths]
+
+
+def test_a_file_that_is_full_is_put_aside_and_another_begun_and_the_oldest_are_lost(tmp_path, monkeypatch):
+    monkeypatch.setattr("stream.json_lines.KEPT", 2)
+    with JsonLines(tmp_path / "events.jsonl", growing=True, full=25) as lines:
+        for count in range(8):
+            lines.add({"count": count})  # 13 bytes
+    names = "events.jsonl", "events.1.jsonl", "events.2.jsonl"
+    assert lines_of(*(tmp_path / name for name in names)) == [[6, 7], [4, 5], [2, 3]]
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_of_several_who_append_to_a_file_all_go_on_with_the_new_one(tmp_path):
+    path = tmp_path / "events.jsonl"
+    with JsonLines(path, growing=True, full=25) as ours, JsonLines(path, growing=True, full=25) as theirs:
+        for count in range(6):
+            (theirs if count % 2 else ours).add({"count": count})
+    assert lines_of(path, tmp_path / "events.1.jsonl", tmp_path / "events.2.jsonl") == [[4, 5], [2, 3], [0, 1]]
+
+
+def test_what_a_link_leads_to_is_put_aside_and_the_link_stays(tmp_path):
+    (tmp_path / "disk").mkdir()
+    path = tmp_path / "events.jsonl"
+    path.symlink_to(tmp_path / "disk" / "all.jsonl")
+    with JsonLines(path, growing=True, full=10) as lines:
+        lines.add({"count": 0})
+        lines.add({"count": 1})
+    assert path.is_symlink()
+    assert lines_of(path, tmp_path / "disk" / "all.1.jsonl") == [[1], [0]]
 
 
 def test_a_dash_prints_them(capfdbinary, fresh_db):

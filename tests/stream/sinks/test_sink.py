@@ -17,7 +17,7 @@ from stream.files import spare, write_whole
 from stream.frame import Frame, View
 from stream.sinks.contact_sheet import ContactSheet
 from stream.sinks.json_log import JsonLog, record
-from stream.sinks.video import VideoSink
+from stream.sinks.video import CameraVideo, VideoSink
 from stream.sources.recording import VideoFile
 from stream.sources.source import open_source
 from tests.clips import grey, make_clip, make_faces, make_view, order, picture, write_all
@@ -131,6 +131,27 @@ def test_an_earlier_video_stays_until_the_new_one_is_whole(tmp_path):
         sink.write(make_view(), picture(0))
         assert path.read_bytes() == b"earlier"
     assert path.read_bytes() != b"earlier"
+
+
+def test_a_cameras_video_comes_in_pieces_that_play_and_an_earlier_one_is_kept(tmp_path):
+    (tmp_path / "out.mp4").write_bytes(b"earlier")
+    write_all(CameraVideo(tmp_path / "out.mp4", fps=10, full=1_000_000), map(noise, range(60)))
+    last, *before = [
+        tmp_path / "out.mp4",
+        *(tmp_path / f"out.{age}.mp4" for age in range(1, len(list(tmp_path.iterdir())))),
+    ]
+    assert before.pop().read_bytes() == b"earlier"
+    frames = [list(open_source(str(piece))) for piece in (last, *before)]
+    assert len(frames) > 1
+    assert sum(map(len, frames)) == 60
+
+
+def test_a_cameras_video_goes_into_a_pipe_which_stays_one(pipe):
+    path, reader, read = pipe
+    reader.start()
+    write_all(CameraVideo(path, full=1), map(make_view, range(3)))
+    assert path.is_fifo()
+    assert read()
 
 
 def test_no_frame_makes_no_video(tmp_path):
