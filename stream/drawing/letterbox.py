@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from models.runtime import resize
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,7 @@ def letterbox(image: NDArray[np.uint8], width: int, height: int) -> NDArray[np.u
     """The picture scaled to fit, with black beside or above it."""
     rows, columns = image.shape[:2]
     place = fit(columns, rows, width, height)
-    if (place.columns, place.rows) != (columns, rows):
-        smaller = cv2.INTER_AREA if place.scale < 1 else cv2.INTER_LINEAR
-        image = np.asarray(cv2.resize(image, (place.columns, place.rows), interpolation=smaller), np.uint8)
+    image = resize(image, place.columns, place.rows)
     framed = np.zeros((height, width, 3), np.uint8)
     framed[place.top : place.top + place.rows, place.left : place.left + place.columns] = image
     return framed

@@ -53,7 +53,7 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Past:
+class _Picture:
     """A grey picture (H, W), a whole number of times smaller than the frame of time `t` in seconds."""
 
     t: float
@@ -65,7 +65,7 @@ class Flow:
     """Lets the boxes of a source's tracks follow what they show, from each frame to the next."""
 
     def __init__(self) -> None:
-        self._pictures: deque[_Past] = deque(maxlen=MEMORY)
+        self._pictures: deque[_Picture] = deque(maxlen=MEMORY)
 
     def carry(self, frame: Frame, *trackers: Tracker) -> None:
         """Move the tracks from the last frame to this one, but those that the detector has missed.
@@ -75,7 +75,7 @@ class Flow:
         height, width = frame.image.shape[:2]
         factor = math.ceil(max(height, width) / LONGEST)
         grey = np.asarray(cv2.cvtColor(frame.image, cv2.COLOR_BGR2GRAY), np.uint8)
-        now = _Past(frame.t, resize(grey, max(1, width // factor), max(1, height // factor)), factor)
+        now = _Picture(frame.t, resize(grey, max(1, width // factor), max(1, height // factor)), factor)
         if self._pictures:
             before = self._pictures[-1]
             for tracker in trackers:
@@ -115,7 +115,7 @@ class Flow:
         self._pictures.clear()
 
 
-def _follow(tracker: Tracker, tracks: Iterable[Track], before: _Past, after: _Past) -> None:
+def _follow(tracker: Tracker, tracks: Iterable[Track], before: _Picture, after: _Picture) -> None:
     for track in tracks:
         moved = shift_of(before.grey, after.grey, track.box / before.factor)
         if moved is not None:

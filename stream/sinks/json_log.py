@@ -13,7 +13,7 @@ from stream.frame import View
 from stream.json_lines import JsonLines
 
 
-def record(view: View, now: float | None = None) -> dict[str, Any]:
+def log_entry(view: View, now: float | None = None) -> dict[str, Any]:
     """What is logged of a view.
 
     Args:
@@ -61,4 +61,4 @@ class JsonLog(JsonLines):
 
     def write(self, view: View, image: NDArray[np.uint8]) -> None:  # noqa: ARG002 - a log has no picture
         """Add a line."""
-        self.add(record(view, self._clock()))
+        self.add(log_entry(view, self._clock()))

@@ -16,12 +16,12 @@ from time import perf_counter
 import numpy as np
 import typer
 from numpy.typing import NDArray
-from stream.session import UNSURE
 
 from models.detector import Detector
 from models.manifest import find
 from models.runtime import Network
 from stream.pipeline.flow import Flow
+from stream.pipelines import UNSURE
 from stream.sources.source import open_source
 from tests.bench.common import OUT, Row, console, report, run
 from tests.bench.compose import FPS, composed

@@ -16,7 +16,7 @@ from stream.errors import StreamError
 from stream.files import spare, write_whole
 from stream.frame import Frame, View
 from stream.sinks.contact_sheet import ContactSheet
-from stream.sinks.json_log import JsonLog, record
+from stream.sinks.json_log import JsonLog, log_entry
 from stream.sinks.video import CameraVideo, VideoSink
 from stream.sources.recording import VideoFile
 from stream.sources.source import open_source
@@ -303,8 +303,8 @@ def test_the_log_has_one_object_per_frame_and_nothing_else(tmp_path):
 
 
 def test_a_cameras_frames_have_an_age():
-    assert record(make_view(arrived=12.0), now=12.05)["age"] == 0.05
-    assert "age" not in record(make_view(), now=12.05)
+    assert log_entry(make_view(arrived=12.0), now=12.05)["age"] == 0.05
+    assert "age" not in log_entry(make_view(), now=12.05)
 
 
 def test_a_recordings_log_appears_when_the_run_ends_also_by_an_interrupt(tmp_path):
