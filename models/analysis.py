@@ -76,9 +76,14 @@ class Analyzer:
         detector = Detector(Network(twin), size=self.detector.size)
         return Analyzer(detector, self.landmarker, self.embedder, replace(self.limits, score=detector.threshold))
 
-    def faces(self, image: Image, flip: bool = False) -> list[Face]:
-        """Every face of a picture, the largest first."""
-        found = self.detector.detect_portraits(image)
+    def faces(self, image: Image, flip: bool = False, main: bool = False) -> list[Face]:
+        """Every face of a picture, the largest first.
+
+        Args:
+            flip: embed the mirrored face too (better, at twice the cost).
+            main: whether the faces that count beside the largest are enough, as in a portrait.
+        """
+        found = self.detector.detect_portraits(image, main=main)
         assert found.confidence is not None
         faces = self.look(image, np.asarray(found.xyxy, np.float32), found.confidence, flip)
         return sorted(faces, key=lambda face: face.area, reverse=True)

@@ -126,7 +126,7 @@ class Recognizer:
     @property
     def enroller(self) -> Enroller:
         """What takes people into the gallery, by the thresholds in force."""
-        return Enroller(self.database, self.analyzer, self._thresholds)
+        return Enroller(self.database, self.analyzer, self._thresholds, self.index)
 
     def _thresholds(self) -> tuple[float, float]:
         usual = self.rule.threshold

@@ -130,7 +130,7 @@ class FakeAnalyzer:
     ) -> list[Face]:
         return [make_face(unit(1), box=box) for box in boxes]
 
-    def faces(self, image: NDArray[np.uint8], flip: bool = False) -> list[Face]:
+    def faces(self, image: NDArray[np.uint8], flip: bool = False, main: bool = False) -> list[Face]:
         return [make_face(unit(1))]
 
 

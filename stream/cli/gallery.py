@@ -59,12 +59,9 @@ def enroll(
             with closing(open_source(camera, certificate=certificate)) as source:
                 verdicts = list(from_camera(recognizer.enroller, name, source, say, force))
         else:
-            enroller = recognizer.enroller
-            verdicts = [
-                verdict
-                for who, pictures in pictures_of(path or Path(), name).items()
-                for verdict in enroller.pictures(who, pictures, force)
-            ]
+            found = pictures_of(path or Path(), name)
+            total = sum(len(pictures) for pictures in found.values())
+            verdicts = list(counted(recognizer.enroller.everybody(found, force), total, "Enrolling"))
     console.print(tables.verdicts(verdicts))
     if any(verdict.refused for verdict in verdicts):
         raise typer.Exit(1)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from rich.console import Console
 from rich.progress import track
@@ -21,6 +21,7 @@ from rich.table import Table
 from stream.files import unwritable
 
 PARTS = ("stream", "models", "db", "training")
+Item = TypeVar("Item")
 
 console, errors = Console(highlight=False), Console(stderr=True, style="red", highlight=False)
 
@@ -46,9 +47,9 @@ def print_rows(rows: Sequence[Any], as_json: bool, table: Callable[[Sequence[Any
         console.print(table(rows))
 
 
-def counted(done: Iterable[int], total: int) -> Iterable[int]:
+def counted(done: Iterable[Item], total: int, title: str = "Embedding") -> Iterable[Item]:
     """The same things, with a progress bar on a terminal."""
-    return track(done, "Embedding", total, console=errors, transient=True, disable=not errors.is_terminal)
+    return track(done, title, total, console=errors, transient=True, disable=not errors.is_terminal)
 
 
 def write_every_letter() -> None:

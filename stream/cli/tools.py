@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +19,7 @@ from models.runtime import Network
 from stream.cli import tables
 from stream.cli.from_settings import Certificate, DetectorName, EmbedderName, KeepDays, KeepMegabytes, Trust
 from stream.cli.options import AsJson, Db, files
-from stream.cli.terminal import console, errors, print_rows, say
+from stream.cli.terminal import console, counted, errors, print_rows, say
 from stream.recognizer import open_analyzer
 from stream.tools.bench import advice, benchmark
 from stream.tools.detect import FaceFinder, pictures_under, write_detections
@@ -44,7 +45,7 @@ def detect(
     Example: doorman detect photos/ --csv faces.csv --draw drawn/
     """
     finder = FaceFinder.open(as_onnx(detector, trust), min_score, size)
-    refused = write_detections(out, pictures_under(paths), finder, draw)
+    refused = write_detections(out, pictures_under(paths), finder, draw, partial(counted, title="Searching"))
     for reason in refused:
         say(reason, errors)
     if refused:

@@ -1,6 +1,5 @@
 """Figures of the run, served while it goes on."""
 
-import time
 from collections.abc import Mapping, Sequence, Sized
 from contextlib import ExitStack
 from types import TracebackType
@@ -42,6 +41,14 @@ class Figures:
     ) -> None:
         self._serving.close()
 
+    def add_camera(self, source: Source) -> None:
+        """Tell of this source from now on."""
+        self._metrics.add_camera(source)
+
+    def forget_camera(self, name: str) -> None:
+        """Tell of it no more."""
+        self._metrics.forget_camera(name)
+
     def write(self, view: View, image: NDArray[np.uint8]) -> None:  # noqa: ARG002 - it looks at no picture
         """Count a view."""
-        self._metrics.shown(view, time.monotonic())
+        self._metrics.shown(view)

@@ -3,10 +3,8 @@
 import json
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from http.server import ThreadingHTTPServer
 from typing import Any
 
@@ -17,59 +15,14 @@ from prometheus_client.registry import Collector
 
 from db import DatabaseError
 from stream.errors import StreamError
+from stream.events.status import Watchman
 from stream.frame import View
 from stream.sources.address import LOOPBACK
-from stream.sources.camera import WELL, Camera, State
+from stream.sources.camera import Camera, State
 from stream.sources.source import Source
 
-WINDOW = 5.0  # seconds over which rates are told
 DETECTIONS = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1.0, 2.0)  # seconds
 AGES = (0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0)  # seconds
-
-
-class Rate:
-    """How often something happened a second, within the last `WINDOW`."""
-
-    def __init__(self) -> None:
-        self._times: deque[float] = deque()
-
-    def note(self, now: float) -> None:
-        """It happens at `now`, in seconds."""
-        self._times.append(now)
-        self._forget(now)
-
-    def at(self, now: float) -> float:
-        """Times a second; 0 once it has not happened for the whole window."""
-        self._forget(now)
-        return len(self._times) / WINDOW
-
-    def _forget(self, now: float) -> None:
-        while self._times and self._times[0] <= now - WINDOW:
-            self._times.popleft()
-
-
-@dataclass(slots=True)
-class _Watched:
-    """A camera: its source, and what was shown of it lately."""
-
-    source: Source
-    shown: Rate = field(default_factory=Rate)
-    detected: Rate = field(default_factory=Rate)
-    tracks: int = 0
-    named: int = 0
-
-    @property
-    def state(self) -> State:
-        """Of a camera; a recording cannot be lost."""
-        return self.source.state if isinstance(self.source, Camera) else State.LIVE
-
-    @property
-    def dropped(self) -> int:
-        return self.source.dropped if isinstance(self.source, Camera) else 0
-
-    @property
-    def reconnects(self) -> int:
-        return self.source.reconnects if isinstance(self.source, Camera) else 0
 
 
 class Metrics(Collector):
@@ -88,7 +41,7 @@ class Metrics(Collector):
         self._clock = clock
         self._queues = queues or {}
         self._lock = threading.Lock()
-        self._cameras: dict[str, _Watched] = {}
+        self._cameras: dict[str, Watchman] = {}
         self._frames = Counter("doorman_frames_shown", "Frames shown.", ["camera"], registry=self.registry)
         self._age = Histogram(
             "doorman_frame_age_seconds",
@@ -115,17 +68,21 @@ class Metrics(Collector):
     def add_camera(self, source: Source) -> None:
         """Tell of this source from now on; another of its name is forgotten."""
         with self._lock:
-            self._cameras[source.name] = _Watched(source)
+            self._cameras[source.name] = Watchman(source, self._clock)
 
-    def shown(self, view: View, now: float) -> None:
-        """Count a view of an added camera, shown at `now` by the clock."""
-        frame, names = view.frame, view.faces.data.get("name", ())
+    def forget_camera(self, name: str) -> None:
+        """Tell of it no more."""
         with self._lock:
-            camera = self._cameras[frame.camera]
-            camera.shown.note(now)
-            if view.detected:
-                camera.detected.note(now)
-            camera.tracks, camera.named = len(view.faces), sum(name is not None for name in names)
+            self._cameras.pop(name, None)
+
+    def shown(self, view: View) -> None:
+        """Count a view of an added camera, shown just now."""
+        frame, now = view.frame, self._clock()
+        with self._lock:
+            camera = self._cameras.get(frame.camera)
+            if camera is None:  # forgotten meanwhile
+                return
+            camera.note(view)
         self._frames.labels(frame.camera).inc()
         if frame.arrived is not None:
             self._age.labels(frame.camera).observe(now - frame.arrived)
@@ -145,17 +102,17 @@ class Metrics(Collector):
         dropped = CounterMetricFamily("doorman_frames_dropped", "Frames that a newer one replaced.", labels=label)
         reconnects = CounterMetricFamily("doorman_reconnects", "Times that a lost camera came back.", labels=label)
         state = StateSetMetricFamily("doorman_camera_state", "How the camera is.", labels=label)
-        now = self._clock()
         with self._lock:
-            for name, camera in self._cameras.items():
-                rate = camera.shown.at(now)
-                fps.add_metric([name], rate)
-                detections.add_metric([name], camera.detected.at(now))
-                tracks.add_metric([name], camera.tracks if rate else 0)
-                named.add_metric([name], camera.named if rate else 0)
-                dropped.add_metric([name], camera.dropped)
-                reconnects.add_metric([name], camera.reconnects)
-                state.add_metric([name], {str(each): each is camera.state for each in State})
+            cameras = [(watchman.source, watchman.status()) for watchman in self._cameras.values()]
+        for source, status in cameras:
+            name = [status.name]
+            fps.add_metric(name, status.fps)
+            detections.add_metric(name, status.detections)
+            tracks.add_metric(name, status.faces)
+            named.add_metric(name, status.named)
+            dropped.add_metric(name, source.dropped if isinstance(source, Camera) else 0)
+            reconnects.add_metric(name, source.reconnects if isinstance(source, Camera) else 0)
+            state.add_metric(name, {str(each): each is status.state for each in State})
         return [fps, detections, tracks, named, dropped, reconnects, state, self._waiting()]
 
     def _waiting(self) -> Metric:
@@ -166,16 +123,22 @@ class Metrics(Collector):
         return waiting
 
     def health(self) -> tuple[bool, dict[str, Any]]:
-        """Whether any camera gives pictures, and how each is, for JSON.
+        """Whether the pictures of any camera come and are processed, and how each is, for JSON.
 
         The `status` is "ok" with all of them, "degraded" with some, "down" with none.
         """
         with self._lock:
-            states = {name: (camera.state, camera.source.problem) for name, camera in self._cameras.items()}
-        well = [state in WELL for state, _ in states.values()]
-        status = "down" if not any(well) else "ok" if all(well) else "degraded"
-        cameras = {name: {"state": state, "problem": problem} for name, (state, problem) in states.items()}
-        return any(well), {"status": status, "cameras": cameras}
+            found = [watchman.status() for watchman in self._cameras.values()]
+        well = [status.well for status in found]
+        cameras = {
+            status.name: {
+                "state": status.state,
+                "problem": status.problem,
+                "age": None if status.age is None else round(status.age, 3),
+            }
+            for status in found
+        }
+        return any(well), {"status": "down" if not any(well) else "ok" if all(well) else "degraded", "cameras": cameras}
 
 
 @contextmanager

@@ -1,42 +1,72 @@
 """Where events go to, as the options of `watch` tell."""
 
+import logging
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from db import Database
+from db import Database, DatabaseError
 from db.sightings.outbox import Outbox, digest
 from db.sightings.queues import QUEUE, take_over
-from stream.events.event import Event, Tell
+from stream.errors import StreamError
+from stream.events.event import Event, Tell, untold
 from stream.events.mqtt import Mqtt
 from stream.events.webhook import Webhook
 from stream.json_lines import JsonLines
 
+log = logging.getLogger(__name__)
+
 
 class EventSinks:
-    """Told of an event, from any thread, they tell each in turn.
+    """Told of an event, from any thread, they tell each in turn, whatever becomes of the others.
+
+    One that cannot take an event is told of the next one all the same; that it could not is logged, once.
+
+    Args:
+        printed: prints events; when nobody reads that any more, the watch ends.
 
     Attributes:
         outboxes: where events wait in the database until they can be sent, by the name of the sink; whoever stores
             the events puts them there.
     """
 
-    def __init__(self, tells: Sequence[Tell], outboxes: dict[str, Outbox]) -> None:
+    def __init__(self, tells: Sequence[Tell], outboxes: dict[str, Outbox], printed: Tell = untold) -> None:
         self.outboxes = outboxes
         self._tells = tells
+        self._printed = printed
         self._turn = threading.Lock()
+        self._missed = 0
+        self._troubles: dict[Tell, str] = {}
 
     def __call__(self, event: Event) -> None:
+        """Raises StreamError where it cannot be printed."""
         with self._turn:
             for tell in self._tells:
-                tell(event)
+                self._try(tell, event)
+            self._printed(event)
+
+    def _try(self, tell: Tell, event: Event) -> None:
+        before = self._troubles.pop(tell, None)
+        try:
+            tell(event)
+        except (DatabaseError, StreamError) as error:
+            self._missed += 1
+            self._troubles[tell] = str(error)
+            if str(error) != before:
+                log.error("%s The others are told of the events all the same.", error)
+
+    def check(self) -> None:
+        """Raises StreamError if some could not be told to all."""
+        if self._missed:
+            last = next(iter(self._troubles.values()), "it could be done again later.")
+            raise StreamError(f"{self._missed} times an event could not be written: {last}")
 
 
 @contextmanager
 def event_sinks(
     database: Database,
-    log: Path | None,
+    file: Path | None,
     webhook: str | None,
     mqtt: str | None,
     cameras: Sequence[str] = (),
@@ -47,7 +77,7 @@ def event_sinks(
 
     Args:
         database: where events wait for the webhook, and where MQTT finds who was named before.
-        log: a file to which they are appended as lines of JSON; `-` prints them.
+        file: to which they are appended as lines of JSON; `-` prints them.
         webhook: a URL to which they are posted, see `Webhook`.
         mqtt: a broker's URL, see `Mqtt`.
         cameras: names of those that are watched, for MQTT.
@@ -55,19 +85,29 @@ def event_sinks(
         queues: a folder in which events wait since 0.1.0, see `take_over`.
 
     Raises:
-        StreamError: there is no such file, or a URL is none; when told of an event, the file cannot be written.
+        StreamError: there is no such file, or a URL is none; at the end, some events could not be told to all.
         DatabaseError: the database cannot be read.
     """
     with ExitStack() as stack:
         tells: list[Tell] = []
         outboxes: dict[str, Outbox] = {}
-        if log is not None:
-            lines = stack.enter_context(JsonLines(log, growing=True))
-            tells.append(lambda event: lines.add(event.as_dict()))
+        printed: Tell = untold
+        if file is not None:
+            lines = stack.enter_context(JsonLines(file, growing=True))
+
+            def add(event: Event) -> None:
+                lines.add(event.as_dict())
+
+            if str(file) == "-":
+                printed = add
+            else:
+                tells.append(add)
         if webhook is not None:
             take_over(database, queues)
             outboxes["webhook"] = outbox = Outbox(database, digest(webhook))
             stack.enter_context(Webhook(webhook, outbox, secret=webhook_secret))
         if mqtt is not None:
             tells.append(stack.enter_context(Mqtt(mqtt, database, cameras)).send)
-        yield EventSinks(tells, outboxes)
+        sinks = EventSinks(tells, outboxes, printed)
+        yield sinks
+    sinks.check()

@@ -1,6 +1,6 @@
 """Enrolment: which pictures of a person are taken into the gallery, and why the others are not."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,13 +80,20 @@ class Enroller:
     Args:
         thresholds: the cosine from which a face counts as a person, and that from which it is hardly anybody else;
             asked for each face, since they grow with the gallery.
+        index: the database's gallery, where it is loaded already.
     """
 
-    def __init__(self, database: Database, analyzer: Analyzer, thresholds: Callable[[], tuple[float, float]]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        analyzer: Analyzer,
+        thresholds: Callable[[], tuple[float, float]],
+        index: SearchIndex | None = None,
+    ) -> None:
         self._database = database
         self._analyzer = analyzer
         self._thresholds = thresholds
-        self._index = SearchIndex(database, analyzer.embedder.digest, person_scores)
+        self._index = index or SearchIndex(database, analyzer.embedder.digest, person_scores)
 
     def pictures(self, name: str, pictures: Sequence[Path | Upload], force: bool = False) -> list[Verdict]:
         """Enrol pictures of one person; a verdict for each, in their order.
@@ -117,6 +124,11 @@ class Enroller:
                 verdicts[picture] = self.face(name, face, str(picture), force)
         return [verdicts[picture] for picture in pictures]
 
+    def everybody(self, people: Mapping[str, Sequence[Path | Upload]], force: bool = False) -> Iterator[Verdict]:
+        """Enrol the pictures of several people; the verdicts as they come, see `pictures`."""
+        for name, pictures in people.items():
+            yield from self.pictures(name, pictures, force)
+
     def look(self, name: str, frame: Frame, force: bool = False) -> Verdict:
         """Enrol the only face of a camera's picture, if it is good enough."""
         try:
@@ -131,7 +143,7 @@ class Enroller:
         Raises:
             PictureError: there is none, there are several, or it is not good enough.
         """
-        faces = self._analyzer.faces(image, flip=True)
+        faces = self._analyzer.faces(image, flip=True, main=True)
         if not faces:
             raise PictureError("no face found")
         rivals = [face for face in faces[1:] if face.area >= RIVAL * faces[0].area]

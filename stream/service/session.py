@@ -12,15 +12,15 @@ from db.sightings.outbox import Outbox
 from models.errors import ModelError
 from stream.errors import StreamError
 from stream.events.event import Tell, untold
+from stream.events.status import CameraStatus, Watchman
 from stream.feed import Feed, all_live
 from stream.frame import View
 from stream.live import Live
 from stream.pipelines import recorded_views
 from stream.recognizer import Recognizer
 from stream.service.picture import Picture
-from stream.service.status import CameraStatus, Watchman
 from stream.settings import CameraSettings
-from stream.sinks.sink import Enough, Polled, Sink
+from stream.sinks.sink import Enough, Following, Polled, Sink
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +64,7 @@ class WatchSession:
         self._watchmen: dict[str, Watchman] = {}
         self._newest: dict[str, Picture] = {}
         self._listeners: list[Listener] = []
+        self._following: list[Following] = []
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._problem: str | None = None
@@ -79,6 +80,7 @@ class WatchSession:
             StreamError: a sink cannot be written, or it ended before the first view; see also `Recognizer.watch_all`.
             ModelError, DatabaseError: see there.
         """
+        self._following = [sink for sink in sinks if isinstance(sink, Following)]
         polled = [sink for sink in sinks if isinstance(sink, Polled)]
         given = False
         with suppress(Enough), ExitStack() as stack:
@@ -136,6 +138,8 @@ class WatchSession:
         with self._changed:
             self._live.add(feed)
             self._watchmen[feed.name] = Watchman(feed.source, self._clock)
+        for sink in self._following:
+            sink.add_camera(feed.source)
 
     def remove(self, name: str) -> None:
         """Watch a camera no more.
@@ -148,6 +152,8 @@ class WatchSession:
             self._watchmen.pop(name, None)
             self._newest.pop(name, None)
             self._changed.notify_all()
+        for sink in self._following:
+            sink.forget_camera(name)
 
     def cameras(self) -> list[CameraStatus]:
         """How each is."""

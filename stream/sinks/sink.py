@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stream.frame import View
+from stream.sources.source import Source
 
 
 class Enough(Exception):  # noqa: N818 - like StopIteration, it is no error
@@ -39,6 +40,17 @@ class Polled(Protocol):
 
     def poll(self) -> None:
         """Look around; ten times a second or more. Raises Enough if the user wants no more."""
+
+
+@runtime_checkable
+class Following(Protocol):
+    """A sink that is told which cameras come and go while it runs; from any thread."""
+
+    def add_camera(self, source: Source) -> None:
+        """This one is watched, too."""
+
+    def forget_camera(self, name: str) -> None:
+        """This one is watched no more."""
 
 
 class OnlyOf:

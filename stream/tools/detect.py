@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Self
 
@@ -23,6 +23,7 @@ POINTS = ("left_eye", "right_eye", "nose", "left_mouth", "right_mouth")
 COLUMNS = ("image", "x1", "y1", "x2", "y2", "score", *(f"{point}_{axis}" for point in POINTS for axis in "xy"))
 
 Image = NDArray[np.uint8]
+Watch = Callable[[Iterable[Path], int], Iterable[Path]]
 
 
 class FaceFinder:
@@ -71,11 +72,18 @@ def _pictures_in(folder: Path) -> list[Path]:
     return sorted(filter(is_picture, folder.rglob("*")))
 
 
-def write_detections(out: Path, pictures: Iterable[Path], finder: FaceFinder, drawn: Path | None = None) -> list[str]:
+def write_detections(
+    out: Path,
+    pictures: Iterable[Path],
+    finder: FaceFinder,
+    drawn: Path | None = None,
+    watch: Watch = lambda pictures, _total: pictures,
+) -> list[str]:
     """Write a row for every face of the pictures; returns why some pictures could not be read.
 
     Args:
         drawn: a folder for the pictures with boxes and points on them.
+        watch: is given the pictures as they are taken, and how many there are; gives them on.
 
     Raises:
         StreamError: the file or a drawn picture cannot be written, or would be written over a picture.
@@ -89,7 +97,7 @@ def write_detections(out: Path, pictures: Iterable[Path], finder: FaceFinder, dr
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for path in pictures:
+    for path in watch(pictures, len(pictures)):
         try:
             image = read_image(path)
         except PictureError as error:

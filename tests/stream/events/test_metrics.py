@@ -10,10 +10,12 @@ import pytest
 
 from db import DatabaseError
 from stream.errors import CameraError, StreamError
-from stream.events.metrics import WINDOW, Metrics, Rate, serve
+from stream.events.metrics import Metrics, serve
+from stream.events.rate import WINDOW
+from stream.events.status import STALE
 from stream.pipeline.regions import around
 from stream.scan import Scan
-from stream.sources.camera import Camera, State
+from stream.sources.camera import WELL, Camera, State
 from tests.clips import make_faces, make_view, picture
 
 
@@ -86,20 +88,11 @@ def value(metrics: Metrics, name: str, **labels: str) -> float | None:
     return metrics.registry.get_sample_value(f"doorman_{name}", labels)
 
 
-def test_a_rate_counts_the_last_seconds_only():
-    rate = Rate()
-    for moment in range(100):
-        rate.note(moment / 4)
-    assert rate.at(99 / 4) == pytest.approx(4.0)
-    assert rate.at(99 / 4 + WINDOW / 2) == pytest.approx(2.0)
-    assert rate.at(99 / 4 + WINDOW) == 0.0
-
-
 def test_the_figures_of_a_camera_are_those_of_its_views(metrics, camera, clock):
     metrics.add_camera(camera("door", 0))
     for index in range(50):
         clock.now += 0.1
-        metrics.shown(make_view(index, arrived=clock.now - 0.05, faces=make_faces(["Ada", None])), clock.now)
+        metrics.shown(make_view(index, arrived=clock.now - 0.05, faces=make_faces(["Ada", None])))
     assert value(metrics, "frames_shown_total", camera="door") == 50
     assert value(metrics, "frames_per_second", camera="door") == pytest.approx(10.0)
     assert value(metrics, "detections_per_second", camera="door") == pytest.approx(10.0)
@@ -114,7 +107,7 @@ def test_a_detection_is_timed_once_and_not_with_every_view_after_it(metrics, cam
     metrics.add_camera(camera("door", 0))
     view = replace(make_view(), detection_seconds=0.25)
     for detected in (True, False, False):
-        metrics.shown(replace(view, detected=detected), clock.now)
+        metrics.shown(replace(view, detected=detected))
     assert value(metrics, "detection_seconds_count", camera="door") == 1
     assert value(metrics, "detection_seconds_sum", camera="door") == 0.25
     assert value(metrics, "detections_per_second", camera="door") == pytest.approx(1 / WINDOW)
@@ -124,8 +117,8 @@ def test_searches_are_counted_by_what_the_schedule_chose(metrics, camera, clock)
     metrics.add_camera(camera("door", 0))
     part = around(np.array([[10, 10, 20, 20]]), 640, 480, scale=0.5)
     for scan in (Scan("motion", 320, part), Scan("coverage"), Scan("coverage")):
-        metrics.shown(replace(make_view(), scan=scan), clock.now)
-        metrics.shown(replace(make_view(), scan=scan, detected=False), clock.now)
+        metrics.shown(replace(make_view(), scan=scan))
+        metrics.shown(replace(make_view(), scan=scan, detected=False))
     assert value(metrics, "searches_total", camera="door", reason="motion", size="320", whole="false") == 1
     assert value(metrics, "searches_total", camera="door", reason="coverage", size="auto", whole="true") == 2
 
@@ -143,7 +136,7 @@ def test_it_tells_how_many_events_wait_where_that_can_be_read(clock):
 
 def test_nothing_is_followed_on_a_camera_that_shows_nothing_any_more(metrics, camera, clock):
     metrics.add_camera(camera("door", 0))
-    metrics.shown(make_view(faces=make_faces(["Ada"])), clock.now)
+    metrics.shown(make_view(faces=make_faces(["Ada"])))
     assert value(metrics, "tracks", camera="door") == 1
     clock.now += WINDOW
     assert value(metrics, "tracks", camera="door") == value(metrics, "named_faces", camera="door") == 0
@@ -163,9 +156,12 @@ def test_drops_reconnects_and_the_state_come_from_the_camera(metrics, camera):
 
 def test_a_recording_has_no_age_and_is_well(metrics, clock):
     metrics.add_camera(Recording())
-    metrics.shown(make_view(camera="film"), clock.now)
+    metrics.shown(make_view(camera="film"))
     assert value(metrics, "frame_age_seconds_count", camera="film") is None
-    assert metrics.health() == (True, {"status": "ok", "cameras": {"film": {"state": "live", "problem": None}}})
+    assert metrics.health() == (
+        True,
+        {"status": "ok", "cameras": {"film": {"state": "live", "problem": None, "age": 0.0}}},
+    )
 
 
 def test_health_tells_of_every_camera(metrics, camera):
@@ -179,7 +175,7 @@ def test_health_tells_of_every_camera(metrics, camera):
     assert (well, told["status"]) == (False, "down")
     assert told["cameras"]["door"]["state"] == "reconnecting"
     assert "The door is lost." in told["cameras"]["door"]["problem"]
-    assert told["cameras"]["yard"] == {"state": "connecting", "problem": None}
+    assert told["cameras"]["yard"] == {"state": "connecting", "problem": None, "age": None}
 
 
 def test_one_live_camera_of_two_is_degraded(metrics, camera, clock):
@@ -200,7 +196,7 @@ def test_one_live_camera_of_two_is_degraded(metrics, camera, clock):
 
 def test_both_pages_are_served_until_the_end(metrics, camera, clock):
     metrics.add_camera(camera("döör", 0))
-    metrics.shown(make_view(camera="döör"), clock.now)
+    metrics.shown(make_view(camera="döör"))
     with serve(metrics, port=0) as port:
         status, page = ask(port, "/metrics")
         assert status == 200
@@ -243,3 +239,34 @@ def test_an_address_of_another_machine_is_told_with_its_remedy(metrics):
 def test_a_port_that_is_none_is_told_too(metrics):
     with pytest.raises(StreamError, match="choose another port"):
         serve(metrics, 99999).__enter__()
+
+
+def test_a_camera_whose_pictures_nobody_processes_is_not_well(metrics, camera, clock):
+    class Endless(Door):
+        def read(self):
+            return picture(0)
+
+    live = Camera("door", lambda: Endless(0), clock=clock)
+    try:
+        live.read(5.0)
+        metrics.add_camera(live)
+        assert metrics.health()[0]
+        for shown in (False, True):
+            if shown:
+                metrics.shown(make_view())
+                assert metrics.health()[0]
+            clock.now += STALE + 1
+            while live.state not in WELL:  # its pictures still come
+                live.read(0.1)
+            well, told = metrics.health()
+            assert (well, told["status"]) == (False, "down")
+            assert "for 11 seconds none was processed" in told["cameras"]["door"]["problem"]
+    finally:
+        live.close()
+
+
+def test_a_camera_that_is_watched_no_more_is_told_of_no_more(metrics, camera):
+    metrics.add_camera(camera("door", 0))
+    metrics.forget_camera("door")
+    metrics.shown(make_view())
+    assert value(metrics, "frames_per_second", camera="door") is None

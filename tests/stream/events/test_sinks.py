@@ -9,7 +9,7 @@ from db.sightings.outbox import digest
 from stream.errors import StreamError
 from stream.events import webhook
 from stream.events.event import Event
-from stream.events.sinks import event_sinks
+from stream.events.sinks import EventSinks, event_sinks
 from stream.json_lines import JsonLines
 from tests.db.sightings.test_queues import queue
 from tests.people import at
@@ -113,3 +113,40 @@ def test_what_waited_since_0_1_0_is_sent_first(fresh_db, tmp_path, monkeypatch):
     with event_sinks(fresh_db, None, url, None, queues=tmp_path) as tell:
         assert len(tell.outboxes["webhook"]) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_sink_that_fails_does_not_keep_the_others_from_their_events(fresh_db, tmp_path, caplog):
+    told = []
+
+    def fail(_event):
+        raise StreamError("The disk is full.")
+
+    sinks = EventSinks([fail, told.append], {})
+    for _ in range(3):
+        sinks(EVENT)
+    assert told == [EVENT] * 3
+    assert [record.message for record in caplog.records] == [
+        "The disk is full. The others are told of the events all the same."
+    ]
+    with pytest.raises(StreamError, match=r"3 times an event could not be written: The disk is full\."):
+        sinks.check()
+
+
+def test_a_full_disk_is_told_at_the_end_and_ends_no_watch_before(fresh_db, tmp_path):
+    def watch() -> None:
+        with event_sinks(fresh_db, tmp_path / "events.jsonl", None, None) as tell:
+            with no_room_beyond(40):
+                tell(EVENT)
+            tell(EVENT)
+
+    with pytest.raises(StreamError, match="1 times an event could not be written"):
+        watch()
+    assert json.loads((tmp_path / "events.jsonl").read_text("utf-8")) == EVENT.as_dict()
+
+
+def test_where_nobody_reads_what_is_printed_the_watch_ends(fresh_db):
+    def gone(_event):
+        raise StreamError("Standard output cannot be written.")
+
+    with pytest.raises(StreamError, match="Standard output"):
+        EventSinks([], {}, gone)(EVENT)

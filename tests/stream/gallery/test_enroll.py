@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+from db.people import gallery
 from models.images import from_jpeg
 from stream.errors import StreamError
 from stream.frame import Frame
@@ -26,7 +27,7 @@ class Analyzer:
     def __init__(self) -> None:
         self.known = {}
 
-    def faces(self, image, flip=False):
+    def faces(self, image, flip=False, main=False):
         return self.known[int(image[0, 0, 0])]
 
 
@@ -207,3 +208,20 @@ def test_a_look_at_somebody_else_is_no_look_that_was_taken_unless_forced(enrolle
 def test_a_source_that_ends_early_keeps_the_looks_that_were_good(enroller, analyzer):
     analyzer.known[1] = [make_face(unit(1, 0))]
     assert len(list(from_camera(enroller, "Ada", looks(6), lambda _: None))) == 2
+
+
+def test_the_pictures_of_everybody_are_enrolled_one_after_the_other_and_told_as_they_are(enroller, picture, fresh_db):
+    people = {"Ada": [picture(make_face(unit(1, 0)))], "Bob": [picture(make_face(unit(0, 1))), picture()]}
+    verdicts = enroller.everybody(people)
+    assert next(verdicts).name == "Ada"
+    assert [person.name for person in fresh_db.people()] == ["Ada"]
+    assert [(verdict.name, verdict.refused) for verdict in verdicts] == [("Bob", None), ("Bob", "no face found")]
+
+
+def test_enrolling_loads_the_gallery_once(enroller, picture, monkeypatch):
+    loaded = []
+    rows = gallery._rows
+    monkeypatch.setattr(gallery, "_rows", lambda *args, after=0: loaded.append(after) or rows(*args, after=after))
+    for number in range(5):
+        enroller.pictures(f"Person {number}", [picture(make_face(unit(*[0] * number, 1)))])
+    assert loaded.count(0) <= 1

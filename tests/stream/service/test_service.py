@@ -125,7 +125,7 @@ def test_bytes_that_are_no_picture_are_told_by_their_name(recognizer, data):
 def test_one_request_is_done_at_a_time(recognizer):
     running, most = [], []
 
-    def faces(image, flip=False):
+    def faces(image, flip=False, main=False):
         running.append(1)
         most.append(len(running))
         threading.Event().wait(0.01)

@@ -1,9 +1,9 @@
-"""How the cameras of a watch are."""
+"""How a camera is, judged by what is seen of it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from stream.events.metrics import Rate
+from stream.events.rate import Rate
 from stream.frame import View
 from stream.sources.camera import WELL, Camera, State
 from stream.sources.source import Source
@@ -18,21 +18,27 @@ class CameraStatus:
     Attributes:
         state: of a camera; a recording is live.
         fps: views a second, lately.
+        detections: searches of them that were told of, a second, lately.
         age: seconds since its last view was there; None before the first.
         problem: what is wrong, in a sentence, if anything is.
         size: width and height of its pictures in pixels; None before the first.
         faces: how many are followed.
+        named: how many of those have a name.
         names: of those who are there.
+        well: whether its pictures come and are processed.
     """
 
     name: str
     state: State
     fps: float
+    detections: float
     age: float | None
     problem: str | None
     size: tuple[int, int] | None
     faces: int
+    named: int
     names: tuple[str, ...]
+    well: bool
 
 
 class Watchman:
@@ -43,9 +49,10 @@ class Watchman:
     """
 
     def __init__(self, source: Source, clock: Callable[[], float]) -> None:
-        self._source = source
+        self.source = source
         self._clock = clock
-        self._shown = Rate()
+        self._since = clock()
+        self._shown, self._detected = Rate(), Rate()
         self._view: View | None = None
         self._last: float | None = None
 
@@ -53,24 +60,33 @@ class Watchman:
         """A view was there just now."""
         self._view, self._last = view, self._clock()
         self._shown.note(self._last)
+        if view.detected:
+            self._detected.note(self._last)
 
     def status(self) -> CameraStatus:
         """How it is now."""
         now, view = self._clock(), self._view
-        age = None if self._last is None else now - self._last
-        state = self._source.state if isinstance(self._source, Camera) else State.LIVE
-        problem = self._source.problem
-        if problem is None and age is not None and age > STALE and state in WELL:
-            problem = f"{self._source.name} gives pictures, but none was processed for {age:.0f} seconds."
         fps = self._shown.at(now)
-        faces = view.faces if view is not None and fps else None
+        state = self.source.state if isinstance(self.source, Camera) else State.LIVE
+        neglect = self._neglect(now, state)
+        names = () if view is None or not fps else [name for name in view.faces.data.get("name", ()) if name]
         return CameraStatus(
-            self._source.name,
+            self.source.name,
             state,
             fps,
-            age,
-            problem,
+            self._detected.at(now),
+            None if self._last is None else now - self._last,
+            self.source.problem or neglect,
             None if view is None else (view.frame.image.shape[1], view.frame.image.shape[0]),
-            0 if faces is None else len(faces),
-            () if faces is None else tuple(sorted({name for name in faces.data.get("name", ()) if name})),
+            0 if view is None or not fps else len(view.faces),
+            len(names),
+            tuple(sorted(set(names))),
+            state in WELL and neglect is None,
         )
+
+    def _neglect(self, now: float, state: State) -> str | None:
+        """That pictures come and nothing is done with them; recordings have their turns."""
+        idle = now - (self._since if self._last is None else self._last)
+        if not self.source.live or state not in WELL or idle <= STALE:
+            return None
+        return f"{self.source.name} gives pictures, but for {idle:.0f} seconds none was processed."
