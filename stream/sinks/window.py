@@ -6,6 +6,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -32,8 +34,10 @@ Enroll = Callable[[View, int, str], str]
 LARGEST = (1280, 720)  # pixels of a new window; the user may pull it to any size
 REFRESH = 1 / 40  # seconds between two pictures on the screen, at least
 PAUSED_POLL = 50  # milliseconds between two looks at the keyboard
-TOLD = 1500  # milliseconds for which the user may read an answer, at least, if no key is pressed
-TOLD_A_LETTER = 50  # milliseconds likewise, for each letter
+TOLD = 1.5  # seconds for which the user may read an answer, at least, if no key is pressed
+TOLD_A_LETTER = 0.05  # seconds likewise, for each letter
+NO_KEY = -1
+KEYS = "(Enter, or Esc)"
 PROBE = "import cv2; cv2.namedWindow('probe', cv2.WINDOW_NORMAL); cv2.pollKey()"
 
 
@@ -55,6 +59,24 @@ def takes_windows(display: str) -> bool:  # noqa: ARG001 - the answer is remembe
     It is tried in another process: where there is no display, Qt does not raise but aborts.
     """
     return subprocess.run([sys.executable, "-c", PROBE], capture_output=True, check=False).returncode == 0
+
+
+@dataclass(slots=True)
+class _Asked:
+    """A name that is being typed: for a face of a view, by its row, over the picture that stands still meanwhile."""
+
+    view: View
+    row: int
+    line: Line
+    image: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An answer that is shown until a time in seconds."""
+
+    text: str
+    until: float
 
 
 class Window:
@@ -80,12 +102,17 @@ class Window:
     ) -> None:
         self._title = title
         self._tiles = Tiles(cameras)
+        self._live = bool(cameras)
         self._snapshots = snapshots
         self._enroll = enroll
         self._clock = clock
         self._shown = -math.inf
         self._fitted = False
         self._paused = False
+        self._asked: _Asked | None = None
+        self._answer: Future[str] | None = None
+        self._told: _Told | None = None
+        self._beside = ThreadPoolExecutor(1, "enrolment")
 
     def __enter__(self) -> Self:
         """Raises StreamError if there is no display."""
@@ -99,15 +126,20 @@ class Window:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._beside.shutdown()
         cv2.destroyAllWindows()
 
     def write(self, view: View, image: NDArray[np.uint8]) -> None:
-        """Show a picture, now or soon; does not return while the user pauses. Raises Enough if the user quits."""
-        self._fitted &= bool(self._tiles.chosen())  # it is the first picture's size that counts
-        self._tiles.put(view, image)
+        """Show a picture, now or soon. Raises Enough if the user quits.
+
+        While the user pauses or types, cameras go on unseen; a recording waits.
+        """
+        if not (self._is_frozen and self._live):
+            self._fitted &= bool(self._tiles.chosen())  # it is the first picture's size that counts
+            self._tiles.put(view, image)
         self.poll()
-        while self._paused:
-            self._obey(cv2.waitKey(PAUSED_POLL))
+        while self._is_frozen and not self._live:
+            self._look(PAUSED_POLL)
 
     def poll(self) -> None:
         """Show what is new and obey the keys. Call it now and then while no picture comes, too.
@@ -115,12 +147,36 @@ class Window:
         More often than the eye can see it does nothing: showing costs milliseconds, and four cameras give 100 pictures
         a second. Raises Enough if the user quits.
         """
-        if self._clock() - self._shown < REFRESH:
-            return
+        if self._clock() - self._shown >= REFRESH:
+            self._look(1)
+
+    @property
+    def _is_frozen(self) -> bool:
+        """Whether the pictures stand still."""
+        return self._paused or self._asked is not None or self._answer is not None or self._told is not None
+
+    def _look(self, milliseconds: int) -> None:
+        """Show what there is, and wait so long for a key."""
         self._shown = self._clock()
-        if self._tiles.fresh():
+        self._hear()
+        if self._asked is not None:
+            cv2.imshow(self._title, with_line(self._asked.image, f"Who is this? {self._asked.line.text}_   {KEYS}"))
+        elif self._told is not None:
+            cv2.imshow(self._title, with_line(self._tiles.draw(), self._told.text))
+        elif self._tiles.fresh():
             self._show(self._tiles.draw())
-        self._obey(cv2.waitKey(1))
+        key = cv2.waitKey(milliseconds)
+        if self._closed():
+            raise Enough
+        if self._asked is not None:
+            self._type(self._asked, key & 0xFF)
+        elif self._told is not None:
+            if chr(key & 0xFF) == "q":
+                raise Enough
+            if key != NO_KEY or self._clock() >= self._told.until:
+                self._told = None
+        else:
+            self._obey(key)
 
     def _show(self, image: NDArray[np.uint8]) -> None:
         if not self._fitted:
@@ -132,18 +188,18 @@ class Window:
 
     def _obey(self, key: int) -> None:
         pressed = chr(key & 0xFF)
-        if pressed == "q" or self._closed():
+        if pressed == "q":
             raise Enough
-        try:
-            if pressed == " ":
-                self._paused = not self._paused
-            elif pressed == "s":
+        if pressed == " ":
+            self._paused = not self._paused
+        elif pressed == "s":
+            try:
                 for tile in self._tiles.chosen():
                     self._save(tile)
-            elif pressed == "e":
-                self._name()
-        except (DatabaseError, ModelError, StreamError) as problem:  # with one key only: the cameras go on
-            self._tell(str(problem))
+            except StreamError as problem:  # the cameras go on
+                self._tell(str(problem))
+        elif pressed == "e":
+            self._ask()
 
     def _closed(self) -> bool:
         return cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) < 1
@@ -152,11 +208,11 @@ class Window:
         if event == cv2.EVENT_LBUTTONDOWN:
             self._tiles.select(x, y)
 
-    def _name(self) -> None:
-        """Let the user type a name for a face; the pictures stand still meanwhile."""
-        face, line = selected_face(self._tiles.chosen()), Line()
+    def _ask(self) -> None:
+        """Let the user type a name for a face."""
         if self._enroll is None:
             return
+        face = selected_face(self._tiles.chosen())
         if face is None:
             self._tell("There is no face to name, or not the one that was clicked any more: click another.")
             return
@@ -164,19 +220,29 @@ class Window:
         assert tile.view is not None
         view = tile.view
         tile.mark(row)
-        image = self._tiles.draw()
-        while not line.done:
-            cv2.imshow(self._title, with_line(image, f"Who is this? {line.text}_   (Enter, or Esc)"))
-            line.press(cv2.waitKey(PAUSED_POLL) & 0xFF)
-            if self._closed():
-                raise Enough
-        if line.text is not None:
-            self._tell(self._enroll(view, row, line.text))
+        self._asked = _Asked(view, row, Line(), self._tiles.draw())
+
+    def _type(self, asked: "_Asked", key: int) -> None:
+        """Take a key of the name that is typed; a whole name is enrolled beside, since that takes its time."""
+        asked.line.press(key)
+        if asked.line.done:
+            self._asked = None
+            if asked.line.text is not None and self._enroll is not None:
+                self._answer = self._beside.submit(self._enroll, asked.view, asked.row, asked.line.text)
+
+    def _hear(self) -> None:
+        """Tell what became of the enrolment, once that is known."""
+        if self._answer is None or not self._answer.done():
+            return
+        answer, self._answer = self._answer, None
+        try:
+            self._tell(answer.result())
+        except (DatabaseError, ModelError, StreamError) as problem:  # the cameras go on
+            self._tell(str(problem))
 
     def _tell(self, text: str) -> None:
-        """Let the user read an answer; the pictures stand still meanwhile."""
-        cv2.imshow(self._title, with_line(self._tiles.draw(), text))
-        cv2.waitKey(max(TOLD, TOLD_A_LETTER * len(text)))
+        """Let the user read an answer."""
+        self._told = _Told(text, self._clock() + max(TOLD, TOLD_A_LETTER * len(text)))
 
     def _save(self, tile: Tile) -> None:
         if tile.view is not None and tile.image is not None:

@@ -1,6 +1,7 @@
 import itertools
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from stream.sinks import window
 from stream.sinks.naming import with_line
 from stream.sinks.sink import Enough
 from stream.sinks.window import REFRESH, Enroll, Window, display_problem
+from stream.sources.camera import State
 from tests.clips import grey, make_faces, make_view, picture
 
 NO_KEY = -1
@@ -226,8 +228,45 @@ def test_a_sentence_is_shown_whole_on_as_many_lines_as_it_needs():
 
 def test_without_a_face_there_is_nobody_to_name(screen, tmp_path, told):
     screen.keys = [ord("e"), NO_KEY, ord("q")]
-    with open_window(tmp_path, lambda *_: "") as shown:
+    with open_window(tmp_path, lambda *_: "") as shown, pytest.raises(Enough):
         shown.write(make_view(), picture(0))
-        with pytest.raises(Enough):
-            shown.poll()
     assert "no face to name" in told[0]
+
+
+class Door:
+    """A camera that is live."""
+
+    name, state, problem = "door", State.LIVE, None
+
+
+def live_window(folder: Path, enroll: Enroll | None = None) -> Window:
+    return Window("door", [Door()], folder, enroll, itertools.count().__next__)
+
+
+def test_cameras_go_on_unseen_while_the_user_pauses(screen, tmp_path):
+    screen.keys = [ord(" "), NO_KEY, NO_KEY, ord(" "), NO_KEY]
+    with live_window(tmp_path) as shown:
+        for index in range(5):  # each returns at once, though it pauses
+            shown.write(make_view(index), picture(index))
+        frozen = shown._tiles.chosen()[0].view.frame.index
+    assert frozen == 4
+    assert len(screen.shown) == 2  # before the pause and after it
+
+
+def test_cameras_go_on_while_a_name_is_typed_and_enrolled(screen, tmp_path, told):
+    may, named = threading.Event(), []
+
+    def enroll(view, row, name):
+        assert may.wait(5.0)
+        named.append((view.frame.index, row, name))
+        return f"{name} is enrolled."
+
+    with live_window(tmp_path, enroll) as shown:
+        shown.write(make_view(0, faces=make_faces([None])), picture(0))
+        type_name(screen, "Ada", 13)
+        for index in range(1, 9):  # each returns at once
+            shown.write(make_view(index, faces=make_faces([None])), picture(index))
+        may.set()
+        while not any("is enrolled" in line for line in told):
+            shown.poll()
+    assert named == [(1, 0, "Ada")]
