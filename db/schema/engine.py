@@ -126,7 +126,9 @@ def keep_private(database: Path) -> None:
 
 
 def create_server(url: URL, timeout: float) -> Engine:
-    engine = create_engine(url, pool_pre_ping=True)
+    needs_limit = "psycopg" in url.get_driver_name() and "connect_timeout" not in url.query
+    limits = {"connect_timeout": max(2, round(timeout))} if needs_limit else {}
+    engine = create_engine(url, pool_pre_ping=True, connect_args=limits)
     if engine.dialect.name != "postgresql":
         return engine
 

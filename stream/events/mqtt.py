@@ -59,11 +59,10 @@ class Mqtt:
         self._retained = {self._running: "online"}
         self._present: dict[str, set[int | None]] = {}
         self._database = database
-        self._generation = -1
         self._waiting: dict[int, str] = {}  # topics, by the numbers under which the broker will confirm them
         self._early: set[int] = set()  # numbers that it has confirmed before `publish` told them
         self._delivery = threading.Condition()
-        self._turn = threading.Lock()  # what is retained is read, and then published, by one thread at a time
+        self._turn = threading.Lock()  # for what is retained
         self._ending = threading.Event()
         self._glances = threading.Thread(target=self._follow_database, name="mqtt-people", daemon=True)
         for camera in cameras:
@@ -131,16 +130,29 @@ class Mqtt:
                 log.warning("%s did not take the last %d messages: %s.", self._label, len(self._waiting), topics)
 
     def _follow_database(self) -> None:
-        """Let nobody be called the last person any longer who was renamed or erased meanwhile."""
-        while not self._ending.wait(GLANCE):
+        """Tell of each camera who was named last, and let nobody be called so who was renamed or erased meanwhile."""
+        known: object = None
+        while True:
             try:
-                generation = self._database.generation()
                 with self._turn:
-                    for camera in self._present if generation != self._generation else ():
-                        self._retain_person(camera)
-                self._generation = generation
+                    cameras = list(self._present)
+                present = self._database.generation(), cameras
+                for camera in cameras if present != known else ():
+                    self._retain_person(camera)
+                known = present
             except DatabaseError as error:
                 log.debug("%s", error)  # next time
+            if self._ending.wait(GLANCE):
+                return
+
+    def _retain_person(self, camera: str) -> None:
+        """As the database has it, unless somebody is named in the meantime; nobody waits for the database here."""
+        topic = f"{topic_of(camera)}/state/person"
+        before = self._retained.get(topic)
+        event = self._database.last_named(camera)
+        with self._turn:
+            if self._retained.get(topic) == before:
+                self._retain(topic, _json(event) if event else NOBODY)
 
     def _introduce(self, camera: str) -> None:
         topic = topic_of(camera)
@@ -148,11 +160,6 @@ class Mqtt:
         self._retain(discovery_topic(camera), json.dumps(device(camera, topic, self._running)))
         self._retain(f"{topic}/state/connectivity", "ON")
         self._retain(f"{topic}/state/occupancy", "OFF")
-        self._retain_person(camera)
-
-    def _retain_person(self, camera: str) -> None:
-        event = self._database.last_named(camera)
-        self._retain(f"{topic_of(camera)}/state/person", _json(event) if event else NOBODY)
 
     def _states_after(self, event: Event) -> dict[str, str]:
         present = self._present[event.camera]
