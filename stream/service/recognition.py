@@ -8,6 +8,8 @@ from typing import Self, TypeVar
 
 import numpy as np
 
+from db.names import clean_name
+from models.analysis import Face
 from models.images import Upload
 from stream.frame import View
 from stream.gallery.enroll import Verdict
@@ -64,6 +66,20 @@ class Recognition:
             DatabaseError: the gallery cannot take it.
         """
         return self._in_turn(lambda: self.recognizer.enroller.pictures(name, pictures, force))
+
+    def enroll_face(self, name: str, face: Face, source: str, force: bool = False) -> Verdict:
+        """Enrol a face that `identify` found.
+
+        Args:
+            source: where it comes from, in words.
+
+        Raises:
+            DatabaseError: the gallery cannot take it, or the name is none.
+        """
+        clean_name(name)
+        if face.refused is not None:
+            return Verdict(name, source, face.refused)
+        return self._in_turn(lambda: self.recognizer.enroller.face(name, face, source, force))
 
     def enroll_shown(self, view: View, track: int, name: str) -> Verdict:
         """Enrol a face of a view, by the number of its track.

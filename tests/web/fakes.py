@@ -1,0 +1,90 @@
+"""A service that needs no networks: every picture of some size shows one face, which is like everybody enrolled."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from db import Database, Match, NewSample
+from models.analysis import Face
+from models.errors import PictureError
+from models.images import Upload, read_image, to_jpeg
+from stream.errors import StreamError
+from stream.gallery.enroll import Verdict
+from stream.gallery.identify import Identified
+from stream.service.people import People
+from stream.service.status import CameraStatus
+from stream.sources.camera import State
+from tests.fakes import make_face, unit
+from tests.people import DIGEST
+
+THRESHOLD = 0.4
+CROP = to_jpeg(np.full((112, 112, 3), 99, np.uint8))
+
+
+class FakeRecognition:
+    """Stands in for the networks."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.enrolled: list[tuple[str, str]] = []
+
+    def identify(self, image: Any, top: int = 5) -> tuple[list[Identified], float]:
+        if image.shape[0] < 20:
+            return [], THRESHOLD
+        face = make_face(unit(1.0), box=(2, 3, 12, 15))
+        return [Identified(face, [Match(one, 0.5) for one in self.database.people()][:top])], THRESHOLD
+
+    def compare(self, first: Upload, second: Upload) -> tuple[float, float]:
+        read_image(first), read_image(second)
+        return 0.61, THRESHOLD
+
+    def enroll(self, name: str, pictures: Sequence[Upload], force: bool = False) -> list[Verdict]:
+        return [self._enrol(name, picture) for picture in pictures]
+
+    def enroll_face(self, name: str, face: Face, source: str) -> Verdict:
+        return self._take(name, source)
+
+    def _enrol(self, name: str, picture: Upload) -> Verdict:
+        try:
+            read_image(picture)
+        except PictureError as error:
+            return Verdict(name, str(picture), str(error))
+        if "group" in str(picture):
+            return Verdict(name, str(picture), "several faces (3): cut out the one to enrol")
+        return self._take(name, str(picture))
+
+    def _take(self, name: str, source: str) -> Verdict:
+        self.enrolled.append((name, source))
+        self.database.add_samples(name, [NewSample(unit(1.0), DIGEST, 0.8, source, CROP)])
+        return Verdict(name, source)
+
+
+class FakeSession:
+    """A watch of one camera, the door, whose newest picture is number 7."""
+
+    problem: str | None = None
+    camera_problem: str | None = None
+
+    def cameras(self) -> list[CameraStatus]:
+        return [CameraStatus("door", State.LIVE, 25.0, 0.1, self.camera_problem, (640, 360), 2, ("Ada",))]
+
+    def newest(self, camera: str, after: int | None = None, timeout: float = 0.0) -> Any:
+        if camera != "door":
+            raise StreamError(f"No camera is called {camera} (there are: door): name one of these.")
+        return None if after == 7 else SimpleNamespace(number=7, jpeg=lambda width: CROP)
+
+
+class FakeService:
+    """People and sightings are in a real database."""
+
+    def __init__(self, database: Database, queues: Path) -> None:
+        self.people = People(database, queues)
+        self.recognition = FakeRecognition(database)
+        self.session: FakeSession | None = FakeSession()
+
+
+def enrol_ada(service: FakeService, name: str = "Ada") -> None:
+    service.recognition._take(name, "ada.jpg")

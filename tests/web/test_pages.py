@@ -1,0 +1,116 @@
+"""What a person sees and does in the browser."""
+
+import re
+from io import BytesIO
+
+import pytest
+
+from db import SightingWriter
+from tests.people import at, enrol
+from tests.web.conftest import a_picture
+from tests.web.fakes import enrol_ada
+
+
+def test_a_photo_is_shown_with_box_points_aligned_face_and_the_most_similar_people(client, service, picture):
+    enrol_ada(service)
+    page = client.post("/photo", data={"image": (picture, "party.jpg")}).text
+    assert page.count("<rect ") == 1 and page.count("<circle ") == 5
+    assert "Face 1: Ada" in page and "0.50" in page and "the same person" in page
+    assert page.count("data:image/jpeg;base64,") == 4  # the photo, the face cut out, the face aligned, and Ada
+    assert service.recognition.enrolled == [("Ada", "ada.jpg")]  # nothing is stored unasked
+
+
+def test_htmx_gets_the_part_and_others_a_whole_page(client, picture):
+    part = client.post("/photo", data={"image": (picture, "a.jpg")}, headers={"HX-Request": "true"}).text
+    assert "<html" not in part
+    assert "<html" in client.post("/photo", data={"image": (a_picture(), "a.jpg")}).text
+
+
+def test_a_face_of_the_photo_is_enrolled_when_asked(client, service, picture):
+    page = client.post("/photo", data={"image": (picture, "a.jpg")}).text
+    key = re.search(r'name="picture" value="([^"]+)"', page)[1]
+    assert "Ada is enrolled" in client.post("/photo/enrol", data={"picture": key, "face": 1, "name": "Ada"}).text
+    assert service.recognition.enrolled == [("Ada", "a photo in the browser")]
+
+
+def test_a_photo_that_was_let_go_is_asked_for_again(client):
+    answer = client.post("/photo/enrol", data={"picture": "old", "face": 1, "name": "Ada"})
+    assert (answer.status_code, "look at it once more" in answer.text) == (410, True)
+
+
+@pytest.mark.parametrize(
+    ("upload", "sentence"),
+    [
+        ((a_picture(10, 10), "small.jpg"), "No face was found"),
+        ((BytesIO(b"not a picture"), "a.jpg"), "a.jpg is not a picture that can be read"),
+        ((BytesIO(b""), "a.jpg"), "No picture was sent"),
+        ((BytesIO(a_picture().read()[:200]), "half.jpg"), "half.jpg is not a picture that can be read"),
+    ],
+)
+def test_what_is_wrong_with_a_photo_is_said_in_a_sentence(client, upload, sentence):
+    answer = client.post("/photo", data={"image": upload}, headers={"HX-Request": "true"})
+    assert sentence in answer.text
+    assert "Traceback" not in answer.text
+
+
+def test_people_are_listed_with_their_pictures(client, service):
+    enrol_ada(service)
+    assert "Ada" in client.get("/people").text
+    assert client.get("/people/Ada/picture").content_type == "image/jpeg"
+    assert "1 picture<" in client.get("/people").text
+
+
+def test_long_lists_come_a_page_at_a_time(client, fresh_db):
+    enrol(fresh_db, *(f"P{number:03}" for number in range(70)))
+    first, second = client.get("/people").text, client.get("/people?offset=60&limit=60").text
+    assert "P000" in first and "P069" not in first and 'rel="next"' in first and 'rel="prev"' not in first
+    assert "P069" in second and 'rel="prev"' in second and 'rel="next"' not in second
+
+
+@pytest.mark.parametrize("query", ["offset=-5", "limit=0", "limit=x", "offset=99999999999999999999"])
+def test_odd_pages_are_no_error(client, query):
+    assert client.get(f"/people?{query}").status_code == 200
+
+
+def test_many_pictures_are_enrolled_at_once_each_with_its_verdict(client):
+    pictures = [(a_picture(), "1.jpg"), (a_picture(), "group.jpg"), (BytesIO(b"x"), "note.txt")]
+    page = client.post("/people", data={"name": "Ada", "image": pictures}).text
+    assert "1.jpg: enrolled" in page
+    assert "group.jpg: refused, several faces" in page
+    assert "note.txt: refused, note.txt is not a picture" in page
+
+
+def test_a_person_is_renamed_and_erased(client, service, fresh_db):
+    enrol_ada(service)
+    client.post("/people/Ada/rename", data={"to": "Ada Lovelace"})
+    assert [person.name for person in fresh_db.people()] == ["Ada Lovelace"]
+    assert client.post("/people/Ada Lovelace/erase").status_code == 400  # without a tick
+    client.post("/people/Ada Lovelace/erase", data={"sure": "1"})
+    assert fresh_db.people() == []
+
+
+def test_a_person_who_is_not_there_is_a_sentence(client):
+    answer = client.get("/people/Nobody")
+    assert answer.status_code == 404
+    assert "Nobody" in answer.text and "<html" in answer.text
+
+
+def test_markup_in_a_name_is_text(client, service):
+    enrol_ada(service, "<script>alert(1)</script>")
+    assert "<script>alert" not in client.get("/people").text
+
+
+def test_cameras_are_shown_with_their_state(client):
+    assert 'data-frames="/api/v1/cameras/door/frame"' in client.get("/live").text
+    part = client.get("/live/door").text
+    assert "live, 25 pictures a second" in part and "Here: Ada and 1 unknown." in part
+
+
+def test_sightings_are_listed_by_day_the_latest_first(client, fresh_db):
+    with SightingWriter(fresh_db) as writer:
+        for seconds, camera in ((0, "door"), (3600, "garden")):
+            writer.close(writer.open(camera, at(seconds)), at(seconds + 5))
+    page = client.get("/sightings?since=2025-12-31&until=2026-01-02").text
+    assert 0 < page.index("<td>garden</td>") < page.index("<td>door</td>")
+    assert "Nobody was seen in this time" in client.get("/sightings?since=2026-01-03").text
+    assert "no day" in client.get("/sightings?since=yesterdayish").text

@@ -1,0 +1,85 @@
+"""What is taken of an upload."""
+
+import zlib
+from io import BytesIO
+from struct import pack
+from zipfile import ZipFile
+
+import pytest
+
+from tests.fakes import make_face
+from tests.web.conftest import a_picture
+from web import uploads
+from web.uploads import HELD, HELD_FOR, Held
+
+
+def send(client, *files):
+    return client.post("/api/v1/people/Ada/samples", data={"image": list(files)})
+
+
+def a_zip(**pictures: bytes) -> BytesIO:
+    data = BytesIO()
+    with ZipFile(data, "w") as archive:
+        for name, content in pictures.items():
+            archive.writestr(name.replace("__", "/") + ".jpg", content)
+    return BytesIO(data.getvalue())
+
+
+def a_huge_png() -> BytesIO:
+    """The head of a PNG of 9,000 x 9,000 pixels, of which hardly more is there."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return pack(">I", len(data)) + kind + data + pack(">I", zlib.crc32(kind + data))
+
+    return BytesIO(
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", pack(">IIBBBBB", 9000, 9000, 8, 2, 0, 0, 0)) + chunk(b"IDAT", b"x")
+    )
+
+
+def test_the_pictures_of_a_zip_are_taken_without_hidden_ones(client, service):
+    picture = a_picture().read()
+    answer = send(client, (a_zip(one=picture, Ada__two=picture, _MACOSX__x=picture), "ada.zip"))
+    taken = [verdict["image"] for verdict in answer.json["verdicts"]]
+    assert taken[:2] == ["one.jpg", "Ada/two.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("files", "status", "sentence"),
+    [
+        ([(BytesIO(b"PK\x03\x04 and no more"), "a.zip")], 400, "no ZIP file that can be read"),
+        ([(a_huge_png(), "sky.png")], 413, "9000x9000 pixels"),
+        ([(BytesIO(b""), "")], 400, "No picture was sent"),
+    ],
+)
+def test_what_cannot_be_borne_is_refused_before_it_is_decoded(client, files, status, sentence):
+    answer = send(client, *files)
+    assert answer.status_code == status
+    assert sentence in answer.json["detail"]
+
+
+def test_too_many_pictures_are_refused(client, monkeypatch):
+    monkeypatch.setattr(uploads, "MOST_PICTURES", 2)
+    assert send(client, *[(a_picture(), f"{number}.jpg") for number in range(3)]).status_code == 413
+
+
+def test_a_request_that_is_too_large_is_refused(client):
+    client.application.config["MAX_CONTENT_LENGTH"] = 1000
+    answer = send(client, (BytesIO(b"x" * 2000), "a.jpg"))
+    assert (answer.status_code, "too large" in answer.json["detail"]) == (413, True)
+
+
+def test_faces_are_held_for_some_minutes():
+    now = [0.0]
+    held = Held(clock=lambda: now[0])
+    face = make_face(None)
+    key = held.put([face])
+    now[0] = HELD_FOR - 1
+    assert held.get(key) == [face]
+    now[0] = HELD_FOR + 1
+    assert held.get(key) == []
+
+
+def test_only_so_many_are_held():
+    held = Held()
+    keys = [held.put([make_face(None)]) for _ in range(HELD + 1)]
+    assert held.get(keys[0]) == [] and len(held.get(keys[-1])) == 1

@@ -1,0 +1,100 @@
+"""Who may do what: a password for people, tokens for programs, kept hashed in the database's settings."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+
+from db import Database
+
+PASSWORD, TOKENS, SECRET = "web_password", "web_tokens", "web_secret"
+SHORTEST = 10  # characters of a password
+
+Scope = Literal["read", "manage"]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A program's way in; `digest` is the SHA-256 of a secret that is shown once."""
+
+    name: str
+    scope: Scope
+    digest: str
+
+
+class Access:
+    """The password, the tokens and the secret that signs sessions.
+
+    Args:
+        database: keeps them as settings, so that they outlast the program.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._hasher = PasswordHasher()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody is asked who they are."""
+        return self._database.setting(PASSWORD) is None and not self.tokens()
+
+    def set_password(self, password: str) -> None:
+        """Ask for this password from now on; who is logged in by the last one is so no longer.
+
+        Raises:
+            ValueError: it is too short.
+        """
+        if len(password) < SHORTEST:
+            raise ValueError(f"A password needs at least {SHORTEST} characters: choose a longer one.")
+        self._database.set_setting(PASSWORD, self._hasher.hash(password))
+
+    def has_password(self, password: str) -> bool:
+        """Whether it is the password."""
+        try:
+            return self._hasher.verify(str(self._database.setting(PASSWORD)), password)
+        except (Argon2Error, InvalidHashError):
+            return False
+
+    @property
+    def mark(self) -> str:
+        """What a session holds of the password it was opened with: it changes with the password."""
+        return hashlib.sha256(str(self._database.setting(PASSWORD)).encode()).hexdigest()[:16]
+
+    def tokens(self) -> Sequence[Token]:
+        """Those that are valid."""
+        return [Token(**token) for token in self._database.setting(TOKENS, [])]
+
+    def add_token(self, name: str, scope: Scope) -> str:
+        """Make a token, in place of the one of this name, and return its secret, which is nowhere else."""
+        secret = secrets.token_urlsafe(32)
+        token = Token(name, scope, hashlib.sha256(secret.encode()).hexdigest())
+        self._keep([*(other for other in self.tokens() if other.name != name), token])
+        return secret
+
+    def remove_token(self, name: str) -> bool:
+        """Let a token be valid no longer; whether there was one of this name."""
+        others = [token for token in self.tokens() if token.name != name]
+        found = len(others) < len(self.tokens())
+        self._keep(others)
+        return found
+
+    def token(self, secret: str) -> Token | None:
+        """The token with this secret."""
+        digest = hashlib.sha256(secret.encode()).hexdigest()
+        return next((token for token in self.tokens() if hmac.compare_digest(token.digest, digest)), None)
+
+    def secret(self) -> str:
+        """What signs sessions; made once."""
+        secret = self._database.setting(SECRET)
+        if not isinstance(secret, str):
+            secret = secrets.token_hex(32)
+            self._database.set_setting(SECRET, secret)
+        return secret
+
+    def _keep(self, tokens: Sequence[Token]) -> None:
+        self._database.set_setting(TOKENS, [asdict(token) for token in tokens])

@@ -1,0 +1,66 @@
+"""What is watched: how each camera is, its newest picture, and whether all is well."""
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Response, abort, request
+from flask_restx import Resource
+
+from stream.service.session import WatchSession
+from web.api import api
+from web.login import needs
+from web.parts import limiter, session
+
+WIDEST = 1280  # pixels of a picture
+WAIT = 2.0  # seconds for a newer picture
+
+
+@api.route("/cameras")
+class Cameras(Resource):  # type: ignore[misc]
+    """All cameras."""
+
+    method_decorators = (needs("read"), limiter.exempt)
+
+    def get(self) -> list[dict[str, Any]]:
+        """How each camera is."""
+        running = session()
+        return [asdict(camera) for camera in running.cameras()] if running else []
+
+
+@api.route("/cameras/<string:name>/frame", endpoint="camera_frame")
+class Frame(Resource):  # type: ignore[misc]
+    """What a camera sees."""
+
+    method_decorators = (needs("read"), limiter.exempt)
+
+    @api.doc(params={"after": {"description": "The X-Frame of the last one.", "type": "integer"}})
+    @api.produces(["image/jpeg"])
+    def get(self, name: str) -> Response:
+        """The newest labelled picture after the one that is known, its number in X-Frame; 204 where none comes."""
+        running = session()
+        if running is None:
+            abort(404, "No camera is watched: start Doorman as `doorman watch SOURCE --web 8765`.")
+        picture = running.newest(name, request.args.get("after", type=int), WAIT)
+        if picture is None:
+            return Response(status=204)
+        headers = {"X-Frame": str(picture.number), "Cache-Control": "no-store"}
+        return Response(picture.jpeg(WIDEST), content_type="image/jpeg", headers=headers)
+
+
+@api.route("/health")
+class Health(Resource):  # type: ignore[misc]
+    """Whether all is well."""
+
+    method_decorators = (limiter.exempt,)
+
+    def get(self) -> tuple[dict[str, str], int]:
+        """200 while pictures are processed, or none are to be; 503 otherwise."""
+        running = session()
+        problem = None if running is None else running.problem or _of_cameras(running)
+        return ({"status": "ok"}, 200) if problem is None else ({"status": problem}, 503)
+
+
+def _of_cameras(running: WatchSession) -> str | None:
+    """What is wrong where not one camera is well."""
+    cameras = running.cameras()
+    return cameras[0].problem if cameras and all(camera.problem for camera in cameras) else None

@@ -1,0 +1,76 @@
+"""Faces of a picture that is sent: who they are, and how alike those of two pictures are."""
+
+from typing import Any
+
+from flask import abort
+from flask_restx import Resource
+from werkzeug.datastructures import FileStorage
+
+from models.images import read_image
+from stream.gallery.identify import Identified, meaning
+from web.api import api
+from web.login import needs
+from web.parts import limiter, recognition
+from web.uploads import uploads
+
+RATE = "600 per minute"
+
+with_image = api.parser()
+with_image.add_argument("image", location="files", type=FileStorage, required=True, help="A picture.")
+with_two = api.parser()
+with_two.add_argument("image", location="files", type=FileStorage, required=True, action="append", help="Two pictures.")
+
+
+@api.route("/identify")
+class Identify(Resource):  # type: ignore[misc]
+    """Who is in a picture."""
+
+    method_decorators = (needs("read"), limiter.limit(RATE))
+
+    @api.expect(with_image)
+    def post(self) -> dict[str, Any]:
+        """Every face with its box, points, quality and the most similar people; a name from the threshold on."""
+        image = read_image(uploads()[0])
+        seen, threshold = recognition().identify(image)
+        return {
+            "width": image.shape[1],
+            "height": image.shape[0],
+            "threshold": round(threshold, 4),
+            "faces": [_face(one, threshold) for one in seen],
+        }
+
+
+@api.route("/compare")
+class Compare(Resource):  # type: ignore[misc]
+    """How alike two faces are."""
+
+    method_decorators = (needs("read"), limiter.limit(RATE))
+
+    @api.expect(with_two)
+    def post(self) -> dict[str, Any]:
+        """The cosine similarity of the largest faces of two pictures, and what it means here."""
+        sent = uploads()
+        if len(sent) != 2:
+            abort(400, f"{len(sent)} pictures were sent: send two, both in the field “image”.")
+        similarity, threshold = recognition().compare(*sent)
+        return {
+            "similarity": round(similarity, 4),
+            "threshold": round(threshold, 4),
+            "meaning": meaning(similarity, threshold),
+        }
+
+
+def _face(one: Identified, threshold: float) -> dict[str, Any]:
+    face, best = one.face, one.matches[0] if one.matches else None
+    named = best is not None and best.similarity >= threshold and face.refused is None
+    return {
+        "box": [round(float(side), 1) for side in face.box],
+        "points": None if face.landmarks is None else face.landmarks.astype(float).round(1).tolist(),
+        "score": round(face.score, 4),
+        "quality": round(face.quality, 4),
+        "refused": face.refused,
+        "name": best.person.name if best and named else None,
+        "matches": [
+            {"name": match.person.name, "similarity": round(float(match.similarity), 4)} for match in one.matches
+        ],
+    }

@@ -1,0 +1,80 @@
+"""The Flask application: who may ask, the pages, the API."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Flask, redirect, url_for
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+from markupsafe import Markup
+from werkzeug.wrappers import Response as Answer
+
+from stream.service.service import Service
+from web import login, problems
+from web.access import Access
+from web.api import blueprint as programs
+from web.guard import guard
+from web.pages import BLUEPRINTS, MENU
+from web.parts import KEY, Parts, limiter
+from web.uploads import MOST_BYTES
+
+LOGGED_IN_FOR = timedelta(days=30)
+MOST_PARTS = 1000  # of a form
+
+
+def create_app(service: Service, access: Access, *, loopback: bool = True) -> Flask:
+    """The application over a service.
+
+    Args:
+        access: the password and the tokens.
+        loopback: whether it is served on this machine only. As long as nobody is asked for a password there, it
+            answers to this machine's own names alone.
+    """
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=access.secret(),
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        MAX_FORM_PARTS=MOST_PARTS,
+        SESSION_COOKIE_NAME="doorman",
+        SESSION_COOKIE_SAMESITE="Strict",
+        PERMANENT_SESSION_LIFETIME=LOGGED_IN_FOR,
+        WTF_CSRF_TIME_LIMIT=None,
+        RESTX_MASK_SWAGGER=False,
+    )
+    app.extensions[KEY] = Parts(service, access)
+    limiter.init_app(app)
+    guard(app, loopback=loopback and access.is_open)
+    csrf = CSRFProtect(app)
+    app.register_blueprint(programs)
+    for blueprint in (login.blueprint, *BLUEPRINTS):
+        app.register_blueprint(blueprint)
+    csrf.exempt(programs)  # a session's requests are checked by `login.needs`
+    app.jinja_env.filters["moment"] = moment
+    app.context_processor(_common)
+    app.register_error_handler(Exception, problems.answer)
+    app.add_url_rule("/", "home", _home)
+    return app
+
+
+def moment(when: datetime) -> str:
+    """A moment for people, in this machine's time zone."""
+    return when.replace(tzinfo=when.tzinfo or UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _home() -> Answer:
+    return redirect(url_for("live.index"))
+
+
+def _common() -> dict[str, Any]:
+    """What every page is told."""
+    scope = login.scope()
+    return {
+        "csrf": _csrf_field,
+        "menu": MENU,
+        "may_see": scope is not None,
+        "may_manage": scope == "manage",
+        "logged_in": login.logged_in(),
+    }
+
+
+def _csrf_field() -> Markup:
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())

@@ -1,0 +1,91 @@
+"""`doorman serve`, and who may log in to the pages."""
+
+import threading
+from typing import Annotated
+
+import typer
+from typer import Argument, Option
+
+from db import Database
+from stream.cli.options import Db, DetectorName, EmbedderName, Threshold
+from stream.cli.terminal import say
+from stream.errors import StreamError
+from stream.service.service import Service
+from web.access import Access, Scope
+from web.server import WebServer, address
+
+Web = Annotated[str, Option(metavar="[HOST:]PORT", help="Where the pages are; without a host on this machine only.")]
+TrustedProxy = Annotated[str | None, Option(help="Address of a proxy whose word about clients is believed.")]
+
+app = typer.Typer()
+web = typer.Typer(no_args_is_help=True, help="Who may use the web pages.")
+app.add_typer(web, name="web")
+
+
+@app.command()
+def serve(
+    db: Db,
+    web: Web = "8765",
+    trusted_proxy: TrustedProxy = None,
+    detector: DetectorName = None,
+    embedder: EmbedderName = None,
+    threshold: Threshold = None,
+) -> None:
+    """Serve the web pages and the API, without watching: photos, people, sightings.
+
+    Example: doorman serve --web 8765
+    """
+    host, port = address(web)
+    with (
+        Service.open(db, detector, embedder, threshold) as service,
+        WebServer(service, Access(service.people.database), host, port, trusted_proxy) as server,
+    ):
+        say(f"Open {server.url} in a browser; Ctrl-C ends it.")
+        threading.Event().wait()
+
+
+@web.command()
+def password(db: Db) -> None:
+    """Ask for a password from now on; it is typed, or read from standard input.
+
+    Example: doorman web password
+    """
+    wanted = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    with Database.open(db) as database:
+        try:
+            Access(database).set_password(wanted)
+        except ValueError as error:
+            raise StreamError(str(error)) from error
+    say("The pages ask for it from their next start on.")
+
+
+@web.command()
+def token(
+    db: Db,
+    name: Annotated[str, Argument(help="What it is for, as you call it.")],
+    scope: Annotated[Scope, Option(help="Only read, or manage people too.")] = "read",
+    remove: Annotated[bool, Option("--remove", help="Let it be valid no longer.")] = False,
+) -> None:
+    """Make a token for a program, and show it this once.
+
+    Example: doorman web token frigate
+    """
+    with Database.open(db) as database:
+        access = Access(database)
+        if not remove:
+            say(access.add_token(name, scope))
+        elif access.remove_token(name):
+            say(f"The token {name} is valid no longer.")
+        else:
+            raise StreamError(f"There is no token {name}: `doorman web tokens` lists them.")
+
+
+@web.command()
+def tokens(db: Db) -> None:
+    """List the tokens, without what they are.
+
+    Example: doorman web tokens
+    """
+    with Database.open(db) as database:
+        for token in Access(database).tokens():
+            say(f"{token.name}: {token.scope}")

@@ -1,0 +1,95 @@
+"""Who is asking: somebody with the password in a session, a program with a token, or anybody where it is open."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from flask_wtf.csrf import validate_csrf
+from werkzeug.wrappers import Response
+from wtforms import ValidationError
+
+from web.access import Scope
+from web.parts import access, limiter
+
+ATTEMPTS = "10 per minute"
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+blueprint = Blueprint("login", __name__)
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+
+def scope() -> Scope | None:
+    """What whoever asks may do; None: nothing."""
+    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        token = access().token(secret.strip())
+        return token.scope if token else None
+    if access().is_open or logged_in():
+        return "manage"
+    return None
+
+
+def logged_in() -> bool:
+    """Whether this browser's session was opened with the present password."""
+    return bool(session.get("mark") == access().mark) and not access().is_open
+
+
+def needs(wanted: Scope) -> Callable[[Handler], Handler]:
+    """Let a handler be called only by those who may; others log in first, programs are refused."""
+
+    def guarded(handler: Handler) -> Handler:
+        @wraps(handler)
+        def answer(*arguments: Any, **named: Any) -> Any:
+            given = scope()
+            if given is None:
+                if request.blueprint == "api" or request.method != "GET":
+                    abort(401)
+                return redirect(url_for("login.log_in", to=request.full_path))
+            if wanted == "manage" and given != "manage":
+                abort(403, "This token may only read: make one of the scope manage.")
+            if request.blueprint == "api" and request.method not in SAFE and logged_in():
+                _require_own_page()
+            return handler(*arguments, **named)
+
+        return cast(Handler, answer)
+
+    return guarded
+
+
+def _require_own_page() -> None:
+    """A cookie comes along with whatever another page makes the browser send: ours sends what others do not know."""
+    try:
+        validate_csrf(request.headers.get("X-CSRFToken"))
+    except ValidationError:
+        abort(400, "The request lacks the page's own mark: use a token, or send X-CSRFToken.")
+
+
+@blueprint.get("/login")
+def log_in() -> str | Response:
+    """The form for the password."""
+    if scope() is not None:
+        return redirect(url_for("live.index"))
+    return render_template("login.html", sentence=None)
+
+
+@blueprint.post("/login")
+@limiter.limit(ATTEMPTS)
+def try_password() -> str | Response | tuple[str, int]:
+    """Open a session if the password is right."""
+    if not access().has_password(request.form.get("password", "")):
+        return render_template("login.html", sentence="This is not the password."), 403
+    session.clear()
+    session.permanent = True
+    session["mark"] = access().mark
+    wanted = request.args.get("to", "")
+    is_ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    return redirect(request.script_root + wanted if is_ours else url_for("live.index"))
+
+
+@blueprint.post("/logout")
+def log_out() -> Response:
+    """Close the session."""
+    session.clear()
+    flash("You are logged out.")
+    return redirect(url_for("login.log_in"))

@@ -1,0 +1,57 @@
+"""What the handlers work with, passed in once and found through the application that answers."""
+
+from dataclasses import dataclass, field
+from typing import cast
+
+from flask import current_app
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+from stream.service.people import People
+from stream.service.recognition import Recognition
+from stream.service.service import Service
+from stream.service.session import WatchSession
+from web.access import Access
+from web.uploads import Held
+
+KEY = "doorman"
+
+limiter = Limiter(get_remote_address, storage_uri="memory://")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The service, who may use it, and the faces that were just looked at."""
+
+    service: Service
+    access: Access
+    held: Held = field(default_factory=Held)
+
+
+def people() -> People:
+    """Who is enrolled and who was seen."""
+    return _parts().service.people
+
+
+def recognition() -> Recognition:
+    """What needs the networks."""
+    return _parts().service.recognition
+
+
+def session() -> WatchSession | None:
+    """The watch that runs, if one does."""
+    return _parts().service.session
+
+
+def access() -> Access:
+    """The password and the tokens."""
+    return _parts().access
+
+
+def held() -> Held:
+    """The faces that were just looked at."""
+    return _parts().held
+
+
+def _parts() -> Parts:
+    return cast(Parts, current_app.extensions[KEY])

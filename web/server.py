@@ -1,0 +1,101 @@
+"""The web application on a port: waitress' threads beside whatever else this process does."""
+
+import logging
+import threading
+from ipaddress import ip_address
+from types import TracebackType
+from typing import Self
+
+from waitress.server import create_server
+
+from stream.errors import StreamError
+from stream.service.service import Service
+from web.access import Access
+from web.application import create_app
+from web.guard import Proxied
+from web.uploads import MOST_BYTES
+
+THREADS = 32
+MOST_CONNECTIONS = 200
+PATIENCE = 30  # seconds for a connection that says nothing
+
+log = logging.getLogger(__name__)
+
+
+class WebServer:
+    """Answers requests in threads of its own, within a `with` block.
+
+    Args:
+        host: an address of this machine; loopback needs no password.
+        port: 0 takes a free one.
+        trusted_proxy: the address of a proxy whose word about clients is believed.
+
+    Raises:
+        StreamError: the port is taken, or others could reach it without a password.
+    """
+
+    def __init__(
+        self, service: Service, access: Access, host: str, port: int, trusted_proxy: str | None = None
+    ) -> None:
+        loopback = is_loopback(host)
+        if access.is_open and not loopback:
+            raise StreamError(
+                f"Others could reach {host} without a password: set one by `doorman web password`, "
+                "or stay on 127.0.0.1."
+            )
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a busy moment is no trouble
+        app = create_app(service, access, loopback=loopback)
+        try:
+            self._server = create_server(
+                Proxied(app, trusted_proxy),
+                host=host,
+                port=port,
+                threads=THREADS,
+                connection_limit=MOST_CONNECTIONS,
+                channel_timeout=PATIENCE,
+                max_request_body_size=MOST_BYTES,
+                clear_untrusted_proxy_headers=False,  # `Proxied` refuses them
+                ident=None,
+            )
+        except OSError as error:
+            raise StreamError(
+                f"The web pages cannot be served at {host}:{port} ({error.strerror or error}): choose another port."
+            ) from error
+        self.host, self.port = host, int(self._server.effective_port)
+        self._thread = threading.Thread(target=self._server.run, name="web", daemon=True)
+
+    @property
+    def url(self) -> str:
+        """Where a browser on this machine finds it."""
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "") else f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}/"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.close()
+        self._thread.join(timeout=5)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is this machine's own, which nobody else reaches."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def address(text: str) -> tuple[str, int]:
+    """Host and port of `HOST:PORT`, or of `PORT` on this machine only.
+
+    Raises:
+        StreamError: it is neither.
+    """
+    host, _, port = text.rpartition(":")
+    if not port.isdigit() or int(port) > 65_535:
+        raise StreamError(f"--web {text} is no address: write HOST:PORT, as in 127.0.0.1:8765, or PORT.")
+    return host.strip("[]") or "127.0.0.1", int(port)

@@ -1,0 +1,131 @@
+"""Pictures that people send: bounded before they are decoded, read in memory, never written under a name of theirs."""
+
+import base64
+import secrets
+import threading
+import time
+import warnings
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from io import BytesIO
+from zipfile import BadZipFile, ZipFile
+
+import numpy as np
+from flask import abort, request
+from numpy.typing import NDArray
+from PIL import Image as Pillow
+from werkzeug.datastructures import FileStorage
+
+from models.analysis import Face
+from models.images import FORMATS, Upload, to_jpeg
+from models.runtime import resize
+
+MOST_BYTES = 64 * 2**20  # of one request
+MOST_PIXELS = 50_000_000
+MOST_PICTURES = 200  # of one request
+SHOWN = 1280  # pixels of the long side of a picture in a page
+HELD_FOR = 600.0  # seconds
+HELD = 64  # pictures' faces
+
+Image = NDArray[np.uint8]
+
+
+def uploads(field: str = "image") -> list[Upload]:
+    """The pictures in a form's field, those in ZIP files among them.
+
+    Raises:
+        HTTPException: there is none, or too many.
+    """
+    found = [picture for file in request.files.getlist(field) for picture in _pictures_of(file)]
+    if not found:
+        abort(400, f"No picture was sent: put it into the form's field “{field}”.")
+    if len(found) > MOST_PICTURES:
+        abort(413, f"{len(found)} pictures are too many at once: send at most {MOST_PICTURES}.")
+    for picture in found:
+        _require_bearable(picture)
+    return found
+
+
+def _require_bearable(picture: Upload) -> None:
+    """Its size stands in its head: looked at before anything is decoded."""
+    try:
+        with warnings.catch_warnings(), Pillow.open(BytesIO(picture.data), formats=FORMATS) as head:
+            warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
+            width, height = head.size
+    except Exception:  # whoever reads it says what is wrong
+        return
+    if width * height > MOST_PIXELS:
+        abort(413, f"{picture} has {width}x{height} pixels: scale it down to 50 million at most.")
+
+
+def _pictures_of(file: FileStorage) -> Iterator[Upload]:
+    name, data = (file.filename or "the picture")[-80:], file.read()
+    if not data:
+        return
+    if not data.startswith(b"PK\x03\x04"):
+        yield Upload(name, data)
+        return
+    try:
+        with ZipFile(BytesIO(data)) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _is_hidden(entry.filename)]
+            if len(entries) > MOST_PICTURES or sum(entry.file_size for entry in entries) > 4 * MOST_BYTES:
+                abort(413, f"{name} holds too much: send at most {MOST_PICTURES} pictures at once.")
+            for entry in entries:
+                yield Upload(entry.filename[-80:], archive.read(entry))
+    except (BadZipFile, RuntimeError, NotImplementedError, OSError, ValueError):
+        abort(400, f"{name} is no ZIP file that can be read: make it again, without a password.")
+
+
+def _is_hidden(path: str) -> bool:
+    return any(part.startswith((".", "__MACOSX", "@eaDir")) for part in path.split("/"))
+
+
+def shrunk(image: Image, longest: int = SHOWN) -> Image:
+    """The picture at a size for a page; smaller ones stay."""
+    height, width = image.shape[:2]
+    scale = min(1.0, longest / max(height, width))
+    return resize(image, max(1, round(width * scale)), max(1, round(height * scale)))
+
+
+def data_uri(jpeg: bytes) -> str:
+    """A JPEG for a page's `src`."""
+    return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode()
+
+
+def picture_uri(image: Image, longest: int = SHOWN) -> str:
+    """A picture for a page's `src`."""
+    return data_uri(to_jpeg(shrunk(image, longest), quality=85))
+
+
+class Held:
+    """The faces of pictures that were just looked at, in memory for some minutes: one may be enrolled after all.
+
+    Args:
+        clock: seconds, never falling.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._faces: OrderedDict[str, tuple[float, Sequence[Face]]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def put(self, faces: Sequence[Face]) -> str:
+        """Hold a picture's faces; what they can be asked for by, which nobody guesses."""
+        key = secrets.token_urlsafe(16)
+        with self._lock:
+            self._forget_the_old()
+            while len(self._faces) >= HELD:
+                self._faces.popitem(last=False)
+            self._faces[key] = self._clock(), faces
+        return key
+
+    def get(self, key: str) -> Sequence[Face]:
+        """The faces; none if they were let go."""
+        with self._lock:
+            self._forget_the_old()
+            return self._faces[key][1] if key in self._faces else []
+
+    def _forget_the_old(self) -> None:
+        old = [key for key, (put, _) in self._faces.items() if self._clock() - put > HELD_FOR]
+        for key in old:
+            del self._faces[key]
