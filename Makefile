@@ -1,6 +1,6 @@
 # Every target sets up what it needs first; make and Python 3.11 to 3.13 are enough to start with.
 
-.PHONY: help demo demo-live bench test test-training lint lock clean
+.PHONY: help demo demo-live demo-web bench test test-training lint lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -12,6 +12,9 @@ demo-live: .venv/run.installed ## Play the same clip as a camera, in a window wh
 	.venv/bin/python -m stream.cli.demo --live
 
 BENCHES := tracking live recorded cameras faults soak
+
+demo-web: .venv/run.installed ## Show the web pages, with the clip as a camera, on this machine at port 8765
+	.venv/bin/python -m web.demo
 
 bench: .venv/dev.installed ## Measure on this machine, beside others; tables go to bench-output/ too
 	.venv/bin/doorman bench
@@ -43,9 +46,9 @@ LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --fork-s
 	--no-emit-index-url --no-annotate --custom-compile-command "make lock"
 
 lock: ## Choose the newest versions that fit pyproject.toml (needs uv)
-	$(LOCK) --upgrade --group dev --extra eval --extra train -o requirements/train.txt
-	$(LOCK) --upgrade --group dev --extra eval -c requirements/train.txt -o requirements/dev.txt
-	$(LOCK) --upgrade --group build -c requirements/dev.txt -o requirements/run.txt
+	$(LOCK) --upgrade --group dev --extra eval --extra web --extra train -o requirements/train.txt
+	$(LOCK) --upgrade --group dev --extra eval --extra web -c requirements/train.txt -o requirements/dev.txt
+	$(LOCK) --upgrade --group build --extra web -c requirements/dev.txt -o requirements/run.txt
 
 clean: ## Remove the environments, caches and the demo's output
 	rm -rf .venv .venv-train demo-output bench-output .mypy_cache .pytest_cache .ruff_cache .coverage

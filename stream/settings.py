@@ -117,6 +117,10 @@ class Settings(CameraOptions, BaseSettings):
         repr=False,
     )
     metrics: StrictInt | None = option(None, "Port for Prometheus, /metrics, and /healthz.", TOLD, 9100, ge=0, le=65535)
+    web: str | None = option(
+        None, "Where to serve the web pages, [HOST:]PORT; without a host on this machine only.", TOLD, "8765"
+    )
+    trusted_proxy: str | None = option(None, "Address of a proxy before them that is believed.", example="127.0.0.1")
     metrics_host: str = option(LOOPBACK, "Address at which these can be asked for.")
     db: str | None = option(
         None, "SQLite file or database URL; by default the user's own.", WHO, "people.db", repr=False

@@ -1,21 +1,30 @@
 """`doorman serve`, and who may log in to the pages."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 from typer import Argument, Option
 
 from db import Database
-from stream.cli.options import Db, DetectorName, EmbedderName, Threshold
+from stream.cli.from_settings import DetectorName, EmbedderName, Threshold, of
+from stream.cli.options import Db
 from stream.cli.terminal import say
 from stream.errors import StreamError
+from stream.recognizer import Recognizer
 from stream.service.service import Service
-from web.access import Access, Scope
-from web.server import WebServer, address
+from stream.service.session import WatchSession
 
-Web = Annotated[str, Option(metavar="[HOST:]PORT", help="Where the pages are; without a host on this machine only.")]
-TrustedProxy = Annotated[str | None, Option(help="Address of a proxy whose word about clients is believed.")]
+try:
+    from web.access import Access, Scope
+    from web.server import WebServer, address
+except ModuleNotFoundError as missing:
+    raise StreamError(f"The web pages need the extra web ({missing}): pip install -e '.[web]'.") from missing
+
+Web = Annotated[str, of("web")]
+TrustedProxy = Annotated[str | None, of("trusted_proxy")]
 
 app = typer.Typer()
 web = typer.Typer(no_args_is_help=True, help="Who may use the web pages.")
@@ -42,6 +51,24 @@ def serve(
     ):
         say(f"Open {server.url} in a browser; Ctrl-C ends it.")
         threading.Event().wait()
+
+
+@contextmanager
+def beside(
+    recognizer: Recognizer, session: WatchSession, where: str, trusted_proxy: str | None = None
+) -> Iterator[WebServer]:
+    """Serve the pages beside a watch, within a `with` block.
+
+    Raises:
+        StreamError: the address is none, the port is taken, or others could reach it without a password.
+    """
+    service, (host, port) = Service(recognizer, session), address(where)
+    with (
+        service.recognition,
+        WebServer(service, Access(recognizer.database), host, port, trusted_proxy) as server,
+    ):
+        say(f"Open {server.url} in a browser.")
+        yield server
 
 
 @web.command()

@@ -13,38 +13,52 @@ from typer.core import TyperCommand
 from stream.cli.ending import at_once, in_order, signals
 from stream.cli.terminal import errors, keep_log, say, whole_output, write_every_letter
 
-COMMANDS = (  # in the order of --help: name, module of stream.cli, and what it does, as its docstring says
-    ("watch", "watch", "Watch cameras at the same time, or recordings one after the other, and log who is seen."),
+COMMANDS = (  # in the order of --help: name, module (beside this one), and what it does, as its docstring says
+    (
+        "watch",
+        ".watch",
+        "Watch cameras at the same time, or recordings one after the other, and log who is seen.",
+    ),
     (
         "export-settings",
-        "watch",
+        ".watch",
         "Print a settings file for `watch` to begin with: every option, what it does, and its default.",
     ),
-    ("enroll", "gallery", "Take people into the gallery; each picture is accepted, or refused with a reason."),
-    ("identify", "gallery", "Tell for every face of a picture which people it is most like."),
+    (
+        "enroll",
+        ".gallery",
+        "Take people into the gallery; each picture is accepted, or refused with a reason.",
+    ),
+    ("identify", ".gallery", "Tell for every face of a picture which people it is most like."),
     (
         "compare",
-        "gallery",
+        ".gallery",
         "Tell how alike the largest faces of two pictures are, and what that means at the gallery's threshold.",
     ),
-    ("sightings", "sightings", "Tell who was seen, where, from when to when."),
-    ("detect", "tools", "Find the faces of pictures and their five points."),
-    ("evaluate", "tools", "Measure a network on labelled data."),
+    ("sightings", ".sightings", "Tell who was seen, where, from when to when."),
+    ("detect", ".tools", "Find the faces of pictures and their five points."),
+    ("evaluate", ".tools", "Measure a network on labelled data."),
     (
         "calibrate",
-        "gallery",
+        ".gallery",
         "Choose the threshold for a false-accept rate, measured on the people enrolled, and use it from now on.",
     ),
-    ("reembed", "gallery", "Rebuild the gallery for another embedder, from the face crops that it keeps."),
+    ("reembed", ".gallery", "Rebuild the gallery for another embedder, from the face crops that it keeps."),
     (
         "bench",
-        "tools",
+        ".tools",
         "Time each stage on this machine; without --detector, all shipped detectors, to choose between them.",
     ),
-    ("prune", "tools", "Erase old sightings and snapshots."),
-    ("doctor", "tools", "Look for what is wrong with this installation."),
-    ("people", "people", "The people who are recognized."),
-    ("backup", "people", "Copy the database, while it is used or not; what is erased later stays in the copy."),
+    ("prune", ".tools", "Erase old sightings and snapshots."),
+    ("doctor", ".tools", "Look for what is wrong with this installation."),
+    ("people", ".people", "The people who are recognized."),
+    (
+        "backup",
+        ".people",
+        "Copy the database, while it is used or not; what is erased later stays in the copy.",
+    ),
+    ("serve", "web.command", "Serve the web pages and the API, without watching: photos, people, sightings."),
+    ("web", "web.command", "Who may use the web pages."),
 )
 
 
@@ -59,7 +73,7 @@ class OnDemand(TyperCommand):
     def load(self) -> Any:
         """The command itself."""
         with signals(at_once):
-            module = import_module(f"stream.cli.{self._module}")
+            module = import_module(self._module, __package__)
         return typer.main.get_group(module.app).commands[self._called]
 
     def make_context(self, *arguments: Any, **more: Any) -> Any:

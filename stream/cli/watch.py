@@ -1,7 +1,9 @@
 """`doorman watch`, and the settings file for it."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -85,9 +87,17 @@ def watch(
         sinks = sinks_for(opened, out_files, wished.window, wished.log, saved, recognizer)
         if wished.metrics is not None:
             sinks.append(Figures(opened, wished.metrics, wished.metrics_host, tell.outboxes))
-        session.run([*sinks, ProgressBar(opened)])
+        with _pages(recognizer, session, wished):
+            session.run([*sinks, ProgressBar(opened)])
         if not silent:
             console.print(tables.sightings(recognizer.database.sightings(since=started)))
+
+
+def _pages(recognizer: Recognizer, session: WatchSession, wished: Settings) -> AbstractContextManager[object]:
+    """The web pages beside the watch, where they are wished for; the web application is not asked for otherwise."""
+    if wished.web is None:
+        return nullcontext()
+    return import_module("web.command").beside(recognizer, session, wished.web, wished.trusted_proxy)  # type: ignore[no-any-return]
 
 
 def stand_in(recognizer: Recognizer, feeds: Sequence[Feed]) -> str | None:

@@ -25,10 +25,10 @@ class Service:
         session: the watch that runs, or ran last; None before the first.
     """
 
-    def __init__(self, recognizer: Recognizer) -> None:
+    def __init__(self, recognizer: Recognizer, session: WatchSession | None = None) -> None:
         self.people = People(recognizer.database)
         self.recognition = Recognition(recognizer)
-        self.session: WatchSession | None = None
+        self.session = session
         self._recognizer = recognizer
         self._changing = threading.Lock()
 

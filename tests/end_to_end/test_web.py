@@ -4,7 +4,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +13,6 @@ from stream.cli.demo import CLIP
 from stream.sources.source import open_source
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
-from axe_playwright_python.sync_playwright import Axe  # noqa: E402
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ROOT = Path(__file__).resolve().parents[2]

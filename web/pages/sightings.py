@@ -1,6 +1,7 @@
 """Who was seen, where, from when to when."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
 
@@ -22,14 +23,14 @@ def index() -> str:
     limit, offset = asked(USUAL)
     since, until = _day(wanted["since"]), _day(wanted["until"])
     found = people().sightings(
-        since and _begin(since),
-        until and _begin(until + timedelta(days=1)),
+        None if since is None else _begin(since),
+        None if until is None else _begin(until + timedelta(days=1)),
         wanted["camera"] or None,
         wanted["name"] or None,
         limit=limit,
         offset=offset,
     )
-    given = {key: value for key, value in wanted.items() if value}
+    given: dict[str, Any] = {key: value for key, value in wanted.items() if value}
     return render_template(
         "sightings.html",
         sightings=found.items,
@@ -51,8 +52,10 @@ def _day(text: str) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
-    except ValueError:
+        day = date.fromisoformat(text)
+        _begin(day + timedelta(days=1))
+        return day
+    except (ValueError, OverflowError, OSError):
         abort(400, f"{text[:20]} is no day: write it as 2026-11-29.")
 
 

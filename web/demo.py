@@ -1,0 +1,47 @@
+"""The web demonstration, `make demo-web`: a man is enrolled, and the clip plays as a camera, again and again."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import typer
+
+from models.images import to_jpeg
+from stream.cli.demo import CLIP, NAME, cut_out
+from stream.feed import Feed
+from stream.files import write_whole
+from stream.frame import Frame
+from stream.recognizer import Recognizer
+from stream.service.session import WatchSession
+from stream.sources.camera import Camera
+from stream.sources.capture import Playback
+from stream.sources.recording import VideoFile
+from web.command import Web, beside
+
+
+def main(web: Web = "8765", detector: str = "yolov5n-face") -> None:
+    """Serve the pages beside a camera that shows the demo clip; nothing is kept."""
+    with TemporaryDirectory() as folder, Recognizer.open("sqlite://", detector) as recognizer:
+        portrait = Path(folder) / f"{NAME}.jpg"
+        write_whole(portrait, to_jpeg(cut_out(CLIP)))
+        recognizer.enroll(NAME, [portrait])
+        stage = Camera("stage", lambda: Playback(endless(VideoFile(CLIP, "stage")), 30.0))
+        session = WatchSession(recognizer, [Feed(stage)])
+        with beside(recognizer, session, web):
+            session.run()
+
+
+def endless(video: VideoFile) -> Iterator[Frame]:
+    """The frames of a video, and then from its start again, at times that go on."""
+    began = 0.0
+    while True:
+        length = 0.0
+        for frame in video:
+            yield replace(frame, t=began + frame.t)
+            length = frame.t + 1 / (video.fps or 30.0)
+        began += length
+
+
+if __name__ == "__main__":
+    typer.run(main)
