@@ -4,15 +4,18 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from stream.cli.demo import CLIP
-from stream.sources.source import open_source
+from models.images import to_jpeg
+from stream.cli.demo import CLIP, NAME, cut_out
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
+from axe_playwright_python.sync_playwright import Axe  # noqa: E402
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,35 +31,114 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def portrait(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The man of the demo clip, cut out of the frame from which the demo enrols him."""
-    from models.images import to_jpeg
-
-    frame = next(frame for frame in open_source(str(CLIP)) if frame.index == 170)
-    path = tmp_path_factory.mktemp("pictures") / "lin.jpg"
-    path.write_bytes(to_jpeg(frame.image))
-    return path
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of `doorman watch --web`, playing the demo clip as a camera."""
-    home = tmp_path_factory.mktemp("home")
-    command = [sys.executable, ROOT / "run.py", "watch", f"stage={CLIP}", "--realtime", "--no-window", "--loop"]
-    with subprocess.Popen(
-        [*command, "--db", home / "people.db", "--web", "0"], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    ) as program:
+def site() -> Iterator[str]:
+    """The address of the demonstration."""
+    command = [sys.executable, "-u", "-m", "web.demo", "--web", "0"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as program:
         assert program.stdout is not None
         try:
-            line = next(line for line in program.stdout if "http://" in line)
-            yield re.search(r"http://\S+/", line)[0]  # type: ignore[index]
+            found = re.search(r"http://\S+?(?=/ )", program.stdout.readline())
+            assert found
+            yield found[0]
         finally:
             program.terminate()
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
+def browser() -> Iterator[Any]:
     with playwright.sync_playwright() as player:
         browser = player.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def page(browser: Any, site: str) -> Iterator[Any]:
+    context = browser.new_context(base_url=site)
+    page = context.new_page()
+    page.set_default_timeout(SOON)
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert not complaints
+
+
+@pytest.fixture
+def portrait(tmp_path: Path) -> Path:
+    file = tmp_path / "portrait.jpg"
+    file.write_bytes(to_jpeg(cut_out(CLIP)))
+    return file
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_the_screen_and_everybody_can_use_it(page, name, size, tmp_path):
+    page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
+    page.goto(f"/{name}")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    serious = [one["id"] for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
+    assert not serious
+    page.screenshot(path=tmp_path / f"{name}-{size}.png", full_page=True)
+
+
+def test_a_photo_shows_who_is_in_it_stage_by_stage(page, portrait):
+    page.goto("/photo")
+    page.set_input_files("input[type=file] >> nth=0", portrait)
+    page.wait_for_selector("#found article")
+    assert NAME in page.inner_text("#found")
+    assert page.locator("#found svg circle").count() == 5 * page.locator("#found svg rect").count() > 0
+    assert page.locator("#found .stages img").count() >= 3
+
+
+def test_somebody_is_enrolled_from_a_photo_and_erased_again(page, portrait):
+    page.goto("/photo")
+    page.set_input_files("input[type=file] >> nth=0", portrait)
+    page.fill("#found input[name=name] >> nth=0", NAME)
+    page.click("#found button >> nth=0")
+    page.wait_for_selector("#found output .sentence")
+    assert f"{NAME} is enrolled" in page.inner_text("#found output >> nth=0")
+    page.goto(f"/people/{NAME}")
+    assert page.locator(".cards img").count() == 2
+    page.fill("input[name=to]", "Somebody else")
+    page.click("text=Rename")
+    assert page.inner_text("h1") == "Somebody else"
+    page.fill("input[name=to]", NAME)
+    page.click("text=Rename")
+    assert page.inner_text("h1") == NAME
+
+
+def test_pictures_are_enrolled_by_upload_with_a_reason_for_each_refusal(page, portrait, tmp_path):
+    note = tmp_path / "note.jpg"
+    note.write_text("no picture")
+    page.goto("/people")
+    page.click("summary")
+    page.fill("input[name=name]", "Lin")
+    page.set_input_files("input[type=file]", [portrait, note])
+    page.click("form[enctype] button")
+    page.wait_for_selector("#verdicts li")
+    told = page.inner_text("#verdicts")
+    assert "note.jpg: refused, note.jpg is not a picture" in told and "portrait.jpg" in told
+
+
+def test_a_camera_is_watched_live(page):
+    page.goto("/live")
+    numbers = set()
+    until = time.monotonic() + 10
+    page.wait_for_selector("img[data-frame]")
+    while time.monotonic() < until:
+        numbers.add(page.get_attribute("img[data-frames]", "data-frame"))
+        page.wait_for_timeout(250)
+    assert len(numbers) >= 5
+    assert page.evaluate("document.querySelector('img[data-frames]').naturalWidth") > 0
+    page.wait_for_selector("text=pictures a second")
+
+
+def test_the_keyboard_alone_reaches_the_content(page):
+    page.goto("/photo")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.type") == "file"
