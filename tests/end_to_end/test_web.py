@@ -142,3 +142,9 @@ def test_the_keyboard_alone_reaches_the_content(page):
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.type") == "file"
+
+
+def test_the_api_describes_itself(page):
+    page.goto("/api/v1/")
+    page.wait_for_selector("text=/identify")
+    assert page.locator(".opblock").count() >= 9

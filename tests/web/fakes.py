@@ -12,10 +12,10 @@ from models.analysis import Face
 from models.errors import PictureError
 from models.images import Upload, read_image, to_jpeg
 from stream.errors import StreamError
+from stream.events.status import CameraStatus
 from stream.gallery.enroll import Verdict
 from stream.gallery.identify import Identified
 from stream.service.people import People
-from stream.service.status import CameraStatus
 from stream.sources.camera import State
 from tests.fakes import make_face, unit
 from tests.people import DIGEST
@@ -69,7 +69,22 @@ class FakeSession:
     camera_problem: str | None = None
 
     def cameras(self) -> list[CameraStatus]:
-        return [CameraStatus("door", State.LIVE, 25.0, 0.1, self.camera_problem, (640, 360), 2, ("Ada",))]
+        problem = self.camera_problem
+        return [
+            CameraStatus(
+                "door",
+                State.LIVE,
+                25.0,
+                5.0,
+                0.1,
+                problem,
+                (640, 360),
+                faces=2,
+                named=1,
+                names=("Ada",),
+                well=not problem,
+            )
+        ]
 
     def newest(self, camera: str, after: int | None = None, timeout: float = 0.0) -> Any:
         if camera != "door":

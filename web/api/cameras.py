@@ -63,4 +63,5 @@ class Health(Resource):  # type: ignore[misc]
 def _of_cameras(running: WatchSession) -> str | None:
     """What is wrong where not one camera is well."""
     cameras = running.cameras()
-    return cameras[0].problem if cameras and all(camera.problem for camera in cameras) else None
+    ill = [camera for camera in cameras if not camera.well]
+    return (ill[0].problem or f"{ill[0].name} is {ill[0].state}.") if ill and len(ill) == len(cameras) else None
