@@ -1,10 +1,11 @@
 """How a source is watched, if nobody says otherwise."""
 
+import pickle
 from types import SimpleNamespace
 
 import pytest
 
-from stream.feed import open_feeds, schedule_for
+from stream.feed import Feed, open_feeds, schedule_for
 from stream.settings import CameraSettings
 from tests.clips import make_clip
 
@@ -32,3 +33,11 @@ def test_settings_reach_the_feed(tmp_path):
     assert (recorded.source.live, live.source.live) == (False, True)
     assert recorded.timing.detect_every == live.timing.detect_every == 7
     assert recorded.area.zones == (zone,)
+
+
+def test_settings_travel_to_another_process(tmp_path):
+    settings = CameraSettings(
+        source=str(make_clip(tmp_path / "clip.mp4")), name="door", zones=(((0, 0), (1, 0), (1, 1)),)
+    )
+    assert pickle.loads(pickle.dumps(settings)) == settings
+    assert Feed.open(pickle.loads(pickle.dumps(settings))).name == "door"
