@@ -5,6 +5,7 @@
 The file takes its place once ONNX Runtime finds the boxes in it that torch finds.
 """
 
+import copy
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ import supervision as sv
 import torch
 import typer
 from rich.progress import track
+from torch import nn
 
 from models.detector import Detector
 from models.images import read_image
@@ -25,7 +27,7 @@ from training.detector.train import TorchNetwork, build, decoding
 from training.errors import TrainingError
 from training.evaluate.detection import choose_threshold, look, measure
 from training.evaluate.false_alarms import face_free_scores, false_alarms
-from training.export.onnx import write_entry, write_onnx
+from training.export.onnx import load_onnx_weights, write_entry, write_onnx
 
 TOLERANCE = 1.0  # pixels between a box of ONNX Runtime and the same box of torch
 
@@ -38,11 +40,15 @@ def main(
     recipe: Annotated[str, typer.Option(help="How it was trained, for the manifest.")] = "",
     trained_on: Annotated[str, typer.Option(help="What it was trained on, for the manifest.")] = "",
     default: Annotated[bool, typer.Option(help="Use it where no detector is named.")] = False,
+    origin: Annotated[Path | None, typer.Option(help="The .onnx that it was trained on from, to lean back to.")] = None,
+    lean: Annotated[float, typer.Option(help="How far back to the origin's weights, 0 to 1.")] = 0.5,
 ) -> None:
     """Export the averaged weights, show that they find the same boxes, measure them, and write the manifest entry."""
     state = checkpoint.load(trained)
     module = decoding(build(state["config"]["name"]))
     module.load_state_dict(state["ema"])
+    if origin:
+        lean_back(module, origin, lean)
     name = f"{state['config']['name']}-face"
     path = weights / f"{name}.onnx"
     part = path.with_suffix(".part.onnx")
@@ -72,6 +78,23 @@ def main(
         "license": "AGPL-3.0, research data",
     }
     write_entry(weights / "manifest.json", entry)
+
+
+def lean_back(module: nn.Module, origin: Path, share: float) -> None:
+    """Take weights and statistics part of the way back to those of an exported network that training began with.
+
+    Between the two a network keeps much of what it could before and of what it learned since (WiSE-FT, Wortsman et al.,
+    2022).
+
+    Raises:
+        TrainingError: the origin is another network.
+    """
+    before = copy.deepcopy(module)
+    load_onnx_weights(before, origin)
+    own = module.state_dict()
+    for name, value in before.state_dict().items():
+        if value.is_floating_point():
+            own[name].lerp_(value, share)
 
 
 def difference(ours: Detector, theirs: Detector, pictures: list[Labelled]) -> float:

@@ -11,6 +11,7 @@ from training import checkpoint  # noqa: E402
 from training.detector.crops import INPUT  # noqa: E402
 from training.detector.train import build, decoding, freeze, initialise, train  # noqa: E402
 from training.errors import TrainingError  # noqa: E402
+from training.export.detector import lean_back  # noqa: E402
 from training.export.onnx import write_onnx  # noqa: E402
 
 pytestmark = pytest.mark.training
@@ -53,6 +54,17 @@ def test_an_export_finds_what_torch_finds_and_can_be_trained_on(tmp_path):
     assert any(name.endswith(".bn.running_var") for name in again.state_dict())
     freeze(again, 0)
     assert set(again(images)) == {"boxes", "scores", "feats"}  # a network to train, not a decoded one
+
+
+def test_a_network_can_lean_back_to_what_it_was_trained_on_from(tmp_path):
+    torch.manual_seed(0)
+    before, after = decoding(build("yolov5n")), decoding(build("yolov5n"))
+    write_onnx(before, torch.rand(2, 3, 64, 96), tmp_path / "n.onnx", ["detections"], free_size=True)
+    name = "model.0.conv.weight"
+    first, last = before.state_dict()[name].clone(), after.state_dict()[name].clone()
+    lean_back(after, tmp_path / "n.onnx", 0.25)
+    torch.testing.assert_close(after.state_dict()[name], 0.75 * last + 0.25 * first, atol=1e-3, rtol=0)
+    assert not torch.equal(first, last)
 
 
 def test_weights_of_another_network_are_refused(tmp_path):
