@@ -9,13 +9,16 @@ import supervision as sv
 from numpy.typing import NDArray
 
 from models.errors import ModelError
+from models.manifest import find, shipped
 from models.runtime import Network, preprocess, resize
 
 STRIDE = 32  # the network halves its input five times
 GREY = 114  # fills what the picture leaves of the input
 OVERLAP = 0.5  # IoU above which two boxes are the same face
+PARTNER = "yolov5n-face"  # surer of faces that fill a picture than the default
 DISTANCES = (4, 2, 1)  # from which a photograph is looked at
 PART = 0.8  # of a box, inside a larger one: they are one face
+SMALL = 0.25  # area of a part of a face, over the face's, at most
 CLEAR = 80  # pixels of the network's input: beside a face of this height, half as high ones are found too
 MOST = 1000  # detections in one picture
 THRESHOLD = 0.25  # for a network whose manifest entry names none: Ultralytics' own
@@ -31,12 +34,16 @@ class Detector:
         network: a detection network; one with a free input size sees each picture in its own aspect.
         threshold: least score of a face; by default the one of the network's manifest entry.
         size: long side in pixels to which pictures are scaled, rounded up to a multiple of 32.
+        partner: another detector that takes part where photographs are searched.
     """
 
-    def __init__(self, network: Network, threshold: float | None = None, size: int = 640) -> None:
+    def __init__(
+        self, network: Network, threshold: float | None = None, size: int = 640, partner: "Detector | None" = None
+    ) -> None:
         self.network = network
         self.threshold = next(t for t in (threshold, network.entry.threshold, THRESHOLD) if t is not None)
         self.size = size
+        self.partner = partner
 
     @property
     def scales(self) -> bool:
@@ -77,7 +84,8 @@ class Detector:
             return self.detect(image, min_score)
         views: list[sv.Detections] = []
         for distance in DISTANCES:
-            views.append(self.detect(image, min_score, self.size / distance))
+            both = [each.detect(image, min_score, self.size / distance) for each in (self, self.partner) if each]
+            views.append(sv.Detections.merge(both))
             if main and self._is_clear(merged(views), max(image.shape[:2]) * distance / self.size):
                 break
         return merged(views)
@@ -106,6 +114,22 @@ class Detector:
         return _multiple(size * width / long), _multiple(size * height / long)
 
 
+def open_detector(which: str | None = None, threshold: float | None = None, size: int = 640) -> Detector:
+    """A detector for pictures: the default one with its partner, or the one that is named, alone.
+
+    Args:
+        which: a shipped name, or the path of an ONNX file.
+
+    Raises:
+        ModelError: a network is missing, altered or cannot be used.
+    """
+    network = Network(find("detection", which))
+    if which or network.entry.name == PARTNER:
+        return Detector(network, threshold, size)
+    partner = Detector(Network(shipped("detection", PARTNER)), threshold, size)
+    return Detector(network, threshold, size, partner)
+
+
 def decode(output: Floats) -> tuple[Floats, Floats]:
     """Boxes (A, 4) x1 y1 x2 y2 in pixels of the input and scores (A,) of the first picture of a network's output.
 
@@ -126,17 +150,22 @@ def decode(output: Floats) -> tuple[Floats, Floats]:
 def merged(views: Sequence[sv.Detections]) -> sv.Detections:
     """The faces of several searches of one picture, the surest first; those of the first are seen from furthest away.
 
-    What lies within a face that was found from further away is a part of it.
+    Of boxes one within the other only the surest is a face, or the larger if it was seen from further away and the
+    other is a small part of it.
     """
     together = sv.Detections.merge(list(views))
     boxes, scores = np.asarray(together.xyxy, np.float32), np.asarray(together.confidence, np.float32)
     view = np.repeat(np.arange(len(views)), [len(found) for found in views])
-    inside = sv.box_iou_batch(boxes, boxes, sv.OverlapMetric.IOS) > PART
-    part = inside & (sv.box_iou_batch(boxes, boxes) <= OVERLAP) & (view[:, None] < view)
     area = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
-    whole = np.flatnonzero(~(part & (area[:, None] > area)).any(axis=0))
-    kept = whole[_without_duplicates(boxes[whole], scores[whole])]
-    return cast(sv.Detections, together[kept])
+    inside = sv.box_iou_batch(boxes, boxes, sv.OverlapMetric.IOS) > PART
+    small = SMALL * area[:, None] > area
+    same = (sv.box_iou_batch(boxes, boxes) > OVERLAP) | (inside & ~small & ~small.T)
+    part = (inside & small & (view[:, None] < view)).any(axis=0)
+    kept: list[int] = []
+    for index in np.argsort(-scores, kind="stable").tolist():
+        if not part[index] and not same[index, kept].any():
+            kept.append(index)
+    return cast(sv.Detections, together[np.array(kept, int)])
 
 
 def _without_duplicates(boxes: Floats, scores: Floats) -> NDArray[np.intp]:

@@ -20,7 +20,7 @@ from db.errors import TEMPORARY
 from db.sightings import retention
 from db.sightings.outbox import Outbox
 from models.analysis import Analyzer
-from models.detector import Detector
+from models.detector import open_detector
 from models.embedder import Embedder
 from models.landmarks import Landmarker
 from models.manifest import find, shipped
@@ -271,7 +271,7 @@ def open_analyzer(detector: str | None = None, embedder: str | None = None) -> A
     Raises:
         ModelError: a network is missing, altered or cannot be used.
     """
-    finder = Detector(Network(find("detection", detector)))
+    finder = open_detector(detector)
     landmarks = shipped("landmarks")
     certain = Limits() if landmarks.threshold is None else Limits(uncertainty=landmarks.threshold)
     return Analyzer(

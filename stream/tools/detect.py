@@ -10,11 +10,11 @@ import numpy as np
 import supervision as sv
 from numpy.typing import NDArray
 
-from models.detector import Detector
+from models.detector import Detector, open_detector
 from models.errors import PictureError
 from models.images import is_picture, read_image, to_jpeg
 from models.landmarks import Landmarker
-from models.manifest import find, shipped
+from models.manifest import shipped
 from models.runtime import Network
 from stream.errors import StreamError
 from stream.files import beside, exists, names_of, spare, write_whole
@@ -41,7 +41,7 @@ class FaceFinder:
             min_score: of a face; by default the detector's threshold.
             size: long side in pixels at which faces are searched.
         """
-        finder = Detector(Network(find("detection", detector)), min_score, size)
+        finder = open_detector(detector, min_score, size)
         return cls(finder, Landmarker(Network(shipped("landmarks"))))
 
     def find(self, image: Image) -> sv.Detections:

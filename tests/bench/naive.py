@@ -21,7 +21,10 @@ class Naive:
 
     def recognize(self, image: Image) -> tuple[Floats, list[str | None]]:
         """The faces of a picture, (N, 4) xyxy in pixels, each with its name."""
-        faces = self._recognizer.analyzer.faces(image)
+        analyzer = self._recognizer.analyzer
+        found = analyzer.detector.detect(image)
+        assert found.confidence is not None
+        faces = analyzer.look(image, np.asarray(found.xyxy, np.float32), found.confidence)
         boxes = np.array([face.box for face in faces], np.float32).reshape(-1, 4)
         return boxes, [None if face.embedding is None else self._name(face.embedding) for face in faces]
 

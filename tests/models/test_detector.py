@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import supervision as sv
 
-from models.detector import Detector, merged
+from models import detector as module
+from models.detector import Detector, merged, open_detector
 from models.errors import ModelError
 from models.manifest import ModelInput
 
@@ -152,6 +153,12 @@ def test_a_small_face_from_afar_is_not_a_part_of_what_only_nearby_looks_like_a_f
     assert len(found) == 2
 
 
+def test_of_two_boxes_of_like_size_one_within_the_other_the_surer_is_the_face():
+    inner, outer = [120, 120, 280, 320, 0.7], [100, 80, 320, 380, 0.6]
+    for found in (merged(views([inner], [outer])), merged(views([outer], [inner]))):
+        np.testing.assert_array_equal(found.xyxy, [inner[:4]])
+
+
 def test_nothing_merged_is_nothing():
     assert len(merged(views([], [], []))) == 0
 
@@ -181,3 +188,25 @@ def test_where_only_the_main_face_counts_a_clear_one_ends_the_search(sizes, seen
     network = Sized(*sizes)
     Detector(network).detect_portraits(np.zeros((640, 640, 3), np.uint8), main=True)
     assert network.seen == seen
+
+
+def test_a_partner_takes_part_in_photographs_alone():
+    own, other = Sized(640), Sized(160)
+    detector = Detector(own, partner=Detector(other))
+    assert len(detector.detect_portraits(np.zeros((640, 640, 3), np.uint8))) == 2
+    assert sorted(other.seen) == [160, 320, 640]
+    detector.detect(np.zeros((640, 640, 3), np.uint8))
+    assert len(other.seen) == 3
+
+
+def test_the_default_detector_has_a_partner_and_a_named_one_works_alone(monkeypatch):
+    monkeypatch.setattr(module, "find", lambda task, which: which or "the default")
+    monkeypatch.setattr(module, "shipped", lambda task, name: name)
+    monkeypatch.setattr(
+        module, "Network", lambda entry: SimpleNamespace(entry=SimpleNamespace(name=entry, threshold=0.3))
+    )
+    both = open_detector(size=320)
+    assert (both.network.entry.name, both.partner.network.entry.name) == ("the default", "yolov5n-face")
+    assert both.partner.size == 320
+    assert open_detector("own.onnx").partner is None
+    assert open_detector("yolov5n-face").partner is None
