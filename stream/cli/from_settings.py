@@ -50,7 +50,6 @@ def _parameter(name: str) -> Parameter:
 
 
 DetectorName = Annotated[str | None, of("detector")]
-EmbedderName = Annotated[str | None, of("embedder")]
 Threshold = Annotated[float | None, of("threshold")]
 Trust = Annotated[bool, of("trust")]
 Certificate = Annotated[str | None, of("certificate")]

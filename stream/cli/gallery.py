@@ -17,8 +17,8 @@ from models.images import read_image
 from models.manifest import find
 from models.runtime import Network
 from stream.cli import tables
-from stream.cli.from_settings import Certificate, EmbedderName, Threshold
-from stream.cli.options import AsJson, Db, files
+from stream.cli.from_settings import Certificate, Threshold
+from stream.cli.options import AsJson, Db, EmbedderName, files
 from stream.cli.terminal import console, counted, errors, say
 from stream.files import names_of
 from stream.gallery import report as calibration_report

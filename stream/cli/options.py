@@ -19,4 +19,5 @@ def files(given: Path | list[Path] | None) -> Path | list[Path] | None:
 
 
 Db = Annotated[str, Option(envvar="DOORMAN_DB", help="SQLite file or database URL.", default_factory=default_url)]
+EmbedderName = Annotated[str | None, Option(help="A shipped embedder's name, or FILE.onnx.")]  # as the settings say
 AsJson = Annotated[bool, Option("--json", help="Print JSON, for programs.")]

@@ -12,8 +12,7 @@ from db.backup import back_up
 from db.people.importing import read_export
 from db.sightings.queues import QUEUE, take_over
 from stream.cli import tables
-from stream.cli.from_settings import EmbedderName
-from stream.cli.options import AsJson, Db
+from stream.cli.options import AsJson, Db, EmbedderName
 from stream.cli.terminal import print_rows, say
 
 SNAPSHOTS = user_data_path("doorman", appauthor=False) / "snapshots"

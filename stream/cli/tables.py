@@ -1,15 +1,19 @@
 """Results as tables for a terminal."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from rich.markup import escape
 from rich.table import Column, Table
 
-from db import Person, Sample, Sighting
-from stream.gallery.enroll import Verdict
-from stream.gallery.identify import Identified, meaning
-from stream.tools.bench import Timing
-from stream.tools.doctor import Finding
+if TYPE_CHECKING:  # a table is also made of what costs seconds to import, and its values bring that along
+    from db import Person, Sample, Sighting
+    from stream.gallery.enroll import Verdict
+    from stream.gallery.identify import Identified
+    from stream.tools.bench import Timing
+    from stream.tools.doctor import Finding
 
 
 def people(rows: Iterable[Person]) -> Table:
@@ -64,6 +68,8 @@ def sightings(rows: Iterable[Sighting]) -> Table:
 
 def identified(picture: str, rows: Sequence[Identified], threshold: float) -> Table:
     """The faces of a picture and the people nearest to each."""
+    from stream.gallery.identify import meaning
+
     table = Table("face", "box", "person", "similarity", "meaning", title=escape(picture))
     for number, one in enumerate(rows, start=1):
         x1, y1, x2, y2 = (round(float(side)) for side in one.face.box)

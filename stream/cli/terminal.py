@@ -15,7 +15,6 @@ from functools import partial
 from typing import Any, TypeVar
 
 from rich.console import Console
-from rich.progress import track
 from rich.table import Table
 
 from stream.files import unwritable
@@ -49,6 +48,8 @@ def print_rows(rows: Sequence[Any], as_json: bool, table: Callable[[Sequence[Any
 
 def counted(done: Iterable[Item], total: int, title: str = "Embedding") -> Iterable[Item]:
     """The same things, with a progress bar on a terminal."""
+    from rich.progress import track
+
     return track(done, title, total, console=errors, transient=True, disable=not errors.is_terminal)
 
 

@@ -17,8 +17,8 @@ from models.integers import swifter
 from models.manifest import all_shipped
 from models.runtime import Network
 from stream.cli import tables
-from stream.cli.from_settings import Certificate, DetectorName, EmbedderName, KeepDays, KeepMegabytes, Trust
-from stream.cli.options import AsJson, Db, files
+from stream.cli.from_settings import Certificate, DetectorName, KeepDays, KeepMegabytes, Trust
+from stream.cli.options import AsJson, Db, EmbedderName, files
 from stream.cli.terminal import console, counted, errors, print_rows, say
 from stream.recognizer import open_analyzer
 from stream.tools.bench import advice, benchmark

@@ -24,6 +24,11 @@ def test_the_help_of_watch_shows_few_of_them():
     assert sum(not option.hidden for option in options) + 1 <= MOST_SHOWN  # with --help
 
 
+def test_an_option_that_other_commands_have_too_is_told_the_same_there():
+    told = {option.name: option.help for option in commands.commands["enroll"].load().params}
+    assert told["embedder"] == Settings.model_fields["embedder"].description
+
+
 def test_only_what_is_given_reaches_the_command():
     seen: dict[str, Any] = {}
     app = typer.Typer()
