@@ -3,6 +3,7 @@
 import logging
 import math
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -271,12 +272,15 @@ def open_analyzer(detector: str | None = None, embedder: str | None = None) -> A
     Raises:
         ModelError: a network is missing, altered or cannot be used.
     """
-    finder = open_detector(detector)
     landmarks = shipped("landmarks")
+    with ThreadPoolExecutor() as pool:  # each takes a while to verify and to load, and leaves the others be meanwhile
+        finding = pool.submit(open_detector, detector)
+        marking, embedding = pool.map(Network, [landmarks, find("embedding", embedder)])
+        finder = finding.result()
     certain = Limits() if landmarks.threshold is None else Limits(uncertainty=landmarks.threshold)
     return Analyzer(
         finder,
-        Landmarker(Network(landmarks)),
-        Embedder(Network(find("embedding", embedder))),
+        Landmarker(marking),
+        Embedder(embedding),
         replace(certain, score=finder.threshold),
     )
