@@ -9,8 +9,8 @@ import typer
 from typer import Argument, Option
 
 from db import Database
-from stream.cli.from_settings import DetectorName, EmbedderName, Threshold, of
-from stream.cli.options import Db
+from stream.cli.from_settings import DetectorName, Threshold, of
+from stream.cli.options import Db, EmbedderName
 from stream.cli.terminal import say
 from stream.errors import StreamError
 from stream.recognizer import Recognizer
