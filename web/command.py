@@ -1,5 +1,6 @@
 """`doorman serve`, and who may log in to the pages."""
 
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,10 +78,11 @@ def password(db: Db) -> None:
 
     Example: doorman web password
     """
-    wanted = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    typed = sys.stdin.isatty()
+    wanted = typer.prompt("Password", hide_input=True, confirmation_prompt=True) if typed else sys.stdin.readline()
     with Database.open(db) as database:
         try:
-            Access(database).set_password(wanted)
+            Access(database).set_password(wanted.rstrip("\n"))
         except ValueError as error:
             raise StreamError(str(error)) from error
     say("The pages ask for it from their next start on.")
