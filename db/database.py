@@ -37,7 +37,7 @@ class Database(Transactions):
         """A transaction that running processes take notice of: see `generation`."""
         with self.writing() as session:
             yield session
-            session.execute(update(GalleryRow).values(generation=GalleryRow.generation + 1))
+            gallery.note_change(session)
 
     # People
 
@@ -64,15 +64,8 @@ class Database(Transactions):
         name = clean_name(name)
         if not samples:
             raise DatabaseError(f"There is no face to enrol for {name}: give at least one.")
-        rows = [gallery.sample_row(sample) for sample in samples]
         with self._changing() as session:
-            person = people.lookup(session, name) or people.create(session, name)
-            for row in rows:
-                row.person_id = person.id
-            session.add_all(rows)
-            people.note_likenesses(session, rows, [sample.like for sample in samples])
-            gallery.refuse_other_embedders(session, samples[0].digest)
-            return people.record(session, person)
+            return people.record(session, gallery.enrol(session, name, samples))
 
     def samples(self, name: str) -> list[Sample]:
         """A person's samples, the oldest first."""
@@ -121,7 +114,7 @@ class Database(Transactions):
         """
         with self._changing() as session:
             erased = erasure.erase_person(session, people.find(session, name))
-        return replace(erased, copies=self._forget_traces())
+        return replace(erased, copies=self.forget_traces())
 
     def drop(self, sample_id: int) -> tuple[Person, Erased]:
         """Erase one picture for good; returns whose it was, as they are now.
@@ -131,9 +124,9 @@ class Database(Transactions):
         """
         with self._changing() as session:
             person = people.record(session, erasure.erase_sample(session, sample_id))
-        return person, Erased(1, 0, 0, copies=self._forget_traces())
+        return person, Erased(1, 0, 0, copies=self.forget_traces())
 
-    def _forget_traces(self) -> tuple[str, ...]:
+    def forget_traces(self) -> tuple[str, ...]:
         """Forget what was erased in all files; returns those copies that stay, since they are the user's."""
         kept = [str(path) for path in self.forget_copies()]
         with self.reading() as session:

@@ -178,6 +178,7 @@ class Erased:
         snapshots: files.
         messages: events that waited to be sent.
         copies: paths of files that still hold what was erased and are to be deleted by hand.
+        strangers: stays of strangers.
     """
 
     samples: int
@@ -185,3 +186,4 @@ class Erased:
     snapshots: int
     messages: int = 0
     copies: tuple[str, ...] = ()
+    strangers: int = 0

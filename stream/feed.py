@@ -28,6 +28,7 @@ class Feed:
         area: where in the picture faces count.
         snapshots: a folder for pictures of those who are named.
         blur_unknown: make everybody else unrecognizable on all pictures that are shown and kept.
+        keep_unknown: keep what was seen of those who leave without a name; with `blur_unknown` none for people's eyes.
     """
 
     source: Source
@@ -38,6 +39,7 @@ class Feed:
     area: Area = WHOLE_PICTURE
     snapshots: Path | None = None
     blur_unknown: bool = False
+    keep_unknown: bool = False
 
     @classmethod
     def open(cls, settings: CameraSettings) -> "Feed":
@@ -56,6 +58,7 @@ class Feed:
             settings.area,
             settings.snapshots,
             settings.blur_unknown,
+            settings.keep_unknown,
         )
 
     @property

@@ -22,6 +22,8 @@ from stream.pipeline.workers import DetectionWorker, EmbeddingWorker, Look, Scan
 from stream.pipeline.zones import WHOLE_PICTURE, Area, InZones
 from stream.scan import Scan
 from stream.sources.recording import Pictures
+from stream.unknowns.joining import Joining
+from stream.unknowns.strangers import Strangers
 from tracker import Track, Tracker
 
 UNSURE = 0.5  # of the detector's threshold: a detection of this score goes on with a track, but does not begin one
@@ -77,12 +79,14 @@ class Pipelines:
             wanted = usual if feed.threshold is None else replace(usual, threshold=feed.threshold)
             return replace(wanted, agree=1, back_within=0.0) if stills else wanted
 
+        strangers = self._strangers(rule, portraits=not feed.blur_unknown) if feed.keep_unknown else None
         log = SightingLog(
             self.writer,
             started=datetime.now(UTC),
             snapshot=Snapshots(feed.snapshots) if feed.snapshots else no_snapshot,
             confirm=1 if stills else CONFIRM,
             tell=self.tell,
+            strangers=strangers,
         )
         try:
             yield Pipeline(
@@ -95,9 +99,16 @@ class Pipelines:
                 is_cut=(lambda _: True) if stills else CutDetector().is_cut,
                 discreet=feed.blur_unknown and feed.snapshots is not None,
                 bystanders=tracker() if feed.blur_unknown and feed.area != WHOLE_PICTURE else None,
+                strangers=strangers,
+                area=feed.area,
             )
         finally:
             log.end()
+
+    def _strangers(self, rule: Callable[[], Rule], portraits: bool) -> Strangers:
+        embedder = self._analyzer.embedder
+        joining = Joining(embedder.network.entry)
+        return Strangers(embedder.digest, joining.place, lambda: rule().for_agreement.threshold, portraits)
 
 
 def recorded_views(pipelines: Pipelines, feeds: Sequence[Feed]) -> Generator[View]:

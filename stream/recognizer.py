@@ -45,12 +45,14 @@ from stream.pipeline.tracked_faces import tracked_faces
 from stream.pipeline.workers import Look
 from stream.pipelines import Pipelines, recorded_views
 from stream.sources.source import Source, open_source
+from stream.unknowns.ignored import ignores
+from stream.unknowns.tidying import tidy_up
 from stream.upkeep import SOON, Followed, Repeated
 from tracker import Track
 
 log = logging.getLogger(__name__)
 
-DAY = 86_400.0  # seconds
+DAY, HOUR = 86_400.0, 3600.0  # seconds
 
 
 class Recognizer:
@@ -68,7 +70,9 @@ class Recognizer:
     def __init__(self, database: Database, analyzer: Analyzer, threshold: float | None = None) -> None:
         self.database = database
         self.analyzer = analyzer
-        self.index = SearchIndex(database, analyzer.embedder.digest, person_scores)
+        digest = analyzer.embedder.digest
+        ignoring = partial(ignores, database, digest, lambda: analyzer.embedder.network.entry)
+        self.index = SearchIndex(database, digest, person_scores, ignoring)
         self._threshold = threshold
         self._ruled: tuple[int, Rule] | None = None  # and the generation of the gallery that it is for
 
@@ -163,7 +167,11 @@ class Recognizer:
         found = self.identify(image)
         rule = replace(self.rule, agree=1)  # a picture gives no second look
         tracks = [Track(i, one.face.box, one.face.score, 0.0, 0.0, hits=1) for i, one in enumerate(found)]
-        by_itself = [decide(UNKNOWN, 0, one.matches, one.matches, rule)[0] for one in found]
+        namable = [
+            [] if one.face.embedding is None else self.index.search_namable(one.face.embedding[None])[0]
+            for one in found
+        ]
+        by_itself = [decide(UNKNOWN, 0, matches, matches, rule)[0] for matches in namable]
         identities = [
             replace(identity, refused=one.face.refused)
             for identity, one in zip(one_name_each(by_itself, [one.face.box for one in found]), found, strict=True)
@@ -246,13 +254,18 @@ class Recognizer:
             writer = stack.enter_context(SightingWriter(self.database, outboxes=outboxes))
             upkeep = partial(self._keep_up, keep_days, keep_bytes)
             stack.enter_context(Repeated(upkeep, DAY, "What is old stays for now"))
+            stack.enter_context(
+                Repeated(
+                    partial(tidy_up, self.database, self.analyzer.embedder), HOUR, "Strangers are not grouped anew"
+                )
+            )
             analyzer = self.analyzer_for(live)
             if live:
                 gallery = Followed(self.index, lambda: self.rule)
                 stack.enter_context(Repeated(gallery.refresh, SOON, "Whoever is enrolled now is not yet recognized"))
                 yield Pipelines(analyzer, gallery.search, gallery.rule, writer, tell)
             else:
-                yield Pipelines(analyzer, self.index.search, lambda: self.rule, writer, tell)
+                yield Pipelines(analyzer, self.index.search_namable, lambda: self.rule, writer, tell)
 
     def _keep_up(self, days: float, max_bytes: float) -> None:
         self._say_if_outgrown()

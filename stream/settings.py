@@ -55,6 +55,9 @@ class CameraOptions(BaseModel):
         None, "Keep pictures of those who are named in this folder.", SHOWN, example="snapshots"
     )
     blur_unknown: bool = option(False, "Make everybody unrecognizable who is not named.", SHOWN)
+    keep_unknown: bool = option(
+        False, "Keep faces of those who leave without a name, in groups, for `doorman unknowns`.", WHO
+    )
     threshold: float | None = option(
         None,
         "Cosine from which a face gets a name; by default as calibrated, or by the gallery's size.",
@@ -130,8 +133,10 @@ class Settings(CameraOptions, BaseSettings):
     )
     trust: bool = option(False, "Read a .pt file, though the code in it may do anything here.")
     embedder: str | None = option(None, "A shipped embedder's name, or FILE.onnx.", WHO, "resnet18-embedder")
-    keep_days: float = option(retention.DAYS, "Keep sightings for so many days.", ge=0)
-    keep_megabytes: float = option(retention.MAX_BYTES / 1e6, "Keep snapshots up to this size in all.", ge=0)
+    keep_days: float = option(retention.DAYS, "Keep sightings and strangers for so many days.", ge=0)
+    keep_megabytes: float = option(
+        retention.MAX_BYTES / 1e6, "Keep snapshots, and strangers, up to this size each.", ge=0
+    )
     secrets_dir: Path | None = option(
         None,
         "Folder with a file for each secret, called as an option, or as a ${VARIABLE} of the settings file.",

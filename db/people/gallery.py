@@ -1,7 +1,7 @@
 """Embeddings in and out of the database; all of them are made by one embedder."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,12 +9,33 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from db.errors import DatabaseError
-from db.people.people import everybody
+from db.people.people import create, everybody, lookup, note_likenesses
 from db.records import EMBEDDING_SIZE, Gallery, NewSample, Person
 from db.schema.tables import GalleryRow, PersonRow, SampleRow
 
 STORED = np.dtype("<f4")
 STORED_BYTES = EMBEDDING_SIZE * STORED.itemsize
+
+
+def note_change(session: Session) -> None:
+    """Let running processes take notice of a change; see `Database.generation`."""
+    session.execute(update(GalleryRow).values(generation=GalleryRow.generation + 1))
+
+
+def enrol(session: Session, name: str, samples: Sequence[NewSample]) -> PersonRow:
+    """Give a person samples, who is created when needed.
+
+    Raises:
+        DatabaseError: a face cannot be searched for, or is by another embedder than the gallery.
+    """
+    rows = [sample_row(sample) for sample in samples]
+    person = lookup(session, name) or create(session, name)
+    for row in rows:
+        row.person_id = person.id
+    session.add_all(rows)
+    note_likenesses(session, rows, [sample.like for sample in samples])
+    refuse_other_embedders(session, samples[0].digest)
+    return person
 
 
 def sample_row(sample: NewSample) -> SampleRow:

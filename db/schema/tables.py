@@ -156,6 +156,56 @@ class MessageRow(Base):
     claimed: Mapped[datetime | None]  # since when
 
 
+class UnknownRow(Base):
+    """A group of stays that look like one stranger's."""
+
+    __tablename__ = "unknown"
+    __table_args__ = NEVER_REUSE_IDS
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ignored: Mapped[bool]  # never shown, and never to get somebody's name
+
+
+class StayRow(Base):
+    """What is kept of a track that ended without a name."""
+
+    __tablename__ = "stay"
+    __table_args__ = NEVER_REUSE_IDS
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unknown_id: Mapped[int] = mapped_column(ForeignKey("unknown.id", ondelete="CASCADE"), index=True)
+    sighting_id: Mapped[int | None] = mapped_column(ForeignKey("sighting.id", ondelete="SET NULL"), index=True)
+    camera: Mapped[str] = mapped_column(FreeText(200))
+    first_seen: Mapped[datetime]
+    last_seen: Mapped[datetime]
+    created: Mapped[datetime] = mapped_column(default=utc_now, index=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    pictures: Mapped[int]  # looks that are kept
+    size: Mapped[int]  # of its pictures in bytes
+    embedding: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    portrait: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+
+
+class LookRow(Base):
+    __tablename__ = "look"
+    __table_args__ = NEVER_REUSE_IDS
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stay_id: Mapped[int] = mapped_column(ForeignKey("stay.id", ondelete="CASCADE"), index=True)
+    quality: Mapped[float]
+    embedding: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    crop: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class ApartRow(Base):
+    """Two groups that somebody has split: the program never makes one of them again."""
+
+    __tablename__ = "apart"
+
+    one_id: Mapped[int] = mapped_column(ForeignKey("unknown.id", ondelete="CASCADE"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("unknown.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
 class SettingRow(Base):
     __tablename__ = "setting"
 

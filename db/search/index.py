@@ -15,6 +15,8 @@ from db.records import Gallery, Match
 
 Scores = NDArray[np.float32]
 PersonScores = Callable[[Scores, NDArray[np.intp]], Scores]
+Ignores = Callable[[NDArray[np.float32], Scores], NDArray[np.bool_]]
+"""Tells which of (Q, 512) faces are of somebody who is ignored, by their similarity (Q,) to the nearest sample."""
 
 SAME = 0.9995  # cosine; a picture of the moment after is less like it
 
@@ -28,15 +30,22 @@ class SearchIndex:
     Args:
         digest: that of the embedder which makes the queries.
         score: turns similarities to samples (Q, N) into scores of people (Q, P), whose first columns it is given.
+        ignoring: loads, with the gallery, who is ignored; None where nobody is.
 
     Raises:
         DatabaseError: the gallery was made with another embedder.
     """
 
-    def __init__(self, database: Database, digest: str, score: PersonScores) -> None:
-        self._database, self._digest, self._score = database, digest, score
+    def __init__(
+        self,
+        database: Database,
+        digest: str,
+        score: PersonScores,
+        ignoring: Callable[[], Ignores | None] = lambda: None,
+    ) -> None:
+        self._database, self._digest, self._score, self._ignoring = database, digest, score, ignoring
         self._lock = threading.Lock()
-        self._gallery = database.gallery(digest)
+        self._gallery, self._ignores = database.gallery(digest), ignoring()
 
     def search(self, queries: NDArray[np.float32], top: int = 5) -> list[list[Match]]:
         """The `top` most similar people for each of (Q, 512) unit vectors, the best first.
@@ -47,9 +56,15 @@ class SearchIndex:
             self._current()
         return self._search_in(self._gallery, queries, top)
 
+    def search_namable(self, queries: NDArray[np.float32]) -> list[list[Match]]:
+        """As `search`, and nobody for the faces of those who are ignored."""
+        with suppress(*TEMPORARY):
+            self._current()
+        return self._namable_in(self._gallery, self._ignores, queries)
+
     def as_loaded(self) -> Callable[[NDArray[np.float32]], list[list[Match]]]:
-        """A search among all people as they are enrolled at this moment; it stays as it is and waits for nothing."""
-        return partial(self._search_in, self._current())
+        """`search_namable` as it is at this moment; it stays as it is and waits for nothing."""
+        return partial(self._namable_in, self._current(), self._ignores)
 
     def generation(self) -> int:
         """The database's: while it stays the same, so does the gallery."""
@@ -65,8 +80,16 @@ class SearchIndex:
     def _current(self) -> Gallery:
         with self._lock:
             if self._database.generation() != self._gallery.generation:
-                self._gallery = self._database.gallery(self._digest, self._gallery)
+                self._gallery, self._ignores = self._database.gallery(self._digest, self._gallery), self._ignoring()
             return self._gallery
+
+    def _namable_in(self, gallery: Gallery, ignores: Ignores | None, queries: NDArray[np.float32]) -> list[list[Match]]:
+        found = self._search_in(gallery, queries)
+        if ignores is None or not gallery.people:
+            return found
+        nearest = (queries @ gallery.embeddings.T).max(axis=1, initial=-1.0)
+        ignored = ignores(queries, nearest)
+        return [[] if is_ignored else matches for matches, is_ignored in zip(found, ignored, strict=True)]
 
     def _search_in(self, gallery: Gallery, queries: NDArray[np.float32], top: int = 5) -> list[list[Match]]:
         scores = self._score(queries @ gallery.embeddings.T, gallery.starts)

@@ -12,6 +12,8 @@ from db.schema.tables import EventRow, PersonRow, SightingRow
 from db.sightings.events import event_of, event_row
 from db.sightings.outbox import add_message
 from db.sightings.snapshots import erase_snapshots
+from db.unknowns.keeping import keep
+from db.unknowns.records import Faces, NewStay, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Intervals:
         sightings: the open ones, by the keys in use.
         absence: how long a person may be away and come back within the same sighting.
         snapshots: those to write once the transaction is kept, by their paths, with the ids of their sightings.
+        unknowns: the strangers that are kept, as they were known last.
     """
 
     def __init__(
@@ -49,11 +52,13 @@ class Intervals:
         sightings: dict[int, OpenSighting],
         absence: timedelta,
         sinks: Sequence[str] = (),
+        unknowns: Faces | None = None,
     ) -> None:
         self.session = session
         self.sightings = sightings
         self.absence = absence
         self.snapshots: dict[str, tuple[int, NewSnapshot]] = {}
+        self.unknowns = unknowns
         self._sinks = sinks
         self._noted: list[tuple[EventRow, str | None, Tell]] = []
 
@@ -71,6 +76,13 @@ class Intervals:
     def close(self, key: int, at: datetime) -> None:
         self.extend(key, at, None)
         self.sightings.pop(key, None)
+
+    def keep(self, key: int, at: datetime, stay: NewStay, place: Place) -> None:
+        """They have gone, and what was seen of them is kept, unless they have a name by now."""
+        row = self._row(key)
+        self.close(key, at)
+        if row is not None and row.person_id is None:
+            self.unknowns = keep(self.session, self.unknowns, row, stay, place)
 
     def name(self, key: int, person_id: int | None, similarity: float | None, snapshot: NewSnapshot | None) -> None:
         if person_id is not None and self.session.get(PersonRow, person_id) is None:  # erased: a stranger again

@@ -1,4 +1,4 @@
-"""Retention: sightings with their snapshots and events age out; people and their samples never do."""
+"""Retention: sightings, snapshots, events and strangers age out; people and their samples never do."""
 
 from datetime import datetime, timedelta
 
@@ -8,6 +8,7 @@ from db.database import Database
 from db.records import Erased
 from db.schema.tables import EventRow, SightingRow
 from db.sightings.snapshots import erase_snapshots, file_of
+from db.unknowns.aging import age
 
 DAYS = 30.0
 MAX_BYTES = 1 << 30
@@ -24,7 +25,8 @@ def prune(
 ) -> Erased:
     """Erase events and sightings with snapshots older than `days`, then the oldest snapshots beyond `max_bytes`.
 
-    Events that wait to be sent go with what they tell, and the copies of before a migration, once they are so old.
+    Events that wait to be sent go with what they tell, and the copies of before a migration, once they are so old. What
+    is kept of strangers goes so many days after it was written, and the oldest beyond as many bytes again.
 
     Args:
         days, max_bytes: from zero; beyond all measure, infinite or NaN, they keep everything.
@@ -42,9 +44,10 @@ def prune(
         session.execute(delete(EventRow).where(EventRow.time < limit))
         kept = session.scalars(select(SightingRow.snapshot).order_by(SightingRow.last_seen.desc()))
         snapshots += erase_snapshots(session, beyond(max_bytes, [path for path in kept if path]))
+        strangers = age(session, limit, max_bytes)
     kept_copies = tuple(str(path) for path in database.forget_copies(now - copies))
     database.forget_history()
-    return Erased(0, len(aged), snapshots, copies=kept_copies)
+    return Erased(0, len(aged), snapshots, copies=kept_copies, strangers=strangers)
 
 
 def beyond(max_bytes: float, paths: list[str]) -> list[str]:

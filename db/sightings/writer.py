@@ -14,6 +14,7 @@ from db.records import Event, NewSnapshot, Tell
 from db.sightings.intervals import Intervals, OpenSighting
 from db.sightings.outbox import Outbox
 from db.sightings.snapshots import write_snapshot
+from db.unknowns.records import Faces, NewStay, Place
 
 Change = Callable[[Intervals], None]
 
@@ -55,6 +56,7 @@ class SightingWriter:
         self._outboxes = outboxes
         self._keys = itertools.count(1)
         self._sightings: dict[int, OpenSighting] = {}
+        self._unknowns: Faces | None = None
         self._pending: list[Change] = []
         self._snapshots: list[tuple[int, NewSnapshot]] = []
         self._adding = threading.Lock()
@@ -96,6 +98,15 @@ class SightingWriter:
         """They have gone, and the key with them."""
         at = _aware(at)
         self._report(lambda intervals: intervals.close(key, at))
+
+    def keep(self, key: int, at: datetime, stay: NewStay, place: Place) -> None:
+        """They have gone, as `close` has it, without a name: what was seen of them is kept as a stranger's.
+
+        Args:
+            place: says to which stranger; called in the writer's thread, within its transaction.
+        """
+        at = _aware(at)
+        self._report(lambda intervals: intervals.keep(key, at, stay, place))
 
     def note(self, event: Event, key: int | None, tell: Tell) -> None:
         """Something happened, to the sighting of this key if there is one.
@@ -154,7 +165,7 @@ class SightingWriter:
         try:
             with self._database.writing() as session:
                 sinks = [outbox.sink for outbox in self._outboxes]
-                intervals = Intervals(session, dict(self._sightings), self._absence, sinks)
+                intervals = Intervals(session, dict(self._sightings), self._absence, sinks, self._unknowns)
                 for change in changes:
                     change(intervals)
                 noted = intervals.noted()
@@ -168,6 +179,7 @@ class SightingWriter:
             self._failure = DatabaseError(f"Sightings cannot be stored ({error!r}): please report this as a bug.")
         else:
             self._sightings = intervals.sightings
+            self._unknowns = intervals.unknowns
             self._failing, self._failure = None, None
             with self._adding:
                 del self._pending[: len(changes)]

@@ -49,9 +49,10 @@ COMMANDS = (  # in the order of --help: name, module (beside this one), and what
         ".tools",
         "Time each stage on this machine; without --detector, all shipped detectors, to choose between them.",
     ),
-    ("prune", ".tools", "Erase old sightings and snapshots."),
+    ("prune", ".tools", "Erase old sightings, snapshots and strangers."),
     ("doctor", ".tools", "Look for what is wrong with this installation."),
     ("people", ".people", "The people who are recognized."),
+    ("unknowns", ".unknowns", "Faces that were seen and have no name, kept by --keep-unknown."),
     (
         "backup",
         ".people",

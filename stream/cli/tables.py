@@ -10,10 +10,12 @@ from rich.table import Column, Table
 
 if TYPE_CHECKING:  # a table is also made of what costs seconds to import, and its values bring that along
     from db import Person, Sample, Sighting
+    from db.unknowns.records import Stay
     from stream.gallery.enroll import Verdict
     from stream.gallery.identify import Identified
     from stream.tools.bench import Timing
     from stream.tools.doctor import Finding
+    from stream.unknowns.listing import Listed
 
 
 def people(rows: Iterable[Person]) -> Table:
@@ -35,6 +37,38 @@ def samples(rows: Iterable[Sample]) -> Table:
             f"{sample.created.astimezone():%Y-%m-%d %H:%M}",
             escape(sample.source),
             "forced" if sample.forced else "",
+        )
+    return table
+
+
+def unknowns(rows: Iterable[Listed]) -> Table:
+    """Strangers who are kept."""
+    table = Table("id", "visits", "pictures", "first seen", "last seen", "cameras", "most like")
+    for row in rows:
+        one, near = row.unknown, row.nearest
+        table.add_row(
+            str(one.id),
+            str(one.visits),
+            str(one.pictures),
+            f"{one.first_seen.astimezone():%Y-%m-%d %H:%M}",
+            f"{one.last_seen.astimezone():%Y-%m-%d %H:%M}",
+            escape(", ".join(one.cameras)),
+            "" if near is None else f"{escape(near.person.name)} ({near.similarity:.2f})",
+        )
+    return table
+
+
+def stays(rows: Iterable[Stay]) -> Table:
+    """The visits of a stranger."""
+    table = Table("visit", "camera", "from", "to", "pictures", "sighting")
+    for stay in rows:
+        table.add_row(
+            str(stay.id),
+            escape(stay.camera),
+            f"{stay.first_seen.astimezone():%Y-%m-%d %H:%M:%S}",
+            f"{stay.last_seen.astimezone():%H:%M:%S}",
+            str(stay.pictures),
+            "" if stay.sighting is None else str(stay.sighting),
         )
     return table
 

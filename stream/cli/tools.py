@@ -24,6 +24,7 @@ from stream.recognizer import open_analyzer
 from stream.tools.bench import advice, benchmark
 from stream.tools.detect import FaceFinder, pictures_under, write_detections
 from stream.tools.doctor import examine
+from stream.tools.grouping import measure
 from training.detector.own import as_onnx
 from training.evaluate.tasks import Task, evaluate_task
 
@@ -68,7 +69,7 @@ def evaluate(
 
     Example: doorman evaluate detection --data data/detection --out report/
     """
-    console.print_json(data=evaluate_task(task, data, out, network, points))
+    console.print_json(data=evaluate_task(task, data, measure, out, network, points))
 
 
 @app.command()
@@ -111,7 +112,7 @@ def prune(
     max_megabytes: KeepMegabytes = retention.MAX_BYTES / 1e6,
     as_json: AsJson = False,
 ) -> None:
-    """Erase old sightings and snapshots.
+    """Erase old sightings, snapshots and strangers.
 
     Example: doorman prune --days 7
     """
@@ -121,4 +122,7 @@ def prune(
     if as_json:
         print(json.dumps(asdict(erased)))
         return
-    say(f"Erased {erased.sightings} sightings and {erased.snapshots} snapshots.")
+    say(
+        f"Erased {erased.sightings} sightings and {erased.snapshots} snapshots"
+        + (f", and {erased.strangers} visits of strangers." if erased.strangers else ".")
+    )

@@ -1,11 +1,17 @@
 """The log of who was seen: a track is a sighting, from its first to its last detection."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from db import NewSnapshot, SightingWriter
 from db.records import EventName
+from db.unknowns.records import Faces, NewStay
 from stream.events.event import Event, Tell, untold
 from stream.frame import Frame
 from stream.gallery.identity import UNKNOWN, Identity
@@ -13,6 +19,23 @@ from tracker import Track
 
 CONFIRM = 3  # detections that make a track more than a flicker
 JUMP = timedelta(seconds=2)  # between what the clock says and what it should say: more is no delay of a picture's
+
+
+class Strangers(Protocol):
+    """Knows what is to be kept of tracks that end without a name; see `stream.unknowns.strangers`."""
+
+    def named(self, track: int, is_named: bool) -> None:
+        """A track has got a name, or lost it."""
+
+    def left(self, track: int, t: float) -> bool:
+        """A track has ended, last seen at time `t` in seconds; returns whether `settled` will tell of it."""
+
+    def settled(self, t: float = ...) -> Sequence[tuple[int, NewStay | None]]:
+        """The tracks that were waited for until time `t`, by default all: what to keep of each."""
+
+    def place(self, faces: Faces, embedding: NDArray[np.float32]) -> int | None:
+        """The group of a new stay."""
+
 
 Snapshot = Callable[[Frame, Track, Identity, datetime], NewSnapshot | None]
 
@@ -49,6 +72,7 @@ class SightingLog:
         confirm: detections from which a track is noted.
         tell: told of events by the writer, in its thread, once they are stored.
         now: the clock.
+        strangers: keeps what was seen of those who left without a name; by default nothing is kept.
     """
 
     def __init__(
@@ -59,6 +83,7 @@ class SightingLog:
         confirm: int = CONFIRM,
         tell: Tell = untold,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        strangers: Strangers | None = None,
     ) -> None:
         self._writer = writer
         self._started = started
@@ -66,7 +91,9 @@ class SightingLog:
         self._confirm = confirm
         self._tell = tell
         self._now = now
+        self._strangers = strangers
         self._sightings: dict[int, _Open] = {}
+        self._waiting: dict[int, _Open] = {}  # for whether they were strangers
 
     def record(self, frame: Frame, tracks: Sequence[Track], identities: Sequence[Identity]) -> None:
         """Note who is in this frame; whoever is not any more has left.
@@ -80,10 +107,12 @@ class SightingLog:
             if track.hits >= self._confirm:
                 self._note(frame, track, identity)
         self._close_all_but({track.id for track in tracks})
+        self._settle(frame.t)
 
     def end(self, reason: str = "The watch ended.") -> None:
         """Nobody watches any longer: close what is open."""
         self._close_all_but(set(), reason)
+        self._settle(math.inf)
 
     def _note(self, frame: Frame, track: Track, identity: Identity) -> None:
         sighting = self._sightings.get(track.id) or self._begin(frame.camera, track)
@@ -96,6 +125,8 @@ class SightingLog:
         if person != person_before:
             picture = self._snapshot(frame, track, identity, self._moment(frame.t))
             self._writer.name(sighting.key, person, identity.similarity, picture)
+            if self._strangers is not None:
+                self._strangers.named(track.id, person is not None)
             # Nobody's name stands in the reason, which would outlive the person's erasure.
             self._report("named", sighting, None if person_before is None else "It is not the person named before.")
         if is_seen:  # after the name, lest one person's sighting gets the next one's similarity
@@ -119,7 +150,20 @@ class SightingLog:
         for track in [track for track in self._sightings if track not in tracks]:
             sighting = self._sightings.pop(track)
             self._report("left", sighting, reason)
-            self._writer.close(sighting.key, sighting.moment(sighting.seen))
+            if self._strangers is not None and self._strangers.left(track, sighting.seen):
+                self._waiting[track] = sighting
+            else:
+                self._writer.close(sighting.key, sighting.moment(sighting.seen))
+
+    def _settle(self, t: float) -> None:
+        """Keep what was seen of those of whom it is certain by time `t` that they were strangers."""
+        for track, stay in [] if self._strangers is None else self._strangers.settled(t):
+            sighting = self._waiting.pop(track)
+            moment = sighting.moment(sighting.seen)
+            if stay is None or self._strangers is None:
+                self._writer.close(sighting.key, moment)
+            else:
+                self._writer.keep(sighting.key, moment, stay, self._strangers.place)
 
     def _report(self, event: EventName, sighting: _Open, reason: str | None = None) -> None:
         similarity = sighting.known.similarity  # None as long as there is no name

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from stream.files import exists
 from stream.frame import Frame
 
 Floats = NDArray[np.float32]
+From = TypeVar("From")  # where a face is from
 
 RIVAL = 0.25  # a second face of at least this share of the largest one's area makes it unclear whom to enrol
 EVERYBODY = 1_000_000_000
@@ -90,10 +92,11 @@ class Enroller:
         thresholds: Callable[[], tuple[float, float]],
         index: SearchIndex | None = None,
     ) -> None:
-        self._database = database
+        self.database = database
+        self.embedder = analyzer.embedder
         self._analyzer = analyzer
         self._thresholds = thresholds
-        self._index = index or SearchIndex(database, analyzer.embedder.digest, person_scores)
+        self._index = index or SearchIndex(database, self.embedder.digest, person_scores)
 
     def pictures(self, name: str, pictures: Sequence[Path | Upload], force: bool = False) -> list[Verdict]:
         """Enrol pictures of one person; a verdict for each, in their order.
@@ -155,24 +158,51 @@ class Enroller:
 
     def face(self, name: str, face: Face, source: str, force: bool = False) -> Verdict:
         """Enrol one good face: with its crop, embedding and quality, or not at all."""
+        verdict, sample = self._judged(name, face, source, force)
+        if sample is not None:
+            self.database.add_samples(name, [sample])
+        return verdict
+
+    def samples(
+        self, name: str, faces: Sequence[tuple[str, Face]], force: bool = False
+    ) -> tuple[list[Verdict], list[NewSample]]:
+        """What would be enrolled of a person's good faces by the same rules, most typical first; nothing is written.
+
+        Args:
+            faces: each with where it is from.
+        """
+        verdicts, samples = list[Verdict](), list[NewSample]()
+        for source, face in _most_typical_first(faces):
+            verdict, sample = self._judged(name, face, source, force, [one.embedding for one in samples])
+            verdicts.append(verdict)
+            samples += [] if sample is None else [sample]
+        return verdicts, samples
+
+    def _judged(
+        self, name: str, face: Face, source: str, force: bool, beside: Sequence[Floats] = ()
+    ) -> tuple[Verdict, NewSample | None]:
+        """What becomes of a good face, and the sample to enrol, if it is one.
+
+        Args:
+            beside: what is to be enrolled of the person at the same time.
+        """
         assert face.embedding is not None
         assert face.crop is not None
-        doubt, like = self._compared(name, face.embedding)
+        doubt, like = self._compared(name, face.embedding, beside)
         if doubt and not force:
-            return Verdict(name, source, f"{doubt}; `doorman enroll --force` enrols it all the same")
+            return Verdict(name, source, f"{doubt}; `--force` enrols it all the same"), None
         sample = NewSample(
             face.embedding,
-            self._analyzer.embedder.digest,
+            self.embedder.digest,
             face.quality,
             source,
             to_jpeg(face.crop),
             forced=doubt is not None,
             like=like.person.id if like else None,
         )
-        self._database.add_samples(name, [sample])
-        return Verdict(name, source, forced=sample.forced, like=like.person.name if like else None)
+        return Verdict(name, source, forced=sample.forced, like=like.person.name if like else None), sample
 
-    def _compared(self, name: str, embedding: Floats) -> tuple[str | None, Match | None]:
+    def _compared(self, name: str, embedding: Floats, beside: Sequence[Floats] = ()) -> tuple[str | None, Match | None]:
         """What the similarities to all who are enrolled say against its being that person's; and who else is like it.
 
         Strangers are alike now and then, the more often the more people there are: that alone refuses nobody.
@@ -181,15 +211,18 @@ class Enroller:
         everybody = self._index.search(embedding[None], top=EVERYBODY)[0]
         own = next((match for match in everybody if name_key(match.person.name) == name_key(name)), None)
         other = next((match for match in everybody if match is not own), None)
-        like = other if other and other.similarity >= max(named, own.similarity if own else -1.0) else None
+        to_own = [own.similarity] if own else []
+        if beside:
+            to_own += person_scores(embedding[None] @ np.stack(beside).T, np.zeros(1, np.intp))[0].tolist()
+        like = other if other and other.similarity >= max(named, *to_own, -1.0) else None
         if like and like.similarity >= surely:
             return f"looks like {like.person.name} (similarity {like.similarity:.2f})", like
-        if own and own.similarity < UNLIKE * named:
-            return f"unlike the other pictures of {name} (similarity {own.similarity:.2f})", like
+        if to_own and max(to_own) < UNLIKE * named:
+            return f"unlike the other pictures of {name} (similarity {max(to_own):.2f})", like
         return None, like
 
 
-def _most_typical_first(faces: Sequence[tuple[Path | Upload, Face]]) -> list[tuple[Path | Upload, Face]]:
+def _most_typical_first(faces: Sequence[tuple[From, Face]]) -> list[tuple[From, Face]]:
     if not faces:
         return []
     embeddings = np.stack([face.embedding for _, face in faces if face.embedding is not None])

@@ -43,6 +43,10 @@ class Judge:
         identity = self._tracks.get(track, Evidence()).identity
         return identity.without_name() if self._rivals.has_lost(track) else identity
 
+    def evidence(self, track: int) -> list[NDArray[np.float32]]:
+        """The embeddings (512,) by which the track is known, the best first."""
+        return [embedding for _, embedding in self._tracks.get(track, Evidence()).looks]
+
     def is_settled(self, track: int) -> bool:
         """Whether the track has a name, and its last look did not speak against it."""
         return self.identity(track).name is not None and not self._tracks[track].unlike

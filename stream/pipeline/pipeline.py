@@ -18,7 +18,9 @@ from stream.pipeline.schedule import Schedule
 from stream.pipeline.shots import Shots
 from stream.pipeline.tracked_faces import tracked_faces
 from stream.pipeline.workers import Look, ScanResult, Worker
+from stream.pipeline.zones import WHOLE_PICTURE, Area
 from stream.scan import Scan
+from stream.unknowns.strangers import Strangers
 from tracker import Track, Tracker, boxes_of
 
 
@@ -36,6 +38,8 @@ class Pipeline:
         discreet: make everybody without a name unrecognizable on what the log keeps.
         bystanders: follows the faces that do not count, so that they can be made unrecognizable, too; None leaves them
             alone.
+        strangers: takes the looks at those who may leave without a name; by default nothing is kept of them.
+        area: where in the picture faces count.
     """
 
     def __init__(
@@ -49,6 +53,8 @@ class Pipeline:
         is_cut: Callable[[NDArray[np.uint8]], bool],
         discreet: bool = False,
         bystanders: Tracker | None = None,
+        strangers: Strangers | None = None,
+        area: Area = WHOLE_PICTURE,
     ) -> None:
         self.detector = detector
         self.embedder = embedder
@@ -58,6 +64,8 @@ class Pipeline:
         self.discreet = discreet
         self.bystanders = bystanders
         self._trackers = [tracker] if bystanders is None else [tracker, bystanders]
+        self.strangers = strangers
+        self.area = area
         self.shots = Shots(is_cut)
         self.identities = Identities(judge, schedule, tracker)
         self._planner = ScanPlanner(schedule)
@@ -77,6 +85,7 @@ class Pipeline:
         tracks = self.tracker.at(frame.t)
         self.embedder.submit(frame, self.identities.looks_due(tracks, frame.t, self._looked_at()))
         looks = self.identities.weigh(self.embedder.finished(), tracks, frame.t)
+        self._note_strangers(looks)
         tracks = self.tracker.at(frame.t) if looks else tracks  # some may have another id by now
         logged = self.identities.of(tracks)
         shown = self.identities.without_doubted(tracks, logged)
@@ -115,6 +124,14 @@ class Pipeline:
     def _looked_at(self) -> set[int]:
         """The tracks of which a look is under way."""
         return {track.id for tracks in self.embedder.under_way for track in tracks}
+
+    def _note_strangers(self, looks: Sequence[Look]) -> None:
+        for look in looks if self.strangers is not None else ():
+            if look.frame is not None and self.strangers is not None:
+                height, width = look.frame.image.shape[:2]
+                masks = self.area.masked(width, height, look.frame.stretch)
+                evidence = self.identities.judge.evidence(look.track)
+                self.strangers.note(look.track, look.face, look.frame.image, evidence, masks)
 
     def _to_keep(self, frame: Frame, tracks: Sequence[Track], identities: Sequence[Identity]) -> Frame:
         """The frame as it may be kept."""

@@ -59,11 +59,12 @@ class ScanResult:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """A track's face, aligned, graded and embedded once, as it was at time `t` in seconds."""
+    """A track's face, aligned, graded and embedded once, as it was at time `t` in seconds, and the frame it was in."""
 
     track: int
     t: float
     face: Face
+    frame: Frame | None = None
 
 
 class DetectionWorker:
@@ -129,7 +130,7 @@ class EmbeddingWorker:
         if not tracks:
             return
         faces = self._analyzer.look(frame.image, boxes_of(tracks), [track.score for track in tracks])
-        self._finished += [Look(track.id, frame.t, face) for track, face in zip(tracks, faces, strict=True)]
+        self._finished += [Look(track.id, frame.t, face, frame) for track, face in zip(tracks, faces, strict=True)]
 
     def finished(self) -> list[Look]:
         """The looks since the last call."""

@@ -7,6 +7,7 @@ from typing import cast
 
 import numpy as np
 import supervision as sv
+from numpy.typing import NDArray
 
 from stream.frame import Frame
 from stream.pipeline.workers import ScanResult, Worker
@@ -42,6 +43,10 @@ class Area:
         counts = np.any(zones, axis=0) if zones else np.full(len(faces), True)
         counts = counts & ~np.any(masks, axis=0)
         return cast(sv.Detections, faces[counts]), cast(sv.Detections, faces[~counts])
+
+    def masked(self, width: int, height: int, stretch: tuple[float, float] = (1.0, 1.0)) -> list[NDArray[np.int64]]:
+        """The masks (P, 2) in pixels of a picture of this size."""
+        return [_zone(polygon, width, height, stretch).polygon for polygon in self.masks]
 
 
 WHOLE_PICTURE = Area()

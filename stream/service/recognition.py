@@ -16,6 +16,7 @@ from stream.gallery.enroll import Verdict
 from stream.gallery.identify import Identified, Picture, as_image, similarity
 from stream.pipeline.priority import step_back
 from stream.recognizer import Recognizer
+from stream.unknowns.naming import name_unknown
 
 Result = TypeVar("Result")
 
@@ -80,6 +81,10 @@ class Recognition:
         if face.refused is not None:
             return Verdict(name, source, face.refused)
         return self._in_turn(lambda: self.recognizer.enroller.face(name, face, source, force))
+
+    def name_unknown(self, number: int, name: str, force: bool = False) -> list[Verdict]:
+        """Make a person of a group of strangers, or add it to one; see `stream.unknowns.naming`."""
+        return self._in_turn(lambda: name_unknown(self.recognizer.enroller, number, name, force))
 
     def enroll_shown(self, view: View, track: int, name: str) -> Verdict:
         """Enrol a face of a view, by the number of its track.

@@ -13,6 +13,7 @@ from stream.recognizer import Recognizer
 from stream.service.people import People
 from stream.service.recognition import Recognition
 from stream.service.session import WatchSession
+from stream.service.unknowns import UnknownFaces
 from stream.settings import CameraSettings
 
 
@@ -21,12 +22,14 @@ class Service:
 
     Attributes:
         people: who is enrolled and who was seen.
+        unknowns: strangers who are kept.
         recognition: what needs the networks.
         session: the watch that runs, or ran last; None before the first.
     """
 
     def __init__(self, recognizer: Recognizer, session: WatchSession | None = None) -> None:
         self.people = People(recognizer.database)
+        self.unknowns = UnknownFaces(recognizer.database, recognizer.analyzer.embedder.digest)
         self.recognition = Recognition(recognizer)
         self.session = session
         self._recognizer = recognizer

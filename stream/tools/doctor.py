@@ -11,6 +11,7 @@ from pathlib import Path
 import onnxruntime
 
 from db import Database, DatabaseError
+from db.unknowns.unknowns import Unknowns
 from models.errors import ModelError
 from models.integers import dot_products, swifter
 from models.manifest import MANIFEST, ModelEntry, read_manifest, shipped
@@ -44,6 +45,7 @@ def examine(db: str, camera: str | None = None, certificate: str | None = None) 
     yield from _networks()
     yield _checked("database", lambda: _database(db))
     yield _checked("threshold", lambda: _threshold(db))
+    yield _checked("strangers", lambda: _strangers(db))
     yield _space(Path.cwd())
     yield Finding("display", "none (no window)" if display_problem() else "a window can be shown")
     if camera is not None:
@@ -95,6 +97,15 @@ def _threshold(url: str) -> str:
     with Database.open_to_read(url) as database:
         enrolled = [person.samples for person in database.people() if person.samples]
         return calibration_state(stored(database, shipped("embedding").sha256), len(enrolled), sum(enrolled))
+
+
+def _strangers(url: str) -> str:
+    with Database.open_to_read(url) as database:
+        groups, stays, size = Unknowns(database).counts()
+    if not stays:
+        return "nothing is kept of them; `watch --keep-unknown` would"
+    told = f"faces, aligned and as vectors, of {groups} are kept, from {stays} visits, {size / 1e6:.1f} MB of pictures"
+    return f"{told}: `unknowns list` shows them, `unknowns forget` erases one, `prune` those that are old"
 
 
 def _space(folder: Path) -> Finding:

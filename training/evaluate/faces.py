@@ -15,6 +15,9 @@ from training.data.pictures import Pictures
 
 BATCH = 64
 
+Vectors = NDArray[np.float32]
+People = NDArray[np.int64]
+
 
 class Embeds(Protocol):
     """What evaluation needs of an embedder (models.embedder.Embedder)."""

@@ -14,7 +14,7 @@ from training.data.celeba import TEST, CelebA, read_celeba
 from training.data.pictures import Pictures
 from training.errors import TrainingError
 from training.evaluate import plots
-from training.evaluate.faces import Embeds, Locates, aligned, embed
+from training.evaluate.faces import Embeds, Locates, People, Vectors, aligned, embed
 from training.evaluate.rates import LEAST_IMPOSTORS, pair_scores, search_scores, tpr_at
 
 FPRS = (0.5, 0.2, 0.1, 0.05, 1e-2, 1e-3, 1e-4)
@@ -23,9 +23,6 @@ YAWS = ((0, 15), (15, 30), (30, 90))  # degrees
 GALLERIES = (1, 3, 5)  # pictures of each enrolled person
 FPIR = 1e-2
 SPLITS = 20
-
-Vectors = NDArray[np.float32]
-People = NDArray[np.int64]
 
 
 def evaluate(
@@ -72,8 +69,21 @@ def evaluate(
         figures["tpr_at_fpr_without_doubtful"] = _pairs(vectors[sure], people[sure])
     if out:
         plots.write(out, genuine, impostor)
-        (out / "metrics.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+        write(out, figures)
     return figures
+
+
+def vectors_of(data: Path, embedder: Embeds, landmarker: Locates | None = None) -> tuple[Vectors, People]:
+    """Unit vectors (N, 512) of the held-out people's pictures, and whose each is; for the arguments see `evaluate`."""
+    held_out = read_held_out(data)
+    names = [f"img_celeba/{file}" for file in held_out.files]
+    return embed(embedder, aligned(Pictures(data), names, held_out.points, landmarker)), held_out.people
+
+
+def write(out: Path, figures: dict[str, Any]) -> None:
+    """Keep the figures in a folder, as metrics.json."""
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "metrics.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 
 
 def read_held_out(data: Path) -> CelebA:

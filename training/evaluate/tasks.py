@@ -1,5 +1,6 @@
 """What can be measured, and on which network."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -7,10 +8,10 @@ from typing import Any
 from models.detector import Detector
 from models.embedder import Embedder
 from models.landmarks import Landmarker
-from models.manifest import find
+from models.manifest import ModelEntry, find
 from models.runtime import Network
 from training.errors import TrainingError
-from training.evaluate.faces import find_landmarker
+from training.evaluate.faces import People, Vectors, find_landmarker
 
 EXTRA = "Evaluation needs scikit-learn, matplotlib and motmetrics: install the extra with `pip install -e '.[eval]'`."
 
@@ -23,15 +24,22 @@ class Task(StrEnum):
     PAIRS = "pairs"
     IDENTIFICATION = "identification"
     TRACKING = "tracking"
+    GROUPING = "grouping"
 
 
 def evaluate_task(
-    task: Task, data: Path, out: Path | None = None, network: str | None = None, points: str | None = None
+    task: Task,
+    data: Path,
+    measure_groups: Callable[[ModelEntry, Vectors, People], dict[str, Any]],
+    out: Path | None = None,
+    network: str | None = None,
+    points: str | None = None,
 ) -> dict[str, Any]:
     """The figures of a network, shipped or given, on labelled data.
 
     Args:
-        points: for pairs and identification, the landmark network whose points align the faces; by default the data's.
+        measure_groups: for grouping, measures how the program groups what an embedder makes of people's pictures.
+        points: the landmark network whose points align the faces, where such are measured; by default the data's.
 
     Raises:
         TrainingError: the data cannot be read, the extra `eval` is not installed, or nothing is there to align.
@@ -41,7 +49,7 @@ def evaluate_task(
         from training.evaluate import detection, identification, landmarks, pairs, tracking
     except ModuleNotFoundError as error:
         raise TrainingError(EXTRA) from error
-    if points and task not in (Task.PAIRS, Task.IDENTIFICATION):
+    if points and task not in (Task.PAIRS, Task.IDENTIFICATION, Task.GROUPING):
         raise TrainingError(f"No faces are aligned to measure {task}: leave --points out, or choose pairs.")
     landmarker = find_landmarker(points)
     match task:
@@ -54,5 +62,11 @@ def evaluate_task(
         case Task.IDENTIFICATION:
             embedder = Embedder(Network(find("embedding", network)))
             return identification.evaluate(data, embedder, out, landmarker=landmarker)
+        case Task.GROUPING:
+            entry = find("embedding", network)
+            figures = measure_groups(entry, *identification.vectors_of(data, Embedder(Network(entry)), landmarker))
+            if out:
+                identification.write(out, figures)
+            return figures
         case Task.TRACKING:
             return tracking.evaluate(data, out=out)

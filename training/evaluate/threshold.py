@@ -12,8 +12,8 @@ import numpy as np
 from training.data.celeba import VALIDATION, read_celeba
 from training.data.pictures import Pictures
 from training.errors import TrainingError
-from training.evaluate.faces import Embeds, Locates, aligned, embed
-from training.evaluate.identification import People, Vectors, search
+from training.evaluate.faces import Embeds, Locates, People, Vectors, aligned, embed
+from training.evaluate.identification import search
 
 SPLITS = 200
 

@@ -11,7 +11,9 @@ import pytest
 from db import Database
 from models.manifest import ModelEntry, ModelInput
 from stream.tools import doctor
+from tests.fakes import unit
 from tests.people import DIGEST, enrol
+from tests.strangers import keep, new_stay
 
 DETECTOR = ModelEntry("m", "detection", None, "", ModelInput(None, None, "rgb", (0, 0, 0), (255, 255, 255)))
 TWIN = ModelEntry("m-int8", "detection", None, "", DETECTOR.input)
@@ -77,3 +79,11 @@ def test_a_camera_is_told_by_its_name(monkeypatch, tmp_path):
     monkeypatch.setattr(doctor, "_networks", list)
     *_, found = doctor.examine("sqlite://", f"door={picture}")
     assert found == doctor.Finding("camera", "door gives pictures of 32 x 24 px")
+
+
+def test_what_is_kept_of_strangers_is_told(tmp_path):
+    place = str(tmp_path / "people.db")
+    with Database.open(place) as database:
+        assert doctor._strangers(place).startswith("nothing is kept of them")
+        keep(database, new_stay(unit(1)), new_stay(unit(1)))
+    assert "of 1 are kept, from 2 visits" in doctor._strangers(place)

@@ -1,0 +1,1 @@
+"""Faces that were seen and have no name, in groups, kept where the user wants it."""

@@ -1,0 +1,125 @@
+"""Groups of stays: found, and changed by whoever decides, within a transaction of `Unknowns`."""
+
+from collections import defaultdict
+from collections.abc import Collection
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from db.errors import DatabaseError
+from db.schema.tables import ApartRow, LookRow, PersonRow, SightingRow, StayRow, UnknownRow
+from db.unknowns.keeping import thin_out
+from db.unknowns.records import Picture, Stay, Unknown
+
+
+def find(session: Session, number: int) -> UnknownRow:
+    """The group of this number.
+
+    Raises:
+        DatabaseError: there is none, or none any more.
+    """
+    row = session.get(UnknownRow, number)
+    if row is None:
+        raise DatabaseError(
+            f"There is no unknown {number}, or not any more, once merged, named, forgotten or grown old: "
+            "`doorman unknowns list` shows those there are."
+        )
+    return row
+
+
+def summaries(session: Session, number: int | None = None) -> list[Unknown]:
+    """The groups that are not ignored, whoever was seen last first; or the one of this number alone."""
+    wanted = ~UnknownRow.ignored if number is None else UnknownRow.id == number
+    cameras = defaultdict[int, set[str]](set)
+    places = select(StayRow.unknown_id, StayRow.camera).distinct().join(UnknownRow).where(wanted)
+    for row in session.execute(places):
+        cameras[row.unknown_id].add(row.camera)
+    first, last = func.min(StayRow.first_seen), func.max(StayRow.last_seen)
+    counted = select(StayRow.unknown_id, func.count(), func.sum(StayRow.pictures), first, last).join(UnknownRow)
+    grouped = counted.where(wanted).group_by(StayRow.unknown_id).order_by(last.desc(), StayRow.unknown_id)
+    return [
+        Unknown(number, visits, int(pictures), began, ended, tuple(sorted(cameras[number])))
+        for number, visits, pictures, began, ended in session.execute(grouped)
+    ]
+
+
+def counts(session: Session) -> tuple[int, int, int]:
+    """How many groups there are, how many stays, and how many bytes their pictures have."""
+    counted = select(func.count(StayRow.unknown_id.distinct()), func.count(), func.coalesce(func.sum(StayRow.size), 0))
+    found, number, size = session.execute(counted).one()
+    return found, number, int(size)
+
+
+def stays(session: Session, number: int) -> list[Stay]:
+    """The stays of a group, the earliest first."""
+    rows = session.scalars(select(StayRow).where(StayRow.unknown_id == number).order_by(StayRow.first_seen, StayRow.id))
+    return [Stay(row.id, row.camera, row.first_seen, row.last_seen, row.pictures, row.sighting_id) for row in rows]
+
+
+def pictures(session: Session, number: int) -> list[Picture]:
+    """The aligned faces of a group, the best first."""
+    query = select(LookRow.stay_id, LookRow.crop, LookRow.quality).join(StayRow).where(StayRow.unknown_id == number)
+    return [Picture(*row) for row in session.execute(query.order_by(LookRow.quality.desc(), LookRow.id))]
+
+
+def portraits(session: Session, number: int) -> list[Picture]:
+    """The portraits of a group, the earliest first."""
+    query = select(StayRow.id, StayRow.portrait).where(StayRow.unknown_id == number, StayRow.portrait.is_not(None))
+    return [Picture(row.id, row.portrait) for row in session.execute(query.order_by(StayRow.first_seen, StayRow.id))]
+
+
+def merge(session: Session, source: UnknownRow, target: UnknownRow) -> None:
+    """Give all stays of one group to another; whom it was split from, the other is split from."""
+    session.execute(update(StayRow).where(StayRow.unknown_id == source.id).values(unknown_id=target.id))
+    others = apart_from(session, source.id) - {target.id}
+    known = apart_from(session, target.id)
+    session.delete(source)  # and what was noted of it
+    session.flush()
+    part(session, target.id, others - known)
+    thin_out(session, target.id)
+
+
+def split(session: Session, group: UnknownRow, numbers: Collection[int]) -> UnknownRow:
+    """Make a group of its own of some stays; the program never makes one of the two again.
+
+    Raises:
+        DatabaseError: they are not stays of this group, or they are all that it has.
+    """
+    own = {stay.id for stay in stays(session, group.id)}
+    if foreign := sorted(set(numbers) - own):
+        told = ", ".join(map(str, foreign))
+        raise DatabaseError(
+            f"Unknown {group.id} has no visit {told}: `doorman unknowns show {group.id}` lists those that it has."
+        )
+    if not numbers or own <= set(numbers):
+        raise DatabaseError(f"Nothing of unknown {group.id} would be split off, or all: name some of its visits.")
+    new = UnknownRow(ignored=group.ignored)
+    session.add(new)
+    session.flush()
+    session.execute(update(StayRow).where(StayRow.id.in_(list(numbers))).values(unknown_id=new.id))
+    part(session, new.id, apart_from(session, group.id) | {group.id})
+    return new
+
+
+def apart(session: Session) -> set[tuple[int, int]]:
+    """The pairs of groups that are not to become one, the lower number first."""
+    return {(row.one_id, row.other_id) for row in session.scalars(select(ApartRow))}
+
+
+def apart_from(session: Session, number: int) -> set[int]:
+    """The groups with which this one is not to become one."""
+    rows = session.scalars(select(ApartRow).where(or_(ApartRow.one_id == number, ApartRow.other_id == number)))
+    return {row.other_id if row.one_id == number else row.one_id for row in rows}
+
+
+def part(session: Session, number: int, others: Collection[int]) -> None:
+    """Note that a group is not to become one with some others."""
+    session.add_all(ApartRow(one_id=min(number, other), other_id=max(number, other)) for other in others)
+    session.flush()
+
+
+def give_sightings(session: Session, number: int, person: PersonRow) -> None:
+    """Let the sightings of a group be a person's, where they are a stranger's."""
+    own = select(StayRow.sighting_id).where(StayRow.unknown_id == number, StayRow.sighting_id.is_not(None))
+    unnamed = SightingRow.id.in_(own) & SightingRow.person_id.is_(None)
+    session.execute(update(SightingRow).where(unnamed).values(person_id=person.id))

@@ -1,0 +1,150 @@
+"""The unknowns of a database as the rest of the program sees them."""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+
+from sqlalchemy.orm import Session
+
+from db.database import Database
+from db.errors import DatabaseError
+from db.names import clean_name
+from db.people import people
+from db.people.gallery import enrol, note_change
+from db.records import NewSample, Person
+from db.unknowns import groups, keeping
+from db.unknowns.records import Faces, Picture, Stay, Unknown
+
+
+class Unknowns:
+    """Groups of strangers; every method is one transaction, and raises DatabaseError when it fails.
+
+    A group that is not there, or not any more, is told so, and nothing changes.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @contextmanager
+    def _changing(self) -> Iterator[Session]:
+        """A transaction that running watches take notice of."""
+        with self._database.writing() as session:
+            yield session
+            note_change(session)
+
+    # Asked
+
+    def everybody(self) -> list[Unknown]:
+        """The groups that are not ignored, whoever was seen last first."""
+        with self._database.reading() as session:
+            return groups.summaries(session)
+
+    def unknown(self, number: int) -> Unknown:
+        """One group, ignored or not."""
+        with self._database.reading() as session:
+            return groups.summaries(session, groups.find(session, number).id)[0]
+
+    def stays(self, number: int) -> list[Stay]:
+        """The stays of a group, the earliest first."""
+        with self._database.reading() as session:
+            return groups.stays(session, groups.find(session, number).id)
+
+    def pictures(self, number: int) -> list[Picture]:
+        """The aligned faces that are kept of a group, the best first."""
+        with self._database.reading() as session:
+            return groups.pictures(session, groups.find(session, number).id)
+
+    def portraits(self, number: int) -> list[Picture]:
+        """The pictures for people's eyes that are kept of a group, the earliest first."""
+        with self._database.reading() as session:
+            return groups.portraits(session, groups.find(session, number).id)
+
+    def faces(self, digest: str, before: Faces | None = None) -> Faces:
+        """What all of them look like to the embedder with this digest; `before` makes it quick, see `load`."""
+        with self._database.reading() as session:
+            return keeping.load(session, digest, before)
+
+    def ignored(self, digest: str) -> Faces:
+        """What those who are ignored look like to the embedder with this digest."""
+        with self._database.reading() as session:
+            return keeping.ignored(session, digest)
+
+    def counts(self) -> tuple[int, int, int]:
+        """How many groups there are, ignored ones too, how many stays, and how many bytes of pictures are kept."""
+        with self._database.reading() as session:
+            return groups.counts(session)
+
+    def apart(self) -> set[tuple[int, int]]:
+        """The pairs of groups that somebody has split, the lower number first."""
+        with self._database.reading() as session:
+            return groups.apart(session)
+
+    # Decided
+
+    def name(self, number: int, name: str, samples: Sequence[NewSample]) -> Person:
+        """Make a person of a group, or add it to one: its past sightings get the name, and the group goes.
+
+        Args:
+            samples: the group's pictures that are enrolled.
+        """
+        name = clean_name(name)
+        if not samples:
+            raise DatabaseError(f"There is no picture of unknown {number} to enrol for {name}: give at least one.")
+        with self._changing() as session:
+            group = groups.find(session, number)
+            person = enrol(session, name, samples)
+            groups.give_sightings(session, group.id, person)
+            session.delete(group)
+            return people.record(session, person)
+
+    def merge(self, number: int, into: int) -> Unknown:
+        """Make one group of two; it keeps the second number."""
+        with self._changing() as session:
+            source, target = groups.find(session, number), groups.find(session, into)
+            if source is target:
+                raise DatabaseError(f"Unknown {number} cannot be merged into itself: give two numbers.")
+            groups.merge(session, source, target)
+            return groups.summaries(session, target.id)[0]
+
+    def split(self, number: int, stays: Collection[int]) -> Unknown:
+        """Make another group of some stays of one, for good; returns the new one."""
+        with self._changing() as session:
+            new = groups.split(session, groups.find(session, number), stays)
+            session.flush()
+            return groups.summaries(session, new.id)[0]
+
+    def ignore(self, number: int) -> Unknown:
+        """Never show a group again; it counts as somebody who is known, and gets nobody's name."""
+        with self._changing() as session:
+            groups.find(session, number).ignored = True
+            session.flush()
+            return groups.summaries(session, number)[0]
+
+    def forget(self, number: int) -> tuple[str, ...]:
+        """Erase what is kept of a group for good; its sightings stay, as a stranger's.
+
+        Returns:
+            Files that still hold what was erased, and are to be deleted by hand.
+
+        Raises:
+            DatabaseError: see also `Database.forget_history`.
+        """
+        with self._changing() as session:
+            session.delete(groups.find(session, number))
+        return self._database.forget_traces()
+
+    def unite(self, merges: Sequence[tuple[int, int]], generation: int) -> bool:
+        """Merge groups as a tidy-up has found it, unless somebody has decided anything since.
+
+        Args:
+            merges: pairs of numbers: which, and into which.
+            generation: the database's when that was found.
+
+        Returns:
+            Whether they were merged.
+        """
+        with self._changing() as session:
+            if keeping.generation(session) != generation:
+                return False
+            for number, into in merges:
+                groups.merge(session, groups.find(session, number), groups.find(session, into))
+        return True

@@ -1,0 +1,79 @@
+"""Strangers who are kept, in groups: asked for and decided on."""
+
+from pathlib import Path
+
+from db import Database
+from db.unknowns.records import Picture, Stay, Unknown
+from db.unknowns.unknowns import Unknowns
+from models.files import PRIVATE
+from models.images import from_jpeg, to_jpeg
+from stream.drawing.letterbox import letterbox
+from stream.files import write_whole
+from stream.service.pages import Page
+from stream.sinks.contact_sheet import lay_out
+from stream.unknowns.listing import Listed, listed
+
+PAGE = 50  # groups, usually
+CELL = 224  # pixels of a picture on the contact sheet
+
+
+class UnknownFaces:
+    """The unknowns of a database; any thread may ask.
+
+    Every method raises DatabaseError where there is no such group, or not any more, and where the database cannot be
+    used.
+
+    Args:
+        digest: sha256 of the file of the embedder in use.
+    """
+
+    def __init__(self, database: Database, digest: str) -> None:
+        self._database = database
+        self._digest = digest
+        self._unknowns = Unknowns(database)
+
+    def everybody(self, offset: int = 0, limit: int = PAGE) -> Page[Listed]:
+        """The groups that are not ignored, whoever was seen last first."""
+        found = listed(self._database, self._digest)
+        return Page(found[offset : offset + limit], offset, len(found))
+
+    def unknown(self, number: int) -> tuple[Unknown, list[Stay]]:
+        """A group, with its visits, the earliest first."""
+        return self._unknowns.unknown(number), self._unknowns.stays(number)
+
+    def pictures(self, number: int) -> list[Picture]:
+        """Its pictures: those for people's eyes where there are any, then the aligned faces, the best first."""
+        return [*self._unknowns.portraits(number), *self._unknowns.pictures(number)]
+
+    def write(self, number: int, folder: Path) -> Path:
+        """Write all pictures of a group into a folder, and return a contact sheet of them.
+
+        Raises:
+            StreamError: they cannot be written.
+            PictureError: one is damaged.
+        """
+        shown = self.pictures(number)
+        for count, picture in enumerate(shown, start=1):
+            kind = "portrait" if picture.quality is None else "face"
+            write_whole(folder / f"unknown-{number}-{count:02d}-visit-{picture.stay}-{kind}.jpg", picture.jpeg, PRIVATE)
+        sheet = folder / f"unknown-{number}.jpg"
+        cells = [letterbox(from_jpeg(picture.jpeg), CELL, CELL) for picture in shown]
+        if cells:
+            write_whole(sheet, to_jpeg(lay_out(cells)), PRIVATE)
+        return sheet
+
+    def merge(self, number: int, into: int) -> Unknown:
+        """Make one group of two, which keeps the second number."""
+        return self._unknowns.merge(number, into)
+
+    def split(self, number: int, visits: list[int]) -> Unknown:
+        """Make a group of its own of some visits, for good; returns the new one."""
+        return self._unknowns.split(number, visits)
+
+    def ignore(self, number: int) -> Unknown:
+        """Never show a group again, and let nobody's name be given to its face."""
+        return self._unknowns.ignore(number)
+
+    def forget(self, number: int) -> tuple[str, ...]:
+        """Erase what is kept of a group for good; returns files that still hold it, for the user to delete."""
+        return self._unknowns.forget(number)

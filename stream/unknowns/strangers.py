@@ -1,0 +1,115 @@
+"""The looks at the tracks of one source, and what is kept of those that end without a name."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from db.unknowns.records import NewLook, NewStay, Place
+from models.analysis import Face
+from models.images import to_jpeg
+from stream.unknowns.grouping import summary
+from stream.unknowns.portrait import Image, Polygons, portrait, touches
+
+Floats = NDArray[np.float32]
+
+WAIT = 10.0  # seconds after a track's end, within which a name for the same face makes it nobody's stay
+QUALITY = 90  # of a portrait's JPEG
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Look:
+    face: Face
+    portrait: Image | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Gone:
+    """A track that has ended, last seen at time `t`, and the summary (512,) of what was seen of it."""
+
+    track: int
+    t: float
+    summary: Floats
+    looks: tuple[_Look, ...] = ()
+
+
+class Strangers:
+    """Decides, some seconds after a track has ended without a name, that a stranger was there.
+
+    Args:
+        digest: sha256 of the embedder's file.
+        place: says to which group a stay belongs; see `Joining.place`.
+        alike: the cosine from which two tracks show one face; asked for each time.
+        portraits: whether pictures for people's eyes are kept, too.
+    """
+
+    def __init__(self, digest: str, place: Place, alike: Callable[[], float], portraits: bool = True) -> None:
+        self.place = place
+        self._digest = digest
+        self._alike = alike
+        self._portraits = portraits
+        self._looks: dict[int, tuple[_Look, ...]] = {}
+        self._named: set[int] = set()  # tracks that are there
+        self._named_before: list[_Gone] = []
+        self._waiting: list[_Gone] = []
+
+    def note(self, track: int, face: Face, image: Image, evidence: Sequence[Floats], masks: Polygons = ()) -> None:
+        """A track was looked at.
+
+        Args:
+            image: the picture (H, W, 3) in which it was.
+            evidence: the embeddings that make the track's evidence now: of all others nothing is kept.
+            masks: polygons in pixels of the picture; of what they touch nothing is kept.
+        """
+        looks = self._looks.get(track, ())
+        if face.embedding is not None and face.crop is not None and not touches(face.box, masks):
+            shown = portrait(image, face.box, masks) if self._portraits else None
+            looks = (*looks, _Look(face, shown))
+        self._looks[track] = tuple(look for look in looks if any(one is look.face.embedding for one in evidence))
+
+    def named(self, track: int, is_named: bool) -> None:
+        """A track has got a name, or lost it."""
+        (self._named.add if is_named else self._named.discard)(track)
+
+    def left(self, track: int, t: float) -> bool:
+        """A track has ended, last seen at time `t` in seconds; returns whether `settled` will tell of it."""
+        is_named, looks = track in self._named, self._looks.pop(track, ())
+        self._named.discard(track)
+        if not looks:
+            return False
+        (self._named_before if is_named else self._waiting).append(_Gone(track, t, _summary(looks), looks))
+        return not is_named
+
+    def settled(self, t: float = math.inf) -> list[tuple[int, NewStay | None]]:
+        """The tracks that were waited for until time `t` in seconds: what to keep of each; None for one with a name."""
+        known = [_summary(looks) for track in self._named if (looks := self._looks.get(track))]
+        known += [one.summary for one in self._named_before]
+        over = [one for one in self._waiting if t - one.t >= WAIT]
+        self._waiting = [one for one in self._waiting if t - one.t < WAIT]
+        self._named_before = [one for one in self._named_before if t - one.t < 2 * WAIT]
+        alike = self._alike() if over and known else math.inf
+        return [
+            (one.track, None if any(_cosine(other, one.summary) >= alike for other in known) else self._stay(one))
+            for one in over
+        ]
+
+    def _stay(self, gone: _Gone) -> NewStay:
+        looks = sorted(gone.looks, key=lambda look: -look.face.quality)
+        shown = looks[0].portrait
+        kept = tuple(
+            NewLook(look.face.embedding, look.face.quality, to_jpeg(look.face.crop))
+            for look in looks
+            if look.face.embedding is not None and look.face.crop is not None
+        )
+        return NewStay(self._digest, gone.summary, kept, None if shown is None else to_jpeg(shown, QUALITY))
+
+
+def _summary(looks: Sequence[_Look]) -> Floats:
+    embeddings = np.stack([look.face.embedding for look in looks if look.face.embedding is not None])
+    return summary(embeddings, np.array([max(look.face.quality, 1e-3) for look in looks], np.float32))
+
+
+def _cosine(one: Floats, other: Floats) -> float:
+    return float(one @ other / max(float(np.linalg.norm(one) * np.linalg.norm(other)), 1e-9))

@@ -1,0 +1,60 @@
+"""What a feed's wishes make of its pipeline, from a clip to the database."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from db.unknowns.unknowns import Unknowns
+from stream.feed import Feed
+from stream.pipeline.zones import Area
+from stream.recognizer import Recognizer
+from stream.sources.source import open_source
+from tests.clips import make_clip
+from tests.fakes import FakeAnalyzer, unit
+from tests.people import new_sample
+from tests.strangers import place
+
+
+@pytest.fixture
+def kept(fresh_db, monkeypatch, tmp_path):
+    """Watches a clip of one face, and gives the strangers that are kept."""
+    monkeypatch.setattr("stream.pipeline.shots.CutDetector.is_cut", lambda *_: False)  # the clips flicker
+    monkeypatch.setattr("stream.pipelines.Joining", lambda _: SimpleNamespace(place=place))
+    monkeypatch.setattr(FakeAnalyzer, "embedder", SimpleNamespace(digest="a" * 64, network=SimpleNamespace(entry=None)))
+    monkeypatch.setattr("stream.recognizer.tidy_up", lambda *_: 0)
+    clip = str(make_clip(tmp_path / "door.mp4", count=10, size=(320, 240)))
+
+    def run(**wishes):
+        recognizer = Recognizer(fresh_db, FakeAnalyzer(), 0.5)
+        for _ in recognizer.watch_all([Feed(open_source(clip), **wishes)]):
+            pass
+        return Unknowns(fresh_db)
+
+    return run
+
+
+def test_no_stranger_is_kept_unasked(kept):
+    assert kept().everybody() == []
+
+
+def test_a_stranger_is_kept_and_known_again(kept):
+    kept(keep_unknown=True)
+    unknowns = kept(keep_unknown=True)
+    assert [(one.id, one.visits, one.cameras) for one in unknowns.everybody()] == [(1, 2, ("door",))]
+    assert all(stay.pictures for stay in unknowns.stays(1))
+    assert len(unknowns.portraits(1)) == 2
+
+
+def test_whoever_has_a_name_is_no_stranger(kept, fresh_db):
+    fresh_db.add_samples("Ada", [replace(new_sample(), embedding=unit(1))])
+    assert kept(keep_unknown=True).everybody() == []
+
+
+def test_strangers_who_are_hidden_have_no_picture_for_peoples_eyes(kept):
+    assert kept(keep_unknown=True, blur_unknown=True).portraits(1) == []
+
+
+def test_nothing_is_kept_of_whom_a_mask_touches(kept):
+    mask = ((155.0, 0.0), (320.0, 0.0), (320.0, 240.0), (155.0, 240.0))
+    assert kept(keep_unknown=True, area=Area(masks=(mask,))).everybody() == []

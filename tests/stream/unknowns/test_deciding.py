@@ -1,0 +1,159 @@
+"""What follows from groups: the tidy-up, names, and those who are ignored."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from db import SearchIndex
+from db.unknowns.unknowns import Unknowns
+from models.images import to_jpeg
+from models.manifest import shipped
+from models.scores import person_scores
+from stream.gallery.enroll import Enroller
+from stream.service.unknowns import UnknownFaces
+from stream.unknowns.ignored import ignores
+from stream.unknowns.joining import Joining, joining_threshold
+from stream.unknowns.listing import listed
+from stream.unknowns.naming import BEST, name_unknown
+from stream.unknowns.tidying import tidy_up_by
+from tests.fakes import unit
+from tests.people import DIGEST, new_sample
+from tests.strangers import keep, new_stay
+
+ALONE = lambda *_: None  # noqa: E731 - each stay begins a group
+
+
+@pytest.fixture
+def unknowns(fresh_db) -> Unknowns:
+    return Unknowns(fresh_db)
+
+
+@pytest.fixture(autouse=True)
+def joining(monkeypatch) -> SimpleNamespace:
+    monkeypatch.setattr("stream.unknowns.joining.joining_threshold", lambda *_: 0.5)
+    return Joining(None)
+
+
+def test_a_tidy_up_makes_one_of_groups_that_are_alike_and_keeps_what_was_decided(fresh_db, unknowns, joining):
+    keep(fresh_db, *(new_stay(unit(1, 0.1 * number)) for number in range(4)), place=ALONE)
+    split = unknowns.split(unknowns.merge(2, 1).id, [2]).id
+    unknowns.ignore(4)
+    assert tidy_up_by(fresh_db, DIGEST, joining) == 1
+    assert sorted((one.id, one.visits) for one in unknowns.everybody()) in ([(1, 2), (split, 1)], [(1, 1), (3, 2)])
+    assert unknowns.unknown(4).visits == 1
+    assert tidy_up_by(fresh_db, DIGEST, joining) == 0
+
+
+def test_a_face_nearer_to_an_ignored_stranger_than_to_any_sample_gets_no_name(fresh_db, unknowns):
+    def namable(face):
+        index = SearchIndex(fresh_db, DIGEST, person_scores, lambda: ignores(fresh_db, DIGEST, lambda: None))
+        return [match.person.name for match in index.search_namable(face[None])[0]]
+
+    from dataclasses import replace
+
+    fresh_db.add_samples("Ada", [replace(new_sample(), embedding=unit(1))])
+    keep(fresh_db, new_stay(unit(0.8, 0.6)))
+    assert namable(unit(0.8, 0.6)) == ["Ada"]
+    unknowns.ignore(1)
+    assert namable(unit(0.8, 0.6)) == []
+    assert namable(unit(1, 0.1)) == ["Ada"]  # nearer to her
+    assert namable(unit(0, 0, 1)) == ["Ada"]  # like neither
+
+
+def test_an_index_takes_notice_when_somebody_is_ignored(fresh_db, unknowns):
+    from dataclasses import replace
+
+    fresh_db.add_samples("Ada", [replace(new_sample(), embedding=unit(1))])
+    keep(fresh_db, new_stay(unit(0.8, 0.6)))
+    index = SearchIndex(fresh_db, DIGEST, person_scores, lambda: ignores(fresh_db, DIGEST, lambda: None))
+    unknowns.ignore(1)
+    assert index.search_namable(unit(0.8, 0.6)[None]) == [[]]
+    assert index.as_loaded()(unit(0.8, 0.6)[None]) == [[]]
+    assert len(index.search(unit(0.8, 0.6)[None])[0]) == 1
+
+
+def crop(level: int) -> bytes:
+    return to_jpeg(np.full((112, 112, 3), level, np.uint8))
+
+
+class Embedder:
+    """Knows faces by their grey level."""
+
+    digest = DIGEST
+
+    def __init__(self, known) -> None:
+        self.known = known
+
+    def embed(self, crops, flip):
+        assert flip
+        return [self.known[round(float(one.mean()) / 10) * 10] for one in crops]
+
+
+@pytest.fixture
+def enroller(fresh_db):
+    embedder = Embedder({50: unit(1), 100: unit(1, 0.1), 150: unit(0, 0, 1)})
+    return Enroller(fresh_db, SimpleNamespace(embedder=embedder), lambda: (0.5, 0.8))
+
+
+def kept(database, *levels: int) -> None:
+    from dataclasses import replace
+
+    stay = new_stay(*[unit(1)] * len(levels))
+    looks = tuple(replace(look, crop=crop(level)) for look, level in zip(stay.looks, levels, strict=True))
+    keep(database, replace(stay, looks=looks))
+
+
+def test_the_best_pictures_are_enrolled_and_one_of_somebody_else_is_refused(fresh_db, enroller):
+    kept(fresh_db, 50, 100, 150, 50)
+    verdicts = name_unknown(enroller, 1, "Ada")
+    assert sum(verdict.refused is None for verdict in verdicts) == 3
+    assert any("unlike the other pictures" in (verdict.refused or "") for verdict in verdicts)
+    assert fresh_db.person("Ada").samples == 3 <= BEST
+    assert fresh_db.samples("Ada")[0].source == "unknown 1, visit 1"
+    assert [seen.person for seen in fresh_db.sightings()] == ["Ada"]
+
+
+def test_a_stranger_who_looks_like_somebody_enrolled_is_refused_and_stays(fresh_db, enroller, unknowns):
+    kept(fresh_db, 50)
+    name_unknown(enroller, 1, "Ada")
+    kept(fresh_db, 100)
+    assert "looks like Ada" in name_unknown(enroller, 2, "Bob")[0].refused
+    assert [person.name for person in fresh_db.people()] == ["Ada"]
+    assert [one.id for one in unknowns.everybody()] == [2]
+    assert name_unknown(enroller, 2, "Bob", force=True)[0].forced
+
+
+def test_the_list_has_the_format_that_programs_rely_on(fresh_db):
+    keep(fresh_db, new_stay(unit(1)))
+    assert listed(fresh_db, DIGEST)[0].as_dict() == {
+        "id": 1,
+        "visits": 1,
+        "pictures": 1,
+        "first_seen": "2026-01-01T00:00:00.000+00:00",
+        "last_seen": "2026-01-01T00:00:10.000+00:00",
+        "cameras": ["door"],
+        "like": None,
+        "similarity": None,
+    }
+    fresh_db.add_samples("Ada", [new_sample()])
+    told = listed(fresh_db, DIGEST)[0].as_dict()
+    assert (told["like"], type(told["similarity"])) == ("Ada", float)
+
+
+def test_pictures_are_written_with_a_contact_sheet(fresh_db, tmp_path: Path):
+    kept(fresh_db, 50, 100)
+    with fresh_db.writing() as session:
+        from db.schema.tables import StayRow
+
+        session.get(StayRow, 1).portrait = crop(200)
+    sheet = UnknownFaces(fresh_db, DIGEST).write(1, tmp_path / "one")
+    assert sheet.name == "unknown-1.jpg"
+    assert len(list((tmp_path / "one").iterdir())) == 4
+
+
+def test_the_threshold_grows_with_the_number_of_groups_by_the_embedders_score_set():
+    few, many = (joining_threshold(shipped("embedding"), groups, 1.0) for groups in (10, 1000))
+    assert 0.2 < few < many < 0.9
+    assert joining_threshold(shipped("embedding"), 10, 1.0, rate=0.1) < few
