@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from db import Database, DatabaseError
+from db import Database, DatabaseError, SightingWriter
 from db.unknowns.keeping import PICTURES
 from db.unknowns.unknowns import Unknowns
 from tests.fakes import unit
@@ -31,8 +31,6 @@ def test_a_stay_joins_the_group_that_is_like_it_or_begins_one(unknowns: Unknowns
 
 
 def test_a_stranger_who_has_a_name_by_now_is_not_kept(fresh_db: Database) -> None:
-    from db import SightingWriter
-
     ada = fresh_db.add_samples("Ada", [new_sample()])
     with SightingWriter(fresh_db) as writer:
         key = writer.open("door", at(0))

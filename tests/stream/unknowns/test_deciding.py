@@ -1,5 +1,6 @@
 """What follows from groups: the tidy-up, names, and those who are ignored."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from db import SearchIndex
+from db.schema.tables import StayRow
 from db.unknowns.unknowns import Unknowns
 from models.images import to_jpeg
 from models.manifest import shipped
@@ -22,7 +24,9 @@ from tests.fakes import unit
 from tests.people import DIGEST, new_sample
 from tests.strangers import keep, new_stay
 
-ALONE = lambda *_: None  # noqa: E731 - each stay begins a group
+
+def alone(*_) -> None:
+    """Lets each stay begin a group."""
 
 
 @pytest.fixture
@@ -37,7 +41,7 @@ def joining(monkeypatch) -> SimpleNamespace:
 
 
 def test_a_tidy_up_makes_one_of_groups_that_are_alike_and_keeps_what_was_decided(fresh_db, unknowns, joining):
-    keep(fresh_db, *(new_stay(unit(1, 0.1 * number)) for number in range(4)), place=ALONE)
+    keep(fresh_db, *(new_stay(unit(1, 0.1 * number)) for number in range(4)), place=alone)
     split = unknowns.split(unknowns.merge(2, 1).id, [2]).id
     unknowns.ignore(4)
     assert tidy_up_by(fresh_db, DIGEST, joining) == 1
@@ -51,8 +55,6 @@ def test_a_face_nearer_to_an_ignored_stranger_than_to_any_sample_gets_no_name(fr
         index = SearchIndex(fresh_db, DIGEST, person_scores, lambda: ignores(fresh_db, DIGEST, lambda: None))
         return [match.person.name for match in index.search_namable(face[None])[0]]
 
-    from dataclasses import replace
-
     fresh_db.add_samples("Ada", [replace(new_sample(), embedding=unit(1))])
     keep(fresh_db, new_stay(unit(0.8, 0.6)))
     assert namable(unit(0.8, 0.6)) == ["Ada"]
@@ -63,8 +65,6 @@ def test_a_face_nearer_to_an_ignored_stranger_than_to_any_sample_gets_no_name(fr
 
 
 def test_an_index_takes_notice_when_somebody_is_ignored(fresh_db, unknowns):
-    from dataclasses import replace
-
     fresh_db.add_samples("Ada", [replace(new_sample(), embedding=unit(1))])
     keep(fresh_db, new_stay(unit(0.8, 0.6)))
     index = SearchIndex(fresh_db, DIGEST, person_scores, lambda: ignores(fresh_db, DIGEST, lambda: None))
@@ -98,8 +98,6 @@ def enroller(fresh_db):
 
 
 def kept(database, *levels: int) -> None:
-    from dataclasses import replace
-
     stay = new_stay(*[unit(1)] * len(levels))
     looks = tuple(replace(look, crop=crop(level)) for look, level in zip(stay.looks, levels, strict=True))
     keep(database, replace(stay, looks=looks))
@@ -145,8 +143,6 @@ def test_the_list_has_the_format_that_programs_rely_on(fresh_db):
 def test_pictures_are_written_with_a_contact_sheet(fresh_db, tmp_path: Path):
     kept(fresh_db, 50, 100)
     with fresh_db.writing() as session:
-        from db.schema.tables import StayRow
-
         session.get(StayRow, 1).portrait = crop(200)
     sheet = UnknownFaces(fresh_db, DIGEST).write(1, tmp_path / "one")
     assert sheet.name == "unknown-1.jpg"
