@@ -13,8 +13,11 @@ from sqlalchemy import text
 from db import Database, DatabaseError, prune
 from db.backup import back_up
 from db.schema import migration
+from db.schema.tables import Base
 from tests.db.schema.test_engine import unprivileged  # noqa: F401 - a fixture
 from tests.people import at, enrol, new_sample
+
+OF_0_1_0 = {"person", "sample", "sighting", "event", "setting", "gallery"}
 
 
 @pytest.fixture
@@ -28,8 +31,9 @@ def place(tmp_path: Path) -> Path:
 def outdate(place: Path) -> None:
     """Make a database one of 0.1.0."""
     with Database.open(place) as database, database.writing() as session:
-        for table in ("message", "likeness"):
-            session.execute(text(f"DROP TABLE {table}"))
+        for table in reversed(Base.metadata.sorted_tables):
+            if table.name not in OF_0_1_0:
+                table.drop(session.connection())
         session.execute(text("UPDATE alembic_version SET version_num = '0002'"))
 
 
