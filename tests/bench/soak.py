@@ -155,7 +155,7 @@ def soak(frames: int, every: int) -> Iterator[Row]:
         recognizer = Recognizer(database, Networks(), 0.5)  # type: ignore[arg-type]
         began = time.monotonic()
         for count, view in enumerate(recognizer.watch(camera, tell=tell), start=1):
-            metrics.shown(view, clock())
+            metrics.shown(view)
             if count % every == 0:
                 yield {
                     "frames": count,

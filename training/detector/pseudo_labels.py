@@ -132,6 +132,7 @@ def find_unlabelled(pictures: Iterable[Labelled], detectors: Sequence[Detector],
             continue
         image = read_image(picture.path)
         boxes, scores = agreed(image, detectors, in_pixels(picture.boxes, image))
+        path.parent.mkdir(parents=True, exist_ok=True)
         part = anew(path.with_suffix(".part"))
         write_boxes(boxes / np.tile(image.shape[1::-1], 2), part, scores)
         part.replace(path)
