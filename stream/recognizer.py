@@ -180,16 +180,16 @@ class Recognizer:
         return tracked_faces(list(zip(tracks, identities, strict=True)), looks)
 
     def analyzer_for(self, live: bool) -> Analyzer:
-        """The networks that watch: recordings those that were named, on any machine, and cameras the swiftest.
+        """The networks that watch: recordings the same on any machine, cameras swift ones (`Analyzer.for_cameras`).
 
         Raises:
             ModelError: a network cannot be used.
         """
-        return self._swifter if live else self.analyzer
+        return self._for_cameras if live else self.analyzer
 
     @cached_property
-    def _swifter(self) -> Analyzer:
-        return self.analyzer.swifter()
+    def _for_cameras(self) -> Analyzer:
+        return self.analyzer.for_cameras()
 
     def watch(
         self,

@@ -109,7 +109,7 @@ class FakeAnalyzer:
     """Sees the same stranger everywhere.
 
     Args:
-        twin: what `swifter` gives.
+        twin: what `for_cameras` gives.
     """
 
     embedder = SimpleNamespace(digest=DIGEST)
@@ -118,7 +118,7 @@ class FakeAnalyzer:
         self.twin, self.used = twin, False
         self.detector = SimpleNamespace(threshold=0.5, scales=False, detect=self.detect)
 
-    def swifter(self) -> "FakeAnalyzer":
+    def for_cameras(self) -> "FakeAnalyzer":
         return self.twin or self
 
     def detect(self, image: NDArray[np.uint8], min_score: float, size: float) -> sv.Detections:

@@ -20,9 +20,9 @@ from stream.sources.recording import VideoFile
 from web.command import Web, beside
 
 
-def main(web: Web = "8765", detector: str = "yolov5n-face") -> None:
+def main(web: Web = "8765") -> None:
     """Serve the pages beside a camera that shows the demo clip; nothing is kept."""
-    with TemporaryDirectory() as folder, Recognizer.open("sqlite://", detector) as recognizer:
+    with TemporaryDirectory() as folder, Recognizer.open("sqlite://") as recognizer:
         portrait = Path(folder) / f"{NAME}.jpg"
         write_whole(portrait, to_jpeg(cut_out(CLIP)))
         recognizer.enroll(NAME, [portrait])

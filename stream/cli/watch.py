@@ -101,12 +101,14 @@ def _pages(recognizer: Recognizer, session: WatchSession, wished: Settings) -> A
 
 
 def stand_in(recognizer: Recognizer, feeds: Sequence[Feed]) -> str | None:
-    """Which detector takes the place of the one that was named, as a sentence; None where it is that one itself."""
+    """Which detector takes the place of the usual or named one, as a sentence; None where none does."""
     watching = recognizer.analyzer_for(all_live(feeds))
-    named, used = (one.detector.network.entry.name for one in (recognizer.analyzer, watching))
-    if used == named:
+    usual, used = recognizer.analyzer.detector, watching.detector.network.entry.name
+    if used == usual.network.entry.name:
         return None
-    return f"Faces are found by {used}, {named} in 8-bit integers: this CPU is made for them."
+    if usual.partner is not None:
+        return f"Faces are found by {used}, which suits cameras; --detector names another."
+    return f"Faces are found by {used}, {usual.network.entry.name} in 8-bit integers: this CPU is made for them."
 
 
 @app.command()

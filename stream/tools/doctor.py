@@ -68,7 +68,8 @@ def _integers() -> str:
         return "no instructions for them: a detector whose name ends in -int8 gains little"
     detector = shipped("detection")
     used = swifter(detector)
-    use = f": faces in cameras are found by {used.name}" if used != detector else f", which {used.name} does not use"
+    named = f"--detector {detector.name}"
+    use = f": {named} gives cameras {used.name}" if used != detector else f", which {named} does not use"
     return f"instructions for them ({', '.join(sorted(flags))}){use}"
 
 

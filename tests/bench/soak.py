@@ -80,7 +80,7 @@ class Networks:
     def __init__(self) -> None:
         self.detector = self.embedder = self
 
-    def swifter(self) -> "Networks":
+    def for_cameras(self) -> "Networks":
         return self
 
     def detect(self, image: Image, *_wishes: object) -> sv.Detections:

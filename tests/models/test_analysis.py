@@ -119,7 +119,7 @@ def test_the_detectors_twin_takes_its_place_with_its_own_threshold(monkeypatch):
     monkeypatch.setattr(analysis, "swifter", lambda entry: twin)
     monkeypatch.setattr(analysis, "Network", lambda entry: SimpleNamespace(entry=entry))
     ours = Analyzer(Detector(Finder(), size=320), Landmarker(), Embedder(), Limits(yaw=7, score=0.5))
-    swift = ours.swifter()
+    swift = ours.for_cameras()
     assert swift.detector.network.entry is twin
     assert (swift.detector.threshold, swift.detector.size) == (0.3, 320)
     assert swift.limits == Limits(yaw=7, score=0.3)
@@ -129,4 +129,13 @@ def test_the_detectors_twin_takes_its_place_with_its_own_threshold(monkeypatch):
 def test_networks_of_which_there_is_no_twin_are_the_same(monkeypatch):
     monkeypatch.setattr(analysis, "swifter", lambda entry: entry)
     ours = analyzer(Finder())
-    assert ours.swifter() is ours
+    assert ours.for_cameras() is ours
+
+
+def test_cameras_are_searched_by_the_usual_detectors_partner_alone(monkeypatch):
+    monkeypatch.setattr(analysis, "swifter", lambda entry: pytest.fail("there is no need of a twin"))
+    partner = Detector(Finder(), 0.4)
+    ours = Analyzer(Detector(Finder(), 0.3, partner=partner), Landmarker(), Embedder(), Limits(yaw=7, score=0.3))
+    swift = ours.for_cameras()
+    assert swift.detector is partner
+    assert swift.limits == Limits(yaw=7, score=0.4)

@@ -197,7 +197,7 @@ class Odd:
         self.width = width
         self.detector.detect = self.detect
 
-    def swifter(self):
+    def for_cameras(self):
         return self
 
     def detect(self, image, min_score, size):

@@ -22,8 +22,12 @@ TWIN = ModelEntry("m-int8", "detection", None, "", DETECTOR.input)
 @pytest.mark.parametrize(
     ("flags", "taken", "told"),
     [
-        ({"avx512_vnni"}, TWIN, "instructions for them (avx512_vnni): faces in cameras are found by m-int8"),
-        ({"avx512_vnni", "avx_vnni"}, DETECTOR, "instructions for them (avx512_vnni, avx_vnni), which m does not use"),
+        ({"avx512_vnni"}, TWIN, "instructions for them (avx512_vnni): --detector m gives cameras m-int8"),
+        (
+            {"avx512_vnni", "avx_vnni"},
+            DETECTOR,
+            "instructions for them (avx512_vnni, avx_vnni), which --detector m does not use",
+        ),
         (set(), DETECTOR, "no instructions for them: a detector whose name ends in -int8 gains little"),
         (None, DETECTOR, "the CPU's instructions are not known here; `bench` tells what is fast"),
     ],
