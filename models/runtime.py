@@ -114,6 +114,13 @@ def resize(image: Image, width: int, height: int) -> Image:
     return np.asarray(resized, np.uint8)
 
 
+def shrunk(image: Image, longest: int) -> Image:
+    """The picture with a longer side of at most so many pixels; smaller ones stay."""
+    height, width = image.shape[:2]
+    scale = min(1.0, longest / max(height, width))
+    return resize(image, max(1, round(width * scale)), max(1, round(height * scale)))
+
+
 def cpus() -> int:
     """CPUs that this process may use: its affinity, capped by a container's quota."""
     affinity = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

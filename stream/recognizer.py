@@ -20,7 +20,7 @@ from db import Database, SearchIndex, SightingWriter, default_url
 from db.errors import TEMPORARY
 from db.sightings import retention
 from db.sightings.outbox import Outbox
-from models.analysis import Analyzer
+from models.analysis import Analyzer, Face
 from models.detector import open_detector
 from models.embedder import Embedder
 from models.landmarks import Landmarker
@@ -34,7 +34,7 @@ from stream.frame import View
 from stream.gallery.calibrate import stored
 from stream.gallery.enroll import Enroller, Verdict
 from stream.gallery.identify import Identified
-from stream.gallery.identity import UNKNOWN, Rule, decide
+from stream.gallery.identity import UNKNOWN, Identity, Rule, decide
 from stream.gallery.report import outgrown
 from stream.gallery.rivals import one_name_each
 from stream.gallery.threshold import sure_threshold_for, threshold_for
@@ -157,27 +157,27 @@ class Recognizer:
     def identify(self, image: NDArray[np.uint8], top: int = 5) -> list[Identified]:
         """The faces of a picture (H, W, 3 BGR), the largest first, each with the people most similar to it."""
         faces = self.analyzer.faces(image, flip=True)
-        return [
-            Identified(face, [] if face.embedding is None else self.index.search(face.embedding[None], top)[0])
-            for face in faces
-        ]
+        matches = [[] if face.embedding is None else self.index.search(face.embedding[None], top)[0] for face in faces]
+        return [Identified(*one) for one in zip(faces, matches, self._identities(faces), strict=True)]
 
     def look(self, image: NDArray[np.uint8]) -> sv.Detections:
         """The faces of a picture (H, W, 3 BGR), with names and the like in `data` as in a `View`."""
         found = self.identify(image)
-        rule = replace(self.rule, agree=1)  # a picture gives no second look
         tracks = [Track(i, one.face.box, one.face.score, 0.0, 0.0, hits=1) for i, one in enumerate(found)]
+        looks = [Look(track.id, track.seen, one.face) for track, one in zip(tracks, found, strict=True)]
+        return tracked_faces(list(zip(tracks, [one.identity for one in found], strict=True)), looks)
+
+    def _identities(self, faces: Sequence[Face]) -> list[Identity]:
+        """Who the faces of one picture are."""
+        rule = replace(self.rule, agree=1)  # a picture gives no second look
         namable = [
-            [] if one.face.embedding is None else self.index.search_namable(one.face.embedding[None])[0]
-            for one in found
+            [] if face.embedding is None else self.index.search_namable(face.embedding[None])[0] for face in faces
         ]
         by_itself = [decide(UNKNOWN, 0, matches, matches, rule)[0] for matches in namable]
-        identities = [
-            replace(identity, refused=one.face.refused)
-            for identity, one in zip(one_name_each(by_itself, [one.face.box for one in found]), found, strict=True)
+        return [
+            replace(identity, refused=face.refused)
+            for identity, face in zip(one_name_each(by_itself, [face.box for face in faces]), faces, strict=True)
         ]
-        looks = [Look(track.id, track.seen, one.face) for track, one in zip(tracks, found, strict=True)]
-        return tracked_faces(list(zip(tracks, identities, strict=True)), looks)
 
     def analyzer_for(self, live: bool) -> Analyzer:
         """The networks that watch: recordings the same on any machine, cameras swift ones (`Analyzer.for_cameras`).

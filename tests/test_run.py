@@ -31,6 +31,7 @@ from stream.errors import StreamError
 from stream.gallery.calibrate import stored
 from stream.gallery.enroll import Verdict
 from stream.gallery.identify import Identified
+from stream.gallery.identity import UNKNOWN
 from tests.clips import make_clip
 from tests.people import DIGEST, new_sample
 
@@ -304,7 +305,7 @@ def test_a_picture_without_faces_is_told(gallery, doorman, tmp_path):
 def test_similarities_are_told_with_their_meaning_as_json_too(gallery, doorman, tmp_path):
     cv2.imwrite(str(tmp_path / "party.png"), np.zeros((40, 40, 3), np.uint8))
     face = Face(np.zeros(4, np.float32), 0.9, None, None, None, 0.5, None)
-    gallery.append(Identified(face, [Match(Person(1, "Ada", MOMENT, 2), 0.35)]))
+    gallery.append(Identified(face, [Match(Person(1, "Ada", MOMENT, 2), 0.35)], UNKNOWN))
     told = json.loads(doorman("identify", str(tmp_path / "party.png"), "--json")[1])
     assert told["threshold"] == 0.3
     assert told["faces"][0]["matches"] == [{"name": "Ada", "similarity": 0.35, "meaning": "the same person"}]

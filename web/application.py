@@ -26,9 +26,10 @@ def create_app(service: Service, access: Access, *, loopback: bool = True) -> Fl
 
     Args:
         access: the password and the tokens.
-        loopback: whether it is served on this machine only. As long as nobody is asked for a password there, it
-            answers to this machine's own names alone.
+        loopback: whether it is served on this machine only. Without a password and tokens it is open there, and
+            answers to this machine's own names alone; elsewhere it never is.
     """
+    is_open = loopback and access.is_open
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY=access.secret(),
@@ -40,9 +41,9 @@ def create_app(service: Service, access: Access, *, loopback: bool = True) -> Fl
         WTF_CSRF_TIME_LIMIT=None,
         RESTX_MASK_SWAGGER=False,
     )
-    app.extensions[KEY] = Parts(service, access)
+    app.extensions[KEY] = Parts(service, access, is_open)
     limiter.init_app(app)
-    guard(app, loopback=loopback and access.is_open)
+    guard(app, is_open)
     csrf = CSRFProtect(app)
     app.register_blueprint(programs)
     for blueprint in (login.blueprint, *BLUEPRINTS):

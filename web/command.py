@@ -68,7 +68,6 @@ def beside(
         service.recognition,
         WebServer(service, Access(recognizer.database), host, port, trusted_proxy) as server,
     ):
-        say(f"Open {server.url} in a browser.")
         yield server
 
 

@@ -9,6 +9,7 @@ import typer
 
 from models.images import to_jpeg
 from stream.cli.demo import CLIP, NAME, cut_out
+from stream.cli.terminal import say
 from stream.feed import Feed
 from stream.files import write_whole
 from stream.frame import Frame
@@ -28,7 +29,8 @@ def main(web: Web = "8765") -> None:
         recognizer.enroll(NAME, [portrait])
         stage = Camera("stage", lambda: Playback(endless(VideoFile(CLIP, "stage")), 30.0))
         session = WatchSession(recognizer, [Feed(stage)])
-        with beside(recognizer, session, web):
+        with beside(recognizer, session, web) as server:
+            say(f"Open {server.url} in a browser.")
             session.run()
 
 

@@ -23,17 +23,17 @@ UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 NAVIGATION = {"navigate", "nested-navigate"}
 
 
-def guard(app: Flask, *, loopback: bool) -> None:
+def guard(app: Flask, is_open: bool) -> None:
     """Refuse what comes from elsewhere, and tell browsers what the pages may load.
 
     Args:
-        loopback: served on this machine only and without a password: then only its own names are answered to, lest a
+        is_open: served on this machine only and without a password: then only its own names are answered to, lest a
             page of the web reaches it by a name of its own that points here (DNS rebinding).
     """
 
     @app.before_request
     def refuse_strangers() -> None:
-        if loopback and name_of(request.host) not in LOOPBACK_NAMES:
+        if is_open and name_of(request.host) not in LOOPBACK_NAMES:
             abort(403, f"This machine is not called {name_of(request.host)}: ask for localhost or 127.0.0.1.")
         if is_foreign(request):
             abort(403, "The request comes from another web page: open Doorman's own page.")

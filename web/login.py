@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from wtforms import ValidationError
 
 from web.access import Scope
-from web.parts import access, limiter
+from web.parts import access, is_open, limiter
 
 ATTEMPTS = "10 per minute"
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -25,14 +25,14 @@ def scope() -> Scope | None:
     if kind.lower() == "bearer":
         token = access().token(secret.strip())
         return token.scope if token else None
-    if access().is_open or logged_in():
+    if is_open() or logged_in():
         return "manage"
     return None
 
 
 def logged_in() -> bool:
     """Whether this browser's session was opened with the present password."""
-    return bool(session.get("mark") == access().mark) and not access().is_open
+    return "mark" in session and bool(session["mark"] == access().mark)
 
 
 def needs(wanted: Scope) -> Callable[[Handler], Handler]:

@@ -21,10 +21,16 @@ limiter = Limiter(get_remote_address, storage_uri="memory://")
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The service, who may use it, and the faces that were just looked at."""
+    """The service, who may use it, and the faces that were just looked at.
+
+    Attributes:
+        is_open: whether nobody is asked who they are, as it was when the pages began to be served: it must not come
+            true for others beyond this machine when the last token is taken away.
+    """
 
     service: Service
     access: Access
+    is_open: bool
     held: Held = field(default_factory=Held)
 
 
@@ -46,6 +52,11 @@ def session() -> WatchSession | None:
 def access() -> Access:
     """The password and the tokens."""
     return _parts().access
+
+
+def is_open() -> bool:
+    """Whether nobody is asked who they are."""
+    return _parts().is_open
 
 
 def held() -> Held:

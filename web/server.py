@@ -10,6 +10,7 @@ from waitress.server import create_server
 
 from stream.errors import StreamError
 from stream.service.service import Service
+from stream.sources.address import LOOPBACK
 from web.access import Access
 from web.application import create_app
 from web.guard import Proxied
@@ -67,7 +68,7 @@ class WebServer:
     @property
     def url(self) -> str:
         """Where a browser on this machine finds it."""
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "") else f"[{self.host}]" if ":" in self.host else self.host
+        host = LOOPBACK if self.host in ("0.0.0.0", "") else f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}/"
 
     def __enter__(self) -> Self:
@@ -98,4 +99,4 @@ def address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     if not port.isdigit() or int(port) > 65_535:
         raise StreamError(f"--web {text} is no address: write HOST:PORT, as in 127.0.0.1:8765, or PORT.")
-    return host.strip("[]") or "127.0.0.1", int(port)
+    return host.strip("[]") or LOOPBACK, int(port)

@@ -18,7 +18,7 @@ from werkzeug.datastructures import FileStorage
 
 from models.analysis import Face
 from models.images import FORMATS, Upload, to_jpeg
-from models.runtime import resize
+from models.runtime import shrunk
 
 MOST_BYTES = 64 * 2**20  # of one request
 MOST_PIXELS = 50_000_000
@@ -78,13 +78,6 @@ def _pictures_of(file: FileStorage) -> Iterator[Upload]:
 
 def _is_hidden(path: str) -> bool:
     return any(part.startswith((".", "__MACOSX", "@eaDir")) for part in path.split("/"))
-
-
-def shrunk(image: Image, longest: int = SHOWN) -> Image:
-    """The picture at a size for a page; smaller ones stay."""
-    height, width = image.shape[:2]
-    scale = min(1.0, longest / max(height, width))
-    return resize(image, max(1, round(width * scale)), max(1, round(height * scale)))
 
 
 def data_uri(jpeg: bytes) -> str:

@@ -19,7 +19,7 @@ from rich.table import Table
 
 from stream.files import unwritable
 
-PARTS = ("stream", "models", "db", "training")
+PARTS = ("stream", "web", "models", "db", "training")
 Item = TypeVar("Item")
 
 console, errors = Console(highlight=False), Console(stderr=True, style="red", highlight=False)

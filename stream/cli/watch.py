@@ -87,13 +87,15 @@ def watch(
         sinks = sinks_for(opened, out_files, wished.window, wished.log, saved, recognizer)
         if wished.metrics is not None:
             sinks.append(Figures(opened, wished.metrics, wished.metrics_host, tell.outboxes))
-        with _pages(recognizer, session, wished):
+        with _pages(recognizer, session, wished) as pages:
+            if pages and not silent:
+                say(f"Open {pages.url} in a browser.")
             session.run([*sinks, ProgressBar(opened)])
         if not silent:
             console.print(tables.sightings(recognizer.database.sightings(since=started)))
 
 
-def _pages(recognizer: Recognizer, session: WatchSession, wished: Settings) -> AbstractContextManager[object]:
+def _pages(recognizer: Recognizer, session: WatchSession, wished: Settings) -> AbstractContextManager[Any]:
     """The web pages beside the watch, where they are wished for; the web application is not asked for otherwise."""
     if wished.web is None:
         return nullcontext()

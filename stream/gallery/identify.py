@@ -14,6 +14,7 @@ from models.errors import PictureError
 from models.files import PRIVATE
 from models.images import Upload, read_image, to_jpeg
 from stream.files import spare, write_whole
+from stream.gallery.identity import Identity
 
 Picture = Path | Upload | NDArray[np.uint8]
 """A file, the bytes of one, or (H, W, 3) BGR."""
@@ -21,10 +22,11 @@ Picture = Path | Upload | NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Identified:
-    """A face of a picture and the people it is most similar to, best first."""
+    """A face of a picture, the people it is most similar to, best first, and who it is by the rules for a picture."""
 
     face: Face
     matches: list[Match]
+    identity: Identity
 
     def as_dict(self, threshold: float) -> dict[str, Any]:
         """For JSON: box and points in pixels, similarities as cosine, and what they mean at a threshold."""

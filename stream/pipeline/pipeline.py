@@ -126,8 +126,10 @@ class Pipeline:
         return {track.id for tracks in self.embedder.under_way for track in tracks}
 
     def _note_strangers(self, looks: Sequence[Look]) -> None:
-        for look in looks if self.strangers is not None else ():
-            if look.frame is not None and self.strangers is not None:
+        if self.strangers is None:
+            return
+        for look in looks:
+            if look.frame is not None:
                 height, width = look.frame.image.shape[:2]
                 masks = self.area.masked(width, height, look.frame.stretch)
                 evidence = self.identities.judge.evidence(look.track)

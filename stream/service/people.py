@@ -8,7 +8,7 @@ from db.sightings.queues import QUEUE, take_over
 from db.sightings.snapshots import file_of
 from models.errors import PictureError
 from models.images import read_image, to_jpeg
-from models.runtime import resize
+from models.runtime import shrunk
 from stream.service.pages import Page
 
 PAGE = 50  # items, usually
@@ -81,10 +81,7 @@ class People:
         sighting = self.database.sighting(number)
         if sighting.snapshot is None:
             raise PictureError(f"The sighting {number} has no picture: `--snapshots` keeps those of named people.")
-        image = read_image(file_of(sighting.snapshot))
-        rows, columns = image.shape[:2]
-        scale = min(1.0, longest / max(rows, columns))
-        return to_jpeg(resize(image, max(1, round(columns * scale)), max(1, round(rows * scale))), 85)
+        return to_jpeg(shrunk(read_image(file_of(sighting.snapshot)), longest), 85)
 
     def rename(self, name: str, new_name: str) -> Person:
         """Give a person another name."""

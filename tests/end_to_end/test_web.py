@@ -1,5 +1,6 @@
 """The web pages in a real browser, over the shipped networks and a clip that plays as a camera."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -148,3 +149,10 @@ def test_the_api_describes_itself(page):
     page.goto("/api/v1/")
     page.wait_for_selector("text=/identify")
     assert page.locator(".opblock").count() >= 9
+
+
+def test_pages_beside_a_log_that_is_printed_leave_it_to_programs(tmp_path):
+    command = [sys.executable, "run.py", "watch", CLIP, "--max-seconds", "0.2", "--log", "-", "--web", "0"]
+    done = subprocess.run([*command, "--db", tmp_path / "people.db"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0
+    assert [json.loads(line)["frame"] for line in done.stdout.splitlines()] == list(range(6))

@@ -56,6 +56,21 @@ def test_cameras_are_watched_with_the_swifter_networks_and_recordings_with_those
     assert (named.used, twin.used) == (not live, live)
 
 
+def enrol(database: Database, name: str, *values: float) -> None:
+    database.add_samples(name, [NewSample(unit(*values), DIGEST, 0.8, f"{name}.jpg", b"a crop")])
+
+
+def test_a_face_of_a_picture_has_a_name_only_with_a_lead_over_the_next_person(recognizer, fresh_db):
+    image = picture(0)
+    enrol(fresh_db, "Ada", 1)
+    assert [one.identity.name for one in recognizer.identify(image)] == ["Ada"]
+    enrol(fresh_db, "Bob", 1, 0.1)  # nearly as similar
+    [one] = recognizer.identify(image)
+    assert [match.person.name for match in one.matches] == ["Ada", "Bob"]
+    assert one.identity.name is None
+    assert list(recognizer.look(image).data["name"]) == [None]
+
+
 def test_recordings_are_watched_one_after_the_other(recognizer, clips):
     views = list(recognizer.watch_all([Feed(open_source(clip)) for clip in clips]))
     assert [view.frame.camera for view in views] == ["first"] * 10 + ["second"] * 10

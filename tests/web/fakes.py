@@ -15,6 +15,7 @@ from stream.errors import StreamError
 from stream.events.status import CameraStatus
 from stream.gallery.enroll import Verdict
 from stream.gallery.identify import Identified
+from stream.gallery.identity import UNKNOWN, Identity
 from stream.service.people import People
 from stream.sources.camera import State
 from tests.fakes import make_face, unit
@@ -35,7 +36,9 @@ class FakeRecognition:
         if image.shape[0] < 20:
             return [], THRESHOLD
         face = make_face(unit(1.0), box=(2, 3, 12, 15))
-        return [Identified(face, [Match(one, 0.5) for one in self.database.people()][:top])], THRESHOLD
+        matches = [Match(one, 0.5) for one in self.database.people()][:top]
+        identity = Identity("named", matches[0].person, 0.5) if matches else UNKNOWN
+        return [Identified(face, matches, identity)], THRESHOLD
 
     def compare(self, first: Upload, second: Upload) -> tuple[float, float]:
         read_image(first), read_image(second)

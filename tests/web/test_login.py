@@ -104,6 +104,14 @@ def test_a_wrong_token_is_refused_even_where_all_is_open(client):
     assert client.get("/api/v1/people", headers={"Authorization": "Bearer made-up"}).status_code == 401
 
 
+def test_nobody_gets_in_when_the_last_token_is_taken_away(service, access):
+    access.add_token("home", "manage")
+    client = create_app(service, access, loopback=False).test_client()
+    access.remove_token("home")
+    assert client.get("/people").status_code == 302
+    assert client.get("/api/v1/people").status_code == 401
+
+
 def test_no_secret_is_stored_as_it_is(access, fresh_db):
     access.set_password(PASSWORD)
     token = access.add_token("home", "manage")

@@ -34,10 +34,7 @@ SMALL = 32 / LONG_SIDE  # of a picture: a face below this is one of a crowd
 PASTED = 0.25  # share of crops into which portraits' faces are pasted, where there are some to paste
 CROWDED = 0.3  # of those, into which a crowd is pasted
 PORTRAITS = 0.3  # share of samples that are portraits, where there are some to compose
-SCALES = (
-    0.3,
-    1.6,
-)  # of a crop, over the scale of use: the pictures are of few pixels, so the faces of a crowd are large
+SCALES = (0.3, 1.6)  # of a crop, over that of use: the pictures are of few pixels, so the faces of a crowd are large
 DARK_BLURS = 0.06  # share of samples without a face, out of focus and unlit: large dark blurs pass for faces otherwise
 BLUR = (0.02, 0.06)  # standard deviation of a dark blur, over its side
 LIGHT = (0.1, 0.5)  # part of the light that is left in one

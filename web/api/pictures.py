@@ -29,14 +29,14 @@ class Identify(Resource):  # type: ignore[misc]
 
     @api.expect(with_image)
     def post(self) -> dict[str, Any]:
-        """Every face with its box, points, quality and the most similar people; a name from the threshold on."""
+        """Every face with its box, points, quality and the most similar people; a name where the rules give it one."""
         image = read_image(uploads()[0])
         seen, threshold = recognition().identify(image)
         return {
             "width": image.shape[1],
             "height": image.shape[0],
             "threshold": round(threshold, 4),
-            "faces": [_face(one, threshold) for one in seen],
+            "faces": [_face(one) for one in seen],
         }
 
 
@@ -60,16 +60,15 @@ class Compare(Resource):  # type: ignore[misc]
         }
 
 
-def _face(one: Identified, threshold: float) -> dict[str, Any]:
-    face, best = one.face, one.matches[0] if one.matches else None
-    named = best is not None and best.similarity >= threshold and face.refused is None
+def _face(one: Identified) -> dict[str, Any]:
+    face = one.face
     return {
         "box": [round(float(side), 1) for side in face.box],
         "points": None if face.landmarks is None else face.landmarks.astype(float).round(1).tolist(),
         "score": round(face.score, 4),
         "quality": round(face.quality, 4),
         "refused": face.refused,
-        "name": best.person.name if best and named else None,
+        "name": one.identity.name,
         "matches": [
             {"name": match.person.name, "similarity": round(float(match.similarity), 4)} for match in one.matches
         ],

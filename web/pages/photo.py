@@ -9,11 +9,12 @@ from models.images import read_image, to_jpeg
 from stream.gallery.identify import Identified, meaning
 from web.login import needs
 from web.parts import held, limiter, people, recognition
-from web.uploads import Image, data_uri, picture_uri, shrunk, uploads
+from web.uploads import Image, data_uri, picture_uri, uploads
 
 blueprint = Blueprint("photo", __name__)
 
 LOOKS = "60 per minute"
+CUT = 224  # pixels of a face as it was found
 
 
 @blueprint.get("/photo")
@@ -57,14 +58,12 @@ def _face(image: Image, number: int, one: Identified, threshold: float) -> dict[
     """A face for the page; places in pixels of the picture."""
     face = one.face
     x1, y1, x2, y2 = (float(side) for side in face.box)
-    best = one.matches[0] if one.matches else None
-    name = best.person.name if best and best.similarity >= threshold and not face.refused else None
     points: Sequence[Sequence[float]] = [] if face.landmarks is None else face.landmarks.astype(float).round(1).tolist()
     cut = image[max(0, int(y1)) : max(0, int(y2)) + 1, max(0, int(x1)) : max(0, int(x2)) + 1]
     return {
         "number": number,
-        "name": name,
-        "state": "named" if name else "unknown",
+        "name": one.identity.name,
+        "state": "named" if one.identity.name else "unknown",
         "refused": face.refused,
         "x": round(x1, 1),
         "y": round(y1, 1),
@@ -74,7 +73,7 @@ def _face(image: Image, number: int, one: Identified, threshold: float) -> dict[
         "dot": round(max(1.0, (x2 - x1) / 50), 1),
         "letters": round(max(max(image.shape[:2]) / 45, (x2 - x1) / 8), 1),
         "points": points,
-        "cut": picture_uri(shrunk(cut, 224)) if cut.size else None,
+        "cut": picture_uri(cut, CUT) if cut.size else None,
         "aligned": None if face.crop is None else data_uri(to_jpeg(face.crop)),
         "matches": [
             {

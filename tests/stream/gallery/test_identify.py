@@ -10,6 +10,7 @@ from models.analysis import Face
 from stream.errors import StreamError
 from stream.files import names_of
 from stream.gallery.identify import Identified, save_crops
+from stream.gallery.identity import UNKNOWN
 from tests.people import at
 
 BOX, CROP = np.array([1, 2, 30, 40], np.float32), np.zeros((112, 112, 3), np.uint8)
@@ -18,7 +19,7 @@ FACE = Face(BOX, 0.9, None, CROP, None, 0.5, None)
 
 def test_each_similarity_says_what_it_means():
     ada = Match(Person(1, "Ada", at(0), 2), 0.71239)
-    told = Identified(FACE, [ada]).as_dict(threshold=0.5)
+    told = Identified(FACE, [ada], UNKNOWN).as_dict(threshold=0.5)
     assert told["matches"] == [{"name": "Ada", "similarity": 0.7124, "meaning": "the same person, clearly"}]
 
 
