@@ -8,7 +8,7 @@ from db.errors import DatabaseError
 from db.schema import copies
 from db.schema.tables import Base
 
-VERSION = "0005"
+VERSION = "0006"
 """The newest revision in `migrations/versions`, which count from 0001."""
 AT_ONCE = 500  # rows in memory
 

@@ -156,6 +156,52 @@ class MessageRow(Base):
     claimed: Mapped[datetime | None]  # since when
 
 
+class EvidenceRow(Base):
+    """A look behind a name: what it was like, whom it was like, and what was thought after it.
+
+    Whoever is erased goes from other people's evidence, too; the similarity alone stays.
+    """
+
+    __tablename__ = "evidence"
+    __table_args__ = NEVER_REUSE_IDS
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sighting_id: Mapped[int] = mapped_column(ForeignKey("sighting.id", ondelete="CASCADE"), index=True)
+    time: Mapped[datetime]
+    quality: Mapped[float]
+    eyes: Mapped[float]  # between them, in pixels of the picture
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    similarity: Mapped[float | None]  # of this look alone, to the person nearest to it
+    other_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    other_similarity: Mapped[float | None]  # to the next one
+    gathered: Mapped[float | None]  # similarity of all looks so far to the person nearest to them
+    threshold: Mapped[float]
+    agreed: Mapped[int]  # looks that agreed on the person so far
+    state: Mapped[str] = mapped_column(String(10))  # after this look
+    liveness: Mapped[float | None]  # what a user's own network said of it
+    digest: Mapped[str] = mapped_column(String(64))  # of the embedder
+    embedding: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # float32, little endian
+    crop: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+
+
+class AppearanceRow(Base):
+    """What the looks at a track came to, in numbers: nothing by which a stranger could be known again."""
+
+    __tablename__ = "appearance"
+    __table_args__ = NEVER_REUSE_IDS
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sighting_id: Mapped[int] = mapped_column(ForeignKey("sighting.id", ondelete="CASCADE"), index=True)
+    looks: Mapped[int]
+    usable: Mapped[int]  # looks that told something
+    eyes: Mapped[float | None]  # usually between them, in pixels of the picture
+    reason: Mapped[str | None] = mapped_column(String(100))  # why it has no name
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    similarity: Mapped[float | None]  # the best, to the person nearest
+    other_similarity: Mapped[float | None]  # to the next one then
+    threshold: Mapped[float | None]  # then
+
+
 class UnknownRow(Base):
     """A group of stays that look like one stranger's."""
 

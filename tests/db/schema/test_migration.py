@@ -48,7 +48,7 @@ def test_an_older_database_is_brought_up_to_date_and_keeps_what_it_holds(tmp_pat
     with Database.open(place) as database:
         enrol(database, "Ada")
         with database.writing() as session:
-            for table in ("apart", "look", "stay", "unknown", "message", "event", "likeness"):
+            for table in ("appearance", "evidence", "apart", "look", "stay", "unknown", "message", "event", "likeness"):
                 session.execute(text(f"DROP TABLE {table}"))
             session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     with Database.open(place) as database:
