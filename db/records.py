@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 EMBEDDING_SIZE = 512
+LARGE = 20_000  # samples; more are kept in half precision and searched by a shortlist, fewer within some milliseconds
 
 EventName = Literal["entered", "named", "left", "camera_lost", "camera_back"]
 
@@ -147,14 +148,14 @@ class Gallery:
 
     Attributes:
         generation: the database's, to see whether the gallery is still up to date.
-        embeddings: (N, 512) float32, unit length.
+        embeddings: (N, 512) float32, unit length; float16 where there are more than `LARGE`.
         people: the P people who have samples.
         starts: (P,) the first row of each of them.
         last: the highest id of a sample.
     """
 
     generation: int
-    embeddings: NDArray[np.float32]
+    embeddings: NDArray[np.floating]
     people: list[Person]
     starts: NDArray[np.intp]
     last: int = 0

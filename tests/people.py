@@ -18,6 +18,12 @@ def embedding(seed: int) -> NDArray[np.float32]:
     return vector / np.linalg.norm(vector)
 
 
+def units(count: int, seed: int) -> NDArray[np.float32]:
+    """(count, 512) unit vectors at random."""
+    vectors = np.random.default_rng(seed).normal(size=(count, 512)).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
 def new_sample(seed: int = 0, digest: str = DIGEST, crop: bytes = b"\xff\xd8 a face") -> NewSample:
     return NewSample(embedding(seed), digest, quality=0.5, source=f"{seed}.jpg", crop=crop)
 

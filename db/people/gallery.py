@@ -4,17 +4,18 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
-from sqlalchemy import func, select, update
+from numpy.typing import DTypeLike, NDArray
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
 from db.errors import DatabaseError
 from db.people.people import create, everybody, lookup, note_likenesses
-from db.records import EMBEDDING_SIZE, Gallery, NewSample, Person
+from db.records import EMBEDDING_SIZE, LARGE, Gallery, NewSample, Person
 from db.schema.tables import GalleryRow, PersonRow, SampleRow
 
 STORED = np.dtype("<f4")
 STORED_BYTES = EMBEDDING_SIZE * STORED.itemsize
+ROWS = 5_000  # read at a time
 
 
 def note_change(session: Session) -> None:
@@ -114,7 +115,7 @@ def load(session: Session, before: Gallery | None = None) -> Gallery:
     generation = session.scalars(select(GalleryRow.generation)).one()
     people = {person.id: person for person in everybody(session)}
     if before is not None and generation == before.generation + 1:
-        owners, embeddings = _rows(session, people, after=before.last)
+        owners, embeddings = _rows(session, people, after=before.last, kept_as=before.embeddings.dtype)
         counts = Counter(before.owners.tolist()) + Counter(owners.tolist())
         if len(owners) and counts == Counter({id_: one.samples for id_, one in people.items()}):
             owners, embeddings = np.append(before.owners, owners), np.vstack([before.embeddings, embeddings])
@@ -123,18 +124,34 @@ def load(session: Session, before: Gallery | None = None) -> Gallery:
 
 
 def _rows(
-    session: Session, people: Mapping[int, Person], after: int = 0
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    session: Session, people: Mapping[int, Person], after: int = 0, kept_as: DTypeLike | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.floating]]:
     """Owners (N,) and embeddings (N, 512) of the samples after an id, in the order they are stored in."""
+    count = _room(session, after)
+    kept_as = kept_as or (np.float16 if count > LARGE else np.float32)
+    owners, embeddings = np.empty(count, np.int64), np.empty((count, EMBEDDING_SIZE), kept_as)
     query = select(SampleRow.person_id, SampleRow.embedding).where(SampleRow.id > after).order_by(SampleRow.id)
-    rows = session.execute(query).all()
+    end = 0
+    for some in session.execute(query.execution_options(yield_per=ROWS)).partitions():
+        begin, end = end, end + len(some)
+        for array in (owners, embeddings):  # somebody may have been enrolled since they were counted
+            array.resize((max(end, len(array)), *array.shape[1:]), refcheck=False)
+        owners[begin:end] = [owner for owner, _ in some]
+        embeddings[begin:end] = _read(some, people)
+    return owners[:end], embeddings[:end]
+
+
+def _room(session: Session, after: int) -> int:
+    return session.scalars(select(func.count()).where(SampleRow.id > after)).one()
+
+
+def _read(rows: Sequence[Row[int, bytes]], people: Mapping[int, Person]) -> NDArray[np.float32]:
     for owner, stored in rows:
         if len(stored) != STORED_BYTES:
             raise DatabaseError(
                 f"An embedding of {people[owner].name} is damaged: rebuild the gallery with `doorman reembed`."
             )
-    embeddings = np.frombuffer(b"".join(stored for _, stored in rows), STORED).reshape(-1, EMBEDDING_SIZE)
-    return np.array([owner for owner, _ in rows], np.int64), embeddings.astype(np.float32, copy=False)
+    return np.frombuffer(b"".join(stored for _, stored in rows), STORED).reshape(-1, EMBEDDING_SIZE)
 
 
 def _sorted(
@@ -142,9 +159,11 @@ def _sorted(
     generation: int,
     people: Mapping[int, Person],
     owners: NDArray[np.int64],
-    embeddings: NDArray[np.float32],
+    embeddings: NDArray[np.floating],
 ) -> Gallery:
-    order = np.argsort(owners, kind="stable")  # which takes half as long as ORDER BY person_id
-    ids, starts = np.unique(owners[order], return_index=True)
+    if (np.diff(owners) < 0).any():  # usually everybody was enrolled at once, and large galleries are not copied
+        order = np.argsort(owners, kind="stable")  # which takes half as long as ORDER BY person_id
+        owners, embeddings = owners[order], embeddings[order]
+    ids, starts = np.unique(owners, return_index=True)
     last = session.scalar(select(func.max(SampleRow.id))) or 0
-    return Gallery(generation, embeddings[order], [people[owner] for owner in ids.tolist()], starts, last)
+    return Gallery(generation, embeddings, [people[owner] for owner in ids.tolist()], starts, last)

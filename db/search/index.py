@@ -1,9 +1,9 @@
-"""Search: an exact matrix product over everybody's embeddings, and one score per person."""
+"""Search: who of the people in a database is like a face, as far as they are enrolled at this moment."""
 
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 from db.database import Database
 from db.errors import TEMPORARY
 from db.names import name_key
-from db.records import Gallery, Match
+from db.records import Gallery, Match, Person
+from db.search.searches import Found, PersonScores, Scores, Search, search_of
 
-Scores = NDArray[np.float32]
-PersonScores = Callable[[Scores, NDArray[np.intp]], Scores]
 Ignores = Callable[[NDArray[np.float32], Scores], NDArray[np.bool_]]
 """Tells which of (Q, 512) faces are of somebody who is ignored, by their similarity (Q,) to the nearest sample."""
 
@@ -25,7 +24,7 @@ class SearchIndex:
     """Who is most similar, among all people of a database, as far as they are enrolled at this moment.
 
     Keeps the embeddings in memory, and loads them anew when the database's generation has changed. Threads may share
-    it.
+    it. Small galleries are searched wholly, large ones by a shortlist: see `db.search.searches`.
 
     Args:
         digest: that of the embedder which makes the queries.
@@ -45,7 +44,7 @@ class SearchIndex:
     ) -> None:
         self._database, self._digest, self._score, self._ignoring = database, digest, score, ignoring
         self._lock = threading.Lock()
-        self._gallery, self._ignores = database.gallery(digest), ignoring()
+        self._take(database.gallery(digest))
 
     def search(self, queries: NDArray[np.float32], top: int = 5) -> list[list[Match]]:
         """The `top` most similar people for each of (Q, 512) unit vectors, the best first.
@@ -54,17 +53,17 @@ class SearchIndex:
         """
         with suppress(*TEMPORARY):
             self._current()
-        return self._search_in(self._gallery, queries, top)
+        return self._loaded.search(queries, top)
 
     def search_namable(self, queries: NDArray[np.float32]) -> list[list[Match]]:
         """As `search`, and nobody for the faces of those who are ignored."""
         with suppress(*TEMPORARY):
             self._current()
-        return self._namable_in(self._gallery, self._ignores, queries)
+        return self._loaded.search_namable(queries)
 
     def as_loaded(self) -> Callable[[NDArray[np.float32]], list[list[Match]]]:
         """`search_namable` as it is at this moment; it stays as it is and waits for nothing."""
-        return partial(self._namable_in, self._current(), self._ignores)
+        return self._current().search_namable
 
     def generation(self) -> int:
         """The database's: while it stays the same, so does the gallery."""
@@ -72,28 +71,47 @@ class SearchIndex:
 
     def has(self, name: str, embedding: NDArray[np.float32]) -> bool:
         """Whether a person has a sample of this very (512,) unit vector: the same picture, and no other."""
-        gallery = self._current()
-        rows = np.flatnonzero(gallery.embeddings @ embedding >= SAME)
-        owners = np.searchsorted(gallery.starts, rows, side="right") - 1
-        return name_key(name) in {name_key(gallery.people[owner].name) for owner in owners.tolist()}
+        return name_key(name) in {name_key(person.name) for person in self._current().owners(embedding)}
 
-    def _current(self) -> Gallery:
+    def _current(self) -> "Loaded":
         with self._lock:
-            if self._database.generation() != self._gallery.generation:
-                self._gallery, self._ignores = self._database.gallery(self._digest, self._gallery), self._ignoring()
-            return self._gallery
+            if self._database.generation() != self._loaded.gallery.generation:
+                self._take(self._database.gallery(self._digest, self._loaded.gallery))
+            return self._loaded
 
-    def _namable_in(self, gallery: Gallery, ignores: Ignores | None, queries: NDArray[np.float32]) -> list[list[Match]]:
-        found = self._search_in(gallery, queries)
-        if ignores is None or not gallery.people:
-            return found
-        nearest = (queries @ gallery.embeddings.T).max(axis=1, initial=-1.0)
-        ignored = ignores(queries, nearest)
-        return [[] if is_ignored else matches for matches, is_ignored in zip(found, ignored, strict=True)]
+    def _take(self, gallery: Gallery) -> None:
+        self._loaded = Loaded(gallery, search_of(gallery, self._score), self._ignoring())
 
-    def _search_in(self, gallery: Gallery, queries: NDArray[np.float32], top: int = 5) -> list[list[Match]]:
-        scores = self._score(queries @ gallery.embeddings.T, gallery.starts)
-        return [[Match(gallery.people[person], float(row[person])) for person in best(row, top)] for row in scores]
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loaded:
+    """A gallery as it was at one moment, its search, and who was ignored."""
+
+    gallery: Gallery
+    find: Search
+    ignores: Ignores | None
+
+    def search(self, queries: NDArray[np.float32], top: int = 5) -> list[list[Match]]:
+        """See `SearchIndex.search`."""
+        return [self._matches(found, top) for found in self.find(queries)]
+
+    def search_namable(self, queries: NDArray[np.float32]) -> list[list[Match]]:
+        """See `SearchIndex.search_namable`."""
+        all_found = self.find(queries)
+        matches = [self._matches(found) for found in all_found]
+        if self.ignores is None or not self.gallery.people:
+            return matches
+        ignored = self.ignores(queries, np.array([found.nearest.max(initial=-1.0) for found in all_found]))
+        return [[] if is_ignored else row for row, is_ignored in zip(matches, ignored, strict=True)]
+
+    def owners(self, embedding: NDArray[np.float32]) -> list[Person]:
+        """Those who have a sample of this very (512,) unit vector."""
+        (found,) = self.find(embedding[None])
+        return [self.gallery.people[place] for place in found.people[found.nearest >= SAME]]
+
+    def _matches(self, found: Found, top: int = 5) -> list[Match]:
+        places = best(found.scores, top)
+        return [Match(self.gallery.people[found.people[place]], float(found.scores[place])) for place in places]
 
 
 def best(scores: Scores, top: int) -> NDArray[np.intp]:

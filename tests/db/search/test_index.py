@@ -53,7 +53,7 @@ def test_one_enrolment_is_taken_up_without_reading_the_others_again(fresh_db: Da
     assert index.search(embedding(8)[None])[0][0].person.name == "Bob"
     fresh_db.add_samples("Cleo", [new_sample(9)])
     assert index.search(embedding(9)[None])[0][0].person.name == "Cleo"
-    kept, anew = index._gallery, fresh_db.gallery(DIGEST)
+    kept, anew = index._loaded.gallery, fresh_db.gallery(DIGEST)
     np.testing.assert_array_equal(kept.embeddings, anew.embeddings)
     assert (kept.people, kept.starts.tolist(), kept.last) == (anew.people, anew.starts.tolist(), anew.last)
 
@@ -72,7 +72,7 @@ def test_whatever_else_has_changed_is_taken_up_too(fresh_db: Database, change) -
     index = SearchIndex(fresh_db, DIGEST, person_scores)
     change(fresh_db)
     index.search(embedding(0)[None])
-    kept, anew = index._gallery, fresh_db.gallery(DIGEST)
+    kept, anew = index._loaded.gallery, fresh_db.gallery(DIGEST)
     np.testing.assert_array_equal(kept.embeddings, anew.embeddings)
     assert (kept.people, kept.starts.tolist()) == (anew.people, anew.starts.tolist())
 
