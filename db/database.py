@@ -13,6 +13,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from db.errors import DatabaseError
+from db.evidence import keeping as evidence
 from db.names import clean_name, name_key
 from db.people import erasure, gallery, people
 from db.people.export import export_person
@@ -103,6 +104,7 @@ class Database(Transactions):
             for table in (SampleRow, SightingRow):
                 session.execute(update(table).where(table.person_id == source.id).values(person_id=target.id))
             people.merge_likenesses(session, source, target)
+            evidence.merge_people(session, source, target)
             session.delete(source)
             return people.record(session, target)
 

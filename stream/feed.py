@@ -28,6 +28,7 @@ class Feed:
         area: where in the picture faces count.
         snapshots: a folder for pictures of those who are named.
         blur_unknown: make everybody else unrecognizable on all pictures that are shown and kept.
+        keep_evidence: keep the aligned faces behind names, too.
         keep_unknown: keep what was seen of those who leave without a name; with `blur_unknown` none for people's eyes.
     """
 
@@ -40,6 +41,7 @@ class Feed:
     snapshots: Path | None = None
     blur_unknown: bool = False
     keep_unknown: bool = False
+    keep_evidence: bool = False
 
     @classmethod
     def open(cls, settings: CameraSettings) -> "Feed":
@@ -59,6 +61,7 @@ class Feed:
             settings.snapshots,
             settings.blur_unknown,
             settings.keep_unknown,
+            settings.keep_evidence,
         )
 
     @property

@@ -11,6 +11,7 @@ from stream.errors import StreamError
 from stream.events.event import Tell
 from stream.events.sighting_log import CONFIRM, SightingLog, no_snapshot
 from stream.events.snapshots import Snapshots
+from stream.evidence.accounts import Accounts
 from stream.feed import Feed
 from stream.frame import View
 from stream.gallery.identity import Rule, Search
@@ -80,6 +81,7 @@ class Pipelines:
             return replace(wanted, agree=1, back_within=0.0) if stills else wanted
 
         strangers = self._strangers(rule, portraits=not feed.blur_unknown) if feed.keep_unknown else None
+        accounts = Accounts(self._analyzer.embedder.digest, feed.keep_evidence)
         log = SightingLog(
             self.writer,
             started=datetime.now(UTC),
@@ -87,6 +89,7 @@ class Pipelines:
             confirm=1 if stills else CONFIRM,
             tell=self.tell,
             strangers=strangers,
+            accounts=accounts,
         )
         try:
             yield Pipeline(
@@ -100,6 +103,7 @@ class Pipelines:
                 discreet=feed.blur_unknown and feed.snapshots is not None,
                 bystanders=tracker() if feed.blur_unknown and feed.area != WHOLE_PICTURE else None,
                 strangers=strangers,
+                accounts=accounts,
                 area=feed.area,
             )
         finally:

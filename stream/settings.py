@@ -58,6 +58,9 @@ class CameraOptions(BaseModel):
     keep_unknown: bool = option(
         False, "Keep faces of those who leave without a name, in groups, for `doorman unknowns`.", WHO
     )
+    keep_evidence: bool = option(
+        False, "Keep the aligned faces behind each name, for `doorman sightings show`; a wrong name's are a stranger's."
+    )
     threshold: float | None = option(
         None,
         "Cosine from which a face gets a name; by default as calibrated, or by the gallery's size.",

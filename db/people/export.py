@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.errors import DatabaseError
+from db.evidence.exporting import write_looks
 from db.names import file_name
 from db.people.gallery import STORED
 from db.records import Sighting
@@ -24,9 +25,10 @@ PERSON, EMBEDDINGS = "person.json", "embeddings.npy"
 def export_person(session: Session, person: PersonRow, folder: Path) -> Path:
     """Write all of a person into a new folder inside `folder`.
 
-    `person.json` holds samples, sightings and events, and names the pictures beside it: crops and snapshots.
-    `embeddings.npy` is (samples, 512) float32, in the order of the samples. The new folder's name is the person's,
-    made safe for file systems, and their number; it is written beside and renamed, so that it is whole or not there.
+    `person.json` holds samples, sightings, the looks behind these, and events, and names the pictures beside it: crops
+    and snapshots. `embeddings.npy` and `looks.npy` are (N, 512) float32, in the order of the samples and of the looks.
+    The new folder's name is the person's, made safe for file systems, and their number; it is written beside and
+    renamed, so that it is whole or not there.
 
     Raises:
         DatabaseError: it exists already, or cannot be written.
@@ -56,6 +58,7 @@ def write_files(session: Session, person: PersonRow, folder: Path) -> None:
         "created": person.created.isoformat(timespec="milliseconds"),
         "samples": [_sample(row, folder) for row in rows],
         "sightings": [{**as_dict(sighting), "picture": _picture(sighting, folder)} for sighting in sightings],
+        "looks": write_looks(session, person, [sighting.id for sighting in sightings], folder),
         "events": [event.as_dict() for event in find_events(session, None, None, None, person)],
     }
     embeddings = np.frombuffer(b"".join(row.embedding for row in rows), STORED)

@@ -15,11 +15,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.errors import DatabaseError, first_line
+from db.evidence.exporting import read_looks
 from db.names import clean_name, file_name
 from db.people import gallery, people
 from db.people.export import EMBEDDINGS, PERSON
 from db.records import Event, NewSample, NewSnapshot
-from db.schema.tables import PersonRow, SampleRow, SightingRow
+from db.schema.tables import EvidenceRow, PersonRow, SampleRow, SightingRow
 from db.sightings.events import event_row
 
 Embed = Callable[[bytes], NDArray[np.float32]]
@@ -43,6 +44,7 @@ class Exported:
     samples: list[tuple[NewSample, datetime]]
     sightings: list[tuple[SightingRow, int, bytes | None]]
     events: list[Event]
+    looks: list[tuple[EvidenceRow, int, bool]]
 
 
 def read_export(folder: Path, embedder: CropEmbedder | None = None) -> Exported:
@@ -63,6 +65,7 @@ def read_export(folder: Path, embedder: CropEmbedder | None = None) -> Exported:
             [_sample(each, folder, embedder, embeddings, row) for row, each in enumerate(told["samples"])],
             [_sighting(each, folder) for each in told["sightings"]],
             [Event(**{**each, "time": _moment(each["time"])}) for each in told["events"]],
+            read_looks(told.get("looks", ()), folder, _moment, partial(_picture, folder)),  # exports of before had none
         )
     except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         cause = getattr(error, "strerror", None) or f"{type(error).__name__}: {first_line(error)}"
@@ -99,6 +102,10 @@ def import_person(
     for event in exported.events:
         if event.sighting in numbers:
             session.add(event_row(event, numbers[event.sighting]))
+    for look, sighting, like_them in exported.looks:
+        if sighting in numbers:
+            look.sighting_id, look.person_id = numbers[sighting], person.id if like_them else None
+            session.add(look)
     return person, pictures
 
 

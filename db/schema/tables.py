@@ -167,6 +167,7 @@ class EvidenceRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     sighting_id: Mapped[int] = mapped_column(ForeignKey("sighting.id", ondelete="CASCADE"), index=True)
+    track: Mapped[int]  # the tracker's number: a sighting may be of several
     time: Mapped[datetime]
     quality: Mapped[float]
     eyes: Mapped[float]  # between them, in pixels of the picture

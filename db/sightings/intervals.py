@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from db.evidence import keeping as evidence
+from db.evidence.records import Appearance, NewEvidence
 from db.records import Event, NewSnapshot, Tell
 from db.schema.tables import EventRow, PersonRow, SightingRow
 from db.sightings.events import event_of, event_row
@@ -97,6 +99,12 @@ class Intervals:
         if person_id is not None:
             self._unite(row)
 
+    def explain(self, key: int, looks: Sequence[NewEvidence], appearance: Appearance[int] | None) -> None:
+        """Keep the looks behind the name of a track, and, at its end, what they all came to."""
+        row = self._row(key)
+        if row is not None:
+            evidence.keep(self.session, row, looks, appearance)
+
     def note(self, event: Event, key: int | None, tell: Tell) -> None:
         """An event with the name that its sighting has: it may have been renamed, or erased, since it happened."""
         sighting = None if key is None else self._row(key)
@@ -162,12 +170,13 @@ class Intervals:
         return self.session.scalars(overlapping.order_by(SightingRow.id)).all()
 
     def _move(self, ids: set[int], to: int) -> None:
-        """Let tracks and events of some sightings be another's."""
+        """Let tracks, events and evidence of some sightings be another's."""
         self.sightings = {
             key: replace(sighting, row=to) if sighting.row in ids else sighting
             for key, sighting in self.sightings.items()
         }
         self.session.execute(update(EventRow).where(EventRow.sighting_id.in_(ids)).values(sighting_id=to))
+        evidence.move(self.session, ids, to)
 
     def _erase(self, snapshots: set[str | None]) -> None:
         for path in snapshots:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 
 from db.database import Database
+from db.evidence.keeping import forget_crops
 from db.records import Erased
 from db.schema.tables import EventRow, SightingRow
 from db.sightings.snapshots import erase_snapshots, file_of
@@ -25,8 +26,9 @@ def prune(
 ) -> Erased:
     """Erase events and sightings with snapshots older than `days`, then the oldest snapshots beyond `max_bytes`.
 
-    Events that wait to be sent go with what they tell, and the copies of before a migration, once they are so old. What
-    is kept of strangers goes so many days after it was written, and the oldest beyond as many bytes again.
+    Events that wait to be sent go with what they tell, and the copies of before a migration, once they are so old.
+    Evidence goes with its sighting, and its oldest crops beyond as many bytes again. What is kept of strangers goes so
+    many days after it was written, and the oldest beyond as many bytes again.
 
     Args:
         days, max_bytes: from zero; beyond all measure, infinite or NaN, they keep everything.
@@ -44,6 +46,7 @@ def prune(
         session.execute(delete(EventRow).where(EventRow.time < limit))
         kept = session.scalars(select(SightingRow.snapshot).order_by(SightingRow.last_seen.desc()))
         snapshots += erase_snapshots(session, beyond(max_bytes, [path for path in kept if path]))
+        forget_crops(session, max_bytes)
         strangers = age(session, limit, max_bytes)
     kept_copies = tuple(str(path) for path in database.forget_copies(now - copies))
     database.forget_history()

@@ -29,20 +29,20 @@ def find_sightings(
     Args:
         latest: the latest first instead, but so many of them, and then so many.
     """
-    query = select(SightingRow, PersonRow.name).outerjoin(PersonRow).where(*_conditions(since, until, camera, person))
+    query = select(SightingRow, PersonRow.name).outerjoin(PersonRow).where(*conditions(since, until, camera, person))
     if latest is None:
         query = query.order_by(SightingRow.first_seen, SightingRow.id)
     else:
         offset, limit = latest
         query = query.order_by(SightingRow.first_seen.desc(), SightingRow.id.desc()).offset(offset).limit(limit)
-    return [_record(row, name) for row, name in session.execute(query)]
+    return [record(row, name) for row, name in session.execute(query)]
 
 
 def count_sightings(
     session: Session, since: datetime | None, until: datetime | None, camera: str | None, person: PersonRow | None
 ) -> int:
     """How many `find_sightings` finds."""
-    query = select(func.count()).select_from(SightingRow).where(*_conditions(since, until, camera, person))
+    query = select(func.count()).select_from(SightingRow).where(*conditions(since, until, camera, person))
     return session.scalars(query).one()
 
 
@@ -56,12 +56,13 @@ def sighting_of(session: Session, number: int) -> Sighting:
     found = session.execute(query).first()
     if found is None:
         raise DatabaseError(f"There is no sighting {number}: it was erased, or the number is wrong.")
-    return _record(*found)
+    return record(*found)
 
 
-def _conditions(
+def conditions(
     since: datetime | None, until: datetime | None, camera: str | None, person: PersonRow | None
 ) -> list[ColumnElement[bool]]:
+    """What a sighting that overlaps this time, of this camera and person, fulfils."""
     return [
         *([] if since is None else [SightingRow.last_seen >= since]),
         *([] if until is None else [SightingRow.first_seen <= until]),
@@ -70,7 +71,8 @@ def _conditions(
     ]
 
 
-def _record(row: SightingRow, name: str | None) -> Sighting:
+def record(row: SightingRow, name: str | None) -> Sighting:
+    """A row, with the name of its person."""
     return Sighting(row.id, name, row.camera, row.first_seen, row.last_seen, row.similarity, row.snapshot)
 
 

@@ -10,6 +10,7 @@ from typing import Self
 
 from db.database import Database
 from db.errors import TEMPORARY, DatabaseError
+from db.evidence.records import Appearance, NewEvidence
 from db.records import Event, NewSnapshot, Tell
 from db.sightings.intervals import Intervals, OpenSighting
 from db.sightings.outbox import Outbox
@@ -93,6 +94,14 @@ class SightingWriter:
                 the database.
         """
         self._report(lambda intervals: intervals.name(key, person_id, similarity, snapshot))
+
+    def explain(self, key: int, looks: Sequence[NewEvidence], appearance: Appearance[int] | None = None) -> None:
+        """Keep the looks behind the name that a track has; of a stranger's none is kept.
+
+        Args:
+            appearance: what all looks at it came to, once it is over.
+        """
+        self._report(lambda intervals: intervals.explain(key, looks, appearance))
 
     def close(self, key: int, at: datetime) -> None:
         """They have gone, and the key with them."""

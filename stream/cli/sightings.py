@@ -1,28 +1,44 @@
 """Commands about who was seen."""
 
+import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer import Option
+from typer import Argument, Option
 
 from db import Database, write_csv, write_json
 from db.moments import meant
+from models.manifest import find
 from stream.cli import tables
-from stream.cli.options import AsJson, Db
-from stream.cli.terminal import console
+from stream.cli.options import AsJson, Db, EmbedderName
+from stream.cli.shown import evidence as shown
+from stream.cli.terminal import console, iso, say
 
 WHEN = "DAY|TIME|2h|yesterday"
+Since = Annotated[str | None, Option(metavar=WHEN, help="Seen at this time or later.")]
+Until = Annotated[str | None, Option(metavar=WHEN, help="Seen at this time, or on this day, or earlier.")]
+Number = Annotated[int, Argument(help="Its id in `sightings`.")]
+
+if TYPE_CHECKING:
+    from stream.service.evidence import Why
 
 app = typer.Typer()
+sightings = typer.Typer(invoke_without_command=True)
+app.add_typer(sightings, name="sightings")
 
 
-@app.command()
-def sightings(
+@sightings.callback()
+def list_sightings(
+    context: typer.Context,
     db: Db,
-    since: Annotated[str | None, Option(metavar=WHEN, help="Seen at this time or later.")] = None,
-    until: Annotated[str | None, Option(metavar=WHEN, help="Seen at this time, or on this day, or earlier.")] = None,
+    since: Since = None,
+    until: Until = None,
     camera: Annotated[str | None, Option()] = None,
     name: Annotated[str | None, Option()] = None,
     as_json: AsJson = False,
@@ -32,9 +48,11 @@ def sightings(
 
     Example: doorman sightings --since 2026-11-24 --name Ada
     """
+    if context.invoked_subcommand is not None:
+        return
     if as_json and as_csv:
         raise typer.BadParameter("give --json or --csv, not both")
-    first, last = _moment(since, 0), _moment(until, 1)
+    first, last = moment(since, 0), moment(until, 1)
     with Database.open_to_read(db) as database:
         found = database.sightings(first, last, camera, name)
     if as_json:
@@ -45,7 +63,88 @@ def sightings(
         console.print(tables.sightings(found))
 
 
-def _moment(text: str | None, which: int) -> datetime | None:
+@contextmanager
+def why(db: str, embedder: str | None = None) -> "Iterator[Why]":
+    """The evidence of a database."""
+    from stream.service.evidence import Why  # slow to import, and not needed for the list
+
+    with Database.open_to_read(db) as database:
+        yield Why(database, find("embedding", embedder).sha256)
+
+
+@sightings.command()
+def show(
+    db: Db,
+    number: Number,
+    out: Annotated[Path | None, Option(help="Write a contact sheet there: the snapshot, and the faces kept.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell why somebody was named: the looks behind it, and how similar each was to whom.
+
+    Example: doorman sightings show 31 --out sheet.jpg
+    """
+    with why(db) as evidence:
+        sighting, looks = evidence.show(number)
+        written = out is not None and evidence.write(number, out)
+    if as_json:
+        print(json.dumps({**asdict(sighting), "looks": list(map(asdict, looks))}, default=iso, ensure_ascii=False))
+        return
+    console.print(tables.sightings([sighting]))
+    if looks:
+        console.print(shown.looks(looks))
+    else:
+        say("No look is kept of it: it has no name, or was given one by hand, or is from before evidence was kept.")
+    if out is not None:
+        say(f"The pictures are on {out}." if written else "No picture of it is kept: see --snapshots, --keep-evidence.")
+
+
+@sightings.command()
+def replay(
+    db: Db,
+    number: Number,
+    threshold: Annotated[float | None, Option(min=-1, max=1, help="Cosine; by default that of then.")] = None,
+    as_json: AsJson = False,
+    embedder: EmbedderName = None,
+) -> None:
+    """Tell what would have come out of the looks behind a name, with the people enrolled now.
+
+    Example: doorman sightings replay 31 --threshold 0.5
+    """
+    with why(db, embedder) as evidence:
+        again = evidence.replay(number, threshold)
+    if as_json:
+        print(json.dumps({**asdict(again), "name": again.name}, default=iso, ensure_ascii=False))
+        return
+    console.print(shown.steps(again))
+    would = again.name or "nobody: unknown"
+    say(f"At a threshold of {again.threshold:.2f} it would be {would}; it is {again.sighting.person or 'unknown'}.")
+
+
+@sightings.command("why-not")
+def why_not(
+    db: Db,
+    since: Since = None,
+    until: Until = None,
+    camera: Annotated[str | None, Option()] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell why those without a name have none, and whether each camera sees well enough.
+
+    Example: doorman sightings why-not --since yesterday
+    """
+    with why(db) as evidence:
+        found = evidence.why_not(moment(since, 0), moment(until, 1), camera, limit=1_000_000_000).items
+        sights = evidence.sights(camera)
+    if as_json:
+        told = {"unnamed": list(map(asdict, found)), "cameras": list(map(asdict, sights))}
+        print(json.dumps(told, default=iso, ensure_ascii=False))
+        return
+    console.print(shown.unnamed(found))
+    for sight in sights:
+        say(str(sight))
+
+
+def moment(text: str | None, which: int) -> datetime | None:
     """The first (0) or last (1) moment that is meant."""
     try:
         return meant(text, datetime.now(UTC))[which] if text else None

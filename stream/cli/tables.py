@@ -87,9 +87,10 @@ def verdicts(rows: Iterable[Verdict]) -> Table:
 
 def sightings(rows: Iterable[Sighting]) -> Table:
     """Who was seen, where, from when to when."""
-    table = Table("who", "camera", "from", "to", "seconds", "similarity")
+    table = Table("id", "who", "camera", "from", "to", "seconds", "similarity")
     for seen in rows:
         table.add_row(
+            str(seen.id),
             escape(seen.person) if seen.person else "[dim]unknown",
             escape(seen.camera),
             f"{seen.first_seen.astimezone():%Y-%m-%d %H:%M:%S}",

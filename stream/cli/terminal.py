@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
-from functools import partial
 from typing import Any, TypeVar
 
 from rich.console import Console
@@ -37,10 +36,14 @@ def say(sentence: str, to: Console = console) -> None:
     to.print(sentence, markup=False, soft_wrap=True)
 
 
+def iso(moment: datetime) -> str:
+    """A moment as JSON has it, in ISO 8601 with zone."""
+    return moment.isoformat(timespec="milliseconds")
+
+
 def print_rows(rows: Sequence[Any], as_json: bool, table: Callable[[Sequence[Any]], Table]) -> None:
     """Records as a table, or as a JSON list."""
     if as_json:
-        iso = partial(datetime.isoformat, timespec="milliseconds")
         print(json.dumps([asdict(row) for row in rows], default=iso, ensure_ascii=False, indent=2))
     else:
         console.print(table(rows))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from db import NewSnapshot, SightingWriter
+from db.evidence.records import Appearance, NewEvidence
 from db.records import EventName
 from db.unknowns.records import Faces, NewStay
 from stream.events.event import Event, Tell, untold
@@ -35,6 +36,18 @@ class Strangers(Protocol):
 
     def place(self, faces: Faces, embedding: NDArray[np.float32]) -> int | None:
         """The group of a new stay."""
+
+
+class Accounts(Protocol):
+    """Knows what the looks at tracks came to; see `stream.evidence.accounts`."""
+
+    def named(self, track: int, moment: Callable[[float], datetime]) -> Sequence[NewEvidence]:
+        """The looks by which a track has just been named."""
+
+    def left(
+        self, track: int, moment: Callable[[float], datetime], is_named: bool
+    ) -> tuple[Sequence[NewEvidence], Appearance[int]]:
+        """The further looks behind the name of a track that has ended, and what all of them came to."""
 
 
 Snapshot = Callable[[Frame, Track, Identity, datetime], NewSnapshot | None]
@@ -73,6 +86,7 @@ class SightingLog:
         tell: told of events by the writer, in its thread, once they are stored.
         now: the clock.
         strangers: keeps what was seen of those who left without a name; by default nothing is kept.
+        accounts: knows the looks behind names, and why others have none; by default nothing is kept of that.
     """
 
     def __init__(
@@ -84,6 +98,7 @@ class SightingLog:
         tell: Tell = untold,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         strangers: Strangers | None = None,
+        accounts: Accounts | None = None,
     ) -> None:
         self._writer = writer
         self._started = started
@@ -92,6 +107,7 @@ class SightingLog:
         self._tell = tell
         self._now = now
         self._strangers = strangers
+        self._accounts = accounts
         self._sightings: dict[int, _Open] = {}
         self._waiting: dict[int, _Open] = {}  # for whether they were strangers
 
@@ -125,6 +141,8 @@ class SightingLog:
         if person != person_before:
             picture = self._snapshot(frame, track, identity, self._moment(frame.t))
             self._writer.name(sighting.key, person, identity.similarity, picture)
+            if self._accounts is not None and person is not None:
+                self._writer.explain(sighting.key, self._accounts.named(track.id, sighting.moment))
             if self._strangers is not None:
                 self._strangers.named(track.id, person is not None)
             # Nobody's name stands in the reason, which would outlive the person's erasure.
@@ -150,6 +168,9 @@ class SightingLog:
         for track in [track for track in self._sightings if track not in tracks]:
             sighting = self._sightings.pop(track)
             self._report("left", sighting, reason)
+            if self._accounts is not None:
+                is_named = sighting.known.person is not None
+                self._writer.explain(sighting.key, *self._accounts.left(track, sighting.moment, is_named))
             if self._strangers is not None and self._strangers.left(track, sighting.seen):
                 self._waiting[track] = sighting
             else:

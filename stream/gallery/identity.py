@@ -123,12 +123,16 @@ class Evidence:
         unlike: looks in a row that were unlike these, and were left aside.
         agreed: looks that agreed on the person of the identity.
         identity: what is thought of the track by them.
+        nearest: the people nearest to all of them together, best first.
+        of_look: those nearest to the newest look alone.
     """
 
     looks: tuple[tuple[float, NDArray[np.float32]], ...] = ()
     unlike: int = 0
     agreed: int = 0
     identity: Identity = UNKNOWN
+    nearest: tuple[Match, ...] = ()
+    of_look: tuple[Match, ...] = ()
 
     def mean(self) -> NDArray[np.float32]:
         """Quality-weighted mean direction (512,)."""
@@ -159,7 +163,7 @@ def weigh(before: Evidence, face: Face, search: Search, rule: Rule) -> Evidence:
         return replace(evidence, identity=replace(evidence.identity, refused=None))
     matches, of_look = search(np.stack([evidence.mean(), face.embedding]))
     identity, agreed = decide(evidence.identity, evidence.agreed, matches, of_look, rule)
-    return replace(evidence, identity=identity, agreed=agreed)
+    return replace(evidence, identity=identity, agreed=agreed, nearest=tuple(matches), of_look=tuple(of_look))
 
 
 def shows_another(evidence: Evidence, face: Face, doubted: bool, search: Search, rule: Rule) -> bool:

@@ -40,12 +40,17 @@ class Judge:
 
     def identity(self, track: int) -> Identity:
         """What is thought of this track now."""
-        identity = self._tracks.get(track, Evidence()).identity
+        identity = self.evidence(track).identity
         return identity.without_name() if self._rivals.has_lost(track) else identity
 
-    def evidence(self, track: int) -> list[NDArray[np.float32]]:
-        """The embeddings (512,) by which the track is known, the best first."""
-        return [embedding for _, embedding in self._tracks.get(track, Evidence()).looks]
+    def evidence(self, track: int) -> Evidence:
+        """What the looks at this track have shown."""
+        return self._tracks.get(track, Evidence())
+
+    @property
+    def rule(self) -> Rule:
+        """The rule by which the last look was weighed."""
+        return self._rule
 
     def is_settled(self, track: int) -> bool:
         """Whether the track has a name, and its last look did not speak against it."""
@@ -53,13 +58,13 @@ class Judge:
 
     def is_another(self, track: int, face: Face, doubted: bool) -> bool:
         """Whether a look shows somebody else than the track has shown so far; see `shows_another`."""
-        evidence = self._tracks.get(track, Evidence())
+        evidence = self.evidence(track)
         return shows_another(evidence, face, doubted, self._search, self._rule)
 
     def weigh(self, track: int, face: Face, t: float) -> Identity:
         """Take one look at a track's face into account, at time `t` in seconds."""
         self._rule = self._in_force()
-        before = self._tracks.get(track, Evidence())
+        before = self.evidence(track)
         after = weigh(before, face, self._search, self._rule)
         if not before.looks and self._is_back(after, t):
             after = replace(after, identity=replace(after.identity, state="named"), agreed=self._rule.agree)
@@ -75,7 +80,7 @@ class Judge:
         latest = max((track.seen for track in tracks), default=0.0)
         found = {track.id: track.box for track in tracks if track.seen == latest and not track.misses}
         self._rivals.note({track: box for track, box in found.items() if track not in doubted}, doubted)
-        identities = {track.id: self._tracks.get(track.id, Evidence()).identity for track in tracks}
+        identities = {track.id: self.evidence(track.id).identity for track in tracks}
         self._rivals.compare(identities, self._rule.margin)
         return [self.identity(track.id) for track in tracks]
 

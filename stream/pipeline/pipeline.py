@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from stream.drawing.blur import blurred
 from stream.events.sighting_log import SightingLog
+from stream.evidence.accounts import Accounts
 from stream.frame import Frame, View
 from stream.gallery.identity import Identity
 from stream.gallery.judge import Judge
@@ -38,6 +39,7 @@ class Pipeline:
         discreet: make everybody without a name unrecognizable on what the log keeps.
         bystanders: follows the faces that do not count, so that they can be made unrecognizable, too; None leaves them
             alone.
+        accounts: takes down what each look came to; by default nobody does.
         strangers: takes the looks at those who may leave without a name; by default nothing is kept of them.
         area: where in the picture faces count.
     """
@@ -54,6 +56,7 @@ class Pipeline:
         discreet: bool = False,
         bystanders: Tracker | None = None,
         strangers: Strangers | None = None,
+        accounts: Accounts | None = None,
         area: Area = WHOLE_PICTURE,
     ) -> None:
         self.detector = detector
@@ -65,6 +68,7 @@ class Pipeline:
         self.bystanders = bystanders
         self._trackers = [tracker] if bystanders is None else [tracker, bystanders]
         self.strangers = strangers
+        self.accounts = accounts
         self.area = area
         self.shots = Shots(is_cut)
         self.identities = Identities(judge, schedule, tracker)
@@ -85,12 +89,14 @@ class Pipeline:
         tracks = self.tracker.at(frame.t)
         self.embedder.submit(frame, self.identities.looks_due(tracks, frame.t, self._looked_at()))
         looks = self.identities.weigh(self.embedder.finished(), tracks, frame.t)
-        self._note_strangers(looks)
+        self._note(looks)
         tracks = self.tracker.at(frame.t) if looks else tracks  # some may have another id by now
         logged = self.identities.of(tracks)
         shown = self.identities.without_doubted(tracks, logged)
         self.log.record(self._to_keep(frame, tracks, shown), tracks, logged)
         self.identities.forget_all_but(tracks, frame.t)
+        if self.accounts is not None:
+            self.accounts.keep({track.id for track in tracks})
         return self._view(frame, tracks, shown, looks, detected=bool(results))
 
     def pause(self, reason: str) -> None:
@@ -125,15 +131,17 @@ class Pipeline:
         """The tracks of which a look is under way."""
         return {track.id for tracks in self.embedder.under_way for track in tracks}
 
-    def _note_strangers(self, looks: Sequence[Look]) -> None:
-        if self.strangers is None:
-            return
+    def _note(self, looks: Sequence[Look]) -> None:
+        """Let those know of the looks who keep something of them."""
         for look in looks:
-            if look.frame is not None:
+            evidence = self.identities.judge.evidence(look.track)
+            if self.accounts is not None:
+                self.accounts.note(look.track, look.t, look.face, evidence, self.identities.judge.rule)
+            if self.strangers is not None and look.frame is not None:
                 height, width = look.frame.image.shape[:2]
                 masks = self.area.masked(width, height, look.frame.stretch)
-                evidence = self.identities.judge.evidence(look.track)
-                self.strangers.note(look.track, look.face, look.frame.image, evidence, masks)
+                known = [embedding for _, embedding in evidence.looks]
+                self.strangers.note(look.track, look.face, look.frame.image, known, masks)
 
     def _to_keep(self, frame: Frame, tracks: Sequence[Track], identities: Sequence[Identity]) -> Frame:
         """The frame as it may be kept."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import onnxruntime
 
 from db import Database, DatabaseError
+from db.evidence.evidence import EvidenceOf
 from db.unknowns.unknowns import Unknowns
 from models.errors import ModelError
 from models.integers import dot_products, swifter
@@ -46,6 +47,7 @@ def examine(db: str, camera: str | None = None, certificate: str | None = None) 
     yield _checked("database", lambda: _database(db))
     yield _checked("threshold", lambda: _threshold(db))
     yield _checked("strangers", lambda: _strangers(db))
+    yield _checked("evidence", lambda: _evidence(db))
     yield _space(Path.cwd())
     yield Finding("display", "none (no window)" if display_problem() else "a window can be shown")
     if camera is not None:
@@ -107,6 +109,13 @@ def _strangers(url: str) -> str:
         return "nothing is kept of them; `watch --keep-unknown` would"
     told = f"faces, aligned and as vectors, of {groups} are kept, from {stays} visits, {size / 1e6:.1f} MB of pictures"
     return f"{told}: `unknowns list` shows them, `unknowns forget` erases one, `prune` those that are old"
+
+
+def _evidence(url: str) -> str:
+    with Database.open_to_read(url) as database:
+        looks, size = EvidenceOf(database).counts()
+    faces = f"{size / 1e6:.1f} MB of faces" if size else "no faces; `watch --keep-evidence` would keep them"
+    return f"{looks} looks behind names are kept, as vectors and numbers, and {faces}"
 
 
 def _space(folder: Path) -> Finding:

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from db import SightingWriter
+from db.evidence.evidence import EvidenceOf
 from stream.events.sighting_log import SightingLog
 from stream.frame import Frame
 from stream.gallery.identity import UNKNOWN, Identity
+from tests.evidence import new_look, unnamed
 from tests.people import new_sample, picture
 from tracker import Track
 
@@ -198,3 +200,25 @@ def test_coming_back_soon_is_told_with_the_id_of_the_sighting_that_goes_on(told,
         (1.0, [(track(1, seen=1.0), named)]), (2.0, []), (5.0, [(track(2, seen=5.0, started=4.0), named)])
     )
     assert [event.sighting for event in events if event.event == "named"] == [sightings[0].id] * 2
+
+
+class Taken:
+    """Stands for the accounts of tracks."""
+
+    def named(self, track, moment):
+        return [replace(new_look(1), time=moment(1.0))]
+
+    def left(self, track, moment, is_named):
+        further = [replace(new_look(1), time=moment(2.0))] if is_named else []
+        return further, unnamed("" if is_named else "too small")
+
+
+def test_the_looks_behind_a_name_are_kept_with_its_sighting_and_why_another_has_none(record, fresh_db, ada):
+    named = Identity("named", ada, 0.7)
+    moments = [(t, [(track(1, seen=t), named), (track(2, seen=t), UNKNOWN)]) for t in (1.0, 2.0)]
+    record(*moments, accounts=Taken())
+    of_ada = next(seen.id for seen in fresh_db.sightings() if seen.person)
+    times = [look.time - START for look in EvidenceOf(fresh_db).looks(of_ada)]
+    assert times == [timedelta(seconds=1), timedelta(seconds=2)]
+    reasons = {sighting.person: one.reason for sighting, one in EvidenceOf(fresh_db).appearances()}
+    assert reasons == {"Ada": "", None: "too small"}

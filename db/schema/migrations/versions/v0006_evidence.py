@@ -12,6 +12,7 @@ def upgrade() -> None:
         "evidence",
         sa.Column("id", sa.Integer, nullable=False),
         sa.Column("sighting_id", sa.Integer, nullable=False),
+        sa.Column("track", sa.Integer, nullable=False),
         sa.Column("time", sa.DateTime, nullable=False),
         sa.Column("quality", sa.Double, nullable=False),
         sa.Column("eyes", sa.Double, nullable=False),

@@ -1,0 +1,93 @@
+"""Evidence out of the database: why somebody was named, and why others were not."""
+
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, aliased
+
+from db.database import Database
+from db.evidence.records import Appearance, Decision, Evidence, Likeness
+from db.people.gallery import STORED
+from db.records import EMBEDDING_SIZE, Sighting
+from db.schema.tables import AppearanceRow, EvidenceRow, PersonRow, SightingRow
+from db.sightings.sightings import conditions, record
+
+Floats = NDArray[np.float32]
+
+OTHER = aliased(PersonRow)
+
+
+class EvidenceOf:
+    """The evidence of sightings; every method is one transaction, and raises DatabaseError when it fails."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def looks(self, sighting: int) -> list[Evidence]:
+        """The looks behind the name of a sighting, the earliest first; none for a stranger's."""
+        has_crop = EvidenceRow.crop.is_not(None)
+        query = select(EvidenceRow, PersonRow.name, OTHER.name, has_crop)
+        query = query.outerjoin(PersonRow, EvidenceRow.person_id == PersonRow.id)
+        query = query.outerjoin(OTHER, EvidenceRow.other_id == OTHER.id).where(EvidenceRow.sighting_id == sighting)
+        with self._database.reading() as session:
+            return [_evidence(*row) for row in session.execute(_in_order(query))]
+
+    def crops(self, sighting: int) -> list[tuple[int, bytes]]:
+        """Ids and JPEGs of the looks whose aligned faces are kept, the earliest first."""
+        query = select(EvidenceRow.id, EvidenceRow.crop).where(EvidenceRow.crop.is_not(None))
+        with self._database.reading() as session:
+            rows = session.execute(_in_order(query.where(EvidenceRow.sighting_id == sighting))).all()
+        return [(row.id, row.crop) for row in rows]
+
+    def embeddings(self, sighting: int) -> tuple[list[str], Floats]:
+        """Whose embedder each look is by (sha256), and what it looks like to that, (looks, 512); in their order."""
+        query = select(EvidenceRow.digest, EvidenceRow.embedding).where(EvidenceRow.sighting_id == sighting)
+        with self._database.reading() as session:
+            rows = session.execute(_in_order(query)).all()
+        vectors = np.frombuffer(b"".join(row.embedding for row in rows), STORED).reshape(-1, EMBEDDING_SIZE)
+        return [row.digest for row in rows], vectors.astype(np.float32, copy=False)
+
+    def appearances(
+        self, since: datetime | None = None, until: datetime | None = None, camera: str | None = None
+    ) -> list[tuple[Sighting, Appearance[str]]]:
+        """What the looks at each track came to, with its sighting, the latest first."""
+        nearest = aliased(PersonRow)
+        query = select(SightingRow, PersonRow.name, AppearanceRow, nearest.name).join(
+            SightingRow, AppearanceRow.sighting_id == SightingRow.id
+        )
+        query = query.outerjoin(PersonRow, SightingRow.person_id == PersonRow.id)
+        query = query.outerjoin(nearest, AppearanceRow.person_id == nearest.id)
+        query = query.where(*conditions(since, until, camera, None)).order_by(AppearanceRow.id.desc())
+        with self._database.reading() as session:
+            return [
+                (record(sighting, name), _appearance(row, near)) for sighting, name, row, near in session.execute(query)
+            ]
+
+    def counts(self) -> tuple[int, int]:
+        """How many looks are kept, and how many bytes their crops have."""
+        with self._database.reading() as session:
+            return counts(session)
+
+
+def counts(session: Session) -> tuple[int, int]:
+    """See `EvidenceOf.counts`."""
+    size = func.coalesce(func.sum(func.length(EvidenceRow.crop)), 0)
+    number, total = session.execute(select(func.count(EvidenceRow.id), size)).one()
+    return number, int(total)
+
+
+def _in_order(query: Select) -> Select:  # type: ignore[type-arg]
+    return query.order_by(EvidenceRow.time, EvidenceRow.id)
+
+
+def _evidence(row: EvidenceRow, name: str | None, other: str | None, has_crop: bool) -> Evidence:
+    like = Likeness(name, row.similarity, other, row.other_similarity)
+    then = Decision(row.gathered, row.threshold, row.agreed, row.state)
+    return Evidence(row.id, row.track, row.time, row.quality, row.eyes, like, then, bool(has_crop), row.liveness)
+
+
+def _appearance(row: AppearanceRow, name: str | None) -> Appearance[str]:
+    like = Likeness(name, row.similarity, None, row.other_similarity)
+    return Appearance(row.looks, row.usable, row.eyes, row.reason, like, row.threshold)

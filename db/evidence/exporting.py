@@ -1,0 +1,78 @@
+"""The looks behind a person's sightings as files, and back."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.people.gallery import STORED
+from db.records import EMBEDDING_SIZE
+from db.schema.tables import EvidenceRow, PersonRow
+
+LOOKS = "looks.npy"
+NUMBERS = (
+    "track",
+    "quality",
+    "eyes",
+    "similarity",
+    "other_similarity",
+    "gathered",
+    "threshold",
+    "agreed",
+    "state",
+    "liveness",
+)
+
+
+def write_looks(session: Session, person: PersonRow, sightings: Sequence[int], folder: Path) -> list[dict[str, Any]]:
+    """What is told of the looks behind these sightings, whose faces and `LOOKS` (looks, 512) are written beside.
+
+    Whom else a look was like is not told: that is theirs.
+    """
+    query = select(EvidenceRow).where(EvidenceRow.sighting_id.in_(sightings)).order_by(EvidenceRow.id)
+    rows = session.scalars(query).all()
+    if rows:
+        np.save(folder / LOOKS, np.frombuffer(b"".join(row.embedding for row in rows), STORED).reshape(len(rows), -1))
+    return [_look(row, person, folder) for row in rows]
+
+
+def read_looks(
+    told: Sequence[Mapping[str, Any]], folder: Path, moment: Callable[[str], datetime], picture: Callable[[str], bytes]
+) -> list[tuple[EvidenceRow, int, bool]]:
+    """Rows that lack their sighting and person: with the number of the one, and whether they were like the other.
+
+    Raises:
+        OSError, ValueError, KeyError, IndexError, TypeError: something is damaged or missing.
+    """
+    vectors = np.load(folder / LOOKS, allow_pickle=False) if told else np.empty((0, EMBEDDING_SIZE))
+    if vectors.shape != (len(told), EMBEDDING_SIZE):
+        raise ValueError(f"{LOOKS} has not a row for each look")
+    found = []
+    for one, vector in zip(told, vectors, strict=True):
+        row = EvidenceRow(
+            time=moment(one["time"]),
+            digest=str(one["embedder"]),
+            embedding=np.asarray(vector, STORED).tobytes(),
+            crop=None if one["picture"] is None else picture(one["picture"]),
+            **{name: one[name] for name in NUMBERS},
+        )
+        found.append((row, int(one["sighting"]), bool(one["like_them"])))
+    return found
+
+
+def _look(row: EvidenceRow, person: PersonRow, folder: Path) -> dict[str, Any]:
+    picture = None if row.crop is None else f"look-{row.id}.jpg"
+    if picture is not None and row.crop is not None:
+        (folder / picture).write_bytes(row.crop)
+    return {
+        "sighting": row.sighting_id,
+        "time": row.time.isoformat(timespec="milliseconds"),
+        "embedder": row.digest,
+        "picture": picture,
+        "like_them": row.person_id == person.id,
+        **{name: getattr(row, name) for name in NUMBERS},
+    }

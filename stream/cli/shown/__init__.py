@@ -1,0 +1,1 @@
+"""What the commands about evidence and visits show on a terminal."""

@@ -1,0 +1,72 @@
+"""Why somebody has a name, or none, as tables for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+from rich.table import Column, Table
+
+if TYPE_CHECKING:
+    from db.evidence.records import Evidence
+    from stream.service.evidence import Replay, Unnamed
+
+
+def looks(rows: Iterable[Evidence]) -> Table:
+    """The looks behind a name."""
+    table = Table("time", "quality", "eyes", "most like", "next", "together", "needed", "agree", "then")
+    for look in rows:
+        like, then = look.likeness, look.decision
+        table.add_row(
+            f"{look.time.astimezone():%H:%M:%S.%f}"[:-5],
+            f"{look.quality:.2f}",
+            f"{look.eyes:.0f} px",
+            _like(like.who, like.similarity),
+            _like(like.other, like.other_similarity),
+            _number(then.gathered),
+            f"{then.threshold:.2f}",
+            str(then.agreed),
+            then.state,
+        )
+    return table
+
+
+def steps(again: Replay) -> Table:
+    """What would have been thought after each look."""
+    table = Table("time", "quality", "together", "it would be", "it was")
+    for look, step in zip(again.looks, again.steps, strict=True):
+        name = "" if step.name is None else f" {escape(step.name)}"
+        table.add_row(
+            f"{look.time.astimezone():%H:%M:%S.%f}"[:-5],
+            f"{look.quality:.2f}",
+            _number(step.similarity),
+            f"{step.state}{name}",
+            look.decision.state,
+        )
+    return table
+
+
+def unnamed(rows: Iterable[Unnamed]) -> Table:
+    """Those without a name, and why."""
+    table = Table("sighting", "camera", "from", "to", "looks", "usable", Column("why", overflow="fold"))
+    for one in rows:
+        seen = one.sighting
+        table.add_row(
+            str(seen.id),
+            escape(seen.camera),
+            f"{seen.first_seen.astimezone():%Y-%m-%d %H:%M:%S}",
+            f"{seen.last_seen.astimezone():%H:%M:%S}",
+            str(one.appearance.looks),
+            str(one.appearance.usable),
+            escape(one.reason),
+        )
+    return table
+
+
+def _like(name: str | None, similarity: float | None) -> str:
+    return "" if similarity is None else f"{escape(name or '?')} {similarity:.2f}"
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"

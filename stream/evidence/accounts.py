@@ -1,0 +1,168 @@
+"""What the looks at the tracks of one source came to: kept while they last, and given to the log."""
+
+import statistics
+from collections import Counter, deque
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import numpy as np
+
+from db import Match
+from db.evidence.records import Appearance, Decision, Likeness, NewEvidence
+from models.analysis import Face
+from models.images import to_jpeg
+from stream.gallery.identity import Evidence, Rule
+
+LOOKS = 8  # behind the name of a track that are kept beside those by which it was named
+SIZES = 200  # looks from which the usual size is taken
+
+NOBODY = "nobody is enrolled"
+BELOW = "below the threshold"
+MARGIN = "like two people"
+FEW = "too few looks that agree"
+TAKEN = "another face had the name"
+UNLOOKED = "no look at it"
+
+Moment = Callable[[float], datetime]
+"""The moment of a source's time in seconds."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Look:
+    """A look at time `t` that told something, and what was thought after it."""
+
+    t: float
+    face: Face
+    likeness: Likeness[int]
+    decision: Decision
+
+
+@dataclass(slots=True, eq=False)
+class _Account:
+    """What is known of a track."""
+
+    looks: int = 0
+    usable: int = 0
+    eyes: deque[float] = field(default_factory=lambda: deque(maxlen=SIZES))
+    refusals: Counter[str] = field(default_factory=Counter)
+    kept: list[_Look] = field(default_factory=list)
+    likeness: Likeness[int] = field(default_factory=Likeness)
+    threshold: float | None = None
+    reason: str = UNLOOKED
+
+
+class Accounts:
+    """Takes each look down as it is weighed; a few numbers of every track, and few looks, are in memory.
+
+    Args:
+        digest: sha256 of the embedder's file.
+        crops: whether the aligned faces behind names are kept, too.
+    """
+
+    def __init__(self, digest: str, crops: bool = False) -> None:
+        self._digest = digest
+        self._crops = crops
+        self._tracks: dict[int, _Account] = {}
+
+    def note(self, track: int, t: float, face: Face, evidence: Evidence, rule: Rule) -> None:
+        """A track was looked at, at time `t` in seconds.
+
+        Args:
+            evidence: of the track, with this look.
+            rule: by which it was weighed.
+        """
+        account = self._tracks.setdefault(track, _Account())
+        account.looks += 1
+        if face.landmarks is not None:
+            account.eyes.append(eye_distance(face))
+        if face.embedding is None:
+            account.refusals[(face.refused or "").partition(" (")[0]] += 1
+            if not account.usable:
+                account.reason = account.refusals.most_common(1)[0][0]
+            return
+        account.usable += 1
+        gathered = likeness(evidence.nearest)
+        if account.threshold is None or (gathered.similarity or -1.0) >= (account.likeness.similarity or -1.0):
+            account.likeness, account.threshold = gathered, rule.threshold
+            account.reason = why_unnamed(evidence, rule)
+        if not evidence.unlike:
+            identity = evidence.identity
+            then = Decision(identity.similarity, rule.threshold, evidence.agreed, identity.state)
+            look = _Look(t, face if self._crops else replace(face, crop=None), likeness(evidence.of_look), then)
+            account.kept = _best([*account.kept, look], evidence)
+
+    def named(self, track: int, moment: Moment) -> list[NewEvidence]:
+        """The looks by which a track has just been named; they are given once."""
+        account = self._tracks.get(track)
+        if account is None:
+            return []
+        looks, account.kept = account.kept, []
+        return [self._told(track, look, moment) for look in looks]
+
+    def left(self, track: int, moment: Moment, is_named: bool) -> tuple[list[NewEvidence], Appearance[int]]:
+        """The further looks behind the name of a track that has ended, and what all of them came to."""
+        account = self._tracks.pop(track, _Account())
+        appearance = Appearance(
+            looks=account.looks,
+            usable=account.usable,
+            eyes=statistics.median(account.eyes) if account.eyes else None,
+            reason=None if is_named else account.reason,
+            likeness=account.likeness,
+            threshold=account.threshold,
+        )
+        return [self._told(track, look, moment) for look in account.kept] if is_named else [], appearance
+
+    def keep(self, tracks: Collection[int]) -> None:
+        """Forget every track but these."""
+        for track in [track for track in self._tracks if track not in tracks]:
+            del self._tracks[track]
+
+    def _told(self, track: int, look: _Look, moment: Moment) -> NewEvidence:
+        face = look.face
+        assert face.embedding is not None
+        return NewEvidence(
+            track=track,
+            time=moment(look.t),
+            quality=face.quality,
+            eyes=eye_distance(face),
+            likeness=look.likeness,
+            decision=look.decision,
+            digest=self._digest,
+            embedding=face.embedding,
+            crop=None if face.crop is None else to_jpeg(face.crop),
+        )
+
+
+def why_unnamed(evidence: Evidence, rule: Rule) -> str:
+    """Why a track with this evidence has no name by the rule, in words."""
+    if not evidence.nearest:
+        return NOBODY
+    first = evidence.nearest[0].similarity
+    if first < rule.threshold:
+        return BELOW
+    if len(evidence.nearest) > 1 and first - evidence.nearest[1].similarity < rule.margin:
+        return MARGIN
+    return TAKEN if evidence.identity.state == "named" else FEW
+
+
+def likeness(matches: tuple[Match, ...]) -> Likeness[int]:
+    """The nearest and the next of the people found, best first."""
+    ids = [match.person.id for match in matches[:2]] + [None, None]
+    cosines = [match.similarity for match in matches[:2]] + [None, None]
+    return Likeness(ids[0], cosines[0], ids[1], cosines[1])
+
+
+def eye_distance(face: Face) -> float:
+    """In pixels of the picture; 0 where there are no points."""
+    return 0.0 if face.landmarks is None else float(np.linalg.norm(face.landmarks[1] - face.landmarks[0]))
+
+
+def _best(looks: list[_Look], evidence: Evidence) -> list[_Look]:
+    """As many as are kept: those that make the evidence, the newest, and the best of the others."""
+    if len(looks) <= LOOKS:
+        return looks
+    behind = {id(embedding) for _, embedding in evidence.looks}
+    spare = [look for look in looks[:-1] if id(look.face.embedding) not in behind]
+    worst = min(spare or looks[:-1], key=lambda look: look.face.quality)
+    return [look for look in looks if look is not worst]

@@ -1,0 +1,155 @@
+"""Why somebody was named, what would have come out otherwise, and why others were not named."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from db import Database, DatabaseError, SearchIndex, Sighting
+from db.evidence.evidence import EvidenceOf
+from db.evidence.records import Appearance, Evidence
+from db.sightings.snapshots import file_of
+from models.files import PRIVATE
+from models.images import from_jpeg, read_image, to_jpeg
+from models.scores import person_scores
+from stream.drawing.captions import label, put
+from stream.drawing.letterbox import letterbox
+from stream.evidence.replay import Step, replay
+from stream.evidence.sight import Sight, reason, sights
+from stream.files import exists, write_whole
+from stream.gallery.identity import Rule
+from stream.service.pages import Page
+from stream.sinks.contact_sheet import lay_out
+
+PAGE = 50  # tracks, usually
+CELL = 224  # pixels of a picture on the contact sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What would have come out.
+
+    Attributes:
+        looks: those that are kept of the sighting, the earliest first.
+        steps: what would be thought after each of them.
+        threshold: by which.
+    """
+
+    sighting: Sighting
+    looks: list[Evidence]
+    steps: list[Step]
+    threshold: float
+
+    @property
+    def name(self) -> str | None:
+        """Who it would have been: whom any of its tracks would have been named in the end."""
+        last = {look.track: step for look, step in zip(self.looks, self.steps, strict=True)}
+        return next((step.name for step in last.values() if step.state == "named"), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Unnamed:
+    """A track that got no name, and why, in words and numbers."""
+
+    sighting: Sighting
+    appearance: Appearance[str]
+    reason: str
+
+
+class Why:
+    """The evidence of a database; any thread may ask.
+
+    Every method raises DatabaseError where there is no such sighting, and where the database cannot be used.
+
+    Args:
+        digest: sha256 of the file of the embedder in use.
+    """
+
+    def __init__(self, database: Database, digest: str) -> None:
+        self._database = database
+        self._digest = digest
+        self._evidence = EvidenceOf(database)
+
+    def show(self, number: int) -> tuple[Sighting, list[Evidence]]:
+        """A sighting, and the looks behind its name, the earliest first."""
+        return self._database.sighting(number), self._evidence.looks(number)
+
+    def pictures(self, number: int) -> list[tuple[str, bytes]]:
+        """What there is to see of a sighting, as captions and JPEGs: its snapshot, then the faces behind its name.
+
+        Raises:
+            PictureError: the snapshot cannot be read.
+        """
+        sighting, looks = self.show(number)
+        shown = []
+        if sighting.snapshot is not None and exists(file_of(sighting.snapshot)):
+            shown.append(("snapshot", to_jpeg(read_image(file_of(sighting.snapshot)))))
+        captions = {look.id: _caption(look) for look in looks}
+        return shown + [(captions.get(look, ""), crop) for look, crop in self._evidence.crops(number)]
+
+    def write(self, number: int, sheet: Path) -> bool:
+        """Write the pictures of a sighting on a contact sheet, a JPEG; False where there are none.
+
+        Raises:
+            StreamError: it cannot be written.
+            PictureError: a picture is damaged.
+        """
+        cells = []
+        for caption, jpeg in self.pictures(number):
+            cell = letterbox(from_jpeg(jpeg), CELL, CELL)
+            put(cell, label(caption, 12), 0, CELL)
+            cells.append(cell)
+        if cells:
+            write_whole(sheet, to_jpeg(lay_out(cells)), PRIVATE)
+        return bool(cells)
+
+    def replay(self, number: int, threshold: float | None = None) -> Replay:
+        """What would have come out of the looks that are kept, with the people as they are enrolled now.
+
+        Args:
+            threshold: cosine from which a face counts as a person; by default that of then.
+
+        Raises:
+            DatabaseError: nothing is kept of it, or it was embedded by another network.
+        """
+        sighting, looks = self.show(number)
+        if not looks:
+            raise DatabaseError(
+                f"Of sighting {number} no look is kept: it has no name, or was given one by hand, or is from before "
+                "evidence was kept."
+            )
+        digests, embeddings = self._evidence.embeddings(number)
+        if set(digests) != {self._digest}:
+            raise DatabaseError(
+                f"The looks of sighting {number} are by another embedder (sha256 {digests[0][:12]}...) than the one in "
+                "use: name that one with --embedder."
+            )
+        index = SearchIndex(self._database, self._digest, person_scores)
+        rule = Rule(looks[-1].decision.threshold if threshold is None else threshold)
+        seen = [(look.track, look.quality, embedding) for look, embedding in zip(looks, embeddings, strict=True)]
+        return Replay(sighting, looks, replay(seen, index.search, rule), rule.threshold)
+
+    def why_not(
+        self,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        camera: str | None = None,
+        offset: int = 0,
+        limit: int = PAGE,
+    ) -> Page[Unnamed]:
+        """The tracks that got no name, the latest first, each with the reason."""
+        unnamed = [
+            Unnamed(sighting, one, reason(one))
+            for sighting, one in self._evidence.appearances(since, until, camera)
+            if sighting.person is None and one.reason is not None
+        ]
+        return Page(unnamed[offset : offset + limit], offset, len(unnamed))
+
+    def sights(self, camera: str | None = None) -> Sequence[Sight]:
+        """How well each camera sees, by its last visits."""
+        return sights(self._evidence.appearances(camera=camera))
+
+
+def _caption(look: Evidence) -> str:
+    like = look.likeness
+    return f"{like.who or 'nobody'} {0.0 if like.similarity is None else like.similarity:.2f} q {look.quality:.2f}"

@@ -1,0 +1,77 @@
+"""The commands of `doorman sightings`."""
+
+import json
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from db import Database, DatabaseError, NewSample
+from db.evidence.records import Likeness
+from models.images import from_jpeg, to_jpeg
+from models.manifest import shipped
+from stream.cli.sightings import app
+from stream.evidence.accounts import BELOW
+from tests.evidence import new_look, seen, unnamed
+from tests.fakes import unit
+
+FACE = to_jpeg(np.full((112, 112, 3), 128, np.uint8))
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Runs a command where Ada was seen, at .6 like herself, and then somebody unknown."""
+    place, digest = tmp_path / "people.db", shipped("embedding").sha256
+    with Database.open(place) as database:
+        ada = database.add_samples("Ada", [NewSample(unit(1), digest, 0.9, "ada.jpg", FACE)])
+        looks = [
+            new_look(ada.id, t, crop=FACE if t else None, digest=digest, vector=unit(0.6, 0, 0.8)) for t in range(3)
+        ]
+        seen(database, ada.id, *looks)
+        like = Likeness(ada.id, 0.4, None, None)
+        seen(database, None, appearance=unnamed(BELOW, 3, likeness=like, threshold=0.5), first=100.0)
+
+    def command(*words: str) -> str:
+        done = CliRunner().invoke(app, ["sightings", *words], env={"DOORMAN_DB": str(place), "COLUMNS": "160"})
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return done.output
+
+    return command
+
+
+def test_without_another_word_they_are_listed(run):
+    assert [one["person"] for one in json.loads(run("--json"))] == ["Ada", None]
+    assert [one["person"] for one in json.loads(run("--name", "ada", "--json"))] == ["Ada"]
+    assert "not both" in run("--json", "--csv")
+
+
+def test_the_looks_behind_a_name_are_shown_and_written(run, tmp_path):
+    assert "Ada 0.70" in run("show", "1")
+    told = json.loads(run("show", "1", "--json"))
+    assert (told["person"], len(told["looks"]), told["looks"][0]["likeness"]["who"]) == ("Ada", 3, "Ada")
+    assert "The pictures are on" in run("show", "1", "--out", str(tmp_path / "sheet.jpg"))
+    assert from_jpeg((tmp_path / "sheet.jpg").read_bytes()).shape[1] > 2 * 224
+    assert "No picture of it is kept" in run("show", "2", "--out", str(tmp_path / "none.jpg"))
+    assert not (tmp_path / "none.jpg").exists()
+
+
+def test_another_threshold_is_tried(run):
+    assert "it would be Ada; it is Ada" in run("replay", "1", "--threshold", "0.5")
+    assert "it would be nobody: unknown; it is Ada" in run("replay", "1", "--threshold", "0.7")
+    assert json.loads(run("replay", "1", "--json"))["name"] == "Ada"
+
+
+def test_why_somebody_has_no_name_is_told_and_how_well_the_camera_sees(run):
+    told = run("why-not")
+    assert "below the threshold (most like Ada, 0.40, 0.50 needed)" in told
+    assert "door: a usable face in 1 of the last 1 visits" in told
+    assert json.loads(run("why-not", "--since", "2026-01-02", "--json"))["unnamed"] == []
+
+
+def test_a_number_that_is_none_is_told(run):
+    for words in (("show", "9"), ("replay", "9")):
+        with pytest.raises(DatabaseError, match="There is no sighting 9"):
+            run(*words)
+    with pytest.raises(DatabaseError, match="Of sighting 2 no look is kept"):
+        run("replay", "2")
