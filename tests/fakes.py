@@ -48,9 +48,10 @@ def make_face(
     refused: str | None = None,
     box: Sequence[float] = BOX,
     crop: NDArray[np.uint8] | None = None,
+    score: float = 0.9,
 ) -> Face:
     crop = np.full((112, 112, 3), 128, np.uint8) if crop is None else crop
-    return Face(np.array(box, np.float32), 0.9, np.ones((5, 2), np.float32), crop, embedding, quality, refused)
+    return Face(np.array(box, np.float32), score, np.ones((5, 2), np.float32), crop, embedding, quality, refused)
 
 
 def boxes(*found: Sequence[float]) -> sv.Detections:

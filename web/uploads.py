@@ -4,7 +4,6 @@ import base64
 import secrets
 import threading
 import time
-import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
@@ -13,11 +12,11 @@ from zipfile import BadZipFile, ZipFile
 import numpy as np
 from flask import abort, request
 from numpy.typing import NDArray
-from PIL import Image as Pillow
 from werkzeug.datastructures import FileStorage
 
 from models.analysis import Face
-from models.images import FORMATS, Upload, to_jpeg
+from models.files import is_litter
+from models.images import Upload, opened, to_jpeg
 from models.runtime import shrunk
 
 MOST_BYTES = 64 * 2**20  # of one request
@@ -49,8 +48,7 @@ def uploads(field: str = "image") -> list[Upload]:
 def _require_bearable(picture: Upload) -> None:
     """Its size stands in its head: looked at before anything is decoded."""
     try:
-        with warnings.catch_warnings(), Pillow.open(BytesIO(picture.data), formats=FORMATS) as head:
-            warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
+        with opened(picture) as head:
             width, height = head.size
     except Exception:  # whoever reads it says what is wrong
         return
@@ -67,17 +65,14 @@ def _pictures_of(file: FileStorage) -> Iterator[Upload]:
         return
     try:
         with ZipFile(BytesIO(data)) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _is_hidden(entry.filename)]
+            entries = [one for one in archive.infolist() if not any(map(is_litter, one.filename.split("/")))]
+            entries = [one for one in entries if not one.is_dir()]
             if len(entries) > MOST_PICTURES or sum(entry.file_size for entry in entries) > 4 * MOST_BYTES:
                 abort(413, f"{name} holds too much: send at most {MOST_PICTURES} pictures at once.")
             for entry in entries:
                 yield Upload(entry.filename[-80:], archive.read(entry))
     except (BadZipFile, RuntimeError, NotImplementedError, OSError, ValueError):
         abort(400, f"{name} is no ZIP file that can be read: make it again, without a password.")
-
-
-def _is_hidden(path: str) -> bool:
-    return any(part.startswith((".", "__MACOSX", "@eaDir")) for part in path.split("/"))
 
 
 def data_uri(jpeg: bytes) -> str:

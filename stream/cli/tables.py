@@ -80,8 +80,9 @@ def verdicts(rows: Iterable[Verdict]) -> Table:
         done = "[green]already enrolled" if verdict.already else "[green]enrolled"
         result = f"[red]refused: {escape(verdict.refused)}" if verdict.refused else done
         like = f", though like {escape(verdict.like)}" if verdict.like else ""
+        which = f", {verdict.chosen}" if verdict.chosen else ""
         forced = " (forced)" if verdict.forced else ""
-        table.add_row(escape(verdict.name), escape(verdict.source), result + like + forced)
+        table.add_row(escape(verdict.name), escape(verdict.source), result + which + like + forced)
     return table
 
 

@@ -1,7 +1,7 @@
 """Enrolment: which pictures of a person are taken into the gallery, and why the others are not."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,16 +12,17 @@ from db import Database, DatabaseError, Match, NewSample, SearchIndex
 from db.names import clean_name, name_key
 from models.analysis import Analyzer, Face
 from models.errors import ModelError, PictureError
-from models.images import Upload, is_picture, read_image, to_jpeg
+from models.files import in_order, is_litter
+from models.images import Upload, is_picture, pictures_in, read_image, to_jpeg
 from models.scores import person_scores
 from stream.errors import StreamError
 from stream.files import exists
 from stream.frame import Frame
+from stream.gallery.portrait import only_face
 
 Floats = NDArray[np.float32]
 From = TypeVar("From")  # where a face is from
 
-RIVAL = 0.25  # a second face of at least this share of the largest one's area makes it unclear whom to enrol
 EVERYBODY = 1_000_000_000
 UNLIKE = 0.5  # of the naming threshold: below it a picture looks like somebody else than the person's others
 
@@ -36,6 +37,7 @@ class Verdict:
         forced: whether it was enrolled although its similarity spoke against it.
         already: whether it had been enrolled before.
         like: somebody else whom it is like enough to be taken for, though not so much that it was refused.
+        chosen: which face of the picture it is, where others come near it in size.
     """
 
     name: str
@@ -44,10 +46,11 @@ class Verdict:
     forced: bool = False
     already: bool = False
     like: str | None = None
+    chosen: str | None = None
 
 
 def pictures_of(path: Path, name: str | None = None) -> dict[str, list[Path]]:
-    """Whose pictures lie at a path: one picture, a folder of `NAME.jpg`, or a folder of `NAME/<pictures>`.
+    """Whose pictures lie at a path: one picture, a folder of `NAME.jpg`, or one of `NAME/<pictures>`, however deep.
 
     With a name, every picture there is that person's.
 
@@ -59,9 +62,11 @@ def pictures_of(path: Path, name: str | None = None) -> dict[str, list[Path]]:
     if not path.is_dir():
         return {name or path.stem: [path]}
     found: dict[str, list[Path]] = {}
-    for entry in sorted(path.iterdir()):
+    for entry in in_order(path.iterdir()):
+        if is_litter(entry.name):
+            continue
         if entry.is_dir():
-            found.setdefault(name or entry.name, []).extend(_pictures_in(entry))
+            found.setdefault(name or entry.name, []).extend(pictures_in(entry))
         elif is_picture(entry):
             found.setdefault(name or entry.stem, []).append(entry)
     found = {who: pictures for who, pictures in found.items() if pictures}
@@ -70,10 +75,6 @@ def pictures_of(path: Path, name: str | None = None) -> dict[str, list[Path]]:
             f"{path} holds no pictures: name them NAME.jpg, or put each person's into a folder of that name."
         )
     return found
-
-
-def _pictures_in(folder: Path) -> list[Path]:
-    return sorted(filter(is_picture, folder.iterdir()))
 
 
 class Enroller:
@@ -115,16 +116,18 @@ class Enroller:
             return [Verdict(name, str(picture), str(error)) for picture in pictures]
         verdicts: dict[Path | Upload, Verdict] = {}
         faces: list[tuple[Path | Upload, Face]] = []
+        chosen: dict[Path | Upload, str | None] = {}
         for picture in pictures:
             try:
-                faces.append((picture, self.only_face(read_image(picture))))
+                face, chosen[picture] = self._only_face(read_image(picture))
+                faces.append((picture, face))
             except ModelError as error:
                 verdicts[picture] = Verdict(name, str(picture), str(error))
         for picture, face in _most_typical_first(faces):
             if face.embedding is not None and self._index.has(name, face.embedding):
                 verdicts[picture] = Verdict(name, str(picture), already=True)
             else:
-                verdicts[picture] = self.face(name, face, str(picture), force)
+                verdicts[picture] = replace(self.face(name, face, str(picture), force), chosen=chosen[picture])
         return [verdicts[picture] for picture in pictures]
 
     def everybody(self, people: Mapping[str, Sequence[Path | Upload]], force: bool = False) -> Iterator[Verdict]:
@@ -135,26 +138,13 @@ class Enroller:
     def look(self, name: str, frame: Frame, force: bool = False) -> Verdict:
         """Enrol the only face of a camera's picture, if it is good enough."""
         try:
-            face = self.only_face(frame.image)
+            face, chosen = self._only_face(frame.image)
         except PictureError as error:
             return Verdict(name, frame.camera, str(error))
-        return self.face(name, face, frame.camera, force)
+        return replace(self.face(name, face, frame.camera, force), chosen=chosen)
 
-    def only_face(self, image: NDArray[np.uint8]) -> Face:
-        """The face of a picture of one person.
-
-        Raises:
-            PictureError: there is none, there are several, or it is not good enough.
-        """
-        faces = self._analyzer.faces(image, flip=True, main=True)
-        if not faces:
-            raise PictureError("no face found")
-        rivals = [face for face in faces[1:] if face.area >= RIVAL * faces[0].area]
-        if rivals:
-            raise PictureError(f"several faces ({1 + len(rivals)}): cut out the one to enrol")
-        if faces[0].refused is not None:
-            raise PictureError(faces[0].refused)
-        return faces[0]
+    def _only_face(self, image: NDArray[np.uint8]) -> tuple[Face, str | None]:
+        return only_face(self._analyzer.faces(image, flip=True, main=True))
 
     def face(self, name: str, face: Face, source: str, force: bool = False) -> Verdict:
         """Enrol one good face: with its crop, embedding and quality, or not at all."""

@@ -9,7 +9,7 @@ import av
 from av.container import InputContainer
 
 from models.errors import PictureError
-from models.images import is_picture, read_image
+from models.images import pictures_in, read_image
 from stream.errors import SourceError
 from stream.files import exists
 from stream.frame import Frame
@@ -154,7 +154,7 @@ class Pictures:
             raise SourceError(f"There is no picture {path}: check the path.")
         self.name = name
         self.problem: str | None = None
-        self._paths = sorted(filter(is_picture, path.iterdir())) if path.is_dir() else [path]
+        self._paths = pictures_in(path) if path.is_dir() else [path]
         self._closed = False
         self.frames = len(self._paths)
         if not self._paths:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from models.detector import Detector, open_detector
 from models.errors import PictureError
-from models.images import is_picture, read_image, to_jpeg
+from models.images import pictures_in, read_image, to_jpeg
 from models.landmarks import Landmarker
 from models.manifest import shipped
 from models.runtime import Network
@@ -61,15 +61,11 @@ def pictures_under(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         if not exists(path):
             raise StreamError(f"There is no picture or folder {path}: check the path.")
-        inside = _pictures_in(path) if path.is_dir() else [path]
+        inside = pictures_in(path) if path.is_dir() else [path]
         if not inside:
             raise StreamError(f"The folder {path} holds no pictures: choose one that does.")
         found += inside
     return found
-
-
-def _pictures_in(folder: Path) -> list[Path]:
-    return sorted(filter(is_picture, folder.rglob("*")))
 
 
 def write_detections(

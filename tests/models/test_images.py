@@ -1,11 +1,13 @@
 """Pictures of every kind become BGR of 8 bits; what is no picture is told."""
 
+import cv2
 import numpy as np
 import pytest
 from PIL import EpsImagePlugin, Image
+from pillow_heif import register_heif_opener
 
 from models.errors import PictureError
-from models.images import FORMATS, SUFFIXES, from_jpeg, read_image, to_jpeg
+from models.images import FORMATS, SUFFIXES, from_jpeg, is_picture, read_image, to_jpeg
 
 COLOR = np.zeros((4, 6, 3), np.uint8)
 COLOR[:, :3] = (255, 0, 0)  # RGB: red on the left, blue on the right
@@ -42,6 +44,48 @@ def test_sixteen_bits_are_scaled_to_eight(tmp_path):
     deep = np.array([[0, 257 * 100, 65535]], np.uint16)
     image = read_image(save(Image.fromarray(deep), tmp_path / "a.png"))
     assert image[0, :, 0].tolist() == [0, 100, 255]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        (np.array([[0, 2048, 4095]], np.uint16), [0, 127, 255]),  # 12 bits
+        (np.array([[0, 512, 1023]], np.uint16), [0, 127, 255]),  # 10 bits
+        (np.array([[0, 128, 255]], np.uint16), [0, 128, 255]),  # 8 bits
+        (np.array([[0, 0.5, 1.0]], np.float32), [0, 127, 255]),
+        (np.array([[np.nan, -3, 255]], np.float32), [0, 0, 255]),
+        (np.array([[0, 50_000, 100_000]], np.float32), [0, 127, 255]),
+        (np.array([[0, 1, 1]], np.uint16), [0, 1, 1]),
+    ],
+)
+def test_deep_pictures_are_scaled_by_what_they_hold(tmp_path, numbers, expected):
+    image = read_image(save(Image.fromarray(numbers), tmp_path / "a.tif"))
+    assert image[0, :, 0].tolist() == expected
+
+
+@pytest.mark.parametrize("suffix", ["png", "tif"])
+@pytest.mark.parametrize(("bits", "expected"), [(12, [15, 127, 255]), (16, [0, 7, 255])])
+def test_deep_colours_are_scaled_too(tmp_path, suffix, bits, expected):
+    deep = np.zeros((2, 4, 3), np.uint16)
+    deep[0, 0] = 255, 2047, 2**bits - 1  # blue, green, red
+    cv2.imwrite(str(tmp_path / f"a.{suffix}"), deep)
+    image = read_image(tmp_path / f"a.{suffix}")
+    assert image.shape == (2, 4, 3)
+    assert image[0, 0].tolist() == expected
+    assert not image[1:].any()
+
+
+@pytest.mark.parametrize("name", ["a.heic", "b.HEIC", "c.hif"])
+def test_a_telephones_picture_is_read_and_not_turned_once_more(tmp_path, name):
+    """Its file says how it is turned, and is read so; what EXIF says of the same is not added to that."""
+    register_heif_opener()
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    big = Image.fromarray(np.kron(COLOR, np.ones((16, 16, 1), np.uint8)))
+    image = read_image(save(big, tmp_path / name, format="HEIF", exif=exif))
+    assert is_picture(tmp_path / name)
+    assert image.shape == (64, 96, 3)
+    assert image[0, 0][2] > 200 > 60 > image[0, 0][0]
 
 
 def test_transparent_parts_become_white(tmp_path):
@@ -94,6 +138,7 @@ def test_a_picture_is_known_by_what_it_holds_whatever_its_name(tmp_path):
 @pytest.mark.parametrize("kind", sorted(FORMATS))
 def test_every_format_that_is_read_is_one_of_pillows(kind):
     Image.init()
+    register_heif_opener()
     assert kind in Image.OPEN
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.errors import PictureError
+from models.files import is_litter
 from models.images import SUFFIXES, read_image
 from training.errors import TrainingError
 
@@ -70,7 +71,7 @@ def read_layout(data: Path, split: str) -> list[Labelled]:
         TrainingError: there are no pictures, or a label file holds something else.
     """
     images, labels = data / "images" / split, data / "labels" / split
-    paths = sorted(path for path in images.rglob("*") if path.suffix.lower() in SUFFIXES)
+    paths = sorted(path for path in images.rglob("*") if path.suffix.lower() in SUFFIXES and not is_litter(path.name))
     if not paths:
         raise TrainingError(f"There are no pictures in {images}: make it with `python -m training.prepare`.")
     files = (labels / path.relative_to(images).with_suffix(".txt") for path in paths)

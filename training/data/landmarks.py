@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image as Pillow
 
-from models.images import FORMATS, read_image
+from models.images import is_picture, opened, read_image
 from training.data.celeba import TRAIN, read_celeba
 from training.errors import TrainingError
 
@@ -72,8 +71,8 @@ def read_backgrounds(data: Path, split: str, each: int = 4) -> list[tuple[Path, 
     """Places without a face, up to `each` a picture, from a detection set in Ultralytics' layout: (picture, box)."""
     rng = np.random.default_rng(0)
     found: list[tuple[Path, Floats]] = []
-    for path in sorted((data / "images" / split).iterdir()):
-        with Pillow.open(path, formats=FORMATS) as file:  # the size alone, without decoding
+    for path in sorted(filter(is_picture, (data / "images" / split).iterdir())):
+        with opened(path) as file:  # the size alone, without decoding
             width, height = file.size
         label = data / "labels" / split / f"{path.stem}.txt"
         rows = label.read_text().splitlines() if label.is_file() else []

@@ -87,6 +87,13 @@ def test_somebody_small_in_the_background_does_not_matter(enroller, picture):
     assert enroller.pictures("Ada", [picture(*faces)])[0].refused is None
 
 
+def test_which_face_is_enrolled_is_said_where_others_come_near_it(enroller, picture, fresh_db):
+    hidden = make_face(None, refused="eyes, nose and mouth hidden", box=LARGE)
+    verdict = enroller.pictures("Ada", [picture(make_face(unit(1, 0), box=LARGE), hidden)])[0]
+    assert (verdict.refused, verdict.chosen) == (None, "of 2 faces the one at 50, 50, 100 px wide")
+    np.testing.assert_allclose(fresh_db.gallery(DIGEST).embeddings, [unit(1, 0)])
+
+
 def test_a_file_that_is_no_picture_is_refused_and_the_others_are_enrolled(enroller, picture, tmp_path):
     broken = tmp_path / "broken.jpg"
     broken.write_bytes(b"no picture")
