@@ -1,7 +1,6 @@
 """The database as the rest of the program sees it: people, their samples, the gallery, sightings and settings."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -9,17 +8,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, select
 
 from db.errors import DatabaseError
-from db.evidence import keeping as evidence
+from db.history.deciding import changing, deciding
 from db.names import clean_name, name_key
 from db.people import erasure, gallery, people
+from db.people.aside import put_person, put_sample
 from db.people.export import export_person
 from db.people.importing import Exported, import_person
 from db.records import Erased, Event, Gallery, NewSample, Person, Sample, Sighting
-from db.schema.tables import GalleryRow, SampleRow, SettingRow, SightingRow
+from db.schema.tables import GalleryRow, PersonRow, SampleRow, SettingRow
 from db.sightings.events import find_events, last_named
 from db.sightings.sightings import count_sightings, find_sightings, sighting_of
 from db.sightings.snapshots import write_snapshot
@@ -33,19 +32,12 @@ class Database(Transactions):
     ...     database.add_samples("Ada", [sample])
     """
 
-    @contextmanager
-    def _changing(self) -> Iterator[Session]:
-        """A transaction that running processes take notice of: see `generation`."""
-        with self.writing() as session:
-            yield session
-            gallery.note_change(session)
-
     # People
 
-    def people(self) -> list[Person]:
-        """Everybody, in the order of their names."""
+    def people(self, aside: bool = False) -> list[Person]:
+        """Everybody, in the order of their names: those who are recognized, or those who are set aside."""
         with self.reading() as session:
-            return people.everybody(session)
+            return people.everybody(session, aside)
 
     def person(self, name: str) -> Person:
         """Whoever has this name, in any spelling of case and Unicode form.
@@ -60,16 +52,20 @@ class Database(Transactions):
         """Enrol faces of a person, who is created when needed: all of them or none.
 
         Raises:
-            DatabaseError: a face cannot be searched for, or is by another embedder than the gallery.
+            DatabaseError: a face cannot be searched for, or is by another embedder than the gallery; or they are set
+                aside.
         """
         name = clean_name(name)
         if not samples:
             raise DatabaseError(f"There is no face to enrol for {name}: give at least one.")
-        with self._changing() as session:
-            return people.record(session, gallery.enrol(session, name, samples))
+        with deciding(self) as journal:
+            person = gallery.enrol(journal, name, samples)
+            pictures = "1 picture" if len(samples) == 1 else f"{len(samples)} pictures"
+            journal.decide("enrol", [person.id], name=person.name, pictures=pictures)
+            return people.record(journal.session, person)
 
     def samples(self, name: str) -> list[Sample]:
-        """A person's samples, the oldest first."""
+        """A person's samples, the oldest first; also those that are set aside."""
         with self.reading() as session:
             return people.samples(session, people.find(session, name))
 
@@ -88,24 +84,26 @@ class Database(Transactions):
             DatabaseError: somebody else has it.
         """
         new_name = clean_name(new_name)
-        with self._changing() as session:
+        with deciding(self) as journal:
+            session = journal.session
             person, other = people.find(session, name), people.lookup(session, new_name)
             if other not in (None, person):
                 raise DatabaseError(f"{new_name} is somebody else: choose another name, or merge the two people.")
-            person.name, person.key = new_name, name_key(new_name)
+            journal.decide("rename", [person.id], name=person.name, new_name=new_name)
+            journal.update(PersonRow, PersonRow.id == person.id, name=new_name, key=name_key(new_name))
             return people.record(session, person)
 
     def merge(self, name: str, into: str) -> Person:
-        """Give a person's samples and sightings to another, and forget the first name."""
-        with self._changing() as session:
+        """Give all that is a person's to another, whose name stays."""
+        with deciding(self) as journal:
+            session = journal.session
             source, target = people.find(session, name), people.find(session, into)
             if source is target:
                 raise DatabaseError(f"{source.name} cannot be merged into themselves: give two people's names.")
-            for table in (SampleRow, SightingRow):
-                session.execute(update(table).where(table.person_id == source.id).values(person_id=target.id))
-            people.merge_likenesses(session, source, target)
-            evidence.merge_people(session, source, target)
-            session.delete(source)
+            for person in (source, target):
+                people.refuse_aside(person)
+            journal.decide("merge", [target.id], name=source.name, into=target.name)
+            people.merge(journal, source, target)
             return people.record(session, target)
 
     def remove(self, name: str) -> Erased:
@@ -114,17 +112,35 @@ class Database(Transactions):
         Raises:
             DatabaseError: a snapshot file cannot be deleted, and the person is kept; or see `forget_history`.
         """
-        with self._changing() as session:
+        with changing(self) as session:
             erased = erasure.erase_person(session, people.find(session, name))
         return replace(erased, copies=self.forget_traces())
 
-    def drop(self, sample_id: int) -> tuple[Person, Erased]:
+    def drop(self, sample_id: int) -> Person:
+        """Let a picture go: it is not there any more, but as long as that can be taken back; returns whose it was."""
+        with deciding(self) as journal:
+            return people.record(journal.session, put_sample(journal, sample_id, "dropped"))
+
+    def set_aside(self, who: str | int, aside: bool = True) -> Person:
+        """Let nobody be recognized by a picture, of this number, or as somebody, of this name; or, again, let them.
+
+        Raises:
+            DatabaseError: there is no such picture or person, or nothing would change.
+        """
+        with deciding(self) as journal:
+            if isinstance(who, int):
+                person = put_sample(journal, who, "aside" if aside else None)
+            else:
+                person = put_person(journal, who, aside)
+            return people.record(journal.session, person)
+
+    def erase_sample(self, sample_id: int) -> tuple[Person, Erased]:
         """Erase one picture for good; returns whose it was, as they are now.
 
         Raises:
             DatabaseError: there is none of this number; or see `forget_history`.
         """
-        with self._changing() as session:
+        with changing(self) as session:
             person = people.record(session, erasure.erase_sample(session, sample_id))
         return person, Erased(1, 0, 0, copies=self.forget_traces())
 
@@ -154,7 +170,7 @@ class Database(Transactions):
         Raises:
             DatabaseError: the samples are by another embedder than the gallery, or a picture cannot be written.
         """
-        with self._changing() as session:
+        with changing(self) as session:
             row, pictures = import_person(session, exported, snapshots)
             person = people.record(session, row)
         for sighting, picture in pictures:
@@ -196,7 +212,7 @@ class Database(Transactions):
         Raises:
             DatabaseError: one is missing, since somebody was enrolled meanwhile, or cannot be searched for.
         """
-        with self._changing() as session:
+        with changing(self) as session:
             gallery.exchange(session, digest, embeddings)
 
     # Sightings
@@ -272,6 +288,6 @@ class Database(Transactions):
 
     def set_setting(self, key: str, value: Any) -> None:
         """Keep anything that JSON can hold; what was kept before is not looked at, and may be damaged."""
-        with self._changing() as session:
+        with changing(self) as session:
             session.execute(delete(SettingRow).where(SettingRow.key == key))
             session.add(SettingRow(key=key, value=value))

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 EMBEDDING_SIZE = 512
 LARGE = 20_000  # samples; more are kept in half precision and searched by a shortlist, fewer within some milliseconds
 
+Aside = Literal["aside", "dropped"]
+"""Why a sample is not searched for: until it is restored, or for good once it cannot be taken back any more."""
+
 EventName = Literal["entered", "named", "left", "camera_lost", "camera_back"]
 
 
@@ -55,7 +58,11 @@ class NewSample:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """An enrolled face without its embedding (see `Database.gallery`) and picture (see `Database.crop`)."""
+    """An enrolled face without its embedding (see `Database.gallery`) and picture (see `Database.crop`).
+
+    Attributes:
+        aside: whether it was set aside, so that nobody is recognized by it.
+    """
 
     id: int
     person_id: int
@@ -64,6 +71,7 @@ class Sample:
     source: str
     created: datetime
     forced: bool
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,15 +47,6 @@ def move(session: Session, sightings: set[int], to: int) -> None:
         thin_out(session, to)
 
 
-def merge_people(session: Session, source: PersonRow, target: PersonRow) -> None:
-    """Whatever was like the one is like the other; nobody is the next beside themselves."""
-    for table in (EvidenceRow, AppearanceRow):
-        session.execute(update(table).where(table.person_id == source.id).values(person_id=target.id))
-    session.execute(update(EvidenceRow).where(EvidenceRow.other_id == source.id).values(other_id=target.id))
-    same = EvidenceRow.person_id == EvidenceRow.other_id
-    session.execute(update(EvidenceRow).where(same).values(other_id=None, other_similarity=None))
-
-
 def thin_out(session: Session, sighting: int) -> None:
     """Keep of a sighting the looks by which it was named at first, and the best of the others."""
     early_first = case((EvidenceRow.state != "named", 0), else_=1)

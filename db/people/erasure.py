@@ -1,12 +1,16 @@
 """What goes when a person, or one of their pictures, is erased."""
 
-from sqlalchemy import func, select
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from db.errors import DatabaseError
+from db.history.journal import AT_ONCE
 from db.people import people
+from db.people.aside import find_sample
 from db.records import Erased
-from db.schema.tables import EventRow, MessageRow, PersonRow, SampleRow, SettingRow, SightingRow
+from db.schema.history import ConcernRow, DecisionRow
+from db.schema.tables import EventRow, MessageRow, PersonRow, SampleRow, SettingRow, SightingRow, UnknownRow
 from db.sightings.snapshots import erase_snapshots, file_of
 
 BACKUPS = "backups"  # the setting that lists the copies which the user has made
@@ -23,8 +27,16 @@ def erase_person(session: Session, person: PersonRow) -> Erased:
     waiting = select(func.count()).select_from(MessageRow).join(EventRow).join(SightingRow)
     messages = session.scalars(waiting.where(SightingRow.person_id == person.id)).one()
     snapshots = erase_snapshots(session, sightings)
+    forget_decisions(session, person)
+    session.execute(delete(UnknownRow).where(UnknownRow.person_id == person.id))
     session.delete(person)  # all the rest goes with it: ON DELETE CASCADE
     return Erased(samples, len(sightings), snapshots, messages)
+
+
+def forget_decisions(session: Session, person: PersonRow) -> None:
+    """Take what was decided about a person out of the history, where their name stands."""
+    concerned = select(ConcernRow.decision_id).where(ConcernRow.person_id == person.id)
+    session.execute(delete(DecisionRow).where(DecisionRow.id.in_(concerned)))
 
 
 def erase_sample(session: Session, sample_id: int) -> PersonRow:
@@ -33,13 +45,21 @@ def erase_sample(session: Session, sample_id: int) -> PersonRow:
     Raises:
         DatabaseError: there is none of this number.
     """
-    sample = session.get(SampleRow, sample_id)
-    if sample is None:
-        raise DatabaseError(f"There is no picture {sample_id}: `doorman people show NAME` lists a person's.")
-    person = session.get_one(PersonRow, sample.person_id)
+    sample, person = find_sample(session, sample_id)
     session.delete(sample)
     session.flush()
     return person
+
+
+def erase_dropped(session: Session, before: datetime) -> int:
+    """Erase the dropped pictures that no decision since a moment would bring back; returns how many there were."""
+    recent = select(DecisionRow.told).where(DecisionRow.what == "drop", DecisionRow.time >= before)
+    kept = {told["picture"] for told in session.scalars(recent)}
+    dropped = session.scalars(select(SampleRow.id).where(SampleRow.aside == "dropped"))
+    gone = [sample for sample in dropped if sample not in kept]
+    for first in range(0, len(gone), AT_ONCE):
+        session.execute(delete(SampleRow).where(SampleRow.id.in_(gone[first : first + AT_ONCE])))
+    return len(gone)
 
 
 def backups(session: Session) -> list[str]:

@@ -9,7 +9,8 @@ from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
 from db.errors import DatabaseError
-from db.people.people import create, everybody, lookup, note_likenesses
+from db.history.journal import Journal
+from db.people.people import create, everybody, in_use, lookup, note_likenesses, refuse_aside
 from db.records import EMBEDDING_SIZE, LARGE, Gallery, NewSample, Person
 from db.schema.tables import GalleryRow, PersonRow, SampleRow
 
@@ -23,18 +24,25 @@ def note_change(session: Session) -> None:
     session.execute(update(GalleryRow).values(generation=GalleryRow.generation + 1))
 
 
-def enrol(session: Session, name: str, samples: Sequence[NewSample]) -> PersonRow:
+def enrol(journal: Journal, name: str, samples: Sequence[NewSample]) -> PersonRow:
     """Give a person samples, who is created when needed.
 
     Raises:
-        DatabaseError: a face cannot be searched for, or is by another embedder than the gallery.
+        DatabaseError: a face cannot be searched for, or is by another embedder than the gallery; or the person is set
+            aside.
     """
+    session = journal.session
     rows = [sample_row(sample) for sample in samples]
-    person = lookup(session, name) or create(session, name)
+    person = lookup(session, name)
+    if person is None:
+        person = create(session, name)
+        journal.added(person)
+    refuse_aside(person)
     for row in rows:
         row.person_id = person.id
     session.add_all(rows)
     note_likenesses(session, rows, [sample.like for sample in samples])
+    journal.added(*rows)
     refuse_other_embedders(session, samples[0].digest)
     return person
 
@@ -130,7 +138,8 @@ def _rows(
     count = _room(session, after)
     kept_as = kept_as or (np.float16 if count > LARGE else np.float32)
     owners, embeddings = np.empty(count, np.int64), np.empty((count, EMBEDDING_SIZE), kept_as)
-    query = select(SampleRow.person_id, SampleRow.embedding).where(SampleRow.id > after).order_by(SampleRow.id)
+    query = select(SampleRow.person_id, SampleRow.embedding).where(SampleRow.id > after, in_use())
+    query = query.order_by(SampleRow.id)
     end = 0
     for some in session.execute(query.execution_options(yield_per=ROWS)).partitions():
         begin, end = end, end + len(some)
@@ -142,7 +151,7 @@ def _rows(
 
 
 def _room(session: Session, after: int) -> int:
-    return session.scalars(select(func.count()).where(SampleRow.id > after)).one()
+    return session.scalars(select(func.count()).where(SampleRow.id > after, in_use())).one()
 
 
 def _read(rows: Sequence[Row[int, bytes]], people: Mapping[int, Person]) -> NDArray[np.float32]:

@@ -2,20 +2,27 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from db.errors import UnknownPersonError
+from db.errors import DatabaseError, UnknownPersonError
+from db.history.journal import Journal
 from db.names import name_key, nearest_names
 from db.records import Person, Sample
-from db.schema.tables import LikenessRow, PersonRow, SampleRow
+from db.schema.tables import Base, EvidenceRow, LikenessRow, PersonRow, SampleRow, UnknownRow
 
 
-def everybody(session: Session) -> list[Person]:
-    """All people in the order of their names."""
+def in_use() -> ColumnElement[bool]:
+    """Whether a sample is searched for."""
+    return SampleRow.aside.is_(None) & SampleRow.person_id.not_in(select(PersonRow.id).where(PersonRow.aside))
+
+
+def everybody(session: Session, aside: bool = False) -> list[Person]:
+    """All people in the order of their names: those who are recognized, or those who are set aside."""
     counted = (
         select(PersonRow.id, PersonRow.name, PersonRow.created, func.count(SampleRow.id))
-        .outerjoin(SampleRow)
+        .outerjoin(SampleRow, (SampleRow.person_id == PersonRow.id) & SampleRow.aside.is_(None))
+        .where(PersonRow.aside == aside)
         .group_by(PersonRow.id)
         .order_by(PersonRow.key)
     )
@@ -52,6 +59,14 @@ def find(session: Session, name: str) -> PersonRow:
     return row
 
 
+def refuse_aside(person: PersonRow) -> None:
+    """Raise a DatabaseError where somebody is set aside."""
+    if person.aside:
+        raise DatabaseError(
+            f"{person.name} is set aside: take them back with `doorman people restore` first, or choose another name."
+        )
+
+
 def create(session: Session, name: str) -> PersonRow:
     row = PersonRow(name=name, key=name_key(name))
     session.add(row)
@@ -60,14 +75,18 @@ def create(session: Session, name: str) -> PersonRow:
 
 
 def record(session: Session, row: PersonRow) -> Person:
-    count = select(func.count()).select_from(SampleRow).where(SampleRow.person_id == row.id)
+    count = select(func.count()).where(SampleRow.person_id == row.id, SampleRow.aside.is_(None))
     return Person(row.id, row.name, row.created, session.scalars(count).one())
 
 
 def samples(session: Session, person: PersonRow) -> list[Sample]:
-    """A person's samples, the oldest first."""
-    rows = session.scalars(select(SampleRow).where(SampleRow.person_id == person.id).order_by(SampleRow.id))
-    return [Sample(row.id, row.person_id, row.digest, row.quality, row.source, row.created, row.forced) for row in rows]
+    """A person's samples, the oldest first; also those that are set aside, but not what was dropped."""
+    kept = or_(SampleRow.aside.is_(None), SampleRow.aside != "dropped")
+    rows = session.scalars(select(SampleRow).where(SampleRow.person_id == person.id, kept).order_by(SampleRow.id))
+    return [
+        Sample(row.id, row.person_id, row.digest, row.quality, row.source, row.created, row.forced, bool(row.aside))
+        for row in rows
+    ]
 
 
 def note_likenesses(session: Session, rows: Sequence[SampleRow], like: Sequence[int | None]) -> None:
@@ -78,9 +97,28 @@ def note_likenesses(session: Session, rows: Sequence[SampleRow], like: Sequence[
             session.add(LikenessRow(sample_id=row.id, person_id=other))
 
 
-def merge_likenesses(session: Session, source: PersonRow, target: PersonRow) -> None:
+def merge(journal: Journal, source: PersonRow, target: PersonRow) -> None:
+    """Give all that is a person's to another; nobody is the next most like beside themselves."""
+    _merge_likenesses(journal, source, target)
+    for mapper in Base.registry.mappers:
+        for key in mapper.local_table.foreign_keys:
+            if key.column.table is PersonRow.__table__ and mapper.class_ is not LikenessRow:
+                name = key.parent.name
+                journal.update(mapper.class_, getattr(mapper.class_, name) == source.id, **{name: target.id})
+    journal.update(UnknownRow, UnknownRow.person_id == source.id, person_id=target.id)
+    itself = (EvidenceRow.person_id == target.id) & (EvidenceRow.other_id == target.id)
+    journal.update(EvidenceRow, itself, other_id=None, other_similarity=None)
+    journal.delete(source)
+
+
+def _merge_likenesses(journal: Journal, source: PersonRow, target: PersonRow) -> None:
     """Whoever was like the one is like the other; nobody is like themselves."""
-    to_target = update(LikenessRow).where(LikenessRow.person_id == source.id).values(person_id=target.id)
-    own = select(SampleRow.id).where(SampleRow.person_id == target.id)
-    session.execute(to_target)
-    session.execute(delete(LikenessRow).where(LikenessRow.person_id == target.id, LikenessRow.sample_id.in_(own)))
+    session, both = journal.session, (source.id, target.id)
+    rows = session.scalars(select(LikenessRow).where(LikenessRow.person_id.in_(both))).all()
+    own = set(session.scalars(select(SampleRow.id).where(SampleRow.person_id.in_(both))))
+    like = {row.sample_id for row in rows} - own
+    stays = {row.sample_id for row in rows if row.person_id == target.id} & like
+    journal.delete(*(row for row in rows if row.person_id == source.id or row.sample_id in own))
+    new = [LikenessRow(sample_id=sample, person_id=target.id) for sample in sorted(like - stays)]
+    session.add_all(new)
+    journal.added(*new)

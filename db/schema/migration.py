@@ -5,10 +5,10 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, select, text
 
 from db.errors import DatabaseError
-from db.schema import copies
+from db.schema import copies, history  # noqa: F401 - the latter: all tables there are
 from db.schema.tables import Base
 
-VERSION = "0006"
+VERSION = "0007"
 """The newest revision in `migrations/versions`, which count from 0001."""
 AT_ONCE = 500  # rows in memory
 

@@ -8,7 +8,7 @@ from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, LargeBinary, MetaDat
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from db.names import escaped
-from db.records import EventName
+from db.records import Aside, EventName
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -83,6 +83,7 @@ class PersonRow(Base):
     name: Mapped[str] = mapped_column(String(200))
     key: Mapped[str] = mapped_column(String(600), unique=True)  # case folding can triple a name's length
     created: Mapped[datetime] = mapped_column(default=utc_now)
+    aside: Mapped[bool] = mapped_column(default=False)  # known, but nobody is recognized as them
 
 
 class SampleRow(Base):
@@ -96,6 +97,7 @@ class SampleRow(Base):
     source: Mapped[str] = mapped_column(LongFreeText)
     created: Mapped[datetime] = mapped_column(default=utc_now)
     forced: Mapped[bool]
+    aside: Mapped[Aside | None] = mapped_column(String(10))  # why it is not searched for
     embedding: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # float32, little endian
     crop: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # last: SQLite need not read it for the others
 
@@ -211,6 +213,9 @@ class UnknownRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ignored: Mapped[bool]  # never shown, and never to get somebody's name
+    # Whom it was made, or added to; it is kept, hidden, as long as that can be taken back. No foreign key: SQLite would
+    # have to copy the table for one.
+    person_id: Mapped[int | None] = mapped_column(index=True)
 
 
 class StayRow(Base):

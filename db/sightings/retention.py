@@ -6,6 +6,8 @@ from sqlalchemy import delete, select
 
 from db.database import Database
 from db.evidence.keeping import forget_crops
+from db.history.undoing import forget
+from db.people.erasure import erase_dropped
 from db.records import Erased
 from db.schema.tables import EventRow, SightingRow
 from db.sightings.snapshots import erase_snapshots, file_of
@@ -14,6 +16,7 @@ from db.unknowns.aging import age
 DAYS = 30.0
 MAX_BYTES = 1 << 30
 COPIES = timedelta(days=7)
+DECISIONS = timedelta(days=30)
 LONGEST = 36_500.0  # days: nothing is older, and the calendar begins earlier
 
 
@@ -23,6 +26,7 @@ def prune(
     days: float = DAYS,
     max_bytes: float = MAX_BYTES,
     copies: timedelta = COPIES,
+    decisions: timedelta = DECISIONS,
 ) -> Erased:
     """Erase events and sightings with snapshots older than `days`, then the oldest snapshots beyond `max_bytes`.
 
@@ -33,6 +37,7 @@ def prune(
     Args:
         days, max_bytes: from zero; beyond all measure, infinite or NaN, they keep everything.
         copies: how old a copy may become.
+        decisions: how long what was decided by hand can be taken back; what was dropped goes then.
 
     Raises:
         DatabaseError: a snapshot file cannot be deleted, and the sightings are kept; or see `Database.forget_history`.
@@ -48,9 +53,11 @@ def prune(
         snapshots += erase_snapshots(session, beyond(max_bytes, [path for path in kept if path]))
         forget_crops(session, max_bytes)
         strangers = age(session, limit, max_bytes)
+        dropped = erase_dropped(session, now - decisions)
+        forget(session, now - decisions)
     kept_copies = tuple(str(path) for path in database.forget_copies(now - copies))
     database.forget_history()
-    return Erased(0, len(aged), snapshots, copies=kept_copies, strangers=strangers)
+    return Erased(dropped, len(aged), snapshots, copies=kept_copies, strangers=strangers)
 
 
 def beyond(max_bytes: float, paths: list[str]) -> list[str]:

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from db.errors import DatabaseError
+from db.history.journal import Journal
 from db.schema.tables import ApartRow, LookRow, PersonRow, SightingRow, StayRow, UnknownRow
 from db.unknowns.keeping import thin_out
 from db.unknowns.records import Picture, Stay, Unknown
@@ -19,7 +20,7 @@ def find(session: Session, number: int) -> UnknownRow:
         DatabaseError: there is none, or none any more.
     """
     row = session.get(UnknownRow, number)
-    if row is None:
+    if row is None or row.person_id is not None:
         raise DatabaseError(
             f"There is no unknown {number}, or not any more, once merged, named, forgotten or grown old: "
             "`doorman unknowns list` shows those there are."
@@ -29,7 +30,7 @@ def find(session: Session, number: int) -> UnknownRow:
 
 def summaries(session: Session, number: int | None = None) -> list[Unknown]:
     """The groups that are not ignored, whoever was seen last first; or the one of this number alone."""
-    wanted = ~UnknownRow.ignored if number is None else UnknownRow.id == number
+    wanted = ~UnknownRow.ignored & UnknownRow.person_id.is_(None) if number is None else UnknownRow.id == number
     cameras = defaultdict[int, set[str]](set)
     places = select(StayRow.unknown_id, StayRow.camera).distinct().join(UnknownRow).where(wanted)
     for row in session.execute(places):
@@ -46,7 +47,8 @@ def summaries(session: Session, number: int | None = None) -> list[Unknown]:
 def counts(session: Session) -> tuple[int, int, int]:
     """How many groups there are, how many stays, and how many bytes their pictures have."""
     counted = select(func.count(StayRow.unknown_id.distinct()), func.count(), func.coalesce(func.sum(StayRow.size), 0))
-    found, number, size = session.execute(counted).one()
+    nobodys = counted.join(UnknownRow).where(UnknownRow.person_id.is_(None))
+    found, number, size = session.execute(nobodys).one()
     return found, number, int(size)
 
 
@@ -68,23 +70,26 @@ def portraits(session: Session, number: int) -> list[Picture]:
     return [Picture(row.id, row.portrait) for row in session.execute(query.order_by(StayRow.first_seen, StayRow.id))]
 
 
-def merge(session: Session, source: UnknownRow, target: UnknownRow) -> None:
+def merge(journal: Journal, source: UnknownRow, target: UnknownRow) -> None:
     """Give all stays of one group to another; whom it was split from, the other is split from."""
-    session.execute(update(StayRow).where(StayRow.unknown_id == source.id).values(unknown_id=target.id))
+    session = journal.session
     others = apart_from(session, source.id) - {target.id}
     known = apart_from(session, target.id)
-    session.delete(source)  # and what was noted of it
-    session.flush()
-    part(session, target.id, others - known)
+    noted = session.scalars(select(ApartRow).where(or_(ApartRow.one_id == source.id, ApartRow.other_id == source.id)))
+    journal.delete(*noted.all())
+    journal.update(StayRow, StayRow.unknown_id == source.id, unknown_id=target.id)
+    journal.delete(source)
+    part(journal, target.id, others - known)
     thin_out(session, target.id)
 
 
-def split(session: Session, group: UnknownRow, numbers: Collection[int]) -> UnknownRow:
+def split(journal: Journal, group: UnknownRow, numbers: Collection[int]) -> UnknownRow:
     """Make a group of its own of some stays; the program never makes one of the two again.
 
     Raises:
         DatabaseError: they are not stays of this group, or they are all that it has.
     """
+    session = journal.session
     own = {stay.id for stay in stays(session, group.id)}
     if foreign := sorted(set(numbers) - own):
         told = ", ".join(map(str, foreign))
@@ -95,10 +100,20 @@ def split(session: Session, group: UnknownRow, numbers: Collection[int]) -> Unkn
         raise DatabaseError(f"Nothing of unknown {group.id} would be split off, or all: name some of its visits.")
     new = UnknownRow(ignored=group.ignored)
     session.add(new)
-    session.flush()
-    session.execute(update(StayRow).where(StayRow.id.in_(list(numbers))).values(unknown_id=new.id))
-    part(session, new.id, apart_from(session, group.id) | {group.id})
+    journal.added(new)
+    journal.update(StayRow, StayRow.id.in_(list(numbers)), unknown_id=new.id)
+    part(journal, new.id, apart_from(session, group.id) | {group.id})
     return new
+
+
+def ignore(journal: Journal, group: UnknownRow) -> None:
+    """Never show a group again.
+
+    Raises:
+        DatabaseError: it is ignored already.
+    """
+    if not journal.update(UnknownRow, UnknownRow.id == group.id, ignored=True):
+        raise DatabaseError(f"Unknown {group.id} is ignored already: there is nothing to do.")
 
 
 def apart(session: Session) -> set[tuple[int, int]]:
@@ -112,14 +127,16 @@ def apart_from(session: Session, number: int) -> set[int]:
     return {row.other_id if row.one_id == number else row.one_id for row in rows}
 
 
-def part(session: Session, number: int, others: Collection[int]) -> None:
+def part(journal: Journal, number: int, others: Collection[int]) -> None:
     """Note that a group is not to become one with some others."""
-    session.add_all(ApartRow(one_id=min(number, other), other_id=max(number, other)) for other in others)
-    session.flush()
+    rows = [ApartRow(one_id=min(number, other), other_id=max(number, other)) for other in sorted(others)]
+    journal.session.add_all(rows)
+    journal.added(*rows)
 
 
-def give_sightings(session: Session, number: int, person: PersonRow) -> None:
-    """Let the sightings of a group be a person's, where they are a stranger's."""
+def give(journal: Journal, number: int, person: PersonRow) -> None:
+    """Let a group be a person's from now on, and its sightings, where they are a stranger's."""
     own = select(StayRow.sighting_id).where(StayRow.unknown_id == number, StayRow.sighting_id.is_not(None))
     unnamed = SightingRow.id.in_(own) & SightingRow.person_id.is_(None)
-    session.execute(update(SightingRow).where(unnamed).values(person_id=person.id))
+    journal.update(SightingRow, unnamed, person_id=person.id)
+    journal.update(UnknownRow, UnknownRow.id == number, person_id=person.id)

@@ -22,7 +22,7 @@ def keep(session: Session, before: Faces | None, sighting: SightingRow, stay: Ne
     faces = load(session, stay.digest, before)
     joined = place(faces, stay.embedding)
     unknown = None if joined is None else session.get(UnknownRow, joined)
-    if unknown is None:
+    if unknown is None or unknown.person_id is not None:
         unknown = UnknownRow(ignored=False)
         session.add(unknown)
         session.flush()
@@ -69,7 +69,8 @@ def load(session: Session, digest: str, before: Faces | None = None) -> Faces:
 
 def _with_stays(session: Session, before: Faces, wanted: ColumnElement[bool]) -> Faces:
     """With those stays that are wanted and by the same embedder."""
-    query = select(StayRow.id, StayRow.unknown_id, StayRow.embedding).where(wanted, StayRow.digest == before.digest)
+    query = select(StayRow.id, StayRow.unknown_id, StayRow.embedding).join(UnknownRow)
+    query = query.where(wanted, StayRow.digest == before.digest, UnknownRow.person_id.is_(None))
     rows = session.execute(query.order_by(StayRow.id)).all()
     whole = [row for row in rows if len(row.embedding) == STORED_BYTES]
     if not whole:

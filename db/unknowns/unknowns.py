@@ -1,15 +1,14 @@
 """The unknowns of a database as the rest of the program sees them."""
 
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
-
-from sqlalchemy.orm import Session
+from collections.abc import Collection, Sequence
 
 from db.database import Database
 from db.errors import DatabaseError
+from db.history.deciding import changing, deciding
+from db.history.journal import Journal
 from db.names import clean_name
 from db.people import people
-from db.people.gallery import enrol, note_change
+from db.people.gallery import enrol
 from db.records import NewSample, Person
 from db.unknowns import groups, keeping
 from db.unknowns.records import Faces, Picture, Stay, Unknown
@@ -23,13 +22,6 @@ class Unknowns:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    @contextmanager
-    def _changing(self) -> Iterator[Session]:
-        """A transaction that running watches take notice of."""
-        with self._database.writing() as session:
-            yield session
-            note_change(session)
 
     # Asked
 
@@ -81,7 +73,7 @@ class Unknowns:
     # Decided
 
     def name(self, number: int, name: str, samples: Sequence[NewSample]) -> Person:
-        """Make a person of a group, or add it to one: its past sightings get the name, and the group goes.
+        """Make a person of a group, or add it to one: its past sightings get the name, and the group is no more.
 
         Args:
             samples: the group's pictures that are enrolled.
@@ -89,35 +81,38 @@ class Unknowns:
         name = clean_name(name)
         if not samples:
             raise DatabaseError(f"There is no picture of unknown {number} to enrol for {name}: give at least one.")
-        with self._changing() as session:
-            group = groups.find(session, number)
-            person = enrol(session, name, samples)
-            groups.give_sightings(session, group.id, person)
-            session.delete(group)
-            return people.record(session, person)
+        with deciding(self._database) as journal:
+            group = groups.find(journal.session, number)
+            person = enrol(journal, name, samples)
+            groups.give(journal, group.id, person)
+            journal.decide("name", [person.id], number=number, name=person.name)
+            return people.record(journal.session, person)
 
     def merge(self, number: int, into: int) -> Unknown:
         """Make one group of two; it keeps the second number."""
-        with self._changing() as session:
+        with deciding(self._database) as journal:
+            session = journal.session
             source, target = groups.find(session, number), groups.find(session, into)
             if source is target:
                 raise DatabaseError(f"Unknown {number} cannot be merged into itself: give two numbers.")
-            groups.merge(session, source, target)
+            groups.merge(journal, source, target)
+            journal.decide("merge unknowns", number=number, into=into)
             return groups.summaries(session, target.id)[0]
 
     def split(self, number: int, stays: Collection[int]) -> Unknown:
         """Make another group of some stays of one, for good; returns the new one."""
-        with self._changing() as session:
-            new = groups.split(session, groups.find(session, number), stays)
-            session.flush()
+        with deciding(self._database) as journal:
+            session = journal.session
+            new = groups.split(journal, groups.find(session, number), stays)
+            journal.decide("split", number=number, new=new.id)
             return groups.summaries(session, new.id)[0]
 
     def ignore(self, number: int) -> Unknown:
         """Never show a group again; it counts as somebody who is known, and gets nobody's name."""
-        with self._changing() as session:
-            groups.find(session, number).ignored = True
-            session.flush()
-            return groups.summaries(session, number)[0]
+        with deciding(self._database) as journal:
+            groups.ignore(journal, groups.find(journal.session, number))
+            journal.decide("ignore", number=number)
+            return groups.summaries(journal.session, number)[0]
 
     def forget(self, number: int) -> tuple[str, ...]:
         """Erase what is kept of a group for good; its sightings stay, as a stranger's.
@@ -128,7 +123,7 @@ class Unknowns:
         Raises:
             DatabaseError: see also `Database.forget_history`.
         """
-        with self._changing() as session:
+        with changing(self._database) as session:
             session.delete(groups.find(session, number))
         return self._database.forget_traces()
 
@@ -142,9 +137,10 @@ class Unknowns:
         Returns:
             Whether they were merged.
         """
-        with self._changing() as session:
+        with changing(self._database) as session:
             if keeping.generation(session) != generation:
                 return False
+            unwritten = Journal(session)  # nobody has decided it by hand
             for number, into in merges:
-                groups.merge(session, groups.find(session, number), groups.find(session, into))
+                groups.merge(unwritten, groups.find(session, number), groups.find(session, into))
         return True

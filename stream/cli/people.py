@@ -7,15 +7,18 @@ import typer
 from platformdirs import user_data_path
 from typer import Argument, Option
 
-from db import Database, Erased
+from db import Database, Erased, Person
 from db.backup import back_up
 from db.people.importing import read_export
 from db.sightings.queues import QUEUE, take_over
 from stream.cli import tables
 from stream.cli.options import AsJson, Db, EmbedderName
 from stream.cli.terminal import print_rows, say
+from stream.service.corrections import Corrections
 
 SNAPSHOTS = user_data_path("doorman", appauthor=False) / "snapshots"
+
+Who = Annotated[str, Argument(help="A picture's number in `people show`, or a person's name.")]
 
 app = typer.Typer()
 people = typer.Typer(no_args_is_help=True, help="The people who are recognized.")
@@ -39,8 +42,10 @@ def list_people(db: Db, as_json: AsJson = False) -> None:
     Example: doorman people list
     """
     with Database.open_to_read(db) as database:
-        everybody = database.people()
+        everybody, aside = database.people(), database.people(aside=True)
     print_rows(everybody, as_json, tables.people)
+    if aside and not as_json:
+        say(f"Set aside: {', '.join(person.name for person in aside)}.")
 
 
 @people.command("show")
@@ -95,15 +100,81 @@ def remove(db: Db, name: str, yes: Annotated[bool, Option("--yes", help="Do not 
 
 
 @people.command()
-def drop(db: Db, sample: Annotated[int, Argument(help="Its number in `people show`.")]) -> None:
-    """Erase one picture for good; the person stays.
+def drop(
+    db: Db,
+    sample: Annotated[int, Argument(help="Its number in `people show`.")],
+    for_good: Annotated[bool, Option("--for-good", help="Erase it now, so that it cannot be taken back.")] = False,
+) -> None:
+    """Let one picture go; it is erased after 30 days, until when `people undo` takes it back.
 
     Example: doorman people drop 17
     """
     with Database.open(db) as database:
-        person, erased = database.drop(sample)
-    say(f"Erased picture {sample}: {person.name} has {person.samples} left.")
-    say_copies(erased)
+        if for_good:
+            person, erased = database.erase_sample(sample)
+        else:
+            person, erased = Corrections(database).drop(sample), None
+    say(f"{'Dropped' if erased is None else 'Erased'} picture {sample}: {person.name} has {person.samples} left.")
+    if erased is not None:
+        say_copies(erased)
+
+
+@people.command("set-aside")
+def set_aside(db: Db, who: Who) -> None:
+    """Let nobody be recognized by a picture, or as somebody, until that is restored; all of it is kept.
+
+    Example: doorman people set-aside 17
+    """
+    with Database.open(db) as database:
+        person = Corrections(database).set_aside(number_or_name(who))
+    say(f"{who} is set aside: {told(person)}")
+
+
+@people.command()
+def restore(db: Db, who: Who) -> None:
+    """Take a picture, or somebody, back who is set aside.
+
+    Example: doorman people restore 17
+    """
+    with Database.open(db) as database:
+        person = Corrections(database).restore(number_or_name(who))
+    say(f"{who} is restored: {told(person)}")
+
+
+@people.command()
+def history(
+    db: Db,
+    limit: Annotated[int, Option(min=1, help="So many, the latest.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List what was decided by hand in the last 30 days, with the numbers that `undo` takes.
+
+    Example: doorman people history
+    """
+    with Database.open_to_read(db) as database:
+        decisions = Corrections(database).history(limit=limit).items
+    print_rows(decisions, as_json, tables.decisions)
+
+
+@people.command()
+def undo(db: Db, number: Annotated[int, Argument(help="Its number in `people history`.")]) -> None:
+    """Take back what was decided by hand: an enrolment, a name, a merge, ...
+
+    Example: doorman people undo 12
+    """
+    with Database.open(db) as database:
+        decision = Corrections(database).undo(number)
+    say(f"Taken back: {decision.sentence}")
+
+
+def number_or_name(who: str) -> int | str:
+    """A picture's number, or a person's name, which may not be a number here."""
+    return int(who) if who.isdecimal() else who
+
+
+def told(person: Person) -> str:
+    """How many pictures somebody is recognized by, in a sentence."""
+    return f"{person.name} has {person.samples} pictures in use."
 
 
 def say_copies(erased: Erased) -> None:

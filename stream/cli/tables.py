@@ -10,6 +10,7 @@ from rich.table import Column, Table
 
 if TYPE_CHECKING:  # a table is also made of what costs seconds to import, and its values bring that along
     from db import Person, Sample, Sighting
+    from db.history.records import Decision
     from db.unknowns.records import Stay
     from stream.gallery.enroll import Verdict
     from stream.gallery.identify import Identified
@@ -36,8 +37,18 @@ def samples(rows: Iterable[Sample]) -> Table:
             f"{sample.quality:.2f}",
             f"{sample.created.astimezone():%Y-%m-%d %H:%M}",
             escape(sample.source),
-            "forced" if sample.forced else "",
+            ", ".join(word for word, is_so in (("forced", sample.forced), ("set aside", sample.aside)) if is_so),
         )
+    return table
+
+
+def decisions(rows: Iterable[Decision]) -> Table:
+    """What was decided by hand."""
+    table = Table("id", "when", Column("what", overflow="fold"), "")
+    for decision in rows:
+        note = "" if decision.undone is None else f"taken back {decision.undone.astimezone():%Y-%m-%d %H:%M}"
+        when = f"{decision.time.astimezone():%Y-%m-%d %H:%M}"
+        table.add_row(str(decision.id), when, escape(decision.sentence), note)
     return table
 
 

@@ -62,7 +62,7 @@ class People:
         Raises:
             PictureError: there is none.
         """
-        samples = self.database.samples(name)
+        samples = [sample for sample in self.database.samples(name) if not sample.aside]
         if not samples:
             raise PictureError(f"There is no picture of {name}: enrol one.")
         return self.database.crop(max(samples, key=lambda sample: sample.quality).id)

@@ -10,6 +10,7 @@ from stream.errors import StreamError
 from stream.events.event import Tell, untold
 from stream.feed import open_feeds
 from stream.recognizer import Recognizer
+from stream.service.corrections import Corrections
 from stream.service.evidence import Why
 from stream.service.people import People
 from stream.service.recognition import Recognition
@@ -23,6 +24,7 @@ class Service:
 
     Attributes:
         people: who is enrolled and who was seen.
+        corrections: what was decided by hand, and how it is taken back.
         unknowns: strangers who are kept.
         why: why somebody was named, or was not.
         recognition: what needs the networks.
@@ -31,6 +33,7 @@ class Service:
 
     def __init__(self, recognizer: Recognizer, session: WatchSession | None = None) -> None:
         self.people = People(recognizer.database)
+        self.corrections = Corrections(recognizer.database)
         self.unknowns = UnknownFaces(recognizer.database, recognizer.analyzer.embedder.digest)
         self.why = Why(recognizer.database, recognizer.analyzer.embedder.digest)
         self.recognition = Recognition(recognizer)

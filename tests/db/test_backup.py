@@ -34,6 +34,8 @@ def outdate(place: Path) -> None:
         for table in reversed(Base.metadata.sorted_tables):
             if table.name not in OF_0_1_0:
                 table.drop(session.connection())
+        for table in ("person", "sample"):
+            session.execute(text(f"ALTER TABLE {table} DROP COLUMN aside"))
         session.execute(text("UPDATE alembic_version SET version_num = '0002'"))
 
 
@@ -77,7 +79,7 @@ def test_what_is_erased_names_the_copies_that_hold_it(place: Path, tmp_path: Pat
     with Database.open(place) as database:
         assert database.remove("Ada").copies == (str(tmp_path / "1.db"),)
         enrol(database, "Bob")
-        assert database.drop(database.samples("Bob")[0].id)[1].copies == (str(tmp_path / "1.db"),)
+        assert database.erase_sample(database.samples("Bob")[0].id)[1].copies == (str(tmp_path / "1.db"),)
 
 
 def test_a_backup_changes_no_older_database(place: Path, tmp_path: Path) -> None:
@@ -115,7 +117,7 @@ def test_a_migration_keeps_a_copy_first(place: Path) -> None:
 
 ERASURES: dict[str, Callable[[Database], object]] = {
     "remove": lambda database: database.remove("Ada"),
-    "drop": lambda database: database.drop(database.samples("Ada")[0].id),
+    "drop": lambda database: database.erase_sample(database.samples("Ada")[0].id),
     "prune": lambda database: prune(database, datetime.now(UTC) + timedelta(seconds=1), copies=timedelta(0)),
 }
 

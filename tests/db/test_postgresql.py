@@ -21,10 +21,14 @@ from db import (
     SightingWriter,
     prune,
 )
+from db.history.history import History
 from db.sightings.outbox import Outbox, digest
+from db.unknowns.unknowns import Unknowns
 from models.scores import person_scores
+from tests.fakes import unit
 from tests.people import DIGEST, at, enrol, new_sample, picture, untold
 from tests.postgresql import Server, running
+from tests.strangers import keep, new_stay
 
 ROOT = Path(__file__).parents[2]
 
@@ -214,3 +218,17 @@ def test_a_server_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(DatabaseError, match="cannot be reached") as raised:
         Database.open(url)
     assert "s3cret" not in str(raised.value)
+
+
+def test_decisions_are_taken_back(database: Database) -> None:
+    enrol(database, "Ada", "Bob")
+    keep(database, new_stay(unit(1)), new_stay(unit(0, 1)), new_stay(unit(1)))
+    unknowns, history = Unknowns(database), History(database)
+    unknowns.split(1, [1])
+    unknowns.merge(2, 1)
+    unknowns.name(1, "Cleo", [new_sample(5)])
+    database.merge("Ada", "Bob")
+    for decision in history.decisions(limit=4):
+        history.undo(decision.id)
+    assert [person.name for person in database.people()] == ["Ada", "Bob"]
+    assert sorted((one.id, one.visits) for one in unknowns.everybody()) == [(1, 2), (2, 1)]

@@ -48,8 +48,11 @@ def test_an_older_database_is_brought_up_to_date_and_keeps_what_it_holds(tmp_pat
     with Database.open(place) as database:
         enrol(database, "Ada")
         with database.writing() as session:
-            for table in ("appearance", "evidence", "apart", "look", "stay", "unknown", "message", "event", "likeness"):
+            older = ("apart", "look", "stay", "unknown", "message", "event", "likeness")
+            for table in ("concern", "decision", "appearance", "evidence", *older):
                 session.execute(text(f"DROP TABLE {table}"))
+            for table in ("person", "sample"):
+                session.execute(text(f"ALTER TABLE {table} DROP COLUMN aside"))
             session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     with Database.open(place) as database:
         assert database.events() == []

@@ -1,0 +1,1 @@
+"""What people have decided by hand, and how it is taken back."""

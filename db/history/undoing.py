@@ -1,0 +1,120 @@
+"""A decision taken back: what it has changed becomes as it was, unless others have changed it since."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import and_, delete, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from db.errors import DatabaseError
+from db.history.journal import AT_ONCE, Change, Key, is_any, primary_key, put
+from db.history.leaving import let_go
+from db.history.records import Decision
+from db.people.people import lookup
+from db.schema.history import ConcernRow, DecisionRow
+from db.schema.tables import Base
+
+
+def take_back(session: Session, number: int, now: datetime) -> Decision:
+    """Take a decision back; returns it.
+
+    Raises:
+        DatabaseError: there is none of this number, it was taken back, what it has changed was changed since, or
+            nothing of that is left.
+    """
+    row = session.get(DecisionRow, number)
+    if row is None:
+        raise DatabaseError(
+            f"There is no decision {number}, or not any more: `doorman people history` lists those that can be taken "
+            "back."
+        )
+    if row.undone is not None:
+        raise DatabaseError(f"Decision {number} has been taken back already: there is nothing to do.")
+    changes = [Change.of(told) for told in row.changes]
+    _refuse_if_changed_since(session, row, changes)
+    row.undone = now
+    taken_back = Decision(row.id, row.time, row.what, row.told, row.undone)
+    try:
+        restored = [_undo(session, change, changes) for change in reversed(changes)]
+        session.flush()
+    except IntegrityError as error:
+        raise _nothing_left(number) from error
+    came_back = [change for change in changes if change.table == "person" and change.before and not change.after]
+    session.add_all(ConcernRow(decision_id=number, person_id=key[0]) for change in came_back for key in change.keys)
+    updates = [done for done, change in zip(restored, reversed(changes), strict=True) if change.before and change.after]
+    if updates and not any(updates):
+        raise _nothing_left(number)
+    return taken_back
+
+
+def _refuse_if_changed_since(session: Session, row: DecisionRow, changes: Sequence[Change]) -> None:
+    touched = {place for change in changes for place in _places(change)}
+    later = select(DecisionRow).where(DecisionRow.id > row.id, DecisionRow.undone.is_(None)).order_by(DecisionRow.id)
+    for other in session.scalars(later):
+        if any(_meets(place, touched) for told in other.changes for place in _places(Change.of(told))):
+            raise DatabaseError(
+                f"Decision {row.id} cannot be taken back, since decision {other.id} has changed the same things since: "
+                f"take that back first with `doorman people undo {other.id}`."
+            )
+
+
+Place = tuple[str, Key, str | None]
+
+
+def _places(change: Change) -> list[Place]:
+    """What a change touches: table, row, and column; None stands for the whole row."""
+    columns: list[str | None] = list(change.before) if change.before and change.after else [None]
+    return [(change.table, key, column) for key in change.keys for column in columns]
+
+
+def _meets(place: Place, touched: set[Place]) -> bool:
+    table, key, column = place
+    if column is None:
+        return any(other[:2] == (table, key) for other in touched)
+    return place in touched or (table, key, None) in touched
+
+
+def _undo(session: Session, change: Change, changes: Sequence[Change]) -> int:
+    """Returns how many rows were as the decision had left them."""
+    table = Base.metadata.tables[change.table]
+    if change.before is None:
+        return sum(let_go(session, change.table, key, changes) for key in change.keys)
+    if change.after is None:
+        _refuse_if_taken(session, change)
+        session.execute(insert(table).values(change.before))
+        return 1
+    if change.table == "person":
+        _refuse_if_taken(session, change)
+    same = and_(*(table.c[name].is_(value) if value is None else table.c[name] == value for name, value in _of(change)))
+    keys: list[Key] = []
+    for first in range(0, len(change.keys), AT_ONCE):
+        some = is_any(table, change.keys[first : first + AT_ONCE])
+        keys += [tuple(found) for found in session.execute(select(*primary_key(table)).where(some, same))]
+    put(session, change.table, keys, change.before)
+    return len(keys)
+
+
+def _of(change: Change) -> list[tuple[str, object]]:
+    return list((change.after or {}).items())
+
+
+def _refuse_if_taken(session: Session, change: Change) -> None:
+    """Raise a DatabaseError where a name that is to be had again is somebody else's by now."""
+    name = (change.before or {}).get("name") if change.table == "person" else None
+    other = None if name is None else lookup(session, name)
+    if other is not None and (other.id,) not in change.keys:
+        raise DatabaseError(
+            f"{other.name} is somebody else by now: rename them first with `doorman people rename`, then try again."
+        )
+
+
+def _nothing_left(number: int) -> DatabaseError:
+    return DatabaseError(
+        f"Decision {number} cannot be taken back any more, since what it was about has been erased, or has grown old."
+    )
+
+
+def forget(session: Session, before: datetime) -> None:
+    """Erase decisions of before a moment, which cannot be taken back from then on."""
+    session.execute(delete(DecisionRow).where(DecisionRow.time < before))

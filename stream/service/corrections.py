@@ -1,0 +1,44 @@
+"""What people decide by hand about those who are enrolled, and how they take it back; without a network."""
+
+from db import Database, Person
+from db.history.history import History
+from db.history.records import Decision
+from stream.service.pages import Page
+
+PAGE = 50  # decisions, usually
+
+
+class Corrections:
+    """Corrections of a database; any thread may ask.
+
+    Every method raises DatabaseError, with one sentence, where something is not there, or not any more, and where the
+    database cannot be used; then nothing changes.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def drop(self, number: int) -> Person:
+        """Let a picture go, by its number; returns whose it was. It is erased once that cannot be taken back."""
+        return self._database.drop(number)
+
+    def set_aside(self, who: str | int) -> Person:
+        """Let nobody be recognized by a picture (its number), or as somebody (their name), until it is restored."""
+        return self._database.set_aside(who)
+
+    def restore(self, who: str | int) -> Person:
+        """Take a picture, or somebody, back who is set aside."""
+        return self._database.set_aside(who, aside=False)
+
+    def aside(self) -> list[Person]:
+        """Those who are set aside, in the order of their names."""
+        return self._database.people(aside=True)
+
+    def history(self, offset: int = 0, limit: int = PAGE) -> Page[Decision]:
+        """What was decided by hand in the last 30 days, the latest first."""
+        history = History(self._database)
+        return Page(history.decisions(offset, limit), offset, history.count())
+
+    def undo(self, number: int) -> Decision:
+        """Take a decision back, unless what it has changed was changed since, or is gone."""
+        return History(self._database).undo(number)
