@@ -20,7 +20,7 @@ from db.people.importing import Exported, import_person
 from db.records import Erased, Event, Gallery, NewSample, Person, Sample, Sighting
 from db.schema.tables import GalleryRow, PersonRow, SampleRow, SettingRow
 from db.sightings.events import find_events, last_named
-from db.sightings.sightings import count_sightings, find_sightings, sighting_of
+from db.sightings.sightings import count_sightings, find_sightings, sighting_of, sightings_of_run
 from db.sightings.snapshots import write_snapshot
 from db.transactions import Transactions
 
@@ -236,6 +236,11 @@ class Database(Transactions):
         with self.reading() as session:
             person = people.find(session, name) if name is not None else None
             return find_sightings(session, since, until, camera, person, latest)
+
+    def sightings_of_run(self, started: datetime) -> list[Sighting]:
+        """The sightings that were written since a watch started, or went on, whenever what they tell was recorded."""
+        with self.reading() as session:
+            return sightings_of_run(session, started)
 
     def count_sightings(
         self,

@@ -3,8 +3,10 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+from db.moments import meant
 from stream.errors import StreamError
 from stream.pipeline.lookahead import LOOKAHEAD
 from stream.pipeline.schedule import LIVE, RECORDED, Schedule
@@ -50,7 +52,13 @@ class Feed:
         Raises:
             StreamError: it cannot be opened.
         """
-        source = open_source(settings.source, settings.name, settings.realtime, certificate=settings.certificate)
+        source = open_source(
+            settings.source,
+            settings.name,
+            settings.realtime,
+            certificate=settings.certificate,
+            started=None if settings.started is None else moment(settings.started),
+        )
         return cls(
             source,
             schedule_for(source, settings.detect_every),
@@ -77,6 +85,14 @@ class Feed:
     def without_picture(self) -> str:
         """Why it never gave one, in a sentence."""
         return self.source.problem or f"{self.source.name} gave no picture within {self.max_seconds:.0f} seconds."
+
+
+def moment(started: str) -> datetime:
+    """The moment that the user means. Raises StreamError if it is none."""
+    try:
+        return meant(started, datetime.now(UTC))[0]
+    except ValueError as error:
+        raise StreamError(f"--started {started}: {error}") from None
 
 
 def open_feeds(cameras: Sequence[CameraSettings]) -> list[Feed]:

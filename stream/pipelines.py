@@ -84,7 +84,8 @@ class Pipelines:
         accounts = Accounts(self._analyzer.embedder.digest, feed.keep_evidence)
         log = SightingLog(
             self.writer,
-            started=datetime.now(UTC),
+            started=feed.source.dating.began if feed.source.dating else datetime.now(UTC),
+            recorded=feed.source.dating is not None,
             snapshot=Snapshots(feed.snapshots) if feed.snapshots else no_snapshot,
             confirm=1 if stills else CONFIRM,
             tell=self.tell,

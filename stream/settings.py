@@ -73,6 +73,9 @@ class CameraOptions(BaseModel):
         None, "Frames from one detection to the next; by default up to 3, live as can be.", example=3, ge=1
     )
     lookahead: float = option(LOOKAHEAD, "Seconds that a recording's labels wait for a name.", ge=0)
+    started: str | None = option(
+        None, "When a recording was made, where its file does not tell.", example="2026-10-25 18:30"
+    )
     certificate: str | None = option(
         None, "SHA-256 of a camera's own certificate, where nobody vouches for it; any trusts anybody.", example="any"
     )

@@ -36,6 +36,7 @@ def make_clip(
     aspect: Fraction | None = None,
     matrix: tuple[float, float, float, float] | None = None,
     sound: tuple[float, float] | None = None,
+    metadata: dict[str, str] | None = None,
 ) -> Path:
     """A clip in H.264 (VP9 in a .webm).
 
@@ -45,9 +46,11 @@ def make_clip(
         aspect: a pixel's width over its height.
         matrix: the first two numbers of each of the first two rows of its display matrix.
         sound: from when to when in seconds there is any.
+        metadata: what its container says of itself.
     """
     count = len(times) if times is not None else count
     with av.open(path, "w", container_options=options or {}) as file:
+        file.metadata.update(metadata or {})
         stream = file.add_stream("libvpx-vp9" if path.suffix == ".webm" else "libx264", rate=fps)
         stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"

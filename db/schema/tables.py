@@ -123,6 +123,7 @@ class SightingRow(Base):
     last_seen: Mapped[datetime] = mapped_column(index=True)
     similarity: Mapped[float | None]
     snapshot: Mapped[str | None] = mapped_column(LongFreeText)
+    written: Mapped[datetime | None] = mapped_column(index=True)  # of recordings, which tell of long ago
 
 
 class EventRow(Base):
@@ -138,6 +139,7 @@ class EventRow(Base):
     sighting_id: Mapped[int | None] = mapped_column(ForeignKey("sighting.id", ondelete="CASCADE"), index=True)
     similarity: Mapped[float | None]
     reason: Mapped[str | None] = mapped_column(LongFreeText)
+    written: Mapped[datetime | None]  # as its sighting's
 
 
 class MessageRow(Base):

@@ -1,6 +1,6 @@
 """The rule by which reports about tracks become sightings: intervals in which somebody was before a camera."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from db.evidence import keeping as evidence
 from db.evidence.records import Appearance, NewEvidence
 from db.records import Event, NewSnapshot, Tell
-from db.schema.tables import EventRow, PersonRow, SightingRow
+from db.schema.tables import EventRow, PersonRow, SightingRow, utc_now
 from db.sightings.events import event_of, event_row
 from db.sightings.outbox import add_message
 from db.sightings.snapshots import erase_snapshots
@@ -25,11 +25,13 @@ class OpenSighting:
     Attributes:
         row: the sighting's id; several tracks of one person share a sighting.
         seen: the moment of the last report.
+        recorded: whether it is of a recording.
     """
 
     row: int
     camera: str
     seen: datetime
+    recorded: bool = False
 
 
 class Intervals:
@@ -46,6 +48,7 @@ class Intervals:
         absence: how long a person may be away and come back within the same sighting.
         snapshots: those to write once the transaction is kept, by their paths, with the ids of their sightings.
         unknowns: the strangers that are kept, as they were known last.
+        recorded: the ids of all sightings of recordings in this run; they unite among themselves alone.
     """
 
     def __init__(
@@ -55,17 +58,19 @@ class Intervals:
         absence: timedelta,
         sinks: Sequence[str] = (),
         unknowns: Faces | None = None,
+        recorded: Collection[int] = (),
     ) -> None:
         self.session = session
         self.sightings = sightings
         self.absence = absence
         self.snapshots: dict[str, tuple[int, NewSnapshot]] = {}
         self.unknowns = unknowns
+        self.recorded = set(recorded)
         self._sinks = sinks
         self._noted: list[tuple[EventRow, str | None, Tell]] = []
 
-    def open(self, key: int, camera: str, at: datetime) -> None:
-        self._begin(key, camera, at)
+    def open(self, key: int, camera: str, at: datetime, recorded: bool = False) -> None:
+        self._begin(key, camera, at, recorded)
 
     def extend(self, key: int, at: datetime, similarity: float | None) -> None:
         if key in self.sightings:
@@ -111,6 +116,7 @@ class Intervals:
         known = sighting is not None and sighting.person_id is not None and event.name is not None
         person = self.session.get(PersonRow, sighting.person_id) if sighting and known else None
         row = event_row(event, sighting.id if sighting else None)
+        row.written = sighting.written if sighting else None
         self.session.add(row)
         self.session.flush()
         for sink in self._sinks:
@@ -121,11 +127,13 @@ class Intervals:
         """The events with their sightings' ids, and who is told of each."""
         return [(event_of(row, name), tell) for row, name, tell in self._noted]
 
-    def _begin(self, key: int, camera: str, at: datetime) -> SightingRow:
-        row = SightingRow(camera=camera, first_seen=at, last_seen=at)
+    def _begin(self, key: int, camera: str, at: datetime, recorded: bool) -> SightingRow:
+        row = SightingRow(camera=camera, first_seen=at, last_seen=at, written=utc_now() if recorded else None)
         self.session.add(row)
         self.session.flush()
-        self.sightings[key] = OpenSighting(row.id, camera, at)
+        self.sightings[key] = OpenSighting(row.id, camera, at, recorded)
+        if recorded:
+            self.recorded.add(row.id)
         return row
 
     def _row(self, key: int) -> SightingRow | None:
@@ -138,7 +146,8 @@ class Intervals:
             return row
         if key not in self.sightings or (row is None and person_id is None):
             return None
-        return self._begin(key, self.sightings[key].camera, self.sightings[key].seen)
+        before = self.sightings[key]
+        return self._begin(key, before.camera, before.seen, before.recorded)
 
     def _illustrate(self, row: SightingRow, snapshot: NewSnapshot) -> None:
         replaced, row.snapshot = row.snapshot, snapshot.path
@@ -167,7 +176,9 @@ class Intervals:
         first, last = row.first_seen - self.absence, row.last_seen + self.absence
         same = select(SightingRow).where(SightingRow.person_id == row.person_id, SightingRow.camera == row.camera)
         overlapping = same.where(SightingRow.last_seen >= first, SightingRow.first_seen <= last)
-        return self.session.scalars(overlapping.order_by(SightingRow.id)).all()
+        found = self.session.scalars(overlapping.order_by(SightingRow.id)).all()
+        recorded = row.written is not None
+        return [each for each in found if (each.id in self.recorded if recorded else each.written is None)]
 
     def _move(self, ids: set[int], to: int) -> None:
         """Let tracks, events and evidence of some sightings be another's."""

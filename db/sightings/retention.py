@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from db.database import Database
 from db.evidence.keeping import forget_crops
@@ -30,6 +30,7 @@ def prune(
 ) -> Erased:
     """Erase events and sightings with snapshots older than `days`, then the oldest snapshots beyond `max_bytes`.
 
+    How old they are counts from when they were written, or a recording of last year would be forgotten at once.
     Events that wait to be sent go with what they tell, and the copies of before a migration, once they are so old.
     Evidence goes with its sighting, and its oldest crops beyond as many bytes again. What is kept of strangers goes so
     many days after it was written, and the oldest beyond as many bytes again.
@@ -43,13 +44,14 @@ def prune(
         DatabaseError: a snapshot file cannot be deleted, and the sightings are kept; or see `Database.forget_history`.
     """
     limit = now - timedelta(days=min(LONGEST, days))
-    old = SightingRow.last_seen < limit
+    written = func.coalesce(SightingRow.written, SightingRow.last_seen)
+    old = written < limit
     with database.writing() as session:
         aged = session.scalars(select(SightingRow.snapshot).where(old)).all()
         snapshots = erase_snapshots(session, aged)
         session.execute(delete(SightingRow).where(old))
-        session.execute(delete(EventRow).where(EventRow.time < limit))
-        kept = session.scalars(select(SightingRow.snapshot).order_by(SightingRow.last_seen.desc()))
+        session.execute(delete(EventRow).where(func.coalesce(EventRow.written, EventRow.time) < limit))
+        kept = session.scalars(select(SightingRow.snapshot).order_by(written.desc()))
         snapshots += erase_snapshots(session, beyond(max_bytes, [path for path in kept if path]))
         forget_crops(session, max_bytes)
         strangers = age(session, limit, max_bytes)

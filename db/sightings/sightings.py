@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, TextIO
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.errors import DatabaseError
@@ -36,6 +36,14 @@ def find_sightings(
         offset, limit = latest
         query = query.order_by(SightingRow.first_seen.desc(), SightingRow.id.desc()).offset(offset).limit(limit)
     return [record(row, name) for row, name in session.execute(query)]
+
+
+def sightings_of_run(session: Session, started: datetime) -> list[Sighting]:
+    """Those written or going on since a moment, the earliest first."""
+    of_run = or_(SightingRow.written >= started, SightingRow.last_seen >= started)
+    query = select(SightingRow, PersonRow.name).outerjoin(PersonRow).where(of_run)
+    found = session.execute(query.order_by(SightingRow.first_seen, SightingRow.id))
+    return [record(row, name) for row, name in found]
 
 
 def count_sightings(

@@ -57,6 +57,7 @@ class SightingWriter:
         self._outboxes = outboxes
         self._keys = itertools.count(1)
         self._sightings: dict[int, OpenSighting] = {}
+        self._recorded: frozenset[int] = frozenset()
         self._unknowns: Faces | None = None
         self._pending: list[Change] = []
         self._snapshots: list[tuple[int, NewSnapshot]] = []
@@ -68,11 +69,16 @@ class SightingWriter:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sighting-writer", daemon=True)
 
-    def open(self, camera: str, at: datetime) -> int:
-        """Somebody came, a stranger until named; returns the key for the other methods."""
+    def open(self, camera: str, at: datetime, recorded: bool = False) -> int:
+        """Somebody came, a stranger until named; returns the key for the other methods.
+
+        Args:
+            recorded: whether it is a recording, which may be watched again: only what this writer was told of it is
+                one sighting.
+        """
         key = next(self._keys)
         at = _aware(at)
-        self._report(lambda intervals: intervals.open(key, camera, at))
+        self._report(lambda intervals: intervals.open(key, camera, at, recorded))
         return key
 
     def extend(self, key: int, at: datetime, similarity: float | None = None) -> None:
@@ -174,7 +180,9 @@ class SightingWriter:
         try:
             with self._database.writing() as session:
                 sinks = [outbox.sink for outbox in self._outboxes]
-                intervals = Intervals(session, dict(self._sightings), self._absence, sinks, self._unknowns)
+                intervals = Intervals(
+                    session, dict(self._sightings), self._absence, sinks, self._unknowns, self._recorded
+                )
                 for change in changes:
                     change(intervals)
                 noted = intervals.noted()
@@ -188,6 +196,7 @@ class SightingWriter:
             self._failure = DatabaseError(f"Sightings cannot be stored ({error!r}): please report this as a bug.")
         else:
             self._sightings = intervals.sightings
+            self._recorded = frozenset(intervals.recorded)
             self._unknowns = intervals.unknowns
             self._failing, self._failure = None, None
             with self._adding:

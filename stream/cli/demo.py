@@ -48,7 +48,7 @@ def main(
         sinks = sinks_for([source], videos, None, None, folder, recognizer)
         WatchSession(recognizer, [Feed(source)]).run([*sinks, ContactSheet(sheet), ProgressBar([source])])
         console.print("3. Who was seen:")
-        console.print(tables.sightings(recognizer.database.sightings(since=started)))
+        console.print(tables.sightings(recognizer.database.sightings_of_run(started)))
     console.print(f"The labelled video is {video}, one picture of each shot is in {sheet}.")
 
 

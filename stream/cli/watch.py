@@ -24,6 +24,7 @@ from stream.service.sinks import sinks_for
 from stream.settings import Settings, videos
 from stream.settings_template import settings_template
 from stream.sources.address import split_name
+from stream.sources.source import Source
 from training.detector.own import as_onnx
 
 app = typer.Typer()
@@ -73,7 +74,7 @@ def watch(
             wished.webhook_secret,
         ) as tell,
     ):
-        if not silent and (sentence := stand_in(recognizer, feeds)):
+        for sentence in () if silent else [*filter(None, [stand_in(recognizer, feeds)]), *dated(opened)]:
             say(sentence)
         session = WatchSession(
             recognizer,
@@ -92,7 +93,7 @@ def watch(
                 say(f"Open {pages.url} in a browser.")
             session.run([*sinks, ProgressBar(opened)])
         if not silent:
-            console.print(tables.sightings(recognizer.database.sightings(since=started)))
+            console.print(tables.sightings(recognizer.database.sightings_of_run(started)))
 
 
 def _pages(recognizer: Recognizer, session: WatchSession, wished: Settings) -> AbstractContextManager[Any]:
@@ -100,6 +101,15 @@ def _pages(recognizer: Recognizer, session: WatchSession, wished: Settings) -> A
     if wished.web is None:
         return nullcontext()
     return import_module("web.command").beside(recognizer, session, wished.web, wished.trusted_proxy)  # type: ignore[no-any-return]
+
+
+def dated(sources: Sequence[Source]) -> list[str]:
+    """When each recording was made, as a sentence."""
+    return [
+        f"{one.name} was recorded at {one.dating.began.astimezone():%Y-%m-%d %H:%M:%S}, by {one.dating.told_by}."
+        for one in sources
+        if one.dating is not None
+    ]
 
 
 def stand_in(recognizer: Recognizer, feeds: Sequence[Feed]) -> str | None:

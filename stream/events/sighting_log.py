@@ -68,10 +68,12 @@ class _Open:
     started: datetime
     seen: float
     known: Identity = UNKNOWN
+    latest: datetime | None = None
 
     def moment(self, t: float) -> datetime:
-        """The moment of time `t`, by its own clock."""
-        return self.started + timedelta(seconds=t)
+        """The moment of time `t`, by its own clock, up to the latest that there can be."""
+        moment = self.started + timedelta(seconds=t)
+        return moment if self.latest is None else min(moment, self.latest)
 
 
 class SightingLog:
@@ -81,12 +83,14 @@ class SightingLog:
         writer: stores them.
         started: the moment at which the source's time is 0, with its zone; that of a live source follows the clock,
             which jumps when the machine has slept or learns the right time.
+            What a recording shows is dated at the latest now.
         snapshot: takes a picture of a track whose name has just been decided, for the writer to keep.
         confirm: detections from which a track is noted.
         tell: told of events by the writer, in its thread, once they are stored.
         now: the clock.
         strangers: keeps what was seen of those who left without a name; by default nothing is kept.
         accounts: knows the looks behind names, and why others have none; by default nothing is kept of that.
+        recorded: whether it is a recording, whose sightings unite with none of other runs.
     """
 
     def __init__(
@@ -99,6 +103,7 @@ class SightingLog:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         strangers: Strangers | None = None,
         accounts: Accounts | None = None,
+        recorded: bool = False,
     ) -> None:
         self._writer = writer
         self._started = started
@@ -108,6 +113,8 @@ class SightingLog:
         self._now = now
         self._strangers = strangers
         self._accounts = accounts
+        self._recorded = recorded
+        self._latest = now() if recorded else None  # what lies in a file has happened
         self._sightings: dict[int, _Open] = {}
         self._waiting: dict[int, _Open] = {}  # for whether they were strangers
 
@@ -151,8 +158,9 @@ class SightingLog:
             self._writer.extend(sighting.key, sighting.moment(track.seen), sighting.known.similarity)
 
     def _begin(self, camera: str, track: Track) -> _Open:
-        key = self._writer.open(camera, self._moment(track.started))
-        sighting = self._sightings[track.id] = _Open(key, track.id, camera, self._started, track.started)
+        sighting = _Open(0, track.id, camera, self._started, track.started, latest=self._latest)
+        sighting.key = self._writer.open(camera, sighting.moment(track.started), self._recorded)
+        self._sightings[track.id] = sighting
         self._report("entered", sighting)
         return sighting
 
@@ -160,7 +168,7 @@ class SightingLog:
         """Let a stay go on from time `t` as another sighting, since the clock has jumped, and it would be as long."""
         self._writer.close(sighting.key, sighting.moment(sighting.seen))
         sighting.started = self._started
-        sighting.key = self._writer.open(sighting.camera, sighting.moment(t))
+        sighting.key = self._writer.open(sighting.camera, sighting.moment(t), self._recorded)
         if sighting.known.person:
             self._writer.name(sighting.key, sighting.known.person.id, sighting.known.similarity)
 

@@ -100,6 +100,7 @@ class Camera:
     """
 
     live = True
+    dating = None
 
     def __init__(
         self,

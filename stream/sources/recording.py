@@ -3,6 +3,7 @@
 import logging
 import math
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import av
@@ -13,6 +14,7 @@ from models.images import pictures_in, read_image
 from stream.errors import SourceError
 from stream.files import exists
 from stream.frame import Frame
+from stream.sources.dating import Dating, told_by_container, told_by_file, told_by_user
 from stream.sources.decoding import Decoder
 
 log = logging.getLogger(__name__)
@@ -55,12 +57,17 @@ class VideoFile:
         fps: frames a second as the file tells, None where it does not.
         frames: how many it should hold; where the file does not count them, its duration times its rate.
         problem: after iterating, what of it could not be read, in a sentence.
+        dating: when it was recorded.
     """
 
     live = False
 
-    def __init__(self, path: Path, name: str) -> None:
-        """Raises SourceError if the file is missing or not a video."""
+    def __init__(self, path: Path, name: str, started: datetime | None = None) -> None:
+        """Raises SourceError if the file is missing or not a video.
+
+        Args:
+            started: when it was recorded, where the user knows.
+        """
         self.name = name
         self.problem: str | None = None
         self.path = path
@@ -72,6 +79,7 @@ class VideoFile:
                 log.warning(decoder.choice)
             self._seconds, self._whole = _duration(container, decoder), _whole(container)
             self.frames = decoder.stream.frames or round(self._seconds * (self.fps or 0)) or None
+            self.dating = self._dating(container, started)
 
     def __iter__(self) -> Iterator[Frame]:
         """Every frame from the first. Raises SourceError if not one can be decoded."""
@@ -101,6 +109,12 @@ class VideoFile:
     def close(self) -> None:
         """End the iteration before its next frame."""
         self._closed = True
+
+    def _dating(self, container: InputContainer, started: datetime | None) -> Dating:
+        now, seconds = datetime.now(UTC), max(self._seconds, self._whole)
+        if started is not None:
+            return told_by_user(self.name, started, seconds, now)
+        return told_by_container(container.metadata, seconds, now) or told_by_file(self.path, seconds, now)
 
     def _opened(self) -> InputContainer:
         try:
@@ -143,12 +157,13 @@ class Pictures:
 
     Attributes:
         problem: after iterating, which pictures could not be read, in a sentence.
+        dating: when the first was taken.
     """
 
     live = False
     fps = 1.0
 
-    def __init__(self, path: Path, name: str) -> None:
+    def __init__(self, path: Path, name: str, started: datetime | None = None) -> None:
         """Raises SourceError if there is no such picture, or none in the folder."""
         if not exists(path):
             raise SourceError(f"There is no picture {path}: check the path.")
@@ -159,6 +174,9 @@ class Pictures:
         self.frames = len(self._paths)
         if not self._paths:
             raise SourceError(f"The folder {path} holds no pictures: choose one that does.")
+        seconds, now = (self.frames - 1) / self.fps, datetime.now(UTC)
+        told = started and told_by_user(name, started, seconds, now)
+        self.dating = told or told_by_file(self._paths[0], 0.0, now - timedelta(seconds=seconds))
 
     def __iter__(self) -> Iterator[Frame]:
         """Every picture that can be read. Raises SourceError if there is none."""

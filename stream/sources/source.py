@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +21,7 @@ from stream.sources.backlog import Backlog
 from stream.sources.camera import Camera
 from stream.sources.capture import Capture, NetworkCapture, Playback, Webcam, open_webcam
 from stream.sources.certificates import clean_certificate
+from stream.sources.dating import Dating
 from stream.sources.http import HttpCamera
 from stream.sources.recording import Pictures, VideoFile
 
@@ -47,6 +49,10 @@ class Source(Protocol):
     def problem(self) -> str | None:
         """What is wrong with it at present, or, with a recorded one, was at its end; in a sentence."""
 
+    @property
+    def dating(self) -> Dating | None:
+        """When it was recorded; None where it happens now."""
+
     def __iter__(self) -> Iterator[Frame]:
         """A recorded source's every frame; a live one's newest, again and again until it is closed."""
 
@@ -60,6 +66,7 @@ def open_source(
     realtime: bool = False,
     *,
     certificate: str | None = None,
+    started: datetime | None = None,
     open_camera: Callable[[int], cv2.VideoCapture] = open_webcam,
     clock: Callable[[], float] = time.monotonic,
 ) -> Source:
@@ -74,12 +81,28 @@ def open_source(
         realtime: play a recorded source as a camera, at its own rate.
         certificate: the SHA-256 of a network camera's own certificate, where no authority vouches for it; `any` trusts
             whoever answers.
+        started: when a recording was made; by default as its file tells.
         open_camera: opens OpenCV's webcam of an index.
         clock: seconds, never falling; of a live source's times.
 
     Raises:
-        SourceError: there is no such file, or it is none that can be read.
+        SourceError: there is no such file, or it is none that can be read; or a camera was to have `started` long ago.
     """
+    source = _opened(text, name, realtime, certificate, started, open_camera, clock)
+    if source.live and started is not None:
+        raise SourceError(f"{source.name} is watched as it happens: leave --started to recordings.")
+    return source
+
+
+def _opened(
+    text: str,
+    name: str | None,
+    realtime: bool,
+    certificate: str | None,
+    started: datetime | None,
+    open_camera: Callable[[int], cv2.VideoCapture],
+    clock: Callable[[], float],
+) -> Source:
     given, text = split_name(text)
     name = name or given or default_name(text)
     if is_url(text):
@@ -99,7 +122,7 @@ def open_source(
             f"{redacted(text)} is neither a file nor an address: write it like rtsp://user:password@host/stream."
         )
     is_still = (exists(path) and path.is_dir()) or path.suffix.lower() in SUFFIXES - {".gif"}  # a GIF may move
-    recorded = Pictures(path, name) if is_still else VideoFile(path, name)
+    recorded = Pictures(path, name, started) if is_still else VideoFile(path, name, started)
     if not realtime:
         return recorded
 

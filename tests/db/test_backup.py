@@ -36,6 +36,9 @@ def outdate(place: Path) -> None:
                 table.drop(session.connection())
         for table in ("person", "sample"):
             session.execute(text(f"ALTER TABLE {table} DROP COLUMN aside"))
+        session.execute(text("DROP INDEX ix_sighting_written"))
+        for table in ("sighting", "event"):
+            session.execute(text(f"ALTER TABLE {table} DROP COLUMN written"))
         session.execute(text("UPDATE alembic_version SET version_num = '0002'"))
 
 

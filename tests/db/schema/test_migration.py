@@ -53,6 +53,8 @@ def test_an_older_database_is_brought_up_to_date_and_keeps_what_it_holds(tmp_pat
                 session.execute(text(f"DROP TABLE {table}"))
             for table in ("person", "sample"):
                 session.execute(text(f"ALTER TABLE {table} DROP COLUMN aside"))
+            session.execute(text("DROP INDEX ix_sighting_written"))
+            session.execute(text("ALTER TABLE sighting DROP COLUMN written"))
             session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     with Database.open(place) as database:
         assert database.events() == []

@@ -1,14 +1,16 @@
 """Retention: what ages out, and what never does."""
 
 import math
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from db import Database, DatabaseError, Erased, NewSnapshot, SightingWriter, prune
+from db import Database, DatabaseError, Erased, Event, NewSnapshot, SightingWriter, prune
 from db.names import escaped
-from tests.people import at, enrol, picture
+from db.schema.tables import utc_now
+from tests.people import at, enrol, picture, untold
 
 DAY = 86400
 
@@ -36,6 +38,20 @@ def test_old_sightings_go_with_their_snapshots(seen: Database, tmp_path: Path) -
     assert prune(seen, at(31.5 * DAY), days=30) == Erased(0, sightings=2, snapshots=2)
     assert snapshots(seen) == ["2.jpg", "3.jpg"]
     assert files(tmp_path) == ["2.jpg", "3.jpg"]
+
+
+def test_a_recording_of_long_ago_is_kept_as_long_as_what_happens_now(fresh_db: Database) -> None:
+    now = utc_now()
+    with SightingWriter(fresh_db) as writer:
+        key = writer.open("door", at(0), recorded=True)
+        writer.note(Event(at(0), "door", "entered"), key, untold)
+        writer.close(key, at(5))
+    prune(fresh_db, now, days=30)
+    assert (len(fresh_db.sightings()), len(fresh_db.events())) == (1, 1)
+    assert [seen.first_seen for seen in fresh_db.sightings_of_run(now)] == [at(0)]
+    assert fresh_db.sightings_of_run(utc_now()) == []
+    prune(fresh_db, utc_now() + timedelta(days=31), days=30)
+    assert (len(fresh_db.sightings()), len(fresh_db.events())) == (0, 0)
 
 
 def test_people_and_samples_stay(seen: Database) -> None:

@@ -53,6 +53,21 @@ def test_a_track_is_one_interval_from_its_first_to_its_last_detection(record):
     assert sightings[0].camera == "door"
 
 
+def test_a_recording_watched_again_is_another_sighting_and_within_one_run_it_is_one(record, ada, fresh_db):
+    twice = [(t, [(track(1 + (t > 2), seen=t, started=t), Identity("named", ada, 0.7))]) for t in (1.0, 4.0)]
+    assert len(record(*twice, recorded=True)) == 1
+    assert len(record(*twice, recorded=True)) == 2
+    assert len(record(*twice)) == 3
+    assert len(record(*twice)) == 3  # as a camera's does, a moment after a new start
+
+
+def test_nothing_that_was_recorded_is_dated_in_the_future(record, ada):
+    now = START + timedelta(seconds=2)
+    moments = [(t, [(track(seen=t), Identity("named", ada, 0.7))]) for t in (1.0, 600.0)]
+    seen = record(*moments, recorded=True, now=lambda: now)
+    assert [(one.first_seen, one.last_seen) for one in seen] == [(START, now)]
+
+
 def test_a_flicker_is_nobody(record):
     assert record((0.0, [(track(hits=1), UNKNOWN)]), (0.1, [(track(hits=2), UNKNOWN)])) == []
 
