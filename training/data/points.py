@@ -5,13 +5,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.progress import track
 
 from models.files import anew
 from training.data.celeba import CelebA
 from training.data.detection import SHEET, contact_sheet
 from training.data.pictures import Pictures
+from training.data.progress import counted
 from training.evaluate.faces import BATCH, Locates, relocated
 from training.evaluate.landmarks import over_eyes
 
@@ -32,7 +31,7 @@ def remake(celeba: CelebA, pictures: Pictures, landmarker: Locates, path: Path) 
     path.parent.mkdir(parents=True, exist_ok=True)
     with anew(part).open("w", encoding="utf-8") as file:
         file.write(text)
-        for start in track(range(done, len(celeba), BATCH), "Locating", console=Console(stderr=True)):
+        for start in counted(range(done, len(celeba), BATCH), "Locating"):
             names = celeba.files[start : start + BATCH]
             images = [pictures.read(f"img_celeba/{name}") for name in names]
             fives = relocated(landmarker, images, celeba.points[start : start + BATCH])

@@ -6,9 +6,8 @@ from typing import Protocol
 import numpy as np
 from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.progress import track
 
+from training.data.progress import counted
 from training.errors import TrainingError
 from training.evaluate.faces import BATCH, Embeds
 
@@ -47,6 +46,6 @@ def vectors_of(crops: NDArray[np.uint8], embedder: Identified, folder: Path) -> 
         vectors = open_memmap(cache, mode="w+", dtype=np.float16, shape=(len(crops), 512))
     # A new file is zeros, which no unit vector is.
     todo = [start for start in range(0, len(crops), BATCH) if not vectors[start : start + BATCH].any(axis=1).all()]
-    for start in track(todo, "Embedding", console=Console(stderr=True)):
+    for start in counted(todo, "Embedding"):
         vectors[start : start + BATCH] = embedder.embed(np.asarray(crops[start : start + BATCH]))
     return np.asarray(vectors)

@@ -10,13 +10,12 @@ from typing import Any
 import numpy as np
 import supervision as sv
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.progress import track
 from supervision.metrics import MeanAveragePrecision
 
 from models.detector import MOST, Detector
 from models.images import read_image
 from training.data.detection import Labelled, contact_sheet, mark, read_layout
+from training.data.progress import counted
 from training.evaluate.false_alarms import face_free_scores, false_alarms
 
 LEAST = 0.001  # score above which detections enter the precision-recall curve
@@ -62,9 +61,7 @@ def evaluate(data: Path, detector: Detector, out: Path | None = None) -> dict[st
         TrainingError: there are no pictures, or a label file cannot be read.
     """
     pictures = read_layout(data, "val" if (data / "images" / "val").is_dir() else "")
-    terminal = Console(stderr=True)
-    progress = track(pictures, "Detecting", console=terminal, disable=not terminal.is_terminal)
-    results = [look(picture, detector) for picture in progress]
+    results = [look(picture, detector) for picture in counted(pictures, "Detecting")]
     if out:
         out.mkdir(parents=True, exist_ok=True)
     alarms = false_alarms(face_free_scores(pictures, detector, out), detector.threshold)

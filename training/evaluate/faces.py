@@ -12,6 +12,7 @@ from models.landmarks import Landmarker, Landmarks, face_box
 from models.manifest import find
 from models.runtime import Network
 from training.data.pictures import Pictures
+from training.data.progress import counted
 
 BATCH = 64
 
@@ -44,7 +45,7 @@ def aligned(
     With a landmarker these only say where the faces are: its own points align them, as they do in the product.
     """
     crops = []
-    for start in range(0, len(names), BATCH):
+    for start in counted(range(0, len(names), BATCH), "Aligning"):
         images = [pictures.read(str(name)) for name in names[start : start + BATCH]]
         given = points[start : start + BATCH]
         fives = relocated(landmarker, images, given) if landmarker else given
@@ -65,7 +66,8 @@ def relocated(
 def embed(embedder: Embeds, crops: NDArray[np.uint8], face: int = SIZE, flip: bool = False) -> NDArray[np.float32]:
     """Unit vectors (N, D) of aligned crops, seen as if the face had been `face` pixels wide."""
     seen = [shrunk(crop, face) for crop in crops]
-    return np.concatenate([embedder.embed(np.stack(seen[i : i + BATCH]), flip) for i in range(0, len(seen), BATCH)])
+    starts = counted(range(0, len(seen), BATCH), "Embedding")
+    return np.concatenate([embedder.embed(np.stack(seen[start : start + BATCH]), flip) for start in starts])
 
 
 def shrunk(crop: NDArray[np.uint8], face: int) -> NDArray[np.uint8]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from models.detector import Detector
 from models.images import read_image
 from training.data.detection import Labelled, contact_sheet, mark
+from training.data.progress import counted
 
 CROPS = 1000
 LEAST = 0.05  # score from which detections are kept; thresholds are higher
@@ -31,7 +32,7 @@ def face_free_scores(pictures: Sequence[Labelled], detector: Detector, out: Path
     """
     scores: list[Floats] = []
     wrong: list[Image] = []
-    for crop, share in islice(face_free_crops(pictures), CROPS):
+    for crop, share in counted(islice(face_free_crops(pictures), CROPS), "Looking where no face is", CROPS):
         found = detector.detect(crop, LEAST, round(detector.size * share))
         scores.append(np.asarray(found.confidence, np.float32))
         boxes = found.xyxy[scores[-1] >= detector.threshold]

@@ -8,14 +8,13 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.progress import track
 
 from models.align import TEMPLATE, umeyama
 from models.landmarks import Landmarker, face_box
 from models.pose import pose
 from models.runtime import resize
 from training.data.landmarks import Face, Floats, jittered, picture, read_faces, transformed
+from training.data.progress import counted
 
 POINTS = ("left_eye", "right_eye", "nose", "left_mouth", "right_mouth")
 FAILED, BAD = 0.10, 0.15  # errors over the eye distance
@@ -74,9 +73,8 @@ def locate(
 ) -> Found:
     """Find the points of all faces, optionally in pictures so small that the box is `side` pixels long; with `rng`, in
     boxes with a detector's errors."""
-    terminal = Console(stderr=True)
     points, uncertainty = [], []
-    for face in track(faces, "Locating", console=terminal, disable=not terminal.is_terminal, transient=True):
+    for face in counted(faces, "Locating"):
         image, box = picture(face.path), face_box(face.points)
         shrink = min(1.0, side / max(box[2:] - box[:2])) if side else 1.0
         height, width = (max(1, round(shrink * length)) for length in image.shape[:2])

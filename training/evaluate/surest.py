@@ -15,8 +15,6 @@ import numpy as np
 import supervision as sv
 import typer
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.progress import track
 
 from models.detector import Detector
 from models.images import read_image
@@ -25,6 +23,7 @@ from models.manifest import find
 from models.runtime import Network, resize
 from tracker.association import iou
 from training.data.landmarks import read_faces
+from training.data.progress import counted
 from training.errors import TrainingError
 from training.evaluate.detection import OVERLAP
 
@@ -81,13 +80,12 @@ def main(
     threads: Annotated[int | None, typer.Option(help="By default the CPUs that there are.")] = None,
 ) -> None:
     """Tell how many faces have the surest box on them, and how many have none at the detector's threshold."""
-    terminal = Console(stderr=True)
     pictures = read_pictures(data)[::every]
     for name in detectors:
         detector = Detector(Network(find("detection", name), threads))
         at_size = (lambda image: detector.detect(image, 0.05, size)) if size else None  # noqa: B023
         search = at_size or (lambda image: detector.detect_portraits(image, 0.05))  # noqa: B023
-        shown = track(pictures, name, console=terminal, disable=not terminal.is_terminal)
+        shown = counted(pictures, name)
         scores, overlaps = np.array(list(surest(shown, search, enlarged))).T
         right = overlaps >= OVERLAP
         figures = {

@@ -14,6 +14,7 @@ from trackeval.metrics import CLEAR, HOTA, Identity
 
 from tracker import Tracker
 from tracker.association import assign, iou
+from training.data.progress import counted
 from training.errors import TrainingError
 
 SAME = 0.5  # IoU from which a tracked box is the object's
@@ -67,7 +68,7 @@ def evaluate(
         TrainingError: there is no sequence, or a file cannot be read.
     """
     clips = read_clips(data)
-    tracked = [follow(clip, tracker(), every) for clip in clips]
+    tracked = [follow(clip, tracker(), every) for clip in counted(clips, "Following")]
     figures = {"every": every, **measure(clips, tracked)}
     if out:
         out.mkdir(parents=True, exist_ok=True)

@@ -67,5 +67,37 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path):
 
 def test_pictures_are_for_their_keeper_alone(tmp_path):
     path = keep(Snapshots(tmp_path / "pictures"), track(40, 30, 60, 50))
-    assert stat.S_IMODE((tmp_path / "pictures").stat().st_mode) == 0o700
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert (mode(tmp_path / "pictures"), mode(path)) == (0o700, 0o600)
+
+
+def test_what_was_readable_before_is_closed(tmp_path):
+    folder = tmp_path / "pictures"
+    path = keep(Snapshots(folder), track(40, 30, 60, 50))
+    path.chmod(0o644)
+    folder.chmod(0o755)
+    Snapshots(folder)
+    assert (mode(folder), mode(path)) == (0o700, 0o600)
+
+
+def test_a_folder_of_other_things_stays_as_it_is_but_for_the_snapshots(tmp_path):
+    path, other = keep(Snapshots(tmp_path), track(40, 30, 60, 50)), tmp_path / "holiday.jpg"
+    other.write_text("")
+    link = tmp_path / path.name.replace("2026", "2025")
+    link.symlink_to(other)
+    for place, open_to in ((path, 0o644), (other, 0o644), (tmp_path, 0o755)):
+        place.chmod(open_to)
+    Snapshots(tmp_path)
+    assert (mode(tmp_path), mode(path), mode(other)) == (0o755, 0o600, 0o644)
+
+
+def test_what_is_shared_with_a_group_stays_shared(tmp_path):
+    folder = tmp_path / "pictures"
+    path = keep(Snapshots(folder), track(40, 30, 60, 50))
+    path.chmod(0o640)
+    folder.chmod(0o750)
+    Snapshots(folder)
+    assert (mode(folder), mode(path)) == (0o750, 0o640)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
