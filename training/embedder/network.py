@@ -29,22 +29,24 @@ class FaceNetwork(nn.Module):
         stride: pixels of the input for one place of the last map. At 16 instead of 32 the last stage keeps its weights
             and sees as far as before, by dilation (Yu et al. 2017): every other place of the map is what it was.
         channels: narrow the last map to so many channels before it is flattened (the E-type neck of ArcFace); 0: not.
+        dropout: share of the numbers before the vector that a training step leaves out; none in use.
     """
 
     def __init__(
-        self, arch: str, size: int, flat: bool = False, pretrained: bool = False, stride: int = 32, channels: int = 0
-    ) -> None:
+        self, arch: str, size: int, flat: bool = False, pretrained: bool = False, stride: int = 32, channels: int = 0,
+        dropout: float = 0.0,
+    ) -> None:  # fmt: skip
         super().__init__()
         self.arch, self.size, self.flat, self.stride, self.channels = arch, size, flat, stride, channels
         finer = {} if stride == 32 else {"output_stride": stride}
         self.backbone = timm.create_model(arch, pretrained=pretrained, num_classes=0, global_pool="", **finer)
         with torch.inference_mode():
             _, wide, rows, columns = self.backbone.eval()(torch.zeros(1, 3, size, size)).shape
-        narrow = nn.Sequential(nn.Conv2d(wide, channels, 1, bias=False), nn.Flatten()) if channels else nn.Flatten()
+        narrow = [nn.Conv2d(wide, channels, 1, bias=False)] if channels else []
         self.neck = nn.Sequential(
             nn.Identity() if flat else nn.AdaptiveAvgPool2d(1),
             nn.BatchNorm2d(wide),
-            narrow,
+            nn.Sequential(*narrow, nn.Flatten(), nn.Dropout(dropout)),
             nn.Linear((channels or wide) * (rows * columns if flat else 1), DIMENSIONS, bias=False),
             nn.BatchNorm1d(DIMENSIONS, affine=False),  # evens out the dimensions before they are put on the sphere
         )

@@ -154,6 +154,7 @@ def train(
     flat: Annotated[bool, typer.Option(help="keep the places of the last map in the vector")] = False,
     stride: Annotated[int, typer.Option(help="pixels of the input for one place of the last map: 32 or 16")] = 32,
     channels: Annotated[int, typer.Option(help="narrow the last map to so many channels; 0: not")] = 0,
+    dropout: Annotated[float, typer.Option(help="share of the numbers before the vector that a step leaves out")] = 0.0,
     loss: Annotated[str, typer.Option(help="ce, arcface, cosface, triplet, or teacher")] = "ce",
     teacher: Annotated[Path | None, typer.Option(help="with --loss teacher: the checkpoint to learn from")] = None,
     init: Annotated[str | None, typer.Option(help="imagenet, FILE.onnx, a checkpoint, or a backbone's weights")] = None,
@@ -203,7 +204,7 @@ def train(
     familiar = rows[two_each(data.lists.people[rows], KNOWN_PEOPLE)]
 
     # network, loss, optimizer
-    network = FaceNetwork(arch, size, flat, pretrained=init == "imagenet", stride=stride, channels=channels)
+    network = FaceNetwork(arch, size, flat, init == "imagenet", stride, channels, dropout)
     if init and init != "imagenet":
         initialise(network, Path(init))
     network.freeze(frozen)
