@@ -1,0 +1,73 @@
+"""Loading a very large gallery: seconds, and memory.
+
+    python -m tests.bench.loading --samples 1000000    # makes a file of 5 KB a sample, and deletes it
+
+Everybody has one made-up sample, with a picture of the usual size.
+"""
+
+import os
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import numpy as np
+import typer
+from rich.progress import track
+from sqlalchemy import insert
+
+from db import Database
+from db.people.gallery import STORED
+from db.schema.tables import PersonRow, SampleRow
+from db.search.searches import search_of
+from models.scores import person_scores
+from tests.bench.common import Row, console, report, run
+
+PICTURE = os.urandom(2_500)  # bytes, as a crop of 112 x 112 has as JPEG
+DIGEST = "0" * 64
+AT_ONCE = 10_000
+PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+def fill(database: Database, samples: int) -> None:
+    """Enrol so many people, as fast as can be."""
+    random = np.random.default_rng(0)
+    for begin in track(range(0, samples, AT_ONCE), "enrolling", console=console, transient=True):
+        ids = range(begin + 1, min(begin + AT_ONCE, samples) + 1)
+        vectors = random.standard_normal((len(ids), 512), np.float32)
+        vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(STORED)
+        common = {"digest": DIGEST, "quality": 0.5, "source": "made up", "forced": False, "crop": PICTURE}
+        rows = [
+            common | {"id": number, "person_id": number, "embedding": vector.tobytes()}
+            for number, vector in zip(ids, vectors, strict=True)
+        ]
+        with database.writing() as session:
+            session.execute(insert(PersonRow), [{"id": id_, "name": f"P{id_}", "key": f"p{id_}"} for id_ in ids])
+            session.execute(insert(SampleRow), rows)
+
+
+def megabytes() -> float:
+    """What this process takes now."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * PAGE / 1e6
+
+
+def main(samples: Annotated[int, typer.Option(help="people with one picture each")] = 1_000_000) -> None:
+    def bench() -> None:
+        with TemporaryDirectory() as folder:
+            with Database.open(Path(folder) / "people.db") as database:
+                fill(database, samples)
+            with Database.open(Path(folder) / "people.db") as database:
+                before, begun = megabytes(), time.process_time()
+                gallery = database.gallery(DIGEST)
+                loaded = time.process_time()
+                search = search_of(gallery, person_scores)
+                row: Row = {"samples": samples, "loaded, CPU s": loaded - begun}
+                row |= {"made ready to search, CPU s": time.process_time() - loaded, "megabytes": megabytes() - before}
+                del search  # counted until here
+        report("loading", "A large gallery from SQLite", [row])
+
+    run(bench)
+
+
+if __name__ == "__main__":
+    typer.run(main)
