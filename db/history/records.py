@@ -16,6 +16,9 @@ SENTENCES = {
     "name": "Unknown {number} named {name}.",
     "merge unknowns": "Unknown {number} merged into unknown {into}.",
     "split": "Unknown {new} split from unknown {number}.",
+    "wrong": "Sighting {sighting} is not {name}'s.",
+    "right": "Sighting {sighting} is {right}'s, not {name}'s.",
+    "unnamed": "Sighting {sighting} is {right}'s.",
     "ignore": "Unknown {number} ignored.",
 }
 

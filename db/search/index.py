@@ -12,6 +12,7 @@ from db.database import Database
 from db.errors import TEMPORARY
 from db.names import name_key
 from db.records import Gallery, Match, Person
+from db.search.negatives import Negatives, load
 from db.search.searches import Found, PersonScores, Scores, Search, search_of
 
 Ignores = Callable[[NDArray[np.float32], Scores], NDArray[np.bool_]]
@@ -56,7 +57,7 @@ class SearchIndex:
         return self._loaded.search(queries, top)
 
     def search_namable(self, queries: NDArray[np.float32]) -> list[list[Match]]:
-        """As `search`, and nobody for the faces of those who are ignored."""
+        """As `search`, and nobody for faces of those who are ignored; see also `Negatives.namable`."""
         with suppress(*TEMPORARY):
             self._current()
         return self._loaded.search_namable(queries)
@@ -80,16 +81,18 @@ class SearchIndex:
             return self._loaded
 
     def _take(self, gallery: Gallery) -> None:
-        self._loaded = Loaded(gallery, search_of(gallery, self._score), self._ignoring())
+        negatives = load(self._database, self._digest)
+        self._loaded = Loaded(gallery, search_of(gallery, self._score), self._ignoring(), negatives)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Loaded:
-    """A gallery as it was at one moment, its search, and who was ignored."""
+    """A gallery as it was at one moment, its search, who was ignored, and which looks were not whose."""
 
     gallery: Gallery
     find: Search
     ignores: Ignores | None
+    negatives: Negatives | None = None
 
     def search(self, queries: NDArray[np.float32], top: int = 5) -> list[list[Match]]:
         """See `SearchIndex.search`."""
@@ -98,7 +101,7 @@ class Loaded:
     def search_namable(self, queries: NDArray[np.float32]) -> list[list[Match]]:
         """See `SearchIndex.search_namable`."""
         all_found = self.find(queries)
-        matches = [self._matches(found) for found in all_found]
+        matches = [self._namable(query, found) for query, found in zip(queries, all_found, strict=True)]
         if self.ignores is None or not self.gallery.people:
             return matches
         ignored = self.ignores(queries, np.array([found.nearest.max(initial=-1.0) for found in all_found]))
@@ -108,6 +111,13 @@ class Loaded:
         """Those who have a sample of this very (512,) unit vector."""
         (found,) = self.find(embedding[None])
         return [self.gallery.people[place] for place in found.people[found.nearest >= SAME]]
+
+    def _namable(self, query: NDArray[np.float32], found: Found) -> list[Match]:
+        matches = self._matches(found)
+        if self.negatives is None:
+            return matches
+        nearest = found.nearest[best(found.scores, len(matches))].tolist()
+        return list(self.negatives.namable(query, matches, nearest))
 
     def _matches(self, found: Found, top: int = 5) -> list[Match]:
         places = best(found.scores, top)

@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.errors import DatabaseError
 from db.history.journal import Journal
-from db.schema.tables import ApartRow, LookRow, PersonRow, SightingRow, StayRow, UnknownRow
+from db.schema.history import NegativeRow
+from db.schema.tables import ApartRow, EvidenceRow, LookRow, PersonRow, SightingRow, StayRow, UnknownRow
 from db.unknowns.keeping import thin_out
 from db.unknowns.records import Picture, Stay, Unknown
 
@@ -125,6 +126,13 @@ def apart_from(session: Session, number: int) -> set[int]:
     """The groups with which this one is not to become one."""
     rows = session.scalars(select(ApartRow).where(or_(ApartRow.one_id == number, ApartRow.other_id == number)))
     return {row.other_id if row.one_id == number else row.one_id for row in rows}
+
+
+def forget_mistakes(session: Session, group: UnknownRow) -> None:
+    """Erase the looks of a group's sightings that were taken for somebody else's."""
+    own = select(StayRow.sighting_id).where(StayRow.unknown_id == group.id, StayRow.sighting_id.is_not(None))
+    for table in (NegativeRow, EvidenceRow):
+        session.execute(delete(table).where(table.sighting_id.in_(own)))
 
 
 def part(journal: Journal, number: int, others: Collection[int]) -> None:

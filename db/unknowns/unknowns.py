@@ -115,7 +115,7 @@ class Unknowns:
             return groups.summaries(journal.session, number)[0]
 
     def forget(self, number: int) -> tuple[str, ...]:
-        """Erase what is kept of a group for good; its sightings stay, as a stranger's.
+        """Erase what is kept of a group for good, also as somebody's whom it was not; its sightings stay, a stranger's.
 
         Returns:
             Files that still hold what was erased, and are to be deleted by hand.
@@ -124,7 +124,9 @@ class Unknowns:
             DatabaseError: see also `Database.forget_history`.
         """
         with changing(self._database) as session:
-            session.delete(groups.find(session, number))
+            group = groups.find(session, number)
+            groups.forget_mistakes(session, group)
+            session.delete(group)
         return self._database.forget_traces()
 
     def unite(self, merges: Sequence[tuple[int, int]], generation: int) -> bool:

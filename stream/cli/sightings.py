@@ -19,6 +19,7 @@ from stream.cli import tables
 from stream.cli.options import AsJson, Db, EmbedderName
 from stream.cli.shown import evidence as shown
 from stream.cli.terminal import console, iso, say
+from stream.service.corrections import Corrections
 
 WHEN = "DAY|TIME|2h|yesterday"
 Since = Annotated[str | None, Option(metavar=WHEN, help="Seen at this time or later.")]
@@ -96,6 +97,26 @@ def show(
         say("No look is kept of it: it has no name, or was given one by hand, or is from before evidence was kept.")
     if out is not None:
         say(f"The pictures are on {out}." if written else "No picture of it is kept: see --snapshots, --keep-evidence.")
+
+
+@sightings.command()
+def wrong(
+    db: Db,
+    number: Number,
+    name: Annotated[str | None, Option("--is", metavar="NAME", help="Who it is; by default a stranger.")] = None,
+) -> None:
+    """Take a wrong name from a sighting; whoever looks more like it than like that person is not named so again.
+
+    Example: doorman sightings wrong 31 --is Grace
+    """
+    with Database.open(db) as database:
+        before = database.sighting(number)
+        seen, looks = Corrections(database).wrong(number, name)
+    say(f"Sighting {number} is {f'{seen.person} now' if seen.person else 'a stranger now'}.")
+    if looks:
+        say(f"{looks} of its looks stand against {before.person} from now on.")
+    elif before.person is not None:
+        say(f"No look of it is kept: the same face may be taken for {before.person} again.")
 
 
 @sightings.command()

@@ -1,6 +1,7 @@
 """What people decide by hand about those who are enrolled, and how they take it back; without a network."""
 
-from db import Database, Person
+from db import Database, Person, Sighting
+from db.history.correcting import correct
 from db.history.history import History
 from db.history.records import Decision
 from stream.service.pages import Page
@@ -33,6 +34,17 @@ class Corrections:
     def aside(self) -> list[Person]:
         """Those who are set aside, in the order of their names."""
         return self._database.people(aside=True)
+
+    def wrong(self, sighting: int, name: str | None = None) -> tuple[Sighting, int]:
+        """Say that a sighting is not of whom it names, and, where that is known, of whom it is.
+
+        Its looks stand against the wrong person from now on: whoever looks more like them than like that person's
+        pictures is not named so.
+
+        Returns:
+            The sighting as it is now, and how many looks stand against the wrong person.
+        """
+        return correct(self._database, sighting, name)
 
     def history(self, offset: int = 0, limit: int = PAGE) -> Page[Decision]:
         """What was decided by hand in the last 30 days, the latest first."""
