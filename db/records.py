@@ -121,6 +121,7 @@ class Event:
         name: of the person; when it is told, as far as it is known by then; from the database, the sighting's by now.
         similarity: cosine to that person.
         reason: why, in a sentence.
+        snapshot: path of a picture of whoever is named.
     """
 
     time: datetime
@@ -131,9 +132,11 @@ class Event:
     name: str | None = None
     similarity: float | None = None
     reason: str | None = None
+    snapshot: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """The event as it is written and sent: its time in ISO 8601 with zone, ready for JSON."""
+        """The event as it is written and sent, ready for JSON: its time in ISO 8601 with zone, a snapshot if any."""
+        picture = {} if self.snapshot is None else {"snapshot": self.snapshot}
         return {
             "time": self.time.isoformat(timespec="milliseconds"),
             "camera": self.camera,
@@ -143,6 +146,7 @@ class Event:
             "name": self.name,
             "similarity": None if self.similarity is None else round(float(self.similarity), 4),
             "reason": self.reason,
+            **picture,
         }
 
 

@@ -9,7 +9,7 @@ from db import SightingWriter
 from models.analysis import Analyzer
 from stream.errors import StreamError
 from stream.events.event import Tell
-from stream.events.sighting_log import CONFIRM, SightingLog, no_snapshot
+from stream.events.sighting_log import CONFIRM, PATIENCE, SightingLog, no_snapshot
 from stream.events.snapshots import Snapshots
 from stream.evidence.accounts import Accounts
 from stream.feed import Feed
@@ -91,6 +91,7 @@ class Pipelines:
             tell=self.tell,
             strangers=strangers,
             accounts=accounts,
+            patience=PATIENCE if self.writer.telling.by_visit else 0.0,
         )
         try:
             yield Pipeline(

@@ -20,6 +20,7 @@ from db import Database, SearchIndex, SightingWriter, default_url
 from db.errors import TEMPORARY
 from db.sightings import retention
 from db.sightings.outbox import Outbox
+from db.sightings.telling import EVERYTHING, Telling
 from models.analysis import Analyzer, Face
 from models.detector import open_detector
 from models.embedder import Embedder
@@ -242,23 +243,22 @@ class Recognizer:
         keep_days: float = retention.DAYS,
         keep_bytes: float = retention.MAX_BYTES,
         outboxes: Sequence[Outbox] = (),
+        telling: Telling = EVERYTHING,
     ) -> Iterator[Pipelines]:
         """What a watch needs, within a `with` block; beside it, what is too old is erased, at the start and every day.
 
         Args:
             live: whether cameras are watched: what somebody enrols meanwhile is taken up beside them, and swapped in.
+            telling: which events are told.
 
         For the others, and what is raised, see `watch_all`.
         """
         with ExitStack() as stack:
-            writer = stack.enter_context(SightingWriter(self.database, outboxes=outboxes))
+            writer = stack.enter_context(SightingWriter(self.database, outboxes=outboxes, telling=telling))
             upkeep = partial(self._keep_up, keep_days, keep_bytes)
             stack.enter_context(Repeated(upkeep, DAY, "What is old stays for now"))
-            stack.enter_context(
-                Repeated(
-                    partial(tidy_up, self.database, self.analyzer.embedder), HOUR, "Strangers are not grouped anew"
-                )
-            )
+            tidying = partial(tidy_up, self.database, self.analyzer.embedder)
+            stack.enter_context(Repeated(tidying, HOUR, "Strangers are not grouped anew"))
             analyzer = self.analyzer_for(live)
             if live:
                 gallery = Followed(self.index, lambda: self.rule)

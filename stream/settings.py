@@ -3,7 +3,7 @@
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, StrictInt, ValidationError
 from pydantic_settings import (
@@ -17,6 +17,7 @@ from pydantic_settings import (
 
 from db.names import file_name
 from db.sightings import retention
+from db.sightings.telling import GAP
 from stream.errors import StreamError
 from stream.pipeline.lookahead import LOOKAHEAD
 from stream.pipeline.zones import Area
@@ -112,6 +113,14 @@ class Settings(CameraOptions, BaseSettings):
     events: Path | None = option(
         None, "Append who came, was named and left, and lost cameras, as JSON.", TOLD, "events.jsonl"
     )
+    events_by: Literal["track", "visit"] = option(
+        "track", "Tell each track, or a person once for each visit over all cameras, and once when it is over."
+    )
+    visit_gap: float = option(
+        GAP.total_seconds(), "Seconds for which somebody may be seen nowhere within a visit.", ge=0
+    )
+    cooldown: float = option(0.0, "Seconds for which nothing more is told of a person who was told of.", ge=0)
+    notify: str | None = option(None, "Whom alone to tell of: names, and unknown.", example="unknown,Ada")
     webhook: str | None = option(
         None, "URL to which each of these events is posted.", TOLD, "https://example.org/doorman", repr=False
     )

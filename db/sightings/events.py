@@ -23,15 +23,17 @@ def event_row(event: Event, sighting: int | None) -> EventRow:
     )
 
 
-def event_of(row: EventRow, name: str | None) -> Event:
-    """The event as it is told; a similarity is to somebody, or to nobody."""
-    similarity = None if name is None else row.similarity
-    return Event(row.time, row.camera, row.event, row.track, row.sighting_id, name, similarity, row.reason)
+def event_of(row: EventRow, name: str | None, snapshot: str | None = None) -> Event:
+    """The event as it is told; similarity and picture are somebody's, or nobody's."""
+    similarity, picture = (None, None) if name is None else (row.similarity, snapshot)
+    return Event(row.time, row.camera, row.event, row.track, row.sighting_id, name, similarity, row.reason, picture)
 
 
-def joined() -> Select[EventRow, str]:
-    """Events with the names that their sightings have by now."""
-    query = select(EventRow, PersonRow.name).outerjoin(SightingRow, EventRow.sighting_id == SightingRow.id)
+def joined() -> Select[EventRow, str, str | None]:
+    """Events with the names and pictures that their sightings have by now."""
+    query = select(EventRow, PersonRow.name, SightingRow.snapshot).outerjoin(
+        SightingRow, EventRow.sighting_id == SightingRow.id
+    )
     return query.outerjoin(PersonRow, SightingRow.person_id == PersonRow.id)
 
 
@@ -48,7 +50,7 @@ def find_events(
         query = query.where(EventRow.camera == camera)
     if person is not None:
         query = query.where(SightingRow.person_id == person.id)
-    return [event_of(row, name) for row, name in session.execute(query.order_by(EventRow.time, EventRow.id))]
+    return [event_of(*row) for row in session.execute(query.order_by(EventRow.time, EventRow.id))]
 
 
 def last_named(session: Session, camera: str) -> Event | None:

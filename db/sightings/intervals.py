@@ -14,6 +14,7 @@ from db.schema.tables import EventRow, PersonRow, SightingRow, utc_now
 from db.sightings.events import event_of, event_row
 from db.sightings.outbox import add_message
 from db.sightings.snapshots import erase_snapshots
+from db.sightings.telling import EVERYTHING, Told
 from db.unknowns.keeping import keep
 from db.unknowns.records import Faces, NewStay, Place
 
@@ -49,6 +50,7 @@ class Intervals:
         snapshots: those to write once the transaction is kept, by their paths, with the ids of their sightings.
         unknowns: the strangers that are kept, as they were known last.
         recorded: the ids of all sightings of recordings in this run; they unite among themselves alone.
+        told: which events were told.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Intervals:
         sinks: Sequence[str] = (),
         unknowns: Faces | None = None,
         recorded: Collection[int] = (),
+        told: Told | None = None,
     ) -> None:
         self.session = session
         self.sightings = sightings
@@ -66,8 +69,9 @@ class Intervals:
         self.snapshots: dict[str, tuple[int, NewSnapshot]] = {}
         self.unknowns = unknowns
         self.recorded = set(recorded)
+        self.told = told or Told(EVERYTHING)
         self._sinks = sinks
-        self._noted: list[tuple[EventRow, str | None, Tell]] = []
+        self._noted: list[tuple[EventRow, str | None, str | None, Tell]] = []
 
     def open(self, key: int, camera: str, at: datetime, recorded: bool = False) -> None:
         self._begin(key, camera, at, recorded)
@@ -111,7 +115,11 @@ class Intervals:
             evidence.keep(self.session, row, looks, appearance)
 
     def note(self, event: Event, key: int | None, tell: Tell) -> None:
-        """An event with the name that its sighting has: it may have been renamed, or erased, since it happened."""
+        """An event with the name that its sighting has: it may have been renamed, or erased, since it happened.
+
+        All are stored; those are told that `told` says.
+        """
+        self.tell_of_ended(event.time)
         sighting = None if key is None else self._row(key)
         known = sighting is not None and sighting.person_id is not None and event.name is not None
         person = self.session.get(PersonRow, sighting.person_id) if sighting and known else None
@@ -119,13 +127,27 @@ class Intervals:
         row.written = sighting.written if sighting else None
         self.session.add(row)
         self.session.flush()
-        for sink in self._sinks:
-            add_message(self.session, sink, row, named=bool(person))
-        self._noted.append((row, person.name if person else None, tell))
+        named = replace(event, name=person.name if person else None)
+        if self.told.take(named, row.id, person.id if person else None, tell) == "tell":
+            self._tell(row, sighting, person, tell)
+
+    def tell_of_ended(self, now: datetime) -> None:
+        """Tell of the visits that have ended by then."""
+        for held in self.told.due(now):
+            row = self.session.get(EventRow, held.event)
+            sighting = None if row is None else self.session.get(SightingRow, row.sighting_id)
+            if row is not None and sighting is not None and sighting.person_id is not None:  # not erased meanwhile
+                self._tell(row, sighting, self.session.get(PersonRow, sighting.person_id), held.tell)
 
     def noted(self) -> list[tuple[Event, Tell]]:
         """The events with their sightings' ids, and who is told of each."""
-        return [(event_of(row, name), tell) for row, name, tell in self._noted]
+        return [(event_of(row, name, picture), tell) for row, name, picture, tell in self._noted]
+
+    def _tell(self, row: EventRow, sighting: SightingRow | None, person: PersonRow | None, tell: Tell) -> None:
+        for sink in self._sinks:
+            add_message(self.session, sink, row, named=person is not None)
+        picture = None if sighting is None else sighting.snapshot
+        self._noted.append((row, None if person is None else person.name, picture, tell))
 
     def _begin(self, key: int, camera: str, at: datetime, recorded: bool) -> SightingRow:
         row = SightingRow(camera=camera, first_seen=at, last_seen=at, written=utc_now() if recorded else None)

@@ -78,8 +78,8 @@ class Outbox:
             )
             if claimed is None:
                 return None
-            row, name = session.execute(joined().where(EventRow.id == claimed.event_id)).one()
-            return Message(claimed.id, event_of(row, name if claimed.named else None))
+            row, name, snapshot = session.execute(joined().where(EventRow.id == claimed.event_id)).one()
+            return Message(claimed.id, event_of(row, name if claimed.named else None, snapshot))
 
     def release(self) -> None:
         """Leave what was claimed to others."""

@@ -4,7 +4,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
 
@@ -15,10 +15,12 @@ from db.records import Event, NewSnapshot, Tell
 from db.sightings.intervals import Intervals, OpenSighting
 from db.sightings.outbox import Outbox
 from db.sightings.snapshots import write_snapshot
+from db.sightings.telling import EVERYTHING, Telling, Told
 from db.unknowns.records import Faces, NewStay, Place
 
 Change = Callable[[Intervals], None]
 
+LAST = datetime.max.replace(tzinfo=UTC)
 PAUSE = 0.1  # seconds between tries at the end
 
 
@@ -35,7 +37,12 @@ class SightingWriter:
         absence: seconds after which a person who comes back is a new sighting.
         interval: seconds between batches.
         patience: seconds for which the database may be locked or away.
-        outboxes: where each event waits to be sent, from the moment at which it is stored.
+        outboxes: where each event that is told waits to be sent, from the moment at which it is stored.
+        telling: which events are told; all are stored.
+        now: the clock, which tells when a visit has ended.
+
+    Attributes:
+        telling: which events are told.
 
     Raises:
         DatabaseError: from every method, earlier reports cannot be stored; at the end of the block, some never were.
@@ -49,12 +56,17 @@ class SightingWriter:
         interval: float = 1.0,
         patience: float = 30.0,
         outboxes: Sequence[Outbox] = (),
+        telling: Telling = EVERYTHING,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._database = database
         self._absence = timedelta(seconds=absence)
         self._interval = interval
         self._patience = patience
         self._outboxes = outboxes
+        self.telling = telling
+        self._told = Told(telling)
+        self._now = now
         self._keys = itertools.count(1)
         self._sightings: dict[int, OpenSighting] = {}
         self._recorded: frozenset[int] = frozenset()
@@ -148,6 +160,8 @@ class SightingWriter:
         while self._pending and self._failure is None:
             time.sleep(PAUSE)
             self._flush()
+        if self._failure is None:
+            self._flush(LAST)  # nobody watches any longer: all visits have ended
         if self._failure is not None:
             lost = f"The last {len(self._pending)} reports of who was seen are lost: {self._failure}"
             raise DatabaseError(lost) from self._failure
@@ -167,29 +181,39 @@ class SightingWriter:
             self._due.clear()
             self._flush()
 
-    def _flush(self) -> None:
-        self._store()
-        self._write_snapshots()
+    def _flush(self, now: datetime | None = None) -> None:
+        """Store what is pending, and tell of it; of the visits, too, that have ended by now."""
+        noted = self._store(now)
+        self._write_snapshots()  # whoever is told of one finds it
+        self._tell(noted)
 
-    def _store(self) -> None:
-        """Store what is pending; if that fails, it remains pending."""
+    def _store(self, now: datetime | None = None) -> list[tuple[Event, Tell]]:
+        """Store what is pending; if that fails, it remains pending. Returns what is to be told."""
         with self._adding:
             changes = self._pending.copy()
-        if not changes:
-            return
+        now = now or self._now()
+        if not changes and not self._told.copy().due(now):
+            return []
         try:
             with self._database.writing() as session:
                 sinks = [outbox.sink for outbox in self._outboxes]
                 intervals = Intervals(
-                    session, dict(self._sightings), self._absence, sinks, self._unknowns, self._recorded
+                    session,
+                    dict(self._sightings),
+                    self._absence,
+                    sinks,
+                    self._unknowns,
+                    self._recorded,
+                    self._told.copy(),
                 )
                 for change in changes:
                     change(intervals)
+                intervals.tell_of_ended(now)
                 noted = intervals.noted()
         except TEMPORARY as error:
-            now = time.monotonic()
-            self._failing = now if self._failing is None else self._failing
-            self._failure = error if now - self._failing >= self._patience else None
+            clock = time.monotonic()
+            self._failing = clock if self._failing is None else self._failing
+            self._failure = error if clock - self._failing >= self._patience else None
         except DatabaseError as error:
             self._failure = error
         except Exception as error:  # a mistake of ours must not end the thread without a word
@@ -197,14 +221,15 @@ class SightingWriter:
         else:
             self._sightings = intervals.sightings
             self._recorded = frozenset(intervals.recorded)
-            self._unknowns = intervals.unknowns
+            self._unknowns, self._told = intervals.unknowns, intervals.told
             self._failing, self._failure = None, None
             with self._adding:
                 del self._pending[: len(changes)]
             self._snapshots += intervals.snapshots.values()
             for outbox in self._outboxes:
                 outbox.news.set()
-            self._tell(noted)
+            return noted
+        return []
 
     def _write_snapshots(self) -> None:
         """Write the pictures of what is stored by now; while the database is locked, they wait."""

@@ -36,6 +36,7 @@ COMMANDS = (  # in the order of --help: name, module (beside this one), and what
         "Tell how alike the largest faces of two pictures are, and what that means at the gallery's threshold.",
     ),
     ("sightings", ".sightings", "Tell who was seen, where, from when to when."),
+    ("today", ".sightings", "Tell who came today, visit by visit over all cameras, and who is still here."),
     ("detect", ".tools", "Find the faces of pictures and their five points."),
     ("evaluate", ".tools", "Measure a network on labelled data."),
     (

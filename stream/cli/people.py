@@ -1,7 +1,9 @@
 """The commands of `doorman people`, and the one that copies the whole database."""
 
+import json
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from platformdirs import user_data_path
@@ -11,9 +13,10 @@ from db import Database, Erased, Person
 from db.backup import back_up
 from db.people.importing import read_export
 from db.sightings.queues import QUEUE, take_over
+from db.sightings.visits import LastSeen, last_seen
 from stream.cli import tables
 from stream.cli.options import AsJson, Db, EmbedderName
-from stream.cli.terminal import print_rows, say
+from stream.cli.terminal import console, iso, print_rows, say
 from stream.service.corrections import Corrections
 
 SNAPSHOTS = user_data_path("doorman", appauthor=False) / "snapshots"
@@ -42,10 +45,18 @@ def list_people(db: Db, as_json: AsJson = False) -> None:
     Example: doorman people list
     """
     with Database.open_to_read(db) as database:
-        everybody, aside = database.people(), database.people(aside=True)
-    print_rows(everybody, as_json, tables.people)
-    if aside and not as_json:
+        everybody, aside, last = database.people(), database.people(aside=True), last_seen(database)
+    if as_json:
+        told = [{**asdict(one), **_last(last.get(one.id))} for one in everybody]
+        print(json.dumps(told, default=iso, ensure_ascii=False, indent=2))
+        return
+    console.print(tables.people(everybody, last))
+    if aside:
         say(f"Set aside: {', '.join(person.name for person in aside)}.")
+
+
+def _last(seen: LastSeen | None) -> dict[str, Any]:
+    return {"last_seen": seen and seen.time, "camera": seen and seen.camera}
 
 
 @people.command("show")

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,12 +14,15 @@ from typer import Argument, Option
 
 from db import Database, write_csv, write_json
 from db.moments import meant
+from db.sightings.telling import GAP, LONGEST
 from models.manifest import find
 from stream.cli import tables
 from stream.cli.options import AsJson, Db, EmbedderName
 from stream.cli.shown import evidence as shown
+from stream.cli.shown.visits import day
 from stream.cli.terminal import console, iso, say
 from stream.service.corrections import Corrections
+from stream.service.visits import Visits
 
 WHEN = "DAY|TIME|2h|yesterday"
 Since = Annotated[str | None, Option(metavar=WHEN, help="Seen at this time or later.")]
@@ -62,6 +65,28 @@ def list_sightings(
         write_csv(found, sys.stdout)
     else:
         console.print(tables.sightings(found))
+
+
+@app.command()
+def today(
+    db: Db,
+    gap: Annotated[
+        float, Option(min=0, max=LONGEST, help="Seconds seen nowhere within a visit.")
+    ] = GAP.total_seconds(),
+    as_json: AsJson = False,
+) -> None:
+    """Tell who came today, visit by visit over all cameras, and who is still here.
+
+    Example: doorman today
+    """
+    with Database.open_to_read(db) as database:
+        found = Visits(database, timedelta(seconds=gap)).today(datetime.now(UTC))
+    if as_json:
+        told = [{**asdict(visit), "here": here} for visit, here in zip(found.visits, found.here, strict=True)]
+        print(json.dumps({"visits": told, "strangers": found.strangers}, default=iso, ensure_ascii=False, indent=2))
+        return
+    console.print(day(found))
+    say(f"Besides, {found.strangers} sightings of people without a name.")
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
@@ -11,6 +11,7 @@ from rich.table import Column, Table
 if TYPE_CHECKING:  # a table is also made of what costs seconds to import, and its values bring that along
     from db import Person, Sample, Sighting
     from db.history.records import Decision
+    from db.sightings.visits import LastSeen
     from db.unknowns.records import Stay
     from stream.gallery.enroll import Verdict
     from stream.gallery.identify import Identified
@@ -19,12 +20,14 @@ if TYPE_CHECKING:  # a table is also made of what costs seconds to import, and i
     from stream.unknowns.listing import Listed
 
 
-def people(rows: Iterable[Person]) -> Table:
-    """Everybody enrolled."""
-    table = Table("name", "pictures", "since", "")
+def people(rows: Iterable[Person], last: Mapping[int, LastSeen]) -> Table:
+    """Everybody enrolled, and when and where they were seen last."""
+    table = Table("name", "pictures", "since", "last seen", "")
     for person in rows:
         note = f"enrolled though like {escape(', '.join(person.like))}" if person.like else ""
-        table.add_row(escape(person.name), str(person.samples), f"{person.created.astimezone():%Y-%m-%d}", note)
+        seen = last.get(person.id)
+        when = "" if seen is None else f"{seen.time.astimezone():%Y-%m-%d %H:%M}, {escape(seen.camera)}"
+        table.add_row(escape(person.name), str(person.samples), f"{person.created.astimezone():%Y-%m-%d}", when, note)
     return table
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,6 +10,8 @@ from typing import Annotated, Any
 import typer
 from typer import Argument, Option
 
+from db import Database
+from db.sightings.telling import LONGEST, Telling, told_of
 from stream.cli import tables
 from stream.cli.from_settings import with_settings
 from stream.cli.progress import ProgressBar
@@ -83,6 +85,7 @@ def watch(
             keep_days=wished.keep_days,
             keep_bytes=wished.keep_megabytes * 1e6,
             outboxes=list(tell.outboxes.values()),
+            telling=telling_of(recognizer.database, wished),
         )
         saved = wished.snapshots or Path.cwd()
         sinks = sinks_for(opened, out_files, wished.window, wished.log, saved, recognizer)
@@ -94,6 +97,16 @@ def watch(
             session.run([*sinks, ProgressBar(opened)])
         if not silent:
             console.print(tables.sightings(recognizer.database.sightings_of_run(started)))
+
+
+def telling_of(database: Database, wished: Settings) -> Telling:
+    """Which events are told.
+
+    Raises:
+        UnknownPersonError: somebody is to be told of who is not enrolled.
+    """
+    gap, cooldown = (timedelta(seconds=min(each, LONGEST)) for each in (wished.visit_gap, wished.cooldown))
+    return Telling(wished.events_by == "visit", gap, cooldown, told_of(database, wished.notify))
 
 
 def _pages(recognizer: Recognizer, session: WatchSession, wished: Settings) -> AbstractContextManager[Any]:

@@ -19,6 +19,7 @@ from stream.gallery.identity import UNKNOWN, Identity
 from tracker import Track
 
 CONFIRM = 3  # detections that make a track more than a flicker
+PATIENCE = 5.0  # seconds in which most who are enrolled have their name
 JUMP = timedelta(seconds=2)  # between what the clock says and what it should say: more is no delay of a picture's
 
 
@@ -60,15 +61,17 @@ def no_snapshot(_frame: Frame, _track: Track, _identity: Identity, _moment: date
 @dataclass(slots=True)
 class _Open:
     """A sighting that goes on: its key in the database, the moment at which the source's time was 0 by the clock when
-    it began, the detection last noted, and who it is, once named."""
+    it began, the detection last noted, the first one, who it is, once named, and whether it was told that they came."""
 
     key: int
     track: int
     camera: str
     started: datetime
     seen: float
+    began: float
     known: Identity = UNKNOWN
     latest: datetime | None = None
+    entered: bool = False
 
     def moment(self, t: float) -> datetime:
         """The moment of time `t`, by its own clock, up to the latest that there can be."""
@@ -89,6 +92,8 @@ class SightingLog:
         tell: told of events by the writer, in its thread, once they are stored.
         now: the clock.
         strangers: keeps what was seen of those who left without a name; by default nothing is kept.
+        patience: seconds for which somebody may get a name before it is told that somebody came: who is named meanwhile
+            comes with the name.
         accounts: knows the looks behind names, and why others have none; by default nothing is kept of that.
         recorded: whether it is a recording, whose sightings unite with none of other runs.
     """
@@ -104,6 +109,7 @@ class SightingLog:
         strangers: Strangers | None = None,
         accounts: Accounts | None = None,
         recorded: bool = False,
+        patience: float = 0.0,
     ) -> None:
         self._writer = writer
         self._started = started
@@ -115,6 +121,7 @@ class SightingLog:
         self._accounts = accounts
         self._recorded = recorded
         self._latest = now() if recorded else None  # what lies in a file has happened
+        self._patience = patience
         self._sightings: dict[int, _Open] = {}
         self._waiting: dict[int, _Open] = {}  # for whether they were strangers
 
@@ -152,17 +159,27 @@ class SightingLog:
                 self._writer.explain(sighting.key, self._accounts.named(track.id, sighting.moment))
             if self._strangers is not None:
                 self._strangers.named(track.id, person is not None)
+            sighting.entered = True
             # Nobody's name stands in the reason, which would outlive the person's erasure.
             self._report("named", sighting, None if person_before is None else "It is not the person named before.")
+        if not sighting.entered and sighting.seen - sighting.began >= self._patience:
+            self._enter(sighting)
         if is_seen:  # after the name, lest one person's sighting gets the next one's similarity
             self._writer.extend(sighting.key, sighting.moment(track.seen), sighting.known.similarity)
 
     def _begin(self, camera: str, track: Track) -> _Open:
-        sighting = _Open(0, track.id, camera, self._started, track.started, latest=self._latest)
-        sighting.key = self._writer.open(camera, sighting.moment(track.started), self._recorded)
+        started = track.started
+        sighting = _Open(0, track.id, camera, self._started, started, started, latest=self._latest)
+        sighting.key = self._writer.open(camera, sighting.moment(started), self._recorded)
         self._sightings[track.id] = sighting
-        self._report("entered", sighting)
+        if not self._patience:
+            self._enter(sighting)
         return sighting
+
+    def _enter(self, sighting: _Open) -> None:
+        """Tell that they came."""
+        sighting.entered = True
+        self._report("entered", sighting)
 
     def _date_anew(self, sighting: _Open, t: float) -> None:
         """Let a stay go on from time `t` as another sighting, since the clock has jumped, and it would be as long."""
@@ -175,6 +192,8 @@ class SightingLog:
     def _close_all_but(self, tracks: set[int], reason: str | None = None) -> None:
         for track in [track for track in self._sightings if track not in tracks]:
             sighting = self._sightings.pop(track)
+            if not sighting.entered:
+                self._enter(sighting)
             self._report("left", sighting, reason)
             if self._accounts is not None:
                 is_named = sighting.known.person is not None

@@ -16,6 +16,7 @@ from stream.service.people import People
 from stream.service.recognition import Recognition
 from stream.service.session import WatchSession
 from stream.service.unknowns import UnknownFaces
+from stream.service.visits import Visits
 from stream.settings import CameraSettings
 
 
@@ -26,6 +27,7 @@ class Service:
         people: who is enrolled and who was seen.
         corrections: what was decided by hand, and how it is taken back.
         unknowns: strangers who are kept.
+        visits: who came, over all cameras.
         why: why somebody was named, or was not.
         recognition: what needs the networks.
         session: the watch that runs, or ran last; None before the first.
@@ -35,6 +37,7 @@ class Service:
         self.people = People(recognizer.database)
         self.corrections = Corrections(recognizer.database)
         self.unknowns = UnknownFaces(recognizer.database, recognizer.analyzer.embedder.digest)
+        self.visits = Visits(recognizer.database)
         self.why = Why(recognizer.database, recognizer.analyzer.embedder.digest)
         self.recognition = Recognition(recognizer)
         self.session = session

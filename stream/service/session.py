@@ -9,6 +9,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from db import DatabaseError
 from db.sightings import retention
 from db.sightings.outbox import Outbox
+from db.sightings.telling import EVERYTHING, Telling
 from models.errors import ModelError
 from stream.errors import StreamError
 from stream.events.event import Tell, untold
@@ -36,6 +37,7 @@ class WatchSession:
         feeds: what is watched at first.
         tell: told of events.
         keep_days, keep_bytes, outboxes: as of `Recognizer.watch_all`.
+        telling: which events are told.
         endless: go on while there is no camera: others may be added.
         clock: seconds, never falling.
 
@@ -52,13 +54,14 @@ class WatchSession:
         keep_days: float = retention.DAYS,
         keep_bytes: float = retention.MAX_BYTES,
         outboxes: Sequence[Outbox] = (),
+        telling: Telling = EVERYTHING,
         endless: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._recognizer = recognizer
         self._recordings = [] if not feeds or all_live(feeds) else list(feeds)
         self._live = Live([] if self._recordings else feeds, endless)
-        self._upkeep = tell, keep_days, keep_bytes, outboxes
+        self._upkeep = tell, keep_days, keep_bytes, outboxes, telling
         self._clock = clock
         self._changed = threading.Condition()
         self._watchmen: dict[str, Watchman] = {}

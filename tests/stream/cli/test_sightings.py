@@ -75,3 +75,8 @@ def test_a_number_that_is_none_is_told(run):
             run(*words)
     with pytest.raises(DatabaseError, match="Of sighting 2 no look is kept"):
         run("replay", "2")
+
+
+def test_nobody_came_today(run):
+    done = CliRunner().invoke(app, ["today", "--json", "--db", "sqlite://"])
+    assert json.loads(done.output) == {"visits": [], "strangers": 0}

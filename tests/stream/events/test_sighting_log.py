@@ -237,3 +237,13 @@ def test_the_looks_behind_a_name_are_kept_with_its_sighting_and_why_another_has_
     assert times == [timedelta(seconds=1), timedelta(seconds=2)]
     reasons = {sighting.person: one.reason for sighting, one in EvidenceOf(fresh_db).appearances()}
     assert reasons == {"Ada": "", None: "too small"}
+
+
+def test_with_patience_it_is_told_that_somebody_came_once_it_is_sure_that_they_have_no_name(record, ada):
+    events, named = [], Identity("named", ada, 0.7)
+    who = {1.0: UNKNOWN, 3.0: named, 6.0: named}
+    moments = [(t, [(track(1, seen=t), UNKNOWN), (track(2, seen=t), second)]) for t, second in who.items()]
+    record(*moments, (7.0, [(track(3, seen=7.0, started=7.0), UNKNOWN)]), tell=events.append, patience=5.0)
+    assert [(event.track, event.event) for event in events] == [
+        (2, "named"), (1, "entered"), (1, "left"), (2, "left"), (3, "entered"), (3, "left")
+    ]  # fmt: skip

@@ -1,0 +1,157 @@
+"""Which events are told: all, or one for each visit, of some people only, and not too often."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from db.database import Database
+from db.records import Event, Tell
+
+LONGEST = 3e9  # seconds that make sense: the calendar ends
+GAP = timedelta(minutes=5)
+UNKNOWN = "unknown"  # the word for everybody without a name
+
+Track = tuple[str, int | None]
+Verdict = Literal["tell", "hold", "drop"]
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What is wished.
+
+    Attributes:
+        by_visit: tell of a person once when a visit begins and once when it has ended, over all cameras.
+        gap: for which somebody may be seen nowhere within a visit.
+        cooldown: for which nothing more is told of a person who was told of.
+        wanted: ids of those who are told of, None for strangers; or None: of everybody.
+    """
+
+    by_visit: bool = False
+    gap: timedelta = GAP
+    cooldown: timedelta = timedelta(0)
+    wanted: frozenset[int | None] | None = None
+
+    def wants(self, person: int | None) -> bool:
+        return self.wanted is None or person in self.wanted
+
+
+EVERYTHING = Telling()
+
+
+def told_of(database: Database, names: str | None) -> frozenset[int | None] | None:
+    """Whom these names mean, with commas between them; `unknown` is everybody without a name.
+
+    Raises:
+        UnknownPersonError: nobody has one of them.
+    """
+    if names is None:
+        return None
+    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    return frozenset(None if name.casefold() == UNKNOWN else database.person(name).id for name in wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The end of a visit, which is told once it is sure: the row of its event, and who is told."""
+
+    event: int
+    time: datetime
+    tell: Tell
+
+
+@dataclass(slots=True)
+class Told:
+    """What was told so far.
+
+    Attributes:
+        tracks: those of which something was told, and which have not left.
+        people: who those tracks are that have a name.
+        visitors: who is on a visit of which was told, and whose end is held, if they are nowhere now.
+        last: when the beginning of somebody's being there was told last, by their ids.
+    """
+
+    wishes: Telling
+    tracks: set[Track] = field(default_factory=set)
+    people: dict[Track, int] = field(default_factory=dict)
+    visitors: dict[int, Held | None] = field(default_factory=dict)
+    last: dict[int, datetime] = field(default_factory=dict)
+
+    def copy(self) -> "Told":
+        """Another that changes by itself: what could not be stored has not happened."""
+        return replace(
+            self,
+            tracks=set(self.tracks),
+            people=dict(self.people),
+            visitors=dict(self.visitors),
+            last=dict(self.last),
+        )
+
+    def take(self, event: Event, row: int, person: int | None, tell: Tell) -> Verdict:
+        """What is to become of an event.
+
+        Args:
+            event: with the name by which it is told.
+            row: its number in the database.
+            person: the id of whoever that is.
+        """
+        if event.track is None or self.wishes == EVERYTHING:
+            return "tell"
+        track = (event.camera, event.track)
+        if event.event == "left":
+            return self._leaves(track, event, row, tell)
+        before = self.people.pop(track, None)
+        if event.event == "named" and person is not None:
+            self.people[track] = person
+            if before != person:
+                self._is_gone(before, event, row, tell)
+            return self._comes(track, event, person)
+        self._is_gone(before, event, row, tell)
+        if event.event == "named":  # a stranger again
+            return "tell" if track in self.tracks and not self.wishes.by_visit else "drop"
+        return self._tell(track) if self.wishes.wants(None) else "drop"
+
+    def due(self, now: datetime) -> list[Held]:
+        """The visits that have ended by then, and are told of no more."""
+        over = {
+            person: held
+            for person, held in self.visitors.items()
+            if held is not None and now - held.time >= self.wishes.gap
+        }
+        for person in over:
+            del self.visitors[person]
+        return [held for held in over.values() if held is not None]
+
+    def _comes(self, track: Track, event: Event, person: int) -> Verdict:
+        is_visitor = self.wishes.by_visit and person in self.visitors
+        if is_visitor:
+            self.visitors[person] = None
+            return "drop"
+        cools = person in self.last and event.time - self.last[person] < self.wishes.cooldown
+        if cools or not self.wishes.wants(person):
+            return "drop"
+        self.last[person] = event.time
+        if self.wishes.by_visit:
+            self.visitors[person] = None
+            return "tell"
+        return self._tell(track)
+
+    def _leaves(self, track: Track, event: Event, row: int, tell: Tell) -> Verdict:
+        person, was_told = self.people.pop(track, None), track in self.tracks
+        self.tracks.discard(track)
+        is_over = self._is_gone(person, event, row, tell)
+        if was_told:  # it is told at once that whoever came as a stranger has left, and not once more
+            if is_over and person is not None:
+                del self.visitors[person]
+            return "tell"
+        return "hold" if is_over else "drop"
+
+    def _is_gone(self, person: int | None, event: Event, row: int, tell: Tell) -> bool:
+        """Whether a visitor is nowhere any more; then the end of the visit is held."""
+        if person is None or person not in self.visitors or person in self.people.values():
+            return False
+        self.visitors[person] = Held(row, event.time, tell)
+        return True
+
+    def _tell(self, track: Track) -> Verdict:
+        self.tracks.add(track)
+        return "tell"

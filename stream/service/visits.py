@@ -1,0 +1,66 @@
+"""Who came: visits over all cameras, and who is still here."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from db import Database
+from db.sightings.telling import GAP
+from db.sightings.visits import LastSeen, Visit, last_seen, visits
+from stream.service.pages import Page
+
+PAGE = 50  # visits, usually
+HERE = timedelta(seconds=30)  # since somebody was seen last: a sighting grows every second
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day so far.
+
+    Attributes:
+        visits: the earliest first.
+        here: whether whoever makes each of them is still here.
+        strangers: how many sightings have no name.
+    """
+
+    visits: list[Visit]
+    here: list[bool]
+    strangers: int
+
+
+class Visits:
+    """The visits in a database; any thread may ask.
+
+    Every method raises DatabaseError where the database cannot be used, and UnknownPersonError where nobody has a name.
+
+    Args:
+        gap: for which somebody may be seen nowhere within a visit.
+    """
+
+    def __init__(self, database: Database, gap: timedelta = GAP) -> None:
+        self._database = database
+        self._gap = gap
+
+    def today(self, now: datetime) -> Day:
+        """Who came on the day of this moment, by the zone of this machine, and who is still here."""
+        local = now.astimezone()
+        midnight = datetime.combine(local.date(), time()).astimezone()
+        sightings = self._database.sightings(midnight, now)
+        found = visits(sightings, self._gap)
+        here = [now - visit.last_seen <= HERE for visit in found]
+        return Day(found, here, sum(seen.person is None for seen in sightings))
+
+    def visits(
+        self,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        name: str | None = None,
+        offset: int = 0,
+        limit: int = PAGE,
+    ) -> Page[Visit]:
+        """Visits that overlap the time from `since` to `until`, the latest first."""
+        found = visits(self._database.sightings(since, until, None, name), self._gap)[::-1]
+        return Page(found[offset : offset + limit], offset, len(found))
+
+    def last_seen(self) -> dict[int, LastSeen]:
+        """When and where everybody was seen last, by the ids of the people."""
+        return last_seen(self._database)
