@@ -9,7 +9,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from filterpy.kalman import KalmanFilter
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
@@ -73,6 +72,8 @@ class BoxFilter:
     def __init__(
         self, acceleration: float = 2.0, speed: float = 3.0, growth: float = 1.0, reshaping: float = 0.2
     ) -> None:
+        from filterpy.kalman import KalmanFilter  # brings all of scipy.stats: half a second
+
         self._kalman = KalmanFilter(dim_x=7, dim_z=4)
         self._start = np.array([speed, speed, growth]) ** 2
         self._linear = np.diag([0, 0, 0, reshaping, acceleration, acceleration, growth]) ** 2  # what wanders by itself

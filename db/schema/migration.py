@@ -30,6 +30,11 @@ def bring_up_to_date(connection: Connection, place: str, file: Path | None = Non
     migrate(connection)
 
 
+def create(connection: Connection) -> None:
+    """Make the tables of a database that is only read and that nobody else will open, without importing migrations."""
+    Base.metadata.create_all(connection)
+
+
 def version(connection: Connection, place: str) -> str | None:
     """The version that the tables have; None where there are none.
 

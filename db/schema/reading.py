@@ -60,7 +60,10 @@ def _in_memory(engine: Engine, place: str, file: Path | None = None) -> Engine:
             with closing(open_to_read(file)) as source, closing(engine.raw_connection()) as copy:
                 source.backup(cast(SqliteConnection, copy.driver_connection))
         with engine.execution_options(writing=True).begin() as connection:
-            schema.bring_up_to_date(connection, place)
+            if file is None:
+                schema.create(connection)
+            else:
+                schema.bring_up_to_date(connection, place)
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA query_only = ON")  # what was written here would be lost
     return engine

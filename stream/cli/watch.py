@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Annotated, Any
 
 import typer
@@ -16,7 +17,7 @@ from stream.cli import tables
 from stream.cli.from_settings import with_settings
 from stream.cli.progress import ProgressBar
 from stream.cli.terminal import console, say
-from stream.events.figures import Figures
+from stream.events.metrics_sink import MetricsSink
 from stream.events.sinks import event_sinks
 from stream.feed import Feed, all_live, open_feeds
 from stream.files import apart, spare
@@ -27,6 +28,7 @@ from stream.settings import Settings, videos
 from stream.settings_template import settings_template
 from stream.sources.address import split_name
 from stream.sources.source import Source
+from tracker.kalman import BoxFilter
 from training.detector.own import as_onnx
 
 app = typer.Typer()
@@ -63,6 +65,7 @@ def watch(
     feeds = open_feeds(wished.camera)
     opened = [feed.source for feed in feeds]
     silent = "-" in {str(wished.log), str(wished.events)}  # the output is for programs
+    Thread(target=BoxFilter, daemon=True).start()  # so that what it imports is there when the networks are
     with (
         Recognizer.open(
             wished.db, as_onnx(wished.detector, wished.trust), wished.embedder, wished.threshold
@@ -90,7 +93,7 @@ def watch(
         saved = wished.snapshots or Path.cwd()
         sinks = sinks_for(opened, out_files, wished.window, wished.log, saved, recognizer)
         if wished.metrics is not None:
-            sinks.append(Figures(opened, wished.metrics, wished.metrics_host, tell.outboxes))
+            sinks.append(MetricsSink(opened, wished.metrics, wished.metrics_host, tell.outboxes))
         with _pages(recognizer, session, wished) as pages:
             if pages and not silent:
                 say(f"Open {pages.url} in a browser.")

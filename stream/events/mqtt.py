@@ -19,7 +19,7 @@ from db import Database, DatabaseError
 from stream.errors import StreamError
 from stream.events.event import Event
 from stream.events.home_assistant import device, discovery_topic
-from stream.events.throttle import Trouble
+from stream.events.outage import Outage
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ class Mqtt:
         self._glances = threading.Thread(target=self._follow_database, name="mqtt-people", daemon=True)
         for camera in cameras:
             self._introduce(camera)
-        self._trouble = Trouble(self._label, log)
+        self._outage = Outage(self._label, log)
         self._client.max_queued_messages_set(MOST_WAITING)
         self._client.reconnect_delay_set(max_delay=LONGEST_WAIT)
         self._client.will_set(self._running, "offline", qos=1, retain=True)
@@ -124,7 +124,7 @@ class Mqtt:
     def _wait_for_broker(self) -> None:
         """Until it has confirmed everything, or cannot be expected to."""
         with self._delivery:
-            self._delivery.wait_for(lambda: not self._waiting, GOODBYE if self._trouble.present is None else BRIEF)
+            self._delivery.wait_for(lambda: not self._waiting, GOODBYE if self._outage.problem is None else BRIEF)
             if self._waiting:
                 topics = ", ".join(sorted(set(self._waiting.values())))
                 log.warning("%s did not take the last %d messages: %s.", self._label, len(self._waiting), topics)
@@ -204,15 +204,15 @@ class Mqtt:
         self, _client: Client, _data: object, _flags: ConnectFlags, reason: ReasonCode, _properties: object
     ) -> None:
         if reason.is_failure:
-            self._trouble.is_now(f"refuses us ({reason}): check the user:password@ in its URL. Trying on.")
+            self._outage.is_now(f"refuses us ({reason}): check the user:password@ in its URL. Trying on.")
             return
-        self._trouble.is_now(None)
+        self._outage.is_now(None)
         for topic, payload in list(self._retained.items()):
             self._publish(topic, payload, retain=True)
 
     def _on_connect_fail(self, _client: Client, _data: object) -> None:
         cause = _cause(sys.exception())
-        self._trouble.is_now(f"cannot be reached ({cause}): check the address, and that it runs. Trying on.")
+        self._outage.is_now(f"cannot be reached ({cause}): check the address, and that it runs. Trying on.")
 
 
 def topic_of(camera: str) -> str:

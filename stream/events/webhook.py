@@ -18,7 +18,7 @@ from db.errors import TEMPORARY
 from db.redaction import parts, redacted
 from db.sightings.outbox import Outbox
 from stream.errors import StreamError
-from stream.events.throttle import Trouble
+from stream.events.outage import Outage
 from stream.in_time import bounded_session
 from stream.sources.camera import wait_before
 
@@ -61,7 +61,7 @@ class Webhook:
         self._chance = chance
         self._stopping = threading.Event()
         self._abandoned = False
-        self._trouble = Trouble(self._label, log)
+        self._outage = Outage(self._label, log)
         self._thread = threading.Thread(target=self._run, name="webhook", daemon=True)
 
     def __enter__(self) -> Self:
@@ -118,7 +118,7 @@ class Webhook:
             if given_up := self._outbox.trim():
                 log.warning("%s takes nothing for too long: the oldest %d events are given up.", self._label, given_up)
         except TEMPORARY as error:
-            self._trouble.is_now(f"gets no events for now: {error} Trying on.")
+            self._outage.is_now(f"gets no events for now: {error} Trying on.")
         return False
 
     def _is_done(self, session: requests.Session, message: str) -> bool:
@@ -133,7 +133,7 @@ class Webhook:
             )
             answer.close()
         except (requests.RequestException, ValueError) as error:  # its text may hold the URL with its password
-            self._trouble.is_now(
+            self._outage.is_now(
                 f"cannot be reached ({_cause(error)}): check the address, and that it is served. Trying on."
             )
             return False
@@ -141,11 +141,11 @@ class Webhook:
             log.warning("%s refuses an event (%d): it is given up.", self._label, answer.status_code)
             return True
         if answer.status_code >= 300:
-            self._trouble.is_now(
+            self._outage.is_now(
                 f"answers {answer.status_code} {answer.reason}: check the address and its credentials. Trying on."
             )
             return False
-        self._trouble.is_now(None)
+        self._outage.is_now(None)
         return True
 
 

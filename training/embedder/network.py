@@ -9,12 +9,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from models.embedder import DIMENSIONS
 from models.manifest import ModelInput
 from training import checkpoint
 from training.errors import TrainingError
 from training.export.onnx import fill, onnx_weights
 
-DIMENSIONS = 512
 MEAN, STD = (123.675, 116.28, 103.53), (58.395, 57.12, 57.375)  # ImageNet's, for backbones that come from there
 
 

@@ -24,6 +24,7 @@ from timm.utils import ModelEmaV3
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
+from models.embedder import DIMENSIONS
 from models.runtime import preprocess
 from training import checkpoint
 from training.cleaning import cleaned
@@ -31,7 +32,7 @@ from training.data.celeba import TRAIN, VALIDATION, require_apart
 from training.embedder import classes
 from training.embedder.faces import FaceBatches, Faces, fitted, read_faces
 from training.embedder.losses import ArcFace, BatchHardTriplet, CosFace, CosineHead, distillation
-from training.embedder.network import DIMENSIONS, FaceNetwork, initialise, load_network
+from training.embedder.network import FaceNetwork, initialise, load_network
 from training.errors import TrainingError
 from training.evaluate.rates import pair_scores, tpr_at
 from training.precision import half_precision

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-HEAVY = ("av", "cv2", "filterpy", "onnxruntime", "scipy", "supervision", "torch")
+HEAVY = ("alembic", "av", "cv2", "filterpy", "onnxruntime", "scipy", "supervision", "torch")
 PROGRAM = """
 import sys, run
 sys.argv = ["doorman", *sys.argv[1:]]

@@ -10,7 +10,7 @@ import av
 import pytest
 
 from stream.errors import StreamError
-from stream.events.figures import Figures
+from stream.events.metrics_sink import MetricsSink
 from stream.service.sinks import sinks_for
 from stream.sinks.sink import Enough
 from stream.sources.source import open_source
@@ -66,16 +66,16 @@ def test_to_end_it_is_a_problem_only_while_no_source_has_given_a_picture(given):
         showing(until_the_user_quits()).run()
 
 
-def test_figures_are_served_while_it_runs(sources):
+def test_metrics_are_served_while_it_runs(sources):
     port = free_port()
 
     def ask(path: str) -> str:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
             return answer.read().decode()
 
-    with Figures(sources, port, queues={"webhook": ["an event"]}) as figures:
+    with MetricsSink(sources, port, queues={"webhook": ["an event"]}) as metrics:
         for view in views("door", "back yard"):
-            figures.write(view, view.frame.image)
+            metrics.write(view, view.frame.image)
         assert 'doorman_frames_shown_total{camera="back yard"} 6.0' in ask("/metrics")
         assert 'doorman_events_waiting{sink="webhook"} 1.0' in ask("/metrics")
         assert json.loads(ask("/healthz"))["cameras"].keys() == {"door", "back yard"}

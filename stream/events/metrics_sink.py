@@ -1,4 +1,4 @@
-"""Figures of the run, served while it goes on."""
+"""Metrics of the run, served while it goes on."""
 
 from collections.abc import Mapping, Sequence, Sized
 from contextlib import ExitStack
@@ -14,8 +14,8 @@ from stream.sources.address import LOOPBACK
 from stream.sources.source import Source
 
 
-class Figures:
-    """A sink that counts what is shown, and serves the figures; it comes after those that show it.
+class MetricsSink:
+    """A sink that counts what is shown, and serves the metrics; it comes after those that show it.
 
     Args:
         port, host: where they are served, see `serve`.
