@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from models.errors import ModelError
 from models.manifest import find, shipped
-from models.runtime import Network, preprocess, resize
+from models.runtime import Network, fit, letterbox, preprocess
 
 STRIDE = 32  # the network halves its input five times
 GREY = 114  # fills what the picture leaves of the input
@@ -100,11 +100,9 @@ class Detector:
         """The picture in the top left corner of the network's input, and how much x, y, x, y grew on the way."""
         height, width = image.shape[:2]
         columns, rows = self._input_size(width, height, size)
-        scale = min(columns / width, rows / height)
-        small = resize(image, max(1, round(width * scale)), max(1, round(height * scale)))
-        canvas = np.full((rows, columns, 3), GREY, np.uint8)
-        canvas[: small.shape[0], : small.shape[1]] = small
-        return canvas, np.tile([small.shape[1] / width, small.shape[0] / height], 2).astype(np.float32)
+        place = fit(width, height, columns, rows, middle=False)
+        canvas = letterbox(image, columns, rows, GREY, middle=False)
+        return canvas, np.tile([place.columns / width, place.rows / height], 2).astype(np.float32)
 
     def _input_size(self, width: int, height: int, size: float) -> tuple[int, int]:
         expected = self.network.entry.input

@@ -3,6 +3,7 @@
 import math
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -119,6 +120,41 @@ def shrunk(image: Image, longest: int) -> Image:
     height, width = image.shape[:2]
     scale = min(1.0, longest / max(height, width))
     return resize(image, max(1, round(width * scale)), max(1, round(height * scale)))
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Where a picture lies in a larger one, in pixels, and how many times as large as before it is there."""
+
+    left: int
+    top: int
+    columns: int
+    rows: int
+    scale: float
+
+
+def fit(columns: int, rows: int, width: int, height: int, middle: bool = True) -> Fit:
+    """How a picture of so many columns and rows fits into width and height, in the middle or the top left corner.
+
+    One that lacks a pixel keeps its own size.
+    """
+    scale = 1.0
+    if not (0 <= width - columns <= 1 and 0 <= height - rows <= 1):
+        scale = min(width / columns, height / rows)
+        columns, rows = max(1, round(columns * scale)), max(1, round(rows * scale))
+    left, top = ((width - columns) // 2, (height - rows) // 2) if middle else (0, 0)
+    return Fit(left, top, columns, rows, scale)
+
+
+def letterbox(image: Image, width: int, height: int, fill: int = 0, middle: bool = True) -> Image:
+    """The picture (H, W, 3) scaled to fit, with a grey of `fill` (black) where it leaves room."""
+    rows, columns = image.shape[:2]
+    place = fit(columns, rows, width, height, middle)
+    framed = np.full((height, width, 3), fill, np.uint8)
+    framed[place.top : place.top + place.rows, place.left : place.left + place.columns] = resize(
+        image, place.columns, place.rows
+    )
+    return framed
 
 
 def cpus() -> int:

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy import Connection, insert, inspect, select, text
 
 from db.errors import DatabaseError
 from db.schema import copies, history  # noqa: F401 - the latter: all tables there are
-from db.schema.tables import Base
+from db.schema.tables import Base, GalleryRow
 
 VERSION = "0009"
 """The newest revision in `migrations/versions`, which count from 0001."""
@@ -33,6 +33,7 @@ def bring_up_to_date(connection: Connection, place: str, file: Path | None = Non
 def create(connection: Connection) -> None:
     """Make the tables of a database that is only read and that nobody else will open, without importing migrations."""
     Base.metadata.create_all(connection)
+    connection.execute(insert(GalleryRow).values(id=1, generation=0))
 
 
 def version(connection: Connection, place: str) -> str | None:

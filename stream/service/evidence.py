@@ -11,9 +11,9 @@ from db.evidence.records import Appearance, Evidence
 from db.sightings.snapshots import file_of
 from models.files import PRIVATE
 from models.images import from_jpeg, read_image, to_jpeg
+from models.runtime import letterbox
 from models.scores import person_scores
 from stream.drawing.captions import label, put
-from stream.drawing.letterbox import letterbox
 from stream.evidence.replay import Step, replay
 from stream.evidence.sight import Sight, reason, sights
 from stream.files import exists, write_whole

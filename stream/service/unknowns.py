@@ -7,7 +7,7 @@ from db.unknowns.records import Picture, Stay, Unknown
 from db.unknowns.unknowns import Unknowns
 from models.files import PRIVATE
 from models.images import from_jpeg, to_jpeg
-from stream.drawing.letterbox import letterbox
+from models.runtime import letterbox
 from stream.files import write_whole
 from stream.service.pages import Page
 from stream.sinks.contact_sheet import lay_out

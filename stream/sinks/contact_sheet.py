@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from stream.drawing.letterbox import letterbox
+from models.runtime import letterbox
 from stream.files import beside, write_whole
 from stream.frame import View
 

@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from models.runtime import fit, letterbox
 from stream.drawing.captions import label, letters, out_of_date, put
-from stream.drawing.letterbox import fit, letterbox
 from stream.frame import View
 from stream.sources.camera import WELL, Camera
 

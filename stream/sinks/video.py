@@ -13,7 +13,7 @@ from av.video.reformatter import Colorspace as ColorSpace
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from stream.drawing.letterbox import letterbox
+from models.runtime import letterbox
 from stream.errors import StreamError
 from stream.files import begin, discard, rotate, unwritable
 from stream.frame import View

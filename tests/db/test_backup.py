@@ -166,6 +166,9 @@ def test_a_reader_changes_nothing_and_sees_all_of_an_older_database(place: Path)
 
 def test_one_that_is_not_there_is_read_as_an_empty_one_and_not_made(tmp_path: Path) -> None:
     assert names(tmp_path / "new" / "people.db") == []
+    with Database.open_to_read(tmp_path / "new" / "people.db") as database:
+        assert database.generation() == 0
+        assert database.gallery("0" * 64).people == []
     assert not (tmp_path / "new").exists()
 
 

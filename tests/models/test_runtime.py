@@ -10,7 +10,7 @@ import pytest
 from models import runtime
 from models.errors import ModelError
 from models.manifest import ModelEntry, ModelInput, digest
-from models.runtime import CHOICE, Network, chosen_providers, cpus, preprocess, resize
+from models.runtime import CHOICE, Network, chosen_providers, cpus, letterbox, preprocess, resize
 
 RGB = ModelInput(None, None, "rgb", (10, 20, 30), (1, 2, 4))
 
@@ -112,3 +112,25 @@ def test_a_provider_that_is_not_there_is_told_with_those_that_are(monkeypatch):
     monkeypatch.setenv(CHOICE, "Abacus,CPU")
     with pytest.raises(ModelError, match=r"no Abacus here, which DOORMAN_PROVIDERS asks for: it has .*CPU"):
         chosen_providers()
+
+
+@pytest.mark.parametrize(
+    ("size", "inside"),
+    [((100, 50), (slice(0, 40), slice(0, 80))), ((40, 80), (slice(0, 40), slice(30, 50)))],
+)
+def test_a_letterboxed_picture_is_in_the_middle(size, inside):
+    framed = letterbox(np.full((size[1], size[0], 3), 200, np.uint8), 80, 40)
+    expected = np.zeros((40, 80, 3), np.uint8)
+    expected[inside] = 200
+    assert (framed == expected).all()
+
+
+def test_a_picture_that_lacks_a_pixel_keeps_its_own():
+    image = np.random.default_rng(0).integers(0, 255, (47, 63, 3), np.uint8)
+    assert (letterbox(image, 64, 48)[:47, :63] == image).all()
+
+
+def test_it_may_lie_in_the_corner_on_grey():
+    framed = letterbox(np.full((50, 100, 3), 200, np.uint8), 80, 60, fill=114, middle=False)
+    assert (framed[:40] == 200).all()
+    assert (framed[40:] == 114).all()

@@ -1,8 +1,6 @@
 import cv2
-import numpy as np
 import pytest
 
-from stream.drawing.letterbox import letterbox
 from stream.sinks.contact_sheet import CAPTION_HEIGHT, CELL_WIDTH, GAP, MOST_SHOTS, ContactSheet, lay_out
 from tests.clips import grey, make_faces, make_view, picture, write_all
 
@@ -35,22 +33,6 @@ def test_a_sheet_is_about_square(count, rows, columns):
     sheet = lay_out([picture(index, (20, 10)) for index in range(count)])
     assert sheet.shape == (rows * (10 + GAP) + GAP, columns * (20 + GAP) + GAP, 3)
     assert (sheet[GAP : GAP + 10, GAP : GAP + 20] == grey(0)).all()
-
-
-@pytest.mark.parametrize(
-    ("size", "inside"),
-    [((100, 50), (slice(0, 40), slice(0, 80))), ((40, 80), (slice(0, 40), slice(30, 50)))],
-)
-def test_a_letterboxed_picture_is_in_the_middle(size, inside):
-    framed = letterbox(np.full((size[1], size[0], 3), 200, np.uint8), 80, 40)
-    expected = np.zeros((40, 80, 3), np.uint8)
-    expected[inside] = 200
-    assert (framed == expected).all()
-
-
-def test_a_picture_that_lacks_a_pixel_keeps_its_own(tmp_path):
-    image = np.random.default_rng(0).integers(0, 255, (47, 63, 3), np.uint8)
-    assert (letterbox(image, 64, 48)[:47, :63] == image).all()
 
 
 def test_a_contact_sheet_takes_the_first_shots_only(tmp_path):
