@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[1]
 LEVELS = (  # of stream/: what stands in a line imports from the lines above it, or from its own folder
     {"errors", "files", "json_lines", "in_time", "scan", "frame"},
     {"sources", "drawing", "gallery"},
-    {"events", "unknowns", "evidence"},
+    {"events", "unknowns", "evidence", "hygiene"},
     {"pipeline", "sinks"},
     {"recognizer", "live", "pipelines", "feed", "upkeep", "settings", "settings_file", "settings_template", "__init__"},
     {"service", "tools"},

@@ -130,6 +130,20 @@ def drop(
         say_copies(erased)
 
 
+@people.command()
+def check(db: Db, as_json: AsJson = False, embedder: EmbedderName = None) -> None:
+    """Look for what is doubtful about the people enrolled: pictures of others, equal ones, one person as two, ...
+
+    Example: doorman people check
+    """
+    from stream.recognizer import Recognizer  # slow to import; the other commands need no network
+    from stream.service.recognition import Recognition
+
+    with Recognizer.open(db, embedder=embedder, reading=True) as recognizer, Recognition(recognizer) as recognition:
+        found = recognition.check()
+    print_rows(found, as_json, tables.doubts)
+
+
 @people.command("set-aside")
 def set_aside(db: Db, who: Who) -> None:
     """Let nobody be recognized by a picture, or as somebody, until that is restored; all of it is kept.

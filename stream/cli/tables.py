@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # a table is also made of what costs seconds to import, and i
     from db.unknowns.records import Stay
     from stream.gallery.enroll import Verdict
     from stream.gallery.identify import Identified
+    from stream.hygiene.check import Doubt
     from stream.tools.bench import Timing
     from stream.tools.doctor import Finding
     from stream.unknowns.listing import Listed
@@ -42,6 +43,14 @@ def samples(rows: Iterable[Sample]) -> Table:
             escape(sample.source),
             ", ".join(word for word, is_so in (("forced", sample.forced), ("set aside", sample.aside)) if is_so),
         )
+    return table
+
+
+def doubts(rows: Iterable[Doubt]) -> Table:
+    """What is doubtful about the people enrolled."""
+    table = Table(Column("what", overflow="fold"), Column("what to do", overflow="fold"))
+    for doubt in rows:
+        table.add_row(escape(doubt.problem), escape(doubt.remedy))
     return table
 
 

@@ -14,6 +14,8 @@ from models.images import Upload
 from stream.frame import View
 from stream.gallery.enroll import Verdict
 from stream.gallery.identify import Identified, Picture, as_image, similarity
+from stream.hygiene.check import Doubt
+from stream.hygiene.looking import check
 from stream.pipeline.priority import step_back
 from stream.recognizer import Recognizer
 from stream.unknowns.naming import name_unknown
@@ -81,6 +83,18 @@ class Recognition:
         if face.refused is not None:
             return Verdict(name, source, face.refused)
         return self._in_turn(lambda: self.recognizer.enroller.face(name, face, source, force))
+
+    def check(self) -> list[Doubt]:
+        """What is doubtful about the people enrolled, each with what helps; see `stream.hygiene`."""
+        analyzer = self.recognizer.analyzer
+        return self._in_turn(
+            lambda: check(
+                self.recognizer.database,
+                analyzer.embedder.digest,
+                self.recognizer.rule.threshold,
+                analyzer.landmarker,
+            )
+        )
 
     def name_unknown(self, number: int, name: str, force: bool = False) -> list[Verdict]:
         """Make a person of a group of strangers, or add it to one; see `stream.unknowns.naming`."""

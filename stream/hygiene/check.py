@@ -1,0 +1,161 @@
+"""What is doubtful about the people enrolled, by the similarities of their pictures; each with a remedy."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from db import Gallery, Sample
+from models.scores import person_scores
+from stream.gallery.leave_one_out import leave_one_out
+
+Floats = NDArray[np.float32]
+
+FEW = 3  # pictures: with fewer, a new light or a new pose is soon too much
+UNLIKE = 0.5  # of the naming threshold, as enrolment has it: below it a picture looks like somebody else
+SAME = 0.97  # cosine of two pictures that tell no more than one of them
+FRONTAL = 30.0  # degrees: with all pictures turned further away, a face from the front is hardly known
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something doubtful.
+
+    Attributes:
+        about: the people's names.
+        samples: numbers of the pictures that it is about.
+        figure: what was measured: a cosine; pictures; or degrees.
+        problem: in words, with the figure.
+        remedy: commands that help.
+    """
+
+    about: tuple[str, ...]
+    samples: tuple[int, ...]
+    figure: float
+    problem: str
+    remedy: str
+
+
+def doubts(
+    gallery: Gallery, samples: Mapping[str, Sequence[Sample]], threshold: float, yaw: Callable[[int], float | None]
+) -> Iterator[Doubt]:
+    """All that is doubtful of a gallery.
+
+    Args:
+        samples: by person's name, those of the gallery's rows, in their order.
+        threshold: cosine from which a face counts as a person.
+        yaw: degrees by which the face in a picture (its number) is turned aside; None where that cannot be told.
+    """
+    for person, start, count in zip(gallery.people, gallery.starts.tolist(), gallery.pictures.tolist(), strict=True):
+        rows = np.asarray(gallery.embeddings[start : start + count], np.float32)
+        numbers = [sample.id for sample in samples[person.name]]
+        yield from of_person(person.name, numbers, rows @ rows.T, threshold)
+        turned = [abs(angle) for number in numbers if (angle := yaw(number)) is not None]
+        if turned and min(turned) > FRONTAL:
+            yield Doubt(
+                (person.name,),
+                tuple(numbers),
+                min(turned),
+                f"{person.name} is turned away in every picture, by {min(turned):.0f} degrees at least",
+                f'enrol one from the front: doorman enroll PICTURE --name "{person.name}"',
+            )
+    yield from alike(gallery, threshold)
+
+
+def of_person(name: str, numbers: Sequence[int], cosines: Floats, threshold: float) -> Iterator[Doubt]:
+    """What is doubtful of one person's pictures.
+
+    Args:
+        numbers: (N) of the pictures.
+        cosines: (N, N) of each with each.
+    """
+    if len(numbers) < FEW:
+        yield Doubt(
+            (name,),
+            tuple(numbers),
+            len(numbers),
+            f"{name} has {len(numbers)} picture{'' if len(numbers) == 1 else 's'}, and {FEW} or more are much better",
+            f'enrol more: doorman enroll FOLDER --name "{name}"',
+        )
+    parts = two_parts(cosines, UNLIKE * threshold)
+    if parts is not None:
+        fewer, more = sorted(parts, key=len)
+        between = float(cosines[np.ix_(fewer, more)].mean())
+        chosen = tuple(numbers[row] for row in fewer)
+        yield Doubt(
+            (name,),
+            chosen,
+            between,
+            f"{name} looks like two people: pictures {_listed(chosen)} and the other {len(more)} have a similarity of "
+            f"{between:.2f} only",
+            "if so, set one's aside, and enrol them by their own name: "
+            + "; ".join(f"doorman people set-aside {number}" for number in chosen),
+        )
+    else:
+        yield from _strays(name, numbers, cosines, threshold)
+    for one, other in combinations(range(len(numbers)), 2):
+        if cosines[one, other] >= SAME:
+            yield Doubt(
+                (name,),
+                (numbers[one], numbers[other]),
+                float(cosines[one, other]),
+                f"pictures {numbers[one]} and {numbers[other]} of {name} are nearly equal "
+                f"(similarity {cosines[one, other]:.2f})",
+                f"one of them does: doorman people set-aside {numbers[other]}",
+            )
+
+
+def _strays(name: str, numbers: Sequence[int], cosines: Floats, threshold: float) -> Iterator[Doubt]:
+    if len(numbers) < 2:
+        return
+    others = cosines.copy()
+    np.fill_diagonal(others, -np.inf)
+    for number, own in zip(numbers, person_scores(others, np.zeros(1, np.intp))[:, 0].tolist(), strict=True):
+        if own < UNLIKE * threshold:
+            yield Doubt(
+                (name,),
+                (number,),
+                own,
+                f"picture {number} of {name} is unlike the others (similarity {own:.2f})",
+                f"look at it, and where it is somebody else: doorman people set-aside {number}",
+            )
+
+
+def two_parts(cosines: Floats, unlike: float) -> tuple[list[int], list[int]] | None:
+    """The two sets of pictures that are alike within and unlike between, where there are such, of two pictures or more.
+
+    The parts are those that single linkage leaves: what is connected by similarities of `unlike` or more.
+
+    Args:
+        cosines: (N, N).
+    """
+    left, parts = set(range(len(cosines))), list[list[int]]()
+    while left:
+        part, edge = set[int](), {min(left)}
+        while edge:
+            part |= edge
+            edge = {int(row) for row in np.flatnonzero((cosines[sorted(edge)] >= unlike).any(axis=0))} - part
+        parts.append(sorted(part))
+        left -= part
+    large = [part for part in parts if len(part) > 1]
+    return (large[0], large[1]) if len(large) == 2 and len(parts) == 2 else None
+
+
+def alike(gallery: Gallery, threshold: float) -> Iterator[Doubt]:
+    """People who would be taken for each other, the most similar first."""
+    if len(gallery.people) < 2:
+        return
+    for first, second, score in leave_one_out(gallery).alike(threshold):
+        yield Doubt(
+            (first, second),
+            (),
+            score,
+            f"{first} and {second} look like one person (similarity {score:.2f}, threshold {threshold:.2f})",
+            f'if they are: doorman people merge "{first}" "{second}"; if not, enrol better pictures of both',
+        )
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    return ", ".join(map(str, numbers))
