@@ -127,6 +127,9 @@ class Settings(CameraOptions, BaseSettings):
     webhook_secret: str | None = option(
         None, "Secret by which they are signed, in X-Doorman-Signature.", example="${WEBHOOK_SECRET}", repr=False
     )
+    notify_url: str | None = option(
+        None, "Apprise URLs of services that notify you, with spaces between.", example="ntfys://my-doors", repr=False
+    )
     mqtt: str | None = option(
         None,
         "URL of a broker to which they are published, mqtt://host.",

@@ -77,6 +77,7 @@ def watch(
             wished.mqtt,
             [source.name for source in opened],
             wished.webhook_secret,
+            (wished.notify_url or "").split(),
         ) as tell,
     ):
         for sentence in () if silent else [*filter(None, [stand_in(recognizer, feeds)]), *dated(opened)]:

@@ -10,6 +10,7 @@ from db import Database, DatabaseError
 from db.sightings.outbox import Outbox, digest
 from db.sightings.queues import QUEUE, take_over
 from stream.errors import StreamError
+from stream.events import notifications
 from stream.events.event import Event, Tell, untold
 from stream.events.mqtt import Mqtt
 from stream.events.webhook import Webhook
@@ -71,17 +72,19 @@ def event_sinks(
     mqtt: str | None,
     cameras: Sequence[str] = (),
     webhook_secret: str | None = None,
+    notify: Sequence[str] = (),
     queues: Path = QUEUE,
 ) -> Iterator[EventSinks]:
     """Whom to tell of events, so that they reach all that is given, without waiting for a network.
 
     Args:
-        database: where events wait for the webhook, and where MQTT finds who was named before.
+        database: where events wait for the webhook and for notifications, and where MQTT finds who was named before.
         file: to which they are appended as lines of JSON; `-` prints them.
         webhook: a URL to which they are posted, see `Webhook`.
         mqtt: a broker's URL, see `Mqtt`.
         cameras: names of those that are watched, for MQTT.
         webhook_secret: signs what is posted.
+        notify: addresses of services that send notifications, see `Notifications`.
         queues: a folder in which events wait since 0.1.0, see `take_over`.
 
     Raises:
@@ -106,6 +109,9 @@ def event_sinks(
             take_over(database, queues)
             outboxes["webhook"] = outbox = Outbox(database, digest(webhook))
             stack.enter_context(Webhook(webhook, outbox, secret=webhook_secret))
+        for count, address in enumerate(dict.fromkeys(notify), 1):  # each with a queue, so that none waits for another
+            outboxes[f"notify-{count}"] = outbox = Outbox(database, digest(address), limit=notifications.LIMIT)
+            stack.enter_context(notifications.Notifications(address, outbox))
         if mqtt is not None:
             tells.append(stack.enter_context(Mqtt(mqtt, database, cameras)).send)
         sinks = EventSinks(tells, outboxes, printed)

@@ -7,7 +7,7 @@ import pytest
 from db import SightingWriter
 from db.sightings.outbox import digest
 from stream.errors import StreamError
-from stream.events import webhook
+from stream.events import sending
 from stream.events.event import Event
 from stream.events.sinks import EventSinks, event_sinks
 from stream.json_lines import JsonLines
@@ -97,7 +97,7 @@ def test_a_file_that_cannot_be_written_is_told(fresh_db, tmp_path):
 
 
 def test_a_webhook_gets_them_and_they_wait_in_the_database(fresh_db, tmp_path, monkeypatch, caplog):
-    monkeypatch.setattr(webhook, "GOODBYE", 1.0)
+    monkeypatch.setattr(sending, "GOODBYE", 1.0)
     url = "http://ada:pa55@127.0.0.1:9/hook"
     with event_sinks(fresh_db, None, url, None, queues=tmp_path) as tell:
         with SightingWriter(fresh_db, outboxes=list(tell.outboxes.values())) as writer:
@@ -107,7 +107,7 @@ def test_a_webhook_gets_them_and_they_wait_in_the_database(fresh_db, tmp_path, m
 
 
 def test_what_waited_since_0_1_0_is_sent_first(fresh_db, tmp_path, monkeypatch):
-    monkeypatch.setattr(webhook, "GOODBYE", 0.0)
+    monkeypatch.setattr(sending, "GOODBYE", 0.0)
     url = "http://127.0.0.1:9/hook"
     queue(tmp_path / f"webhook-{digest(url)}-1.db", Event(at(0), "door", "camera_lost"))
     with event_sinks(fresh_db, None, url, None, queues=tmp_path) as tell:

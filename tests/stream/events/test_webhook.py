@@ -17,7 +17,7 @@ from db import Database, Event, SightingWriter
 from db.sightings.outbox import Outbox, digest
 from stream import in_time
 from stream.errors import StreamError
-from stream.events import webhook
+from stream.events import sending
 from stream.events.webhook import Webhook
 from tests.people import at, untold
 
@@ -80,7 +80,7 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch):
-    monkeypatch.setattr(webhook, "wait_before", lambda attempt, chance: 0.02)
+    monkeypatch.setattr(sending, "wait_before", lambda attempt, chance: 0.02)
 
 
 def wait_for(condition):
@@ -155,7 +155,7 @@ def test_they_arrive_when_the_receiver_is_back(receiver, database, caplog):
 
 
 def test_what_another_process_has_left_is_sent_without_news(receiver, database, monkeypatch):
-    monkeypatch.setattr(webhook, "GLANCE", 0.01)
+    monkeypatch.setattr(sending, "GLANCE", 0.01)
     outbox = Outbox(database, digest(receiver.url()))
     with Webhook(receiver.url(), outbox):
         with SightingWriter(database, outboxes=[Outbox(database, outbox.sink)]) as writer:
@@ -194,7 +194,7 @@ def hanging(monkeypatch):
         raise requests.Timeout
 
     monkeypatch.setattr("requests.Session.post", post)
-    monkeypatch.setattr(webhook, "GOODBYE", 0.1)
+    monkeypatch.setattr(sending, "GOODBYE", 0.1)
     yield
     over.set()
 
