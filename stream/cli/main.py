@@ -37,6 +37,7 @@ COMMANDS = (  # in the order of --help: name, module (beside this one), and what
     ),
     ("sightings", ".sightings", "Tell who was seen, where, from when to when."),
     ("today", ".sightings", "Tell who came today, visit by visit over all cameras, and who is still here."),
+    ("find", ".sightings", "Tell when and where a face was seen before: sightings, and strangers who are kept."),
     ("detect", ".tools", "Find the faces of pictures and their five points."),
     ("evaluate", ".tools", "Measure a network on labelled data."),
     (

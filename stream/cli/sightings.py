@@ -17,7 +17,7 @@ from db.moments import meant
 from db.sightings.telling import GAP, LONGEST
 from models.manifest import find
 from stream.cli import tables
-from stream.cli.options import AsJson, Db, EmbedderName
+from stream.cli.options import AsJson, Db, EmbedderName, files
 from stream.cli.shown import evidence as shown
 from stream.cli.shown.visits import day
 from stream.cli.terminal import console, iso, say
@@ -188,6 +188,40 @@ def why_not(
     console.print(shown.unnamed(found))
     for sight in sights:
         say(str(sight))
+
+
+@app.command("find")
+def find_face(
+    db: Db,
+    picture: Annotated[Path, Argument(callback=files)],
+    since: Since = None,
+    until: Until = None,
+    most: Annotated[int, Option(min=1, help="Tell so many at most.")] = 20,
+    out: Annotated[Path | None, Option(help="Write a contact sheet there, of those of whom a picture is kept.")] = None,
+    as_json: AsJson = False,
+    embedder: EmbedderName = None,
+) -> None:
+    """Tell when and where a face was seen before: sightings, and strangers who are kept.
+
+    Example: doorman find face.jpg --since 7d
+    """
+    from stream.recognizer import Recognizer  # slow to import; the other commands need no network
+    from stream.service.find import find, write_found
+
+    first, last = moment(since, 0), moment(until, 1)
+    with Recognizer.open(db, embedder=embedder, reading=True) as recognizer:
+        before = find(recognizer, picture, first, last, most)
+        written = out is not None and write_found(recognizer, before, out)
+    if as_json:
+        told = [{**asdict(one), "meaning": word} for one, word in zip(before.found, before.meanings, strict=True)]
+        print(json.dumps(told, default=iso, ensure_ascii=False, indent=2))
+        return
+    if not before.found:
+        say("Nothing is kept of that time with which the face could be compared.")
+        return
+    console.print(shown.found(before))
+    if out is not None:
+        say(f"The pictures are on {out}." if written else "No picture of them is kept.")
 
 
 def moment(text: str | None, which: int) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -18,6 +19,7 @@ from stream.hygiene.check import Doubt
 from stream.hygiene.looking import check
 from stream.pipeline.priority import step_back
 from stream.recognizer import Recognizer
+from stream.service.find import MOST, Before, find
 from stream.unknowns.naming import name_unknown
 
 Result = TypeVar("Result")
@@ -58,6 +60,12 @@ class Recognition:
         return self._in_turn(
             lambda: (similarity(self.recognizer.analyzer, first, second), self.recognizer.rule.threshold)
         )
+
+    def find(
+        self, picture: Picture, since: datetime | None = None, until: datetime | None = None, most: int = MOST
+    ) -> Before:
+        """When and where the largest face of a picture was seen before; see `stream.service.find`."""
+        return self._in_turn(lambda: find(self.recognizer, picture, since, until, most))
 
     def enroll(self, name: str, pictures: Sequence[Path | Upload], force: bool = False) -> list[Verdict]:
         """Enrol pictures of one person; a verdict for each, in their order.

@@ -11,6 +11,7 @@ from rich.table import Column, Table
 if TYPE_CHECKING:
     from db.evidence.records import Evidence
     from stream.service.evidence import Replay, Unnamed
+    from stream.service.find import Before
 
 
 def looks(rows: Iterable[Evidence]) -> Table:
@@ -60,6 +61,23 @@ def unnamed(rows: Iterable[Unnamed]) -> Table:
             str(one.appearance.looks),
             str(one.appearance.usable),
             escape(one.reason),
+        )
+    return table
+
+
+def found(before: Before) -> Table:
+    """When and where a face was seen before."""
+    table = Table("similarity", "meaning", "who", "camera", "from", "to", "sighting")
+    for one, word in zip(before.found, before.meanings, strict=True):
+        who = escape(one.person) if one.person else "unknown" if one.unknown is None else f"unknown {one.unknown}"
+        table.add_row(
+            f"{one.similarity:.2f}",
+            word,
+            who,
+            escape(one.camera),
+            f"{one.first_seen.astimezone():%Y-%m-%d %H:%M:%S}",
+            f"{one.last_seen.astimezone():%H:%M:%S}",
+            "" if one.sighting is None else str(one.sighting),
         )
     return table
 

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from db import Database, DatabaseError, NewSample
 from db.evidence.records import Likeness
+from models.errors import PictureError
 from models.images import from_jpeg, to_jpeg
 from models.manifest import shipped
 from stream.cli.sightings import app
@@ -80,3 +81,10 @@ def test_a_number_that_is_none_is_told(run):
 def test_nobody_came_today(run):
     done = CliRunner().invoke(app, ["today", "--json", "--db", "sqlite://"])
     assert json.loads(done.output) == {"visits": [], "strangers": 0}
+
+
+def test_a_picture_without_a_face_finds_nobody(tmp_path):
+    (tmp_path / "grey.jpg").write_bytes(to_jpeg(np.full((200, 200, 3), 128, np.uint8)))
+    done = CliRunner().invoke(app, ["find", str(tmp_path / "grey.jpg"), "--db", "sqlite://"])
+    assert isinstance(done.exception, PictureError)
+    assert "No face was found in" in str(done.exception)

@@ -1,0 +1,89 @@
+"""Search back: was this face here before?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from db.evidence.finding import Found, find_like
+from db.unknowns.unknowns import Unknowns
+from models.analysis import Face
+from models.errors import PictureError
+from models.files import PRIVATE
+from models.images import from_jpeg, to_jpeg
+from stream.drawing.captions import label, put
+from stream.drawing.letterbox import letterbox
+from stream.files import write_whole
+from stream.gallery.identify import Picture, as_image, meaning, no_face
+from stream.recognizer import Recognizer
+from stream.service.evidence import CELL, Why
+from stream.sinks.contact_sheet import lay_out
+
+MOST = 20  # that are found, usually
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """When and where a face was seen before, the most similar first, and what each similarity means, in words."""
+
+    found: list[Found]
+    meanings: list[str]
+    threshold: float
+
+
+def find(
+    recognizer: Recognizer,
+    picture: Picture,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    most: int = MOST,
+) -> Before:
+    """When and where the largest face of a picture was seen before, named or as a stranger who is kept.
+
+    Raises:
+        PictureError: the picture cannot be read, or shows no face that is good enough.
+        DatabaseError: the database cannot be read.
+    """
+    face, threshold = searched_face(recognizer, picture), recognizer.rule.threshold
+    assert face.embedding is not None
+    digest = recognizer.analyzer.embedder.digest
+    found = find_like(recognizer.database, digest, face.embedding, since, until, most)
+    return Before(found, [meaning(one.similarity, threshold) for one in found], threshold)
+
+
+def write_found(recognizer: Recognizer, before: Before, sheet: Path) -> bool:
+    """Write a picture of each, as far as one is kept, on a contact sheet, a JPEG; False where there are none.
+
+    Raises:
+        StreamError: it cannot be written.
+        PictureError: a picture is damaged.
+    """
+    cells = []
+    for one in before.found:
+        jpeg = _picture(recognizer, one)
+        if jpeg is not None:
+            cell = letterbox(from_jpeg(jpeg), CELL, CELL)
+            who = one.person or (f"unknown {one.unknown}" if one.unknown else "unknown")
+            put(cell, label(f"{who} {one.similarity:.2f}", 12), 0, CELL)
+            cells.append(cell)
+    if cells:
+        write_whole(sheet, to_jpeg(lay_out(cells)), PRIVATE)
+    return bool(cells)
+
+
+def _picture(recognizer: Recognizer, one: Found) -> bytes | None:
+    if one.unknown is not None:
+        unknowns = Unknowns(recognizer.database)
+        kept = [*unknowns.portraits(one.unknown), *unknowns.pictures(one.unknown)]
+        return next((picture.jpeg for picture in kept if picture.stay == one.stay), None)
+    shown = Why(recognizer.database, recognizer.analyzer.embedder.digest).pictures(one.sighting or 0)
+    return shown[0][1] if shown else None
+
+
+def searched_face(recognizer: Recognizer, picture: Picture) -> Face:
+    """The largest face of a picture. Raises PictureError where there is none that is good enough."""
+    faces = recognizer.analyzer.faces(as_image(picture), flip=True)
+    if not faces:
+        raise PictureError(no_face("the picture" if not isinstance(picture, Path) else picture))
+    if faces[0].refused is not None:
+        raise PictureError(f"The face cannot be searched for: {faces[0].refused}.")
+    return faces[0]
