@@ -10,8 +10,8 @@ from models.analysis import Face
 from models.errors import PictureError
 from models.files import PRIVATE
 from models.images import from_jpeg, to_jpeg
+from models.runtime import letterbox
 from stream.drawing.captions import label, put
-from stream.drawing.letterbox import letterbox
 from stream.files import write_whole
 from stream.gallery.identify import Picture, as_image, meaning, no_face
 from stream.recognizer import Recognizer
