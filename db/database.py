@@ -60,8 +60,7 @@ class Database(Transactions):
             raise DatabaseError(f"There is no face to enrol for {name}: give at least one.")
         with deciding(self) as journal:
             person = gallery.enrol(journal, name, samples)
-            pictures = "1 picture" if len(samples) == 1 else f"{len(samples)} pictures"
-            journal.decide("enrol", [person.id], name=person.name, pictures=pictures)
+            journal.decide("enrol", [person.id], name=person.name, pictures=gallery.counted(len(samples)))
             return people.record(journal.session, person)
 
     def samples(self, name: str) -> list[Sample]:

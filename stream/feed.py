@@ -31,6 +31,7 @@ class Feed:
         snapshots: a folder for pictures of those who are named.
         blur_unknown: make everybody else unrecognizable on all pictures that are shown and kept.
         keep_evidence: keep the aligned faces behind names, too.
+        learn: offer good looks at those who are named as further pictures of theirs.
         keep_unknown: keep what was seen of those who leave without a name; with `blur_unknown` none for people's eyes.
     """
 
@@ -44,6 +45,7 @@ class Feed:
     blur_unknown: bool = False
     keep_unknown: bool = False
     keep_evidence: bool = False
+    learn: bool = False
 
     @classmethod
     def open(cls, settings: CameraSettings) -> "Feed":
@@ -70,6 +72,7 @@ class Feed:
             settings.blur_unknown,
             settings.keep_unknown,
             settings.keep_evidence,
+            settings.learn,
         )
 
     @property

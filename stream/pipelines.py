@@ -81,7 +81,7 @@ class Pipelines:
             return replace(wanted, agree=1, back_within=0.0) if stills else wanted
 
         strangers = self._strangers(rule, portraits=not feed.blur_unknown) if feed.keep_unknown else None
-        accounts = Accounts(self._analyzer.embedder.digest, feed.keep_evidence)
+        accounts = Accounts(self._analyzer.embedder.digest, feed.keep_evidence, feed.learn)
         log = SightingLog(
             self.writer,
             started=feed.source.dating.began if feed.source.dating else datetime.now(UTC),

@@ -62,6 +62,9 @@ class CameraOptions(BaseModel):
     keep_evidence: bool = option(
         False, "Keep the aligned faces behind each name, for `doorman sightings show`; a wrong name's are a stranger's."
     )
+    learn: bool = option(
+        False, "Offer good looks at those who are named as further pictures, for `doorman people suggestions`.", WHO
+    )
     threshold: float | None = option(
         None,
         "Cosine from which a face gets a name; by default as calibrated, or by the gallery's size.",

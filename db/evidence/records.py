@@ -53,6 +53,7 @@ class NewEvidence:
         digest: sha256 of the embedder's file.
         embedding: (512,) float32, unit length.
         crop: JPEG of the aligned 112x112 face, where it is to be kept.
+        offered: JPEG of the same, where it may be a further picture of the person.
         liveness: how surely it is no picture, by a network of the user's, 0 to 1.
     """
 
@@ -65,6 +66,7 @@ class NewEvidence:
     digest: str
     embedding: NDArray[np.float32]
     crop: bytes | None = None
+    offered: bytes | None = None
     liveness: float | None = None
 
 

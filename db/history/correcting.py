@@ -1,6 +1,6 @@
 """A sighting that has the wrong name, put right."""
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from db.database import Database
@@ -9,7 +9,7 @@ from db.history.deciding import deciding
 from db.history.journal import Journal
 from db.people import people
 from db.records import Sighting
-from db.schema.history import NegativeRow
+from db.schema.history import NegativeRow, SuggestionRow
 from db.schema.tables import EvidenceRow, PersonRow, SightingRow
 from db.sightings.sightings import sighting_of
 
@@ -37,6 +37,9 @@ def correct(database: Database, number: int, name: str | None = None) -> tuple[S
             SightingRow, SightingRow.id == number, person_id=None if right is None else right.id, similarity=None
         )
         negatives = [] if wrong is None else _negatives(session, number, wrong, right)
+        session.execute(
+            delete(SuggestionRow).where(SuggestionRow.sighting_id == number)
+        )
         session.add_all(negatives)
         journal.added(*negatives)
         _decide(journal, before, wrong, right)

@@ -6,6 +6,7 @@ from typing import Any
 
 SENTENCES = {
     "enrol": "{pictures} of {name} enrolled.",
+    "accept": "{pictures} of {name} accepted.",
     "drop": "Picture {picture} of {name} dropped.",
     "rename": "{name} renamed {new_name}.",
     "merge": "{name} merged into {into}.",

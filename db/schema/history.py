@@ -48,3 +48,21 @@ class NegativeRow(Base):
     digest: Mapped[str] = mapped_column(String(64))
     embedding: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     crop: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+
+
+class SuggestionRow(Base):
+    """A look at somebody that is offered as a further picture of theirs; those refused stay, without a picture."""
+
+    __tablename__ = "suggestion"
+    __table_args__ = NEVER_REUSE_IDS
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    sighting_id: Mapped[int | None] = mapped_column(ForeignKey("sighting.id", ondelete="SET NULL"), index=True)
+    time: Mapped[datetime] = mapped_column(default=utc_now, index=True)  # when it was offered
+    quality: Mapped[float]
+    similarity: Mapped[float]
+    digest: Mapped[str] = mapped_column(String(64))
+    refused: Mapped[bool]
+    embedding: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    crop: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.evidence import keeping as evidence
 from db.evidence.records import Appearance, NewEvidence
+from db.history.offering import offer
 from db.records import Event, NewSnapshot, Tell
 from db.schema.tables import EventRow, PersonRow, SightingRow, utc_now
 from db.sightings.events import event_of, event_row
@@ -113,6 +114,7 @@ class Intervals:
         row = self._row(key)
         if row is not None:
             evidence.keep(self.session, row, looks, appearance)
+            offer(self.session, row, looks)
 
     def note(self, event: Event, key: int | None, tell: Tell) -> None:
         """An event with the name that its sighting has: it may have been renamed, or erased, since it happened.

@@ -9,6 +9,7 @@ from db.evidence.keeping import forget_crops
 from db.history.undoing import forget
 from db.people.erasure import erase_dropped
 from db.records import Erased
+from db.schema.history import SuggestionRow
 from db.schema.tables import EventRow, SightingRow
 from db.sightings.snapshots import erase_snapshots, file_of
 from db.unknowns.aging import age
@@ -57,6 +58,7 @@ def prune(
         strangers = age(session, limit, max_bytes)
         dropped = erase_dropped(session, now - decisions)
         forget(session, now - decisions)
+        session.execute(delete(SuggestionRow).where(SuggestionRow.time < limit))
     kept_copies = tuple(str(path) for path in database.forget_copies(now - copies))
     database.forget_history()
     return Erased(dropped, len(aged), snapshots, copies=kept_copies, strangers=strangers)

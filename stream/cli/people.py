@@ -21,11 +21,14 @@ from stream.service.corrections import Corrections
 
 SNAPSHOTS = user_data_path("doorman", appauthor=False) / "snapshots"
 
+Numbers = Annotated[list[int], Argument(help="Their numbers in `people suggestions list`.")]
 Who = Annotated[str, Argument(help="A picture's number in `people show`, or a person's name.")]
 
 app = typer.Typer()
 people = typer.Typer(no_args_is_help=True, help="The people who are recognized.")
 app.add_typer(people, name="people")
+suggestions = typer.Typer(no_args_is_help=True, help="Looks that `watch --learn` offers as further pictures.")
+people.add_typer(suggestions, name="suggestions")
 
 
 @app.command()
@@ -190,6 +193,44 @@ def undo(db: Db, number: Annotated[int, Argument(help="Its number in `people his
     with Database.open(db) as database:
         decision = Corrections(database).undo(number)
     say(f"Taken back: {decision.sentence}")
+
+
+@suggestions.command("list")
+def list_suggestions(db: Db, as_json: AsJson = False) -> None:
+    """List the looks that are offered as further pictures.
+
+    Example: doorman people suggestions list
+    """
+    with Database.open_to_read(db) as database:
+        found = Corrections(database).suggestions()
+    print_rows(found, as_json, tables.suggestions)
+
+
+@suggestions.command()
+def accept(db: Db, numbers: Numbers, embedder: EmbedderName = None) -> None:
+    """Enrol looks that are offered, several at once.
+
+    Example: doorman people suggestions accept 3 4 7
+    """
+    from stream.recognizer import Recognizer  # slow to import; the other commands need no network
+    from stream.service.recognition import Recognition
+
+    with Recognizer.open(db, embedder=embedder) as recognizer, Recognition(recognizer) as recognition:
+        verdicts = recognition.accept(numbers)
+    console.print(tables.verdicts(verdicts))
+    if any(verdict.refused for verdict in verdicts):
+        raise typer.Exit(1)
+
+
+@suggestions.command()
+def refuse(db: Db, numbers: Numbers) -> None:
+    """Never offer these looks, or what is like them, again.
+
+    Example: doorman people suggestions refuse 5 6
+    """
+    with Database.open(db) as database:
+        Corrections(database).refuse(numbers)
+    say("They are not offered any more.")
 
 
 def number_or_name(who: str) -> int | str:

@@ -11,6 +11,7 @@ from rich.table import Column, Table
 if TYPE_CHECKING:  # a table is also made of what costs seconds to import, and its values bring that along
     from db import Person, Sample, Sighting
     from db.history.records import Decision
+    from db.history.suggestions import Suggestion
     from db.sightings.visits import LastSeen
     from db.unknowns.records import Stay
     from stream.gallery.enroll import Verdict
@@ -42,6 +43,21 @@ def samples(rows: Iterable[Sample]) -> Table:
             f"{sample.created.astimezone():%Y-%m-%d %H:%M}",
             escape(sample.source),
             ", ".join(word for word, is_so in (("forced", sample.forced), ("set aside", sample.aside)) if is_so),
+        )
+    return table
+
+
+def suggestions(rows: Iterable[Suggestion]) -> Table:
+    """Looks that are offered as further pictures."""
+    table = Table("id", "of", "when", "quality", "similarity", "sighting")
+    for one in rows:
+        table.add_row(
+            str(one.id),
+            escape(one.person),
+            f"{one.time.astimezone():%Y-%m-%d %H:%M:%S}",
+            f"{one.quality:.2f}",
+            f"{one.similarity:.2f}",
+            "" if one.sighting is None else str(one.sighting),
         )
     return table
 

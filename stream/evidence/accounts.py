@@ -15,6 +15,8 @@ from models.images import to_jpeg
 from stream.gallery.identity import Evidence, Rule
 
 LOOKS = 8  # behind the name of a track that are kept beside those by which it was named
+GOOD = 0.5  # quality of a look that is offered as a picture of the person
+CLEAR = 0.1  # cosine by which it is above the threshold, and ahead of the next person
 SIZES = 200  # looks from which the usual size is taken
 
 NOBODY = "nobody is enrolled"
@@ -29,7 +31,7 @@ Moment = Callable[[float], datetime]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Look:
+class Look:
     """A look at time `t` that told something, and what was thought after it."""
 
     t: float
@@ -46,7 +48,7 @@ class _Account:
     usable: int = 0
     eyes: deque[float] = field(default_factory=lambda: deque(maxlen=SIZES))
     refusals: Counter[str] = field(default_factory=Counter)
-    kept: list[_Look] = field(default_factory=list)
+    kept: list[Look] = field(default_factory=list)
     likeness: Likeness[int] = field(default_factory=Likeness)
     threshold: float | None = None
     reason: str = UNLOOKED
@@ -58,11 +60,13 @@ class Accounts:
     Args:
         digest: sha256 of the embedder's file.
         crops: whether the aligned faces behind names are kept, too.
+        offers: whether good and certain looks are offered as further pictures of the person.
     """
 
-    def __init__(self, digest: str, crops: bool = False) -> None:
+    def __init__(self, digest: str, crops: bool = False, offers: bool = False) -> None:
         self._digest = digest
         self._crops = crops
+        self._offers = offers
         self._tracks: dict[int, _Account] = {}
 
     def note(self, track: int, t: float, face: Face, evidence: Evidence, rule: Rule) -> None:
@@ -89,7 +93,9 @@ class Accounts:
         if not evidence.unlike:
             identity = evidence.identity
             then = Decision(identity.similarity, rule.threshold, evidence.agreed, identity.state)
-            look = _Look(t, face if self._crops else replace(face, crop=None), likeness(evidence.of_look), then)
+            look = Look(
+                t, face if self._crops or self._offers else replace(face, crop=None), likeness(evidence.of_look), then
+            )
             account.kept = _best([*account.kept, look], evidence)
 
     def named(self, track: int, moment: Moment) -> list[NewEvidence]:
@@ -118,7 +124,7 @@ class Accounts:
         for track in [track for track in self._tracks if track not in tracks]:
             del self._tracks[track]
 
-    def _told(self, track: int, look: _Look, moment: Moment) -> NewEvidence:
+    def _told(self, track: int, look: Look, moment: Moment) -> NewEvidence:
         face = look.face
         assert face.embedding is not None
         return NewEvidence(
@@ -130,8 +136,18 @@ class Accounts:
             decision=look.decision,
             digest=self._digest,
             embedding=face.embedding,
-            crop=None if face.crop is None else to_jpeg(face.crop),
+            crop=to_jpeg(face.crop) if self._crops and face.crop is not None else None,
+            offered=to_jpeg(face.crop) if self._offers and face.crop is not None and is_certain(look) else None,
         )
+
+
+def is_certain(look: Look) -> bool:
+    """Whether a look is good, and shows its person clearly by itself."""
+    like, then = look.likeness, look.decision
+    ahead = (like.similarity or -1.0) - max(
+        then.threshold, -1.0 if like.other_similarity is None else like.other_similarity
+    )
+    return then.state == "named" and look.face.quality >= GOOD and ahead >= CLEAR
 
 
 def why_unnamed(evidence: Evidence, rule: Rule) -> str:
@@ -158,7 +174,7 @@ def eye_distance(face: Face) -> float:
     return 0.0 if face.landmarks is None else float(np.linalg.norm(face.landmarks[1] - face.landmarks[0]))
 
 
-def _best(looks: list[_Look], evidence: Evidence) -> list[_Look]:
+def _best(looks: list[Look], evidence: Evidence) -> list[Look]:
     """As many as are kept: those that make the evidence, the newest, and the best of the others."""
     if len(looks) <= LOOKS:
         return looks

@@ -1,9 +1,12 @@
 """What people decide by hand about those who are enrolled, and how they take it back; without a network."""
 
+from collections.abc import Collection
+
 from db import Database, Person, Sighting
 from db.history.correcting import correct
 from db.history.history import History
 from db.history.records import Decision
+from db.history.suggestions import Suggestion, Suggestions
 from stream.service.pages import Page
 
 PAGE = 50  # decisions, usually
@@ -45,6 +48,18 @@ class Corrections:
             The sighting as it is now, and how many looks stand against the wrong person.
         """
         return correct(self._database, sighting, name)
+
+    def suggestions(self) -> list[Suggestion]:
+        """Looks that are offered as further pictures of people, by their names; see also `Recognition.accept`."""
+        return Suggestions(self._database).waiting()
+
+    def suggested(self, number: int) -> bytes:
+        """The picture of a suggestion, as a JPEG of the aligned face."""
+        return Suggestions(self._database).crop(number)
+
+    def refuse(self, numbers: Collection[int]) -> None:
+        """Never offer these, or what is like them, again."""
+        Suggestions(self._database).refuse(numbers)
 
     def history(self, offset: int = 0, limit: int = PAGE) -> Page[Decision]:
         """What was decided by hand in the last 30 days, the latest first."""

@@ -1,6 +1,6 @@
 """What needs the networks: whose faces are these? One request at a time, behind the cameras that are watched."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from stream.frame import View
 from stream.gallery.enroll import Verdict
 from stream.gallery.identify import Identified, Picture, as_image, similarity
 from stream.hygiene.check import Doubt
+from stream.hygiene.learning import accept
 from stream.hygiene.looking import check
 from stream.pipeline.priority import step_back
 from stream.recognizer import Recognizer
@@ -103,6 +104,10 @@ class Recognition:
                 analyzer.landmarker,
             )
         )
+
+    def accept(self, numbers: Collection[int]) -> list[Verdict]:
+        """Enrol looks that were offered, by the numbers of `Corrections.suggestions`; see `stream.hygiene.learning`."""
+        return self._in_turn(lambda: accept(self.recognizer.enroller, numbers))
 
     def name_unknown(self, number: int, name: str, force: bool = False) -> list[Verdict]:
         """Make a person of a group of strangers, or add it to one; see `stream.unknowns.naming`."""

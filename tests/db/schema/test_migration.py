@@ -49,7 +49,7 @@ def test_an_older_database_is_brought_up_to_date_and_keeps_what_it_holds(tmp_pat
         enrol(database, "Ada")
         with database.writing() as session:
             older = ("apart", "look", "stay", "unknown", "message", "event", "likeness")
-            for table in ("negative", "concern", "decision", "appearance", "evidence", *older):
+            for table in ("suggestion", "negative", "concern", "decision", "appearance", "evidence", *older):
                 session.execute(text(f"DROP TABLE {table}"))
             for table in ("person", "sample"):
                 session.execute(text(f"ALTER TABLE {table} DROP COLUMN aside"))

@@ -1,0 +1,38 @@
+"""Offered looks become pictures of their person, by the same gate as any picture."""
+
+from collections.abc import Collection
+
+import numpy as np
+
+from db import DatabaseError
+from db.history.suggestions import Suggestions
+from models.analysis import Face
+from models.images import from_jpeg
+from stream.gallery.enroll import Enroller, Verdict
+
+
+def accept(enroller: Enroller, numbers: Collection[int]) -> list[Verdict]:
+    """Enrol offered looks, of several people at once; those that the gate refuses stay offered.
+
+    Raises:
+        DatabaseError: one of them is not there, or not any more; then none is enrolled.
+    """
+    suggestions, verdicts = Suggestions(enroller.database), list[Verdict]()
+    waiting = {one.id: one for one in suggestions.waiting()}
+    crops = {number: from_jpeg(suggestions.crop(number)) for number in sorted(set(numbers))}
+    for name in sorted({waiting[number].person for number in crops}):
+        own = [number for number in crops if waiting[number].person == name]
+        vectors = enroller.embedder.embed(np.stack([crops[number] for number in own]), flip=True)
+        nowhere = np.zeros(4, np.float32)
+        faces = [
+            (f"suggestion {number}", Face(nowhere, 1.0, None, crops[number], vector, waiting[number].quality, None))
+            for number, vector in zip(own, vectors, strict=True)
+        ]
+        told, samples = enroller.samples(name, faces)
+        taken = [number for number in own if any(sample.source == f"suggestion {number}" for sample in samples)]
+        if samples:
+            suggestions.accept(name, taken, samples)
+        verdicts += told
+    if not verdicts:
+        raise DatabaseError("No suggestion was given: `doorman people suggestions list` shows those there are.")
+    return verdicts
