@@ -20,9 +20,10 @@ from stream.pipeline.workers import Look, ScanResult
 from stream.pipeline.zones import Area
 from stream.pipelines import Pipelines
 from stream.scan import Scan
-from stream.sources.camera import AWAY, Camera, kind_of
+from stream.sources.camera import Camera, kind_of
 from stream.sources.multiplex import NewestFrames
 from stream.sources.source import ended_after
+from stream.sources.state import AWAY
 from tracker import Track
 
 log = logging.getLogger(__name__)

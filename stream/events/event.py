@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 from db import Event
 from db.records import Tell
-from stream.sources.camera import AWAY, Camera, State, Status
+from stream.sources.camera import Camera
+from stream.sources.state import AWAY, State, Status
 
 __all__ = ["Event", "Tell", "tell_of_camera", "untold"]
 

@@ -18,8 +18,9 @@ from stream.errors import StreamError
 from stream.events.status import Watchman
 from stream.frame import View
 from stream.sources.address import LOOPBACK
-from stream.sources.camera import Camera, State
+from stream.sources.camera import Camera
 from stream.sources.source import Source
+from stream.sources.state import State
 
 DETECTIONS = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1.0, 2.0)  # seconds
 AGES = (0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0)  # seconds

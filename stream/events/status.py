@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from stream.events.rate import Rate
 from stream.frame import View
-from stream.sources.camera import WELL, Camera, State
+from stream.sources.camera import Camera
 from stream.sources.source import Source
+from stream.sources.state import WELL, State
 
 STALE = 10.0  # seconds without a view, after which nothing is being done with a camera's pictures
 

@@ -6,8 +6,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TypeVar
 
 import numpy as np
@@ -16,6 +14,7 @@ from numpy.typing import NDArray
 from stream.errors import CameraError, DeniedError, SourceError
 from stream.frame import Frame
 from stream.sources.capture import Capture
+from stream.sources.state import WELL, Mailbox, State, Status
 from stream.sources.stillness import Stillness
 
 log = logging.getLogger(__name__)
@@ -28,34 +27,6 @@ PROBLEM_AFTER = 3.0  # seconds likewise, after which something must be wrong
 STILL_AFTER = 10.0  # seconds with the same picture
 PATIENCE = 0.5  # seconds between two looks around while no frame comes
 GOODBYE = 1.0  # seconds that close() waits for a camera that hangs
-
-
-class State(StrEnum):
-    """How a live source is."""
-
-    CONNECTING = "connecting"
-    LIVE = "live"
-    STILL = "still"  # pictures come, but they are all the same: nothing moves there, or the camera is frozen
-    STALLED = "stalled"  # connected, but no picture comes
-    RECONNECTING = "reconnecting"
-    FAILED = "failed"  # it refuses us: tried again, but somebody has to do something
-    ENDED = "ended"
-
-
-WELL = {State.LIVE, State.STILL}  # pictures come: the last one is how it looks there now
-AWAY = {State.STALLED, State.RECONNECTING, State.FAILED}  # none come, and nobody knows how it looks there
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """How a live source is, and what is wrong with it at present, in a sentence: it may be stalled without any."""
-
-    state: State
-    problem: str | None = None
-
-    def is_news_after(self, other: "Status") -> bool:
-        """Whether it differs by more than the words for a problem."""
-        return (self.state, self.problem is None) != (other.state, other.problem is None)
 
 
 def kind_of(error: Exception) -> str:
@@ -132,19 +103,17 @@ class Camera:
         self._start = self._arrived = self._usual = 0.0
         self._count = 0
         self._crash: Exception | None = None
-        self._changed = threading.Condition()  # of what follows
-        self._status = Status(State.CONNECTING)
-        self._untold: list[Status] = []
-        self._newest: Frame | None = None
+        self._mailbox = Mailbox()
 
     @property
     def status(self) -> Status:
         """How the camera is now."""
-        if self._status.state not in {*WELL, State.STALLED}:
-            return self._status
+        entered = self._mailbox.status
+        if entered.state not in {*WELL, State.STALLED}:
+            return entered
         if self._is_silent(PROBLEM_AFTER):
             return Status(State.STALLED, f"{self.name} gives no picture any more.")
-        return Status(State.STALLED) if self._is_silent(STALLED_AFTER) else self._status
+        return Status(State.STALLED) if self._is_silent(STALLED_AFTER) else entered
 
     @property
     def state(self) -> State:
@@ -159,7 +128,7 @@ class Camera:
     def __iter__(self) -> Iterator[Frame]:
         """The newest frame, again and again, until `close` or the end of a recording."""
         while True:
-            ended = self._status.state is State.ENDED  # asked first, lest the last frame comes in between
+            ended = self._mailbox.status.state is State.ENDED  # asked first, lest the last frame comes in between
             frame = self.read(PATIENCE)
             if frame is not None:
                 yield frame
@@ -176,12 +145,7 @@ class Camera:
         """
         if self._thread is None:
             self._begin()
-        with self._changed:
-            self._changed.wait_for(lambda: self._newest or self._status.state is State.ENDED, timeout)
-            frame, self._newest = self._newest, None
-            if frame is None:
-                self._enter(self.status)  # nobody else sees that nothing comes
-            news, self._untold = self._untold, []
+        frame, news = self._mailbox.take(timeout, otherwise=lambda: self.status)
         if self._crash is not None:
             raise self._crash
         for status in news:
@@ -200,9 +164,7 @@ class Camera:
     def close(self) -> None:
         """End the iteration and let go of the camera; one that hangs is left to its own time-out."""
         self._closed.set()
-        with self._changed:
-            self._newest = None
-            self._enter(Status(State.ENDED, self._status.problem))
+        self._mailbox.close()
         self.on_news()
         if self._thread is not None:
             self._thread.join(GOODBYE)
@@ -218,10 +180,8 @@ class Camera:
             self._stay_connected()
         except Exception as error:  # it must reach whoever reads, not end this thread in silence
             self._crash = error
-        with self._changed:
-            problem = str(self._crash) if isinstance(self._crash, SourceError) else self._status.problem
-            self._enter(Status(State.ENDED, problem))
-        self.on_news()
+        problem = str(self._crash) if isinstance(self._crash, SourceError) else self._mailbox.status.problem
+        self._enter(Status(State.ENDED, problem))
 
     def _stay_connected(self) -> None:
         attempt = 0
@@ -263,35 +223,25 @@ class Camera:
         seconds = LONGEST_WAIT if denied else wait_before(attempt, self._chance())
         problem = f"{error} Trying again in {seconds:.0f} s."
         log.warning("%s: %s", self.name, problem)
-        with self._changed:
-            self._enter(Status(State.FAILED if denied else State.RECONNECTING, problem))
-        self.on_news()
+        self._enter(Status(State.FAILED if denied else State.RECONNECTING, problem))
         self._sleep(seconds)
 
     def _put(self, image: NDArray[np.uint8], stretch: tuple[float, float]) -> None:
         arrived = self._clock()
+        self.reconnects += self._count > 0 and self._mailbox.status.state in (State.RECONNECTING, State.FAILED)
+        interval = arrived - self._arrived
+        if self._count and interval < PROBLEM_AFTER:
+            self._usual += 0.1 * (interval - self._usual)
         state = State.STILL if self._stillness.still(image, arrived) else State.LIVE
-        with self._changed:
-            if self._closed.is_set():
-                return
-            self.dropped += self._newest is not None
-            self.reconnects += self._count > 0 and self._status.state in (State.RECONNECTING, State.FAILED)
-            interval = arrived - self._arrived
-            if self._count and interval < PROBLEM_AFTER:
-                self._usual += 0.1 * (interval - self._usual)
-            self._newest = Frame(image, self._count, arrived - self._start, self.name, arrived, stretch)
-            self._arrived = arrived
-            self._count += 1
-            self._enter(Status(state))
+        frame = Frame(image, self._count, arrived - self._start, self.name, arrived, stretch)
+        self._arrived = arrived
+        self._count += 1
+        self.dropped += self._mailbox.put(frame, Status(state))
         self.on_news()
 
     def _enter(self, status: Status) -> None:
-        """Be in another state from now on; `_changed` must be held. Nothing comes after the end."""
-        if self._status.state is not State.ENDED:
-            if status.is_news_after(self._status):
-                self._untold.append(status)
-            self._status = status
-        self._changed.notify_all()
+        self._mailbox.enter(status)
+        self.on_news()
 
     def _is_silent(self, seconds: float) -> bool:
         """Whether no picture has come for so long."""

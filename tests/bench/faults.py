@@ -20,8 +20,9 @@ import typer
 
 from stream.sources import camera as reader
 from stream.sources import capture
-from stream.sources.camera import Camera, State
+from stream.sources.camera import Camera
 from stream.sources.source import open_source
+from stream.sources.state import State
 from tests.bench.common import Row, Skipped, report, run
 from tests.bench.proxy import Proxy
 from tests.bench.soak import resources

@@ -12,8 +12,8 @@ import pytest
 
 from stream.frame import Frame
 from stream.sources import capture
-from stream.sources.camera import State
 from stream.sources.source import open_source
+from stream.sources.state import State
 from tests.clips import order, picture
 
 PASSWORD = "Basic " + b64encode(b"admin:right").decode()

@@ -14,8 +14,9 @@ import pytest
 
 from stream.frame import Frame
 from stream.sources import capture
-from stream.sources.camera import Camera, State
+from stream.sources.camera import Camera
 from stream.sources.source import open_source
+from stream.sources.state import State
 
 SYSTEM_PYTHON = "/usr/bin/python3"  # the one that Debian's GStreamer bindings are for
 NEEDED = """

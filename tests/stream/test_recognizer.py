@@ -15,8 +15,9 @@ from stream.feed import Feed
 from stream.live import Live
 from stream.pipeline.zones import Area
 from stream.recognizer import Recognizer
-from stream.sources.camera import Camera, State
+from stream.sources.camera import Camera
 from stream.sources.source import open_source
+from stream.sources.state import State
 from tests.cameras import SOON, FakeCapture, endless, held_back, unhurried
 from tests.clips import make_clip, picture
 from tests.fakes import BOX, FakeAnalyzer, boxes, unit

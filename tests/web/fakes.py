@@ -17,7 +17,7 @@ from stream.gallery.enroll import Verdict
 from stream.gallery.identify import Identified
 from stream.gallery.identity import UNKNOWN, Identity
 from stream.service.people import People
-from stream.sources.camera import State
+from stream.sources.state import State
 from tests.fakes import make_face, unit
 from tests.people import DIGEST
 

@@ -15,7 +15,8 @@ from stream.events.rate import WINDOW
 from stream.events.status import STALE
 from stream.pipeline.regions import around
 from stream.scan import Scan
-from stream.sources.camera import WELL, Camera, State
+from stream.sources.camera import Camera
+from stream.sources.state import WELL, State
 from tests.clips import make_faces, make_view, picture
 
 

@@ -12,7 +12,7 @@ from stream.recognizer import Recognizer
 from stream.service import picture as pictures
 from stream.service.session import WatchSession
 from stream.settings import CameraSettings
-from stream.sources.camera import State
+from stream.sources.state import State
 from tests.cameras import endless
 from tests.clips import make_clip, make_faces, make_view
 from tests.fakes import FakeAnalyzer, showing

@@ -5,7 +5,7 @@ import pytest
 
 from stream.sinks.naming import selected_face
 from stream.sinks.tiles import ACCENT, HEIGHT, WIDTH, Tiles
-from stream.sources.camera import State
+from stream.sources.state import State
 from tests.clips import make_faces, make_view, picture
 
 

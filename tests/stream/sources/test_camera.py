@@ -12,7 +12,8 @@ import cv2
 import pytest
 
 from stream.errors import CameraError, DeniedError, SourceError
-from stream.sources.camera import Camera, State, wait_before
+from stream.sources.camera import Camera, wait_before
+from stream.sources.state import State
 from tests.cameras import SOON, Clock, Connections, FakeCapture, held_back
 from tests.clips import order, picture
 
