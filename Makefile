@@ -1,6 +1,6 @@
 # Every target sets up what it needs first; make and Python 3.11 to 3.13 are enough to start with.
 
-.PHONY: help demo demo-live demo-web bench test test-training lint lock clean
+.PHONY: help demo demo-live demo-web fuzz bench test test-training lint lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -15,6 +15,9 @@ BENCHES := tracking live recorded cameras faults soak
 
 demo-web: .venv/run.installed ## Show the web pages, with the clip as a camera, on this machine at port 8765
 	.venv/bin/python -m web.demo
+
+fuzz: .venv/dev.installed ## Send the API ten thousand requests that nobody would think of
+	.venv/bin/python -m tests.web.fuzz
 
 bench: .venv/dev.installed ## Measure on this machine, beside others; tables go to bench-output/ too
 	.venv/bin/doorman bench

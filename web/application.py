@@ -12,6 +12,7 @@ from stream.service.service import Service
 from web import login, problems
 from web.access import Access
 from web.api import blueprint as programs
+from web.conditional import conditional
 from web.guard import guard
 from web.pages import BLUEPRINTS, MENU
 from web.parts import KEY, Parts, limiter
@@ -44,6 +45,7 @@ def create_app(service: Service, access: Access, *, loopback: bool = True) -> Fl
     app.extensions[KEY] = Parts(service, access, is_open)
     limiter.init_app(app)
     guard(app, is_open)
+    conditional(app)
     csrf = CSRFProtect(app)
     app.register_blueprint(programs)
     for blueprint in (login.blueprint, *BLUEPRINTS):

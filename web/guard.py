@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import Flask, Request, Response, abort, request
 
+from web import problems
+
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "[::1]"}
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
@@ -81,8 +83,9 @@ class Proxied:
             {"HTTP_FORWARDED", "HTTP_X_INGRESS_PATH"} & set(environ)
         )
         if forwarded and environ.get("REMOTE_ADDR") != self.trusted:
-            start_response("400 Bad Request", [("Content-Type", "text/plain; charset=utf-8")])
-            return [b"Forwarded requests are taken from the trusted proxy only: name it by --trusted-proxy.\n"]
+            start_response("400 Bad Request", [("Content-Type", problems.TYPE)])
+            sentence = "Forwarded requests are taken from the trusted proxy only: name it by --trusted-proxy."
+            return [problems.body(400, sentence)]
         if forwarded:
             environ = {**environ, **dict(self._believed(environ))}
         return self.app(environ, start_response)

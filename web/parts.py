@@ -1,6 +1,7 @@
 """What the handlers work with, passed in once and found through the application that answers."""
 
 from dataclasses import dataclass, field
+from threading import BoundedSemaphore
 from typing import cast
 
 from flask import current_app
@@ -15,6 +16,7 @@ from web.access import Access
 from web.uploads import Held
 
 KEY = "doorman"
+MOST_STREAMS = 8
 
 limiter = Limiter(get_remote_address, storage_uri="memory://")
 
@@ -32,6 +34,7 @@ class Parts:
     access: Access
     is_open: bool
     held: Held = field(default_factory=Held)
+    streams: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_STREAMS))
 
 
 def people() -> People:
@@ -62,6 +65,11 @@ def is_open() -> bool:
 def held() -> Held:
     """The faces that were just looked at."""
     return _parts().held
+
+
+def streams() -> BoundedSemaphore:
+    """Places for answers without an end."""
+    return _parts().streams
 
 
 def _parts() -> Parts:

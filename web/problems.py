@@ -3,6 +3,7 @@
 import json
 import logging
 from http import HTTPStatus
+from typing import Any
 
 from flask import Response, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -56,11 +57,12 @@ def answer(error: Exception) -> Response:
     if status == 500:
         log.error("%s %s failed", request.method, request.path, exc_info=error)
     if request.path.startswith("/api/"):
-        return _for_programs(status, sentence_of(error))
+        return Response(body(status, sentence_of(error)), status, content_type=TYPE)
     template = "sentence.html" if "HX-Request" in request.headers else "problem.html"
     return Response(render_template(template, sentence=sentence_of(error)), status)
 
 
-def _for_programs(status: int, sentence: str) -> Response:
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": sentence}
-    return Response(json.dumps(body), status, content_type=TYPE)
+def body(status: int, sentence: str, **more: Any) -> bytes:
+    """An error for programs, as JSON of the media type `TYPE`, with whatever else there is to say of it."""
+    told = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": sentence, **more}
+    return json.dumps(told).encode()

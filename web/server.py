@@ -4,7 +4,7 @@ import logging
 import threading
 from ipaddress import ip_address
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from waitress.server import create_server
 
@@ -14,11 +14,13 @@ from stream.sources.address import LOOPBACK
 from web.access import Access
 from web.application import create_app
 from web.guard import Proxied
+from web.patience import be_patient
 from web.uploads import MOST_BYTES
 
 THREADS = 32
 MOST_CONNECTIONS = 200
-PATIENCE = 30  # seconds for a connection that says nothing
+PATIENCE = 30  # seconds for a connection that says, or takes, nothing, and for a request's head
+MOST_WAITING = 2**20  # bytes of an answer that wait for whoever takes it slowly
 
 log = logging.getLogger(__name__)
 
@@ -30,13 +32,20 @@ class WebServer:
         host: an address of this machine; loopback needs no password.
         port: 0 takes a free one.
         trusted_proxy: the address of a proxy whose word about clients is believed.
+        patience: seconds for a connection that says, or takes, nothing.
 
     Raises:
         StreamError: the port is taken, or others could reach it without a password.
     """
 
     def __init__(
-        self, service: Service, access: Access, host: str, port: int, trusted_proxy: str | None = None
+        self,
+        service: Service,
+        access: Access,
+        host: str,
+        port: int,
+        trusted_proxy: str | None = None,
+        patience: int = PATIENCE,
     ) -> None:
         loopback = is_loopback(host)
         if access.is_open and not loopback:
@@ -46,6 +55,7 @@ class WebServer:
             )
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a busy moment is no trouble
         app = create_app(service, access, loopback=loopback)
+        sockets: dict[int, Any] = {}
         try:
             self._server = create_server(
                 Proxied(app, trusted_proxy),
@@ -53,7 +63,9 @@ class WebServer:
                 port=port,
                 threads=THREADS,
                 connection_limit=MOST_CONNECTIONS,
-                channel_timeout=PATIENCE,
+                channel_timeout=patience,
+                outbuf_high_watermark=MOST_WAITING,
+                map=sockets,
                 max_request_body_size=MOST_BYTES,
                 clear_untrusted_proxy_headers=False,  # `Proxied` refuses them
                 ident=None,
@@ -62,6 +74,7 @@ class WebServer:
             raise StreamError(
                 f"The web pages cannot be served at {host}:{port} ({error.strerror or error}): choose another port."
             ) from error
+        be_patient(sockets)
         self.host, self.port = host, int(self._server.effective_port)
         self._thread = threading.Thread(target=self._server.run, name="web", daemon=True)
 

@@ -52,6 +52,14 @@ class Recognition:
         """
         return self._in_turn(lambda: (self.recognizer.identify(as_image(picture), top), self.recognizer.rule.threshold))
 
+    def detect(self, picture: Picture) -> list[Face]:
+        """The faces of a picture, the largest first, without asking whose they are.
+
+        Raises:
+            PictureError: it cannot be read.
+        """
+        return self._in_turn(lambda: self.recognizer.analyzer.faces(as_image(picture), flip=True))
+
     def compare(self, first: Picture, second: Picture) -> tuple[float, float]:
         """Cosine similarity of the largest faces of two pictures, and the threshold in force.
 

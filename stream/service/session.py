@@ -12,7 +12,7 @@ from db.sightings.outbox import Outbox
 from db.sightings.telling import EVERYTHING, Telling
 from models.errors import ModelError
 from stream.errors import StreamError
-from stream.events.event import Tell, untold
+from stream.events.event import Event, Tell, untold
 from stream.events.status import CameraStatus, Watchman
 from stream.feed import Feed, all_live
 from stream.frame import View
@@ -61,12 +61,14 @@ class WatchSession:
         self._recognizer = recognizer
         self._recordings = [] if not feeds or all_live(feeds) else list(feeds)
         self._live = Live([] if self._recordings else feeds, endless)
-        self._upkeep = tell, keep_days, keep_bytes, outboxes, telling
+        self._tell = tell
+        self._upkeep = self._tell_all, keep_days, keep_bytes, outboxes, telling
         self._clock = clock
         self._changed = threading.Condition()
         self._watchmen: dict[str, Watchman] = {}
         self._newest: dict[str, Picture] = {}
         self._listeners: list[Listener] = []
+        self._hearers: list[Tell] = []
         self._following: list[Following] = []
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -201,7 +203,25 @@ class WatchSession:
         finally:
             self._forget(listener)
 
+    @contextmanager
+    def hearing(self, tell: Tell) -> Iterator[None]:
+        """Within it, somebody is told of every event, in whatever thread it happens; must not block, nor raise."""
+        with self._changed:
+            self._hearers.append(tell)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._hearers.remove(tell)
+
     # Inside
+
+    def _tell_all(self, event: Event) -> None:
+        self._tell(event)
+        with self._changed:
+            hearers = list(self._hearers)
+        for hear in hearers:
+            hear(event)
 
     def _run(self, sinks: Sequence[Sink]) -> None:
         try:

@@ -1,13 +1,15 @@
 """A service that needs no networks: every picture of some size shows one face, which is like everybody enrolled."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from db import Database, Match, NewSample
+from db import Database, Event, Match, NewSample
+from db.records import Tell
 from models.analysis import Face
 from models.errors import PictureError
 from models.images import Upload, read_image, to_jpeg
@@ -19,7 +21,7 @@ from stream.gallery.identity import UNKNOWN, Identity
 from stream.service.people import People
 from stream.sources.state import State
 from tests.fakes import make_face, unit
-from tests.people import DIGEST
+from tests.people import DIGEST, at
 
 THRESHOLD = 0.4
 CROP = to_jpeg(np.full((112, 112, 3), 99, np.uint8))
@@ -39,6 +41,9 @@ class FakeRecognition:
         matches = [Match(one, 0.5) for one in self.database.people()][:top]
         identity = Identity("named", matches[0].person, 0.5) if matches else UNKNOWN
         return [Identified(face, matches, identity)], THRESHOLD
+
+    def detect(self, image: Any) -> list[Face]:
+        return [one.face for one in self.identify(image)[0]]
 
     def compare(self, first: Upload, second: Upload) -> tuple[float, float]:
         read_image(first), read_image(second)
@@ -66,7 +71,9 @@ class FakeRecognition:
 
 
 class FakeSession:
-    """A watch of one camera, the door, whose newest picture is number 7."""
+    """A watch of one camera, the door, whose newest picture is number 7; tells whoever hears of one event."""
+
+    event = Event(at(0), "door", "named", track=3, sighting=1, name="Ada", similarity=0.5)
 
     problem: str | None = None
     camera_problem: str | None = None
@@ -88,6 +95,11 @@ class FakeSession:
                 well=not problem,
             )
         ]
+
+    @contextmanager
+    def hearing(self, tell: Tell) -> Iterator[None]:
+        tell(self.event)
+        yield
 
     def newest(self, camera: str, after: int | None = None, timeout: float = 0.0) -> Any:
         if camera != "door":

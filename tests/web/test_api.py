@@ -1,5 +1,7 @@
 """The API for programs."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.web.conftest import a_picture
@@ -16,6 +18,13 @@ def test_identify_answers_with_names_places_and_what_was_not_used(client, servic
     assert face["matches"] == [{"name": "Ada", "similarity": 0.5}]
 
 
+def test_detect_gives_places_and_embeddings_on_request(client, picture):
+    [face] = client.post("/api/v1/detect", data={"image": (picture, "door.jpg")}).json["faces"]
+    assert set(face) == {"box", "points", "score", "quality", "refused"}
+    [face] = client.post("/api/v1/detect", data={"image": (a_picture(), "door.jpg"), "embedding": "1"}).json["faces"]
+    assert len(face["embedding"]) == 512
+
+
 def test_two_pictures_are_compared(client):
     two = [(a_picture(), "a.jpg"), (a_picture(), "b.jpg")]
     answer = client.post("/api/v1/compare", data={"image": two}).json
@@ -30,7 +39,9 @@ def test_samples_are_added_with_a_verdict_each(client, service):
     assert answer.status_code == 200
     assert [bool(verdict["refused"]) for verdict in answer.json["verdicts"]] == [False, True]
     assert client.get("/api/v1/people").json["people"][0]["name"] == "Ada"
-    assert client.post("/api/v1/people/Ada/samples", data={"image": (a_picture(), "group.jpg")}).status_code == 422
+    refused = client.post("/api/v1/people/Ada/samples", data={"image": (a_picture(), "group.jpg")})
+    assert (refused.status_code, refused.content_type) == (422, "application/problem+json")
+    assert "several faces" in refused.json["verdicts"][0]["refused"]
 
 
 @pytest.mark.parametrize(
@@ -57,11 +68,15 @@ def test_a_cameras_newest_picture_has_its_number(client):
     assert client.get("/api/v1/cameras/door/frame?after=7").status_code == 204
 
 
-def test_health_says_what_is_wrong(client, service):
+def test_health_says_what_is_wrong(client, service, access):
     assert client.get("/api/v1/health").json == {"status": "ok"}
     service.session.camera_problem = "door gave no picture for 9 s."
     answer = client.get("/api/v1/health")
     assert (answer.status_code, answer.json["status"]) == (503, "door gave no picture for 9 s.")
+    access.add_token("home assistant", "read")
+    client.application.extensions["doorman"] = replace(client.application.extensions["doorman"], is_open=False)
+    answer = client.get("/api/v1/health")
+    assert answer.status_code == 503 and "door" not in answer.text  # what cameras are called is nobody's business
     service.session = None  # nothing is to be watched
     assert client.get("/api/v1/health").status_code == 200
 

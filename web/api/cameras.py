@@ -1,18 +1,23 @@
 """What is watched: how each camera is, its newest picture, and whether all is well."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
 from flask import Response, abort, request
 from flask_restx import Resource
 
+from stream.errors import StreamError
 from stream.service.session import WatchSession
 from web.api import api
-from web.login import needs
+from web.login import needs, scope
 from web.parts import limiter, session
+from web.streams import stream
 
 WIDEST = 1280  # pixels of a picture
 WAIT = 2.0  # seconds for a newer picture
+LONGEST = 10.0  # seconds without one, after which a stream ends
+MOTION = "multipart/x-mixed-replace; boundary=picture"
 
 
 @api.route("/cameras")
@@ -47,6 +52,22 @@ class Frame(Resource):  # type: ignore[misc]
         return Response(picture.jpeg(WIDEST), content_type="image/jpeg", headers=headers)
 
 
+@api.route("/cameras/<string:name>/stream.mjpg", endpoint="camera_stream")
+class Motion(Resource):  # type: ignore[misc]
+    """What a camera sees, going on."""
+
+    method_decorators = (needs("read"), limiter.exempt)
+
+    @api.produces([MOTION])
+    def get(self, name: str) -> Response:
+        """Labelled pictures without an end, as motion JPEG; it ends where none comes for a while."""
+        running = session()
+        if running is None:
+            abort(404, "No camera is watched: start Doorman as `doorman watch SOURCE --web 8765`.")
+        running.newest(name)  # whether there is such a camera
+        return stream(_motion(running, name), MOTION)
+
+
 @api.route("/health")
 class Health(Resource):  # type: ignore[misc]
     """Whether all is well."""
@@ -54,10 +75,12 @@ class Health(Resource):  # type: ignore[misc]
     method_decorators = (limiter.exempt,)
 
     def get(self) -> tuple[dict[str, str], int]:
-        """200 while pictures are processed, or none are to be; 503 otherwise."""
+        """200 while pictures are processed, or none are to be; 503 otherwise, and why to those who may read."""
         running = session()
         problem = None if running is None else running.problem or _of_cameras(running)
-        return ({"status": "ok"}, 200) if problem is None else ({"status": problem}, 503)
+        if problem is None:
+            return {"status": "ok"}, 200
+        return {"status": problem if scope() else "Something is wrong: log in, or send a token, to see what."}, 503
 
 
 def _of_cameras(running: WatchSession) -> str | None:
@@ -65,3 +88,13 @@ def _of_cameras(running: WatchSession) -> str | None:
     cameras = running.cameras()
     ill = [camera for camera in cameras if not camera.well]
     return (ill[0].problem or f"{ill[0].name} is {ill[0].state}.") if ill and len(ill) == len(cameras) else None
+
+
+def _motion(running: WatchSession, name: str) -> Iterator[bytes]:
+    after = None
+    try:
+        while (picture := running.newest(name, after, LONGEST)) is not None:
+            after, jpeg = picture.number, picture.jpeg(WIDEST)
+            yield b"--picture\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % len(jpeg) + jpeg + b"\r\n"
+    except StreamError:
+        return  # the camera was taken away

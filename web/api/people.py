@@ -3,10 +3,11 @@
 from dataclasses import asdict
 from typing import Any
 
-from flask import request
+from flask import Response, request
 from flask_restx import Resource
 
 from db import Person
+from web import problems
 from web.api import api
 from web.api.pictures import RATE, with_image
 from web.login import needs
@@ -62,11 +63,14 @@ class Samples(Resource):  # type: ignore[misc]
 
     @api.expect(with_image)
     @api.doc(params={"force": "1 enrols also what only its similarity speaks against."})
-    def post(self, name: str) -> tuple[dict[str, Any], int]:
+    def post(self, name: str) -> dict[str, Any] | Response:
         """Enrol pictures of a person (the field `image`, several times); a verdict for each."""
         verdicts = recognition().enroll(name, uploads(), force=request.values.get("force") == "1")
         told = [{"image": one.source, "refused": one.refused, "already": one.already} for one in verdicts]
-        return {"name": name, "verdicts": told}, 200 if any(one.refused is None for one in verdicts) else 422
+        if all(one.refused is not None for one in verdicts):
+            sentence = "No picture was enrolled: the verdicts say why."
+            return Response(problems.body(422, sentence, name=name, verdicts=told), 422, content_type=problems.TYPE)
+        return {"name": name, "verdicts": told}
 
 
 def _person(person: Person) -> dict[str, Any]:

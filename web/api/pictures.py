@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from flask import abort
+from flask import abort, request
 from flask_restx import Resource
 from werkzeug.datastructures import FileStorage
 
+from models.analysis import Face
 from models.images import read_image
 from stream.gallery.identify import Identified, meaning
 from web.api import api
@@ -40,6 +41,26 @@ class Identify(Resource):  # type: ignore[misc]
         }
 
 
+@api.route("/detect")
+class Detect(Resource):  # type: ignore[misc]
+    """The faces of a picture, whoever they are."""
+
+    method_decorators = (needs("read"), limiter.limit(RATE))
+
+    @api.expect(with_image)
+    @api.doc(params={"embedding": "1 gives what faces are compared by, too: 512 numbers of unit length."})
+    def post(self) -> dict[str, Any]:
+        """Every face with its box, points and quality."""
+        image = read_image(uploads()[0])
+        wanted = request.values.get("embedding") == "1"
+        faces = recognition().detect(image)
+        return {
+            "width": image.shape[1],
+            "height": image.shape[0],
+            "faces": [{**_place(face), **(_embedding(face) if wanted else {})} for face in faces],
+        }
+
+
 @api.route("/compare")
 class Compare(Resource):  # type: ignore[misc]
     """How alike two faces are."""
@@ -61,15 +82,24 @@ class Compare(Resource):  # type: ignore[misc]
 
 
 def _face(one: Identified) -> dict[str, Any]:
-    face = one.face
+    return {
+        **_place(one.face),
+        "name": one.identity.name,
+        "matches": [
+            {"name": match.person.name, "similarity": round(float(match.similarity), 4)} for match in one.matches
+        ],
+    }
+
+
+def _place(face: Face) -> dict[str, Any]:
     return {
         "box": [round(float(side), 1) for side in face.box],
         "points": None if face.landmarks is None else face.landmarks.astype(float).round(1).tolist(),
         "score": round(face.score, 4),
         "quality": round(face.quality, 4),
         "refused": face.refused,
-        "name": one.identity.name,
-        "matches": [
-            {"name": match.person.name, "similarity": round(float(match.similarity), 4)} for match in one.matches
-        ],
     }
+
+
+def _embedding(face: Face) -> dict[str, Any]:
+    return {"embedding": None if face.embedding is None else face.embedding.astype(float).round(6).tolist()}

@@ -1,0 +1,81 @@
+"""Connections that end in time, on a real port of this machine."""
+
+import socket
+import time
+
+import pytest
+
+from web.server import WebServer
+
+PATIENCE = 1
+
+
+@pytest.fixture
+def server(service, access):
+    with WebServer(service, access, "127.0.0.1", 0, patience=PATIENCE) as server:
+        yield server
+
+
+def connect(server):
+    return socket.create_connection((server.host, server.port), timeout=30)
+
+
+def test_a_head_that_comes_byte_by_byte_is_waited_for_no_longer(server):
+    with connect(server) as slow:
+        slow.sendall(b"GET /live HTTP/1.1\r\nHost: localhost\r\nX: ")
+        with pytest.raises(ConnectionError):  # noqa: PT012 - cut at any of these bytes
+            for _ in range(100):
+                slow.sendall(b"a")
+                time.sleep(0.1)
+            pytest.fail("It was never cut.")
+
+
+def test_an_upload_that_comes_byte_by_byte_is_waited_for_no_longer(server, monkeypatch):
+    monkeypatch.setattr("web.patience.WHOLE", 2)
+    with connect(server) as slow:
+        slow.sendall(b"POST /photo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n")
+        with pytest.raises(ConnectionError):  # noqa: PT012 - cut at any of these bytes
+            for _ in range(100):
+                slow.sendall(b"a")
+                time.sleep(0.1)
+            pytest.fail("It was never cut.")
+
+
+def test_a_connection_that_says_nothing_or_is_half_closed_ends(server):
+    with connect(server) as silent, connect(server) as half:
+        half.sendall(b"GET /live HTTP/1.1\r\nHost: loc")
+        half.shutdown(socket.SHUT_WR)
+        assert half.recv(1000) == b"" and silent.recv(1000) == b""
+
+
+def test_whoever_takes_nothing_of_a_stream_loses_it_and_its_place(server, service, monkeypatch):
+    numbers = iter(range(10**9))
+    big = b"\xff\xd8\xff" + bytes(200_000)
+
+    def newest(camera, after=None, timeout=0.0):
+        return type("Picture", (), {"number": next(numbers), "jpeg": lambda self, width: big})()
+
+    monkeypatch.setattr(service.session, "newest", newest)
+    with connect(server) as stalled:
+        stalled.sendall(b"GET /api/v1/cameras/door/stream.mjpg HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert stalled.recv(12) == b"HTTP/1.1 200"
+        asked = next(numbers)
+        time.sleep(0.5)
+        assert next(numbers) < asked + 100  # it is not sent into the void
+        deadline = time.monotonic() + 20 * PATIENCE
+        while server._server.active_channels:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
+def test_a_busy_answer_is_waited_for(server, service, monkeypatch):
+    usual = service.people.everybody
+
+    def slowly(*arguments):
+        time.sleep(2.5 * PATIENCE)
+        return usual(*arguments)
+
+    monkeypatch.setattr(service.people, "everybody", slowly)
+    with connect(server) as client:
+        client.sendall(b"GET /api/v1/people HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert client.recv(12) == b"HTTP/1.1 200"
