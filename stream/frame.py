@@ -37,7 +37,8 @@ class View:
     Attributes:
         faces: boxes in pixels, `tracker_id`, and in `data`: `landmarks` (N, 5, 2) in pixels (NaN but where a look has
             just been finished), `name` (str or None), `state` ("unknown", "probable", "named"), `similarity` (cosine,
-            NaN where none), `refused` (why the face was last not looked at, or None).
+            NaN where none), `refused` (why the face was last not looked at, or None),
+            `picture` (whether it is a picture's face).
         detected: whether the detector has just told of faces: of this frame, or, with a live source, of an earlier one.
             Elsewhere the boxes were carried on.
         shot: counts the cuts of the source before this frame.

@@ -12,6 +12,7 @@ from stream.events.event import Tell
 from stream.events.sighting_log import CONFIRM, PATIENCE, SightingLog, no_snapshot
 from stream.events.snapshots import Snapshots
 from stream.evidence.accounts import Accounts
+from stream.evidence.pictures import Pictures as PictureFinder
 from stream.feed import Feed
 from stream.frame import View
 from stream.gallery.identity import Rule, Search
@@ -106,6 +107,7 @@ class Pipelines:
                 bystanders=tracker() if feed.blur_unknown and feed.area != WHOLE_PICTURE else None,
                 strangers=strangers,
                 accounts=accounts,
+                pictures=None if stills else PictureFinder(),
                 area=feed.area,
             )
         finally:

@@ -89,6 +89,19 @@ class Intervals:
         self.extend(key, at, None)
         self.sightings.pop(key, None)
 
+    def retract(self, key: int, began: datetime) -> None:
+        """It was no person: erase the sighting, or, where it was there before or is another track's, too, that part."""
+        row = self._row(key)
+        self.sightings.pop(key, None)
+        if row is None or any(one.row == row.id for one in self.sightings.values()):
+            return
+        if row.first_seen < began:
+            row.last_seen = min(row.last_seen, began)
+            return
+        self._erase({row.snapshot})
+        self.session.delete(row)
+        self.session.flush()
+
     def keep(self, key: int, at: datetime, stay: NewStay, place: Place) -> None:
         """They have gone, and what was seen of them is kept, unless they have a name by now."""
         row = self._row(key)

@@ -121,6 +121,11 @@ class SightingWriter:
         """
         self._report(lambda intervals: intervals.explain(key, looks, appearance))
 
+    def retract(self, key: int, began: datetime) -> None:
+        """It was no person: what was seen since it began is no sighting, and the key goes."""
+        began = _aware(began)
+        self._report(lambda intervals: intervals.retract(key, began))
+
     def close(self, key: int, at: datetime) -> None:
         """They have gone, and the key with them."""
         at = _aware(at)

@@ -50,6 +50,8 @@ def label_texts(view: View) -> list[str]:
     """What stands at each face: a name with its similarity, or what is known instead."""
     data = view.faces.data
     return [
-        f"{name} {similarity:.2f}" if state == "named" else state
-        for name, state, similarity in zip(data["name"], data["state"], data["similarity"], strict=True)
+        "picture" if is_picture else f"{name} {similarity:.2f}" if state == "named" else state
+        for name, state, similarity, is_picture in zip(
+            data["name"], data["state"], data["similarity"], data.get("picture", [False] * len(view.faces)), strict=True
+        )
     ]

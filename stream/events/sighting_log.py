@@ -20,6 +20,7 @@ from tracker import Track
 
 CONFIRM = 3  # detections that make a track more than a flicker
 PATIENCE = 5.0  # seconds in which most who are enrolled have their name
+PICTURE = "It is a picture, not a person."
 JUMP = timedelta(seconds=2)  # between what the clock says and what it should say: more is no delay of a picture's
 
 
@@ -31,6 +32,9 @@ class Strangers(Protocol):
 
     def left(self, track: int, t: float) -> bool:
         """A track has ended, last seen at time `t` in seconds; returns whether `settled` will tell of it."""
+
+    def forget(self, track: int) -> None:
+        """A track is no person's."""
 
     def settled(self, t: float = ...) -> Sequence[tuple[int, NewStay | None]]:
         """The tracks that were waited for until time `t`, by default all: what to keep of each."""
@@ -138,6 +142,20 @@ class SightingLog:
                 self._note(frame, track, identity)
         self._close_all_but({track.id for track in tracks})
         self._settle(frame.t)
+
+    def retract(self, track: int) -> None:
+        """It was no person: the sighting is taken back, and whoever was told of one is told that nobody is there."""
+        sighting = self._sightings.pop(track, None)
+        if sighting is None:
+            return
+        if self._strangers is not None:
+            self._strangers.forget(track)
+        if self._accounts is not None:
+            self._accounts.left(track, sighting.moment, is_named=False)
+        self._writer.retract(sighting.key, sighting.moment(sighting.began))
+        if sighting.entered:
+            sighting.known = UNKNOWN
+            self._report("left", sighting, PICTURE)
 
     def end(self, reason: str = "The watch ended.") -> None:
         """Nobody watches any longer: close what is open."""

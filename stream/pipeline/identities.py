@@ -9,6 +9,7 @@ from stream.pipeline.schedule import LookHistory, Schedule
 from stream.pipeline.workers import Look
 from tracker import Track, Tracker
 
+DECIDING = 1.0  # seconds between looks at a track that may be a picture
 NO_LOOKS = LookHistory()
 
 
@@ -25,20 +26,23 @@ class Identities:
         self._tracker = tracker
         self._histories: dict[int, LookHistory] = {}
 
-    def looks_due(self, tracks: Sequence[Track], t: float, under_way: Collection[int]) -> list[Track]:
+    def looks_due(
+        self, tracks: Sequence[Track], t: float, under_way: Collection[int], undecided: Collection[int] = ()
+    ) -> list[Track]:
         """The tracks to look at now: the schedule says so, and where the face is has been seen just now.
 
         Those that are settled wait while there are others, or any looks under way.
 
         Args:
             under_way: tracks of which a look is under way: they wait for what that shows.
+            undecided: tracks that may be pictures: they are looked at more often, though they have a name.
         """
         due = [
             track
             for track in tracks
             if track.id not in under_way
             and t - track.seen <= self._schedule.fresh
-            and self._schedule.look_due(t, self._histories.get(track.id), self._is_settled(track), _area(track))
+            and (self._is_due(track, t) or (track.id in undecided and self._waited(track, t) >= DECIDING))
         ]
         newcomers = [track for track in due if not self._is_settled(track)]
         return newcomers if newcomers or under_way else due
@@ -78,6 +82,13 @@ class Identities:
         if self._is_settled(track):
             self._histories[track.id] = replace(history, looks=0)
         return replace(look, track=track.id)
+
+    def _is_due(self, track: Track, t: float) -> bool:
+        return self._schedule.look_due(t, self._histories.get(track.id), self._is_settled(track), _area(track))
+
+    def _waited(self, track: Track, t: float) -> float:
+        """Seconds since the last look."""
+        return t - self._histories.get(track.id, NO_LOOKS).t
 
     def _is_settled(self, track: Track) -> bool:
         return self.judge.is_settled(track.id) and not self._is_doubted(track)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from stream.drawing.blur import blurred
 from stream.events.sighting_log import SightingLog
 from stream.evidence.accounts import Accounts
+from stream.evidence.pictures import Pictures
 from stream.frame import Frame, View
 from stream.gallery.identity import Identity
 from stream.gallery.judge import Judge
@@ -40,6 +41,7 @@ class Pipeline:
         bystanders: follows the faces that do not count, so that they can be made unrecognizable, too; None leaves them
             alone.
         accounts: takes down what each look came to; by default nobody does.
+        pictures: tells the faces of pictures from people's; by default all are people's.
         strangers: takes the looks at those who may leave without a name; by default nothing is kept of them.
         area: where in the picture faces count.
     """
@@ -57,6 +59,7 @@ class Pipeline:
         bystanders: Tracker | None = None,
         strangers: Strangers | None = None,
         accounts: Accounts | None = None,
+        pictures: Pictures | None = None,
         area: Area = WHOLE_PICTURE,
     ) -> None:
         self.detector = detector
@@ -70,6 +73,7 @@ class Pipeline:
         self.strangers = strangers
         self.accounts = accounts
         self.area = area
+        self.pictures = pictures
         self.shots = Shots(is_cut)
         self.identities = Identities(judge, schedule, tracker)
         self._planner = ScanPlanner(schedule)
@@ -87,14 +91,17 @@ class Pipeline:
         for result in results:
             self._associate(result)
         tracks = self.tracker.at(frame.t)
-        self.embedder.submit(frame, self.identities.looks_due(tracks, frame.t, self._looked_at()))
+        self.embedder.submit(frame, self._looks_due(tracks, frame.t))
         looks = self.identities.weigh(self.embedder.finished(), tracks, frame.t)
         self._note(looks)
         tracks = self.tracker.at(frame.t) if looks else tracks  # some may have another id by now
-        logged = self.identities.of(tracks)
-        shown = self.identities.without_doubted(tracks, logged)
-        self.log.record(self._to_keep(frame, tracks, shown), tracks, logged)
+        people = [track for track in tracks if not self._is_picture(track.id)]
+        logged = self.identities.of(people)
+        shown = self._with_pictures(tracks, people, self.identities.without_doubted(people, logged))
+        self.log.record(self._to_keep(frame, tracks, shown), people, logged)
         self.identities.forget_all_but(tracks, frame.t)
+        if self.pictures is not None:
+            self.pictures.keep({track.id for track in tracks})
         if self.accounts is not None:
             self.accounts.keep({track.id for track in tracks})
         return self._view(frame, tracks, shown, looks, detected=bool(results))
@@ -127,6 +134,20 @@ class Pipeline:
         """The faces that do not count, with numbers that no face has that does."""
         return [replace(track, id=-track.id) for track in self.bystanders.at(t)] if self.bystanders else []
 
+    def _looks_due(self, tracks: Sequence[Track], t: float) -> list[Track]:
+        undecided = set[int]() if self.pictures is None else self.pictures.undecided(t)
+        return self.identities.looks_due(tracks, t, self._looked_at(), undecided)
+
+    def _is_picture(self, track: int) -> bool:
+        return self.pictures is not None and self.pictures.shows(track)
+
+    def _with_pictures(
+        self, tracks: Sequence[Track], people: Sequence[Track], identities: Sequence[Identity]
+    ) -> list[Identity]:
+        """The identities of all tracks: a picture is nobody, whoever it shows."""
+        known = {track.id: who for track, who in zip(people, identities, strict=True)}
+        return [known.get(one.id) or self.identities.judge.identity(one.id).without_name() for one in tracks]
+
     def _looked_at(self) -> set[int]:
         """The tracks of which a look is under way."""
         return {track.id for tracks in self.embedder.under_way for track in tracks}
@@ -134,6 +155,8 @@ class Pipeline:
     def _note(self, looks: Sequence[Look]) -> None:
         """Let those know of the looks who keep something of them."""
         for look in looks:
+            if self.pictures is not None and self.pictures.note(look.track, look.t, look.face):
+                self.log.retract(look.track)
             evidence = self.identities.judge.evidence(look.track)
             if self.accounts is not None:
                 self.accounts.note(look.track, look.t, look.face, evidence, self.identities.judge.rule)
@@ -166,5 +189,5 @@ class Pipeline:
                 seen.append((track, identity))
             elif identity.state != "named":
                 unseen.append(track)
-        faces, planner = tracked_faces(seen, looks), self._planner
+        faces, planner = tracked_faces(seen, looks, self._is_picture), self._planner
         return View(frame, faces, detected, self.shots.number, planner.costs.last, planner.last, boxes_of(unseen))

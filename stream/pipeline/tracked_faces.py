@@ -1,7 +1,7 @@
 """The program's tracks as supervision's Detections, which every annotator, zone and sink of that library takes."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import supervision as sv
@@ -13,7 +13,14 @@ from stream.pipeline.workers import Look
 from tracker import Track, boxes_of
 
 
-def tracked_faces(people: Sequence[tuple[Track, Identity]], looks: Sequence[Look]) -> sv.Detections:
+def nothing(_track: int) -> bool:
+    """Nothing is a picture."""
+    return False
+
+
+def tracked_faces(
+    people: Sequence[tuple[Track, Identity]], looks: Sequence[Look], is_picture: Callable[[int], bool] = nothing
+) -> sv.Detections:
     """Tracks and who they are as supervision's Detections, with names and the like in `data` (see `View`)."""
     if not people:
         return sv.Detections.empty()
@@ -31,6 +38,7 @@ def tracked_faces(people: Sequence[tuple[Track, Identity]], looks: Sequence[Look
             "similarity": np.array(
                 [math.nan if who.similarity is None else who.similarity for who in identities], np.float32
             ),
+            "picture": np.array([is_picture(track.id) for track in tracks]),
             "refused": np.array([who.refused for who in identities], object),
         },
     )

@@ -43,6 +43,7 @@ def _face(faces: sv.Detections, row: int) -> dict[str, Any]:
         "state": faces.data["state"][row],
         "similarity": round(similarity, 4) if np.isfinite(similarity) else None,
         "refused": faces.data["refused"][row],
+        **({"picture": True} if "picture" in faces.data and faces.data["picture"][row] else {}),
     }
 
 

@@ -82,6 +82,11 @@ class Strangers:
         (self._named_before if is_named else self._waiting).append(_Gone(track, t, _summary(looks), looks))
         return not is_named
 
+    def forget(self, track: int) -> None:
+        """A track is no person's."""
+        self._looks.pop(track, None)
+        self._named.discard(track)
+
     def settled(self, t: float = math.inf) -> list[tuple[int, NewStay | None]]:
         """The tracks that were waited for until time `t` in seconds: what to keep of each; None for one with a name."""
         known = [_summary(looks) for track in self._named if (looks := self._looks.get(track))]

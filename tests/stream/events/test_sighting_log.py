@@ -247,3 +247,29 @@ def test_with_patience_it_is_told_that_somebody_came_once_it_is_sure_that_they_h
     assert [(event.track, event.event) for event in events] == [
         (2, "named"), (1, "entered"), (1, "left"), (2, "left"), (3, "entered"), (3, "left")
     ]  # fmt: skip
+
+
+def test_a_picture_is_no_sighting_and_whoever_was_told_of_somebody_is_told_that_nobody_is_there(fresh_db, ada):
+    events, named = [], Identity("named", ada, 0.7)
+    with SightingWriter(fresh_db) as writer:
+        log = SightingLog(writer, START, tell=events.append)
+        log.record(frame(1.0), [track(1, seen=1.0), track(2, seen=1.0)], [named, UNKNOWN])
+        log.retract(1)
+        log.record(frame(2.0), [track(2, seen=2.0)], [UNKNOWN])
+        log.end()
+    assert [sighting.person for sighting in fresh_db.sightings()] == [None]
+    told = [(event.event, event.name, event.reason) for event in events if event.track == 1]
+    assert told[-1] == ("left", None, "It is a picture, not a person.")
+    assert [event.event for event in events if event.track == 2] == ["entered", "left"]
+
+
+def test_who_was_there_before_a_picture_of_them_stays_seen(fresh_db, ada):
+    named = Identity("named", ada, 0.7)
+    with SightingWriter(fresh_db) as writer:
+        log = SightingLog(writer, START)
+        log.record(frame(1.0), [track(1, seen=1.0)], [named])
+        log.record(frame(3.0), [track(2, seen=3.0, started=3.0)], [named])
+        log.retract(2)
+        log.end()
+    (sighting,) = fresh_db.sightings()
+    assert (sighting.person, sighting.first_seen) == ("Ada", START)
