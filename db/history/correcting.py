@@ -37,9 +37,7 @@ def correct(database: Database, number: int, name: str | None = None) -> tuple[S
             SightingRow, SightingRow.id == number, person_id=None if right is None else right.id, similarity=None
         )
         negatives = [] if wrong is None else _negatives(session, number, wrong, right)
-        session.execute(
-            delete(SuggestionRow).where(SuggestionRow.sighting_id == number)
-        )
+        session.execute(delete(SuggestionRow).where(SuggestionRow.sighting_id == number))
         session.add_all(negatives)
         journal.added(*negatives)
         _decide(journal, before, wrong, right)
