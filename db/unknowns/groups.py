@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.errors import DatabaseError
@@ -29,9 +29,29 @@ def find(session: Session, number: int) -> UnknownRow:
     return row
 
 
-def summaries(session: Session, number: int | None = None) -> list[Unknown]:
-    """The groups that are not ignored, whoever was seen last first; or the one of this number alone."""
-    wanted = ~UnknownRow.ignored & UnknownRow.person_id.is_(None) if number is None else UnknownRow.id == number
+SHOWN = ~UnknownRow.ignored & UnknownRow.person_id.is_(None)
+
+
+def page(session: Session, offset: int, limit: int) -> list[Unknown]:
+    """Some of the groups that are not ignored, whoever was seen last first."""
+    order = func.max(StayRow.last_seen).desc(), StayRow.unknown_id
+    some = select(StayRow.unknown_id).join(UnknownRow).where(SHOWN).group_by(StayRow.unknown_id).order_by(*order)
+    return summaries(session, UnknownRow.id.in_(session.scalars(some.offset(offset).limit(limit)).all()))
+
+
+def shown(session: Session) -> int:
+    """How many groups are not ignored."""
+    has_stays = exists().where(StayRow.unknown_id == UnknownRow.id)
+    return session.scalars(select(func.count(UnknownRow.id)).where(SHOWN, has_stays)).one()
+
+
+def summary(session: Session, number: int) -> Unknown:
+    """The group of this number, ignored or not."""
+    return summaries(session, UnknownRow.id == number)[0]
+
+
+def summaries(session: Session, wanted: ColumnElement[bool] = SHOWN) -> list[Unknown]:
+    """The groups that are wanted, whoever was seen last first."""
     cameras = defaultdict[int, set[str]](set)
     places = select(StayRow.unknown_id, StayRow.camera).distinct().join(UnknownRow).where(wanted)
     for row in session.execute(places):

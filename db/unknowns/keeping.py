@@ -1,5 +1,7 @@
 """Strangers into the database: each stay goes to a group at once."""
 
+from collections.abc import Collection
+
 import numpy as np
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
@@ -78,6 +80,11 @@ def _with_stays(session: Session, before: Faces, wanted: ColumnElement[bool]) ->
     embeddings = np.frombuffer(b"".join(row.embedding for row in whole), STORED).reshape(-1, EMBEDDING_SIZE)
     owners = np.array([row.unknown_id for row in whole], np.int64)
     return before.with_more(whole[-1].id, owners, embeddings.astype(np.float32, copy=False))
+
+
+def of(session: Session, digest: str, numbers: Collection[int]) -> Faces:
+    """Those unknowns alone that have these numbers."""
+    return _with_stays(session, Faces.none(digest, generation(session)), StayRow.unknown_id.in_(numbers))
 
 
 def ignored(session: Session, digest: str) -> Faces:

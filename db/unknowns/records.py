@@ -99,6 +99,7 @@ class Faces:
         last: the highest id of a stay.
         embeddings: (N, 512) float32, what stands for each stay, not of unit length.
         owners: (N,) the id of each row's group.
+        groups: how many there are: to count them anew for each stay would take a while.
         ignored: the ids of the groups that are ignored.
         room: memory that begins with the embeddings, and in which there may be place for more.
     """
@@ -108,6 +109,7 @@ class Faces:
     last: int
     embeddings: Floats
     owners: NDArray[np.int64]
+    groups: int
     ignored: frozenset[int]
     room: Floats
 
@@ -115,7 +117,7 @@ class Faces:
     def none(cls, digest: str, generation: int = -1, ignored: frozenset[int] = frozenset()) -> "Faces":
         """Nobody is unknown."""
         empty = np.empty((0, EMBEDDING_SIZE), np.float32)
-        return cls(digest, generation, 0, empty, np.empty(0, np.int64), ignored, empty)
+        return cls(digest, generation, 0, empty, np.empty(0, np.int64), 0, ignored, empty)
 
     def with_more(self, last: int, owners: NDArray[np.int64], embeddings: Floats) -> "Faces":
         """With more stays; takes time for these alone, as long as there is room."""
@@ -125,7 +127,10 @@ class Faces:
             room = np.empty((2 * after, EMBEDDING_SIZE), np.float32)
             room[:before] = self.embeddings
         room[before:after] = embeddings
-        return replace(self, last=last, embeddings=room[:after], owners=np.append(self.owners, owners), room=room)
+        named = np.unique(owners)
+        groups = self.groups + len(named) - int(np.count_nonzero(np.isin(named, self.owners)))
+        owners = np.append(self.owners, owners)
+        return replace(self, last=last, embeddings=room[:after], owners=owners, groups=groups, room=room)
 
 
 Place = Callable[[Faces, Floats], int | None]

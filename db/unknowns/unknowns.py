@@ -30,10 +30,15 @@ class Unknowns:
         with self._database.reading() as session:
             return groups.summaries(session)
 
+    def page(self, offset: int, limit: int) -> tuple[list[Unknown], int]:
+        """So many of `everybody` after the first `offset`, and how many there are in all."""
+        with self._database.reading() as session:
+            return groups.page(session, offset, limit), groups.shown(session)
+
     def unknown(self, number: int) -> Unknown:
         """One group, ignored or not."""
         with self._database.reading() as session:
-            return groups.summaries(session, groups.find(session, number).id)[0]
+            return groups.summary(session, groups.find(session, number).id)
 
     def stays(self, number: int) -> list[Stay]:
         """The stays of a group, the earliest first."""
@@ -54,6 +59,11 @@ class Unknowns:
         """What all of them look like to the embedder with this digest; `before` makes it quick, see `load`."""
         with self._database.reading() as session:
             return keeping.load(session, digest, before)
+
+    def faces_of(self, numbers: Collection[int], digest: str) -> Faces:
+        """What some groups look like to the embedder with this digest."""
+        with self._database.reading() as session:
+            return keeping.of(session, digest, numbers)
 
     def ignored(self, digest: str) -> Faces:
         """What those who are ignored look like to the embedder with this digest."""
@@ -97,7 +107,7 @@ class Unknowns:
                 raise DatabaseError(f"Unknown {number} cannot be merged into itself: give two numbers.")
             groups.merge(journal, source, target)
             journal.decide("merge unknowns", number=number, into=into)
-            return groups.summaries(session, target.id)[0]
+            return groups.summary(session, target.id)
 
     def split(self, number: int, stays: Collection[int]) -> Unknown:
         """Make another group of some stays of one, for good; returns the new one."""
@@ -105,14 +115,14 @@ class Unknowns:
             session = journal.session
             new = groups.split(journal, groups.find(session, number), stays)
             journal.decide("split", number=number, new=new.id)
-            return groups.summaries(session, new.id)[0]
+            return groups.summary(session, new.id)
 
     def ignore(self, number: int) -> Unknown:
         """Never show a group again; it counts as somebody who is known, and gets nobody's name."""
         with deciding(self._database) as journal:
             groups.ignore(journal, groups.find(journal.session, number))
             journal.decide("ignore", number=number)
-            return groups.summaries(journal.session, number)[0]
+            return groups.summary(journal.session, number)
 
     def forget(self, number: int) -> tuple[str, ...]:
         """Erase what is kept of a group for good, also as somebody's whom it was not; its sightings stay, a stranger's.

@@ -37,7 +37,7 @@ def list_unknowns(db: Db, as_json: AsJson = False, embedder: EmbedderName = None
     Example: doorman unknowns list
     """
     with kept(db, embedder, reading=True) as faces:
-        found = faces.everybody(limit=1_000_000_000).items
+        found = faces.all()
     if as_json:
         print(json.dumps([one.as_dict() for one in found], ensure_ascii=False, indent=2))
     else:

@@ -11,7 +11,7 @@ from models.runtime import letterbox
 from stream.files import write_whole
 from stream.service.pages import Page
 from stream.sinks.contact_sheet import lay_out
-from stream.unknowns.listing import Listed, listed
+from stream.unknowns.listing import Listed, listed, listed_page
 
 PAGE = 50  # groups, usually
 CELL = 224  # pixels of a picture on the contact sheet
@@ -33,9 +33,13 @@ class UnknownFaces:
         self._unknowns = Unknowns(database)
 
     def everybody(self, offset: int = 0, limit: int = PAGE) -> Page[Listed]:
-        """The groups that are not ignored, whoever was seen last first."""
-        found = listed(self._database, self._digest)
-        return Page(found[offset : offset + limit], offset, len(found))
+        """A page of the groups that are not ignored, whoever was seen last first."""
+        found, total = listed_page(self._database, self._digest, offset, limit)
+        return Page(found, offset, total)
+
+    def all(self) -> list[Listed]:
+        """The same, but all of them at once, which may take seconds."""
+        return listed(self._database, self._digest)
 
     def unknown(self, number: int) -> tuple[Unknown, list[Stay]]:
         """A group, with its visits, the earliest first."""

@@ -3,8 +3,6 @@
 import math
 from functools import lru_cache
 
-import numpy as np
-
 from db.unknowns.records import Faces, Floats
 from models.manifest import ModelEntry
 from models.scores import read_scores
@@ -41,7 +39,7 @@ class Joining:
 
     def threshold(self, faces: Faces) -> float:
         """The cosine for so many groups as these are."""
-        return self.threshold_of(len(np.unique(faces.owners)), len(faces.owners))
+        return self.threshold_of(faces.groups, len(faces.owners))
 
     def threshold_of(self, groups: int, stays: int) -> float:
         """The cosine for so many groups with so many stays in all."""

@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 
 from db import Database, Match, SearchIndex
-from db.unknowns.records import Unknown
+from db.unknowns.records import Faces, Unknown
 from db.unknowns.unknowns import Unknowns
 from models.scores import person_scores
 from stream.unknowns.grouping import group_means
+
+BLOCK = 500  # groups that are compared with everybody at once: what that takes in memory grows with both numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Listed:
 
 
 def listed(database: Database, digest: str) -> list[Listed]:
-    """The unknowns that are not ignored, whoever was seen last first.
+    """All unknowns that are not ignored, whoever was seen last first.
 
     Args:
         digest: sha256 of the file of the embedder in use.
@@ -45,15 +47,26 @@ def listed(database: Database, digest: str) -> list[Listed]:
         DatabaseError: the gallery was made with another one.
     """
     unknowns = Unknowns(database)
-    nearest = _nearest(database, digest, unknowns)
-    return [Listed(one, nearest.get(one.id)) for one in unknowns.everybody()]
+    return _with_nearest(database, unknowns.everybody(), unknowns.faces(digest))
 
 
-def _nearest(database: Database, digest: str, unknowns: Unknowns) -> dict[int, Match]:
-    faces = unknowns.faces(digest)
+def listed_page(database: Database, digest: str, offset: int, limit: int) -> tuple[list[Listed], int]:
+    """So many of `listed` after the first `offset`, and how many there are in all; reads no other group's faces."""
+    unknowns = Unknowns(database)
+    found, total = unknowns.page(offset, limit)
+    return _with_nearest(database, found, unknowns.faces_of([one.id for one in found], digest)), total
+
+
+def _with_nearest(database: Database, found: Sequence[Unknown], faces: Faces) -> list[Listed]:
+    nearest = _nearest(database, faces)
+    return [Listed(one, nearest.get(one.id)) for one in found]
+
+
+def _nearest(database: Database, faces: Faces) -> dict[int, Match]:
     if not faces.owners.size:
         return {}
     numbers, means = group_means(faces.embeddings, faces.owners)
     means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
-    found: Sequence[list[Match]] = SearchIndex(database, digest, person_scores).search(means, top=1)
+    index = SearchIndex(database, faces.digest, person_scores)
+    found = [row for begin in range(0, len(means), BLOCK) for row in index.search(means[begin : begin + BLOCK], top=1)]
     return {number: matches[0] for number, matches in zip(numbers.tolist(), found, strict=True) if matches}

@@ -140,6 +140,47 @@ def test_the_list_has_the_format_that_programs_rely_on(fresh_db):
     assert (told["like"], type(told["similarity"])) == ("Ada", float)
 
 
+def test_a_page_has_the_same_groups_with_the_same_likes_as_the_whole_list(fresh_db, unknowns):
+    fresh_db.add_samples("Ada", [replace(new_sample(), embedding=unit(1))])
+    fresh_db.add_samples("Bob", [replace(new_sample(), embedding=unit(0, 1))])
+    keep(fresh_db, *(new_stay(unit(1, 0.5 * number)) for number in range(6)), place=alone)
+    unknowns.ignore(3)
+    faces = UnknownFaces(fresh_db, DIGEST)
+    whole = faces.all()
+    assert [one.unknown.id for one in whole] == [6, 5, 4, 2, 1]
+    assert {one.nearest.person.name for one in whole} == {"Ada", "Bob"}
+    pages = [faces.everybody(offset, 2) for offset in (0, 2, 4, 6)]
+    assert [one.unknown for page in pages for one in page.items] == [one.unknown for one in whole]
+    likes = [
+        [one.as_dict()["like"] for one in found] for found in ([one for page in pages for one in page.items], whole)
+    ]
+    assert likes[0] == likes[1]
+    assert {page.total for page in pages} == {5}
+
+
+def test_a_page_reads_the_faces_of_its_own_groups_alone(fresh_db, unknowns):
+    keep(fresh_db, *(new_stay(unit(1, number)) for number in range(3)), place=alone)
+    faces = unknowns.faces_of([1, 3], DIGEST)
+    assert faces.owners.tolist() == [1, 3]
+
+
+def test_the_whole_list_is_found_in_blocks(fresh_db, monkeypatch):
+    monkeypatch.setattr("stream.unknowns.listing.BLOCK", 2)
+    fresh_db.add_samples("Ada", [replace(new_sample(), embedding=unit(1))])
+    keep(fresh_db, *(new_stay(unit(1, number)) for number in range(5)), place=alone)
+    found = [one.nearest.similarity for one in listed(fresh_db, DIGEST)]
+    assert found == pytest.approx([unit(1, number)[0] for number in (4, 3, 2, 1, 0)], abs=1e-3)
+
+
+def test_the_groups_are_counted_as_stays_come(fresh_db, unknowns):
+    keep(fresh_db, new_stay(unit(1)), new_stay(unit(0, 1)), new_stay(unit(1, 0.1)))
+    before = unknowns.faces(DIGEST)
+    assert (before.groups, len(before.owners)) == (2, 3)
+    keep(fresh_db, new_stay(unit(1, 0.2)), new_stay(unit(0, 0, 1)))
+    after = unknowns.faces(DIGEST, before)
+    assert (after.groups, len(after.owners)) == (3, 5)
+
+
 def test_pictures_are_written_with_a_contact_sheet(fresh_db, tmp_path: Path):
     kept(fresh_db, 50, 100)
     with fresh_db.writing() as session:
