@@ -63,7 +63,7 @@ class CameraOptions(BaseModel):
         False, "Keep the aligned faces behind each name, for `doorman sightings show`; a wrong name's are a stranger's."
     )
     learn: bool = option(
-        False, "Offer good looks at those who are named as further pictures, for `doorman people suggestions`.", WHO
+        False, "Offer good looks at those who are named as further pictures, for `doorman people suggestions`."
     )
     threshold: float | None = option(
         None,
