@@ -177,6 +177,11 @@ class Gallery:
         """(N,) the id of each row's person."""
         return np.repeat(np.array([person.id for person in self.people], np.int64), self.pictures)
 
+    def cosines(self, queries: NDArray[np.floating]) -> NDArray[np.float32]:
+        """The similarity of (Q, 512) unit vectors to every row, (Q, N), in single precision whatever is kept."""
+        single = self.embeddings.astype(np.float32, copy=False)
+        return np.asarray(queries, np.float32) @ single.T
+
     @property
     def pictures(self) -> NDArray[np.intp]:
         """(P,) how many samples each of them has."""

@@ -65,8 +65,8 @@ def _pictures_of(file: FileStorage) -> Iterator[Upload]:
         return
     try:
         with ZipFile(BytesIO(data)) as archive:
-            entries = [one for one in archive.infolist() if not any(map(is_litter, one.filename.split("/")))]
-            entries = [one for one in entries if not one.is_dir()]
+            files = [one for one in archive.infolist() if not one.is_dir()]
+            entries = [one for one in files if not any(map(is_litter, one.filename.split("/")))]
             if len(entries) > MOST_PICTURES or sum(entry.file_size for entry in entries) > 4 * MOST_BYTES:
                 abort(413, f"{name} holds too much: send at most {MOST_PICTURES} pictures at once.")
             for entry in entries:

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session, aliased
 
 from db.database import Database
 from db.evidence.records import Appearance, Decision, Evidence, Likeness
-from db.people.gallery import STORED
-from db.records import EMBEDDING_SIZE, Sighting
+from db.records import Sighting
 from db.schema.tables import AppearanceRow, EvidenceRow, PersonRow, SightingRow
 from db.sightings.sightings import conditions, record
+from db.vectors import from_stored
 
 Floats = NDArray[np.float32]
 
@@ -46,8 +46,7 @@ class EvidenceOf:
         query = select(EvidenceRow.digest, EvidenceRow.embedding).where(EvidenceRow.sighting_id == sighting)
         with self._database.reading() as session:
             rows = session.execute(_in_order(query)).all()
-        vectors = np.frombuffer(b"".join(row.embedding for row in rows), STORED).reshape(-1, EMBEDDING_SIZE)
-        return [row.digest for row in rows], vectors.astype(np.float32, copy=False)
+        return [row.digest for row in rows], from_stored(row.embedding for row in rows)
 
     def appearances(
         self, since: datetime | None = None, until: datetime | None = None, camera: str | None = None

@@ -9,9 +9,9 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.people.gallery import STORED
 from db.records import EMBEDDING_SIZE
 from db.schema.tables import EvidenceRow, PersonRow
+from db.vectors import as_stored, from_stored
 
 LOOKS = "looks.npy"
 NUMBERS = (
@@ -36,7 +36,7 @@ def write_looks(session: Session, person: PersonRow, sightings: Sequence[int], f
     query = select(EvidenceRow).where(EvidenceRow.sighting_id.in_(sightings)).order_by(EvidenceRow.id)
     rows = session.scalars(query).all()
     if rows:
-        np.save(folder / LOOKS, np.frombuffer(b"".join(row.embedding for row in rows), STORED).reshape(len(rows), -1))
+        np.save(folder / LOOKS, from_stored(row.embedding for row in rows))
     return [_look(row, person, folder) for row in rows]
 
 
@@ -56,7 +56,7 @@ def read_looks(
         row = EvidenceRow(
             time=moment(one["time"]),
             digest=str(one["embedder"]),
-            embedding=np.asarray(vector, STORED).tobytes(),
+            embedding=as_stored(vector),
             crop=None if one["picture"] is None else picture(one["picture"]),
             **{name: one[name] for name in NUMBERS},
         )

@@ -10,9 +10,9 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from db.database import Database
-from db.people.gallery import STORED, STORED_BYTES
 from db.schema.tables import EvidenceRow, PersonRow, SightingRow, StayRow, UnknownRow
 from db.sightings.sightings import conditions
+from db.vectors import from_stored, is_whole
 
 AT_ONCE = 2000  # vectors in memory
 
@@ -76,9 +76,9 @@ def _similar(session: Session, query: Select[int, bytes], face: Floats) -> Itera
     """Ids and cosines of the rows that a query gives."""
     rows = session.execute(query, execution_options={"yield_per": AT_ONCE})
     for part in rows.partitions():
-        whole = [row for row in part if len(row[1]) == STORED_BYTES]
+        whole = [row for row in part if is_whole(row[1])]
         if whole:
-            vectors = np.frombuffer(b"".join(row[1] for row in whole), STORED).reshape(len(whole), -1)
+            vectors = from_stored(row[1] for row in whole)
             cosines = vectors @ face / np.maximum(np.linalg.norm(vectors, axis=1), 1e-9)
             yield from zip([row[0] for row in whole], cosines.tolist(), strict=True)
 

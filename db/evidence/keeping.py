@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from db.evidence.records import Appearance, NewEvidence
-from db.people.gallery import STORED
 from db.schema.tables import AppearanceRow, EvidenceRow, PersonRow, SightingRow
+from db.vectors import as_stored
 
 LOOKS = 24  # of a sighting
 
@@ -93,7 +92,7 @@ def _evidence(session: Session, sighting: int, look: NewEvidence) -> EvidenceRow
         state=then.state,
         liveness=look.liveness,
         digest=look.digest,
-        embedding=np.asarray(look.embedding, STORED).tobytes(),
+        embedding=as_stored(look.embedding),
         crop=look.crop,
     )
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.evidence.records import NewEvidence
-from db.people.gallery import STORED, STORED_BYTES
 from db.schema.history import SuggestionRow
 from db.schema.tables import SampleRow, SightingRow
+from db.vectors import as_stored, from_stored, is_whole
 
 NEW = 0.85  # cosine to a picture, or to what was offered, from which a look tells little that is new
 MOST = 20  # that wait for an answer, of a person
@@ -29,7 +28,7 @@ def offer(session: Session, sighting: SightingRow, looks: Sequence[NewEvidence])
                     similarity=float(look.likeness.similarity or 0.0),
                     digest=look.digest,
                     refused=False,
-                    embedding=np.asarray(look.embedding, STORED).tobytes(),
+                    embedding=as_stored(look.embedding),
                     crop=look.offered,
                 )
             )
@@ -44,5 +43,4 @@ def _is_new(session: Session, look: NewEvidence) -> bool:
     samples = select(SampleRow.embedding).where(SampleRow.person_id == look.likeness.who)
     offered = select(SuggestionRow.embedding).where(own, SuggestionRow.digest == look.digest)
     known = [*session.scalars(samples.where(SampleRow.digest == look.digest)), *session.scalars(offered)]
-    vectors = np.frombuffer(b"".join(one for one in known if len(one) == STORED_BYTES), STORED)
-    return bool((vectors.reshape(-1, len(look.embedding)) @ look.embedding < NEW).all())
+    return bool((from_stored(filter(is_whole, known)) @ look.embedding < NEW).all())

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from db.errors import DatabaseError
 from db.evidence.exporting import write_looks
 from db.names import file_name
-from db.people.gallery import STORED
 from db.records import Sighting
 from db.schema.tables import PersonRow, SampleRow
 from db.sightings.events import find_events
 from db.sightings.sightings import as_dict, find_sightings
 from db.sightings.snapshots import file_of
+from db.vectors import from_stored
 
 PERSON, EMBEDDINGS = "person.json", "embeddings.npy"
 
@@ -61,8 +61,7 @@ def write_files(session: Session, person: PersonRow, folder: Path) -> None:
         "looks": write_looks(session, person, [sighting.id for sighting in sightings], folder),
         "events": [event.as_dict() for event in find_events(session, None, None, None, person)],
     }
-    embeddings = np.frombuffer(b"".join(row.embedding for row in rows), STORED)
-    np.save(folder / EMBEDDINGS, embeddings.reshape(len(rows), -1))
+    np.save(folder / EMBEDDINGS, from_stored(row.embedding for row in rows))
     (folder / PERSON).write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 

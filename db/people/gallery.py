@@ -13,9 +13,8 @@ from db.history.journal import Journal
 from db.people.people import create, everybody, in_use, lookup, note_likenesses, refuse_aside
 from db.records import EMBEDDING_SIZE, LARGE, Gallery, NewSample, Person
 from db.schema.tables import GalleryRow, PersonRow, SampleRow
+from db.vectors import STORED, from_stored, is_whole
 
-STORED = np.dtype("<f4")
-STORED_BYTES = EMBEDDING_SIZE * STORED.itemsize
 ROWS = 5_000  # read at a time
 
 
@@ -161,11 +160,11 @@ def _room(session: Session, after: int) -> int:
 
 def _read(rows: Sequence[Row[int, bytes]], people: Mapping[int, Person]) -> NDArray[np.float32]:
     for owner, stored in rows:
-        if len(stored) != STORED_BYTES:
+        if not is_whole(stored):
             raise DatabaseError(
                 f"An embedding of {people[owner].name} is damaged: rebuild the gallery with `doorman reembed`."
             )
-    return np.frombuffer(b"".join(stored for _, stored in rows), STORED).reshape(-1, EMBEDDING_SIZE)
+    return from_stored(stored for _, stored in rows)
 
 
 def _sorted(

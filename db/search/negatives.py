@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import select
 
-from db.people.gallery import STORED, STORED_BYTES
-from db.records import EMBEDDING_SIZE, Match
+from db.records import Match
 from db.schema.history import NegativeRow
 from db.transactions import Transactions
+from db.vectors import from_stored, is_whole
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,10 +56,9 @@ def load(database: Transactions, digest: str) -> Negatives | None:
     itself = NegativeRow.right_id.is_not(None) & (NegativeRow.right_id == NegativeRow.person_id)  # merged since
     with database.reading() as session:
         rows = session.execute(query.where(NegativeRow.digest == digest, ~itself)).all()
-    rows = [row for row in rows if len(row.embedding) == STORED_BYTES]
+    rows = [row for row in rows if is_whole(row.embedding)]
     if not rows:
         return None
-    embeddings = np.frombuffer(b"".join(row.embedding for row in rows), STORED).reshape(-1, EMBEDDING_SIZE)
     people = np.array([row.person_id for row in rows], np.int64)
     known = np.array([row.right_id is not None for row in rows])
-    return Negatives(embeddings.astype(np.float32, copy=False), people, known)
+    return Negatives(from_stored(row.embedding for row in rows), people, known)

@@ -51,7 +51,7 @@ class WholeSearch:
         starts = self._gallery.starts
         if not len(starts):
             return [Found(starts, *np.empty((2, 0), np.float32)) for _ in queries]
-        similarities = queries @ self._gallery.embeddings.astype(np.float32, copy=False).T
+        similarities = self._gallery.cosines(queries)
         nearest, everybody = np.maximum.reduceat(similarities, starts, axis=1), np.arange(len(starts))
         return [Found(everybody, *both) for both in zip(self._score(similarities, starts), nearest, strict=True)]
 

@@ -6,10 +6,9 @@ import numpy as np
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from db.people.gallery import STORED, STORED_BYTES
-from db.records import EMBEDDING_SIZE
 from db.schema.tables import GalleryRow, LookRow, SightingRow, StayRow, UnknownRow
 from db.unknowns.records import Faces, NewStay, Place
+from db.vectors import as_stored, from_stored, is_whole
 
 PICTURES = 50  # aligned faces a group
 PORTRAITS = 20  # a group
@@ -37,7 +36,7 @@ def keep(session: Session, before: Faces | None, sighting: SightingRow, stay: Ne
         digest=stay.digest,
         pictures=len(stay.looks),
         size=sum(len(look.crop) for look in stay.looks) + len(stay.portrait or b""),
-        embedding=np.asarray(stay.embedding, STORED).tobytes(),
+        embedding=as_stored(stay.embedding),
         portrait=stay.portrait,
     )
     session.add(row)
@@ -46,7 +45,7 @@ def keep(session: Session, before: Faces | None, sighting: SightingRow, stay: Ne
         LookRow(
             stay_id=row.id,
             quality=float(look.quality),
-            embedding=np.asarray(look.embedding, STORED).tobytes(),
+            embedding=as_stored(look.embedding),
             crop=look.crop,
         )
         for look in stay.looks
@@ -74,12 +73,11 @@ def _with_stays(session: Session, before: Faces, wanted: ColumnElement[bool]) ->
     query = select(StayRow.id, StayRow.unknown_id, StayRow.embedding).join(UnknownRow)
     query = query.where(wanted, StayRow.digest == before.digest, UnknownRow.person_id.is_(None))
     rows = session.execute(query.order_by(StayRow.id)).all()
-    whole = [row for row in rows if len(row.embedding) == STORED_BYTES]
+    whole = [row for row in rows if is_whole(row.embedding)]
     if not whole:
         return before
-    embeddings = np.frombuffer(b"".join(row.embedding for row in whole), STORED).reshape(-1, EMBEDDING_SIZE)
     owners = np.array([row.unknown_id for row in whole], np.int64)
-    return before.with_more(whole[-1].id, owners, embeddings.astype(np.float32, copy=False))
+    return before.with_more(whole[-1].id, owners, from_stored(row.embedding for row in whole))
 
 
 def of(session: Session, digest: str, numbers: Collection[int]) -> Faces:

@@ -17,9 +17,9 @@ from rich.progress import track
 from sqlalchemy import insert
 
 from db import Database
-from db.people.gallery import STORED
 from db.schema.tables import PersonRow, SampleRow
 from db.search.searches import search_of
+from db.vectors import STORED
 from models.scores import person_scores
 from tests.bench.common import Row, console, report, run
 

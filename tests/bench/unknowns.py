@@ -20,11 +20,11 @@ from rich.progress import track
 from sqlalchemy import insert
 
 from db import Database, NewSample
-from db.people.gallery import STORED
 from db.schema.tables import LookRow, SightingRow, StayRow, UnknownRow
 from db.unknowns.keeping import keep
 from db.unknowns.records import NewLook, NewStay
 from db.unknowns.unknowns import Unknowns
+from db.vectors import STORED
 from models.manifest import shipped
 from stream.service.unknowns import UnknownFaces
 from stream.unknowns.joining import Joining

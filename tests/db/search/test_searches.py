@@ -35,6 +35,13 @@ def test_a_shortlist_finds_whom_the_whole_search_finds_with_the_same_score(kept_
         np.testing.assert_allclose(some.nearest, every.nearest[some.people], atol=1e-6)
 
 
+def test_a_gallery_of_half_precision_is_compared_in_single_precision() -> None:
+    half = gallery_of(50, np.float16)
+    cosines = half.cosines(half.embeddings[:2])
+    assert cosines.dtype == np.float32
+    np.testing.assert_allclose(cosines, gallery_of(50).cosines(gallery_of(50).embeddings[:2]), atol=1e-3)
+
+
 def test_only_large_galleries_are_searched_by_a_shortlist() -> None:
     assert isinstance(search_of(gallery_of(LARGE // PICTURES), person_scores), WholeSearch)
     assert isinstance(search_of(gallery_of(LARGE // PICTURES + 1, np.float16), person_scores), ShortlistSearch)
