@@ -3,8 +3,7 @@
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,8 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
-from db import Database, DatabaseError, DatabaseLockedError, Event, SightingWriter, prune
+from db import Database, DatabaseError, DatabaseLockedError, Event, SightingWriter
+from tests.db.sightings.waiting import locked, wait_for
 from tests.people import at, enrol, picture, untold
 
 
@@ -27,13 +27,6 @@ def told(database: Database) -> list[tuple[Any, ...]]:
         )
         for each in database.sightings()
     ]
-
-
-def wait_for(condition: Callable[[], object], seconds: float = 5) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.01)
 
 
 def test_stranger_is_an_interval_without_name_or_similarity(fresh_db: Database) -> None:
@@ -145,108 +138,6 @@ def test_whoever_is_named_after_an_erasure_begins_a_sighting_when_last_seen(fres
     assert path.exists()
 
 
-@pytest.mark.parametrize("named_before", [False, True])
-def test_no_picture_of_the_erased_is_kept(fresh_db: Database, tmp_path: Path, named_before: bool) -> None:
-    (ada,) = enrol(fresh_db, "Ada")
-    path = tmp_path / "ada.jpg"
-    with SightingWriter(fresh_db, interval=0.01) as writer:
-        key = writer.open("door", at(0))
-        if named_before:
-            writer.name(key, ada, 0.5)
-        wait_for(lambda: fresh_db.sightings(name="Ada" if named_before else None))
-        fresh_db.remove("Ada")
-        writer.name(key, ada, 0.5, picture(path))
-    assert [sighting.snapshot for sighting in fresh_db.sightings()] == ([] if named_before else [None])
-    assert not path.exists()
-
-
-def test_no_picture_is_kept_that_no_sighting_refers_to(fresh_db: Database, tmp_path: Path) -> None:
-    path = tmp_path / "1.jpg"
-    with SightingWriter(fresh_db, interval=0.01) as writer:
-        key = writer.open("door", at(0))
-        wait_for(fresh_db.sightings)
-        prune(fresh_db, at(1), days=0)
-        writer.name(key, None, snapshot=picture(path))
-    assert not path.exists()
-
-
-def test_snapshot_is_the_latest_and_the_one_it_replaces_is_deleted(fresh_db: Database, tmp_path: Path) -> None:
-    first, second = tmp_path / "1.jpg", tmp_path / "2.jpg"
-    with SightingWriter(fresh_db, interval=0.01) as writer:
-        key = writer.open("door", at(0))
-        for path in (first, second):
-            writer.name(key, None, snapshot=picture(path))
-            wait_for(path.exists)
-    assert [sighting.snapshot for sighting in fresh_db.sightings()] == [str(second)]
-    assert [file.name for file in tmp_path.iterdir()] == ["2.jpg"]
-
-
-def test_united_sightings_keep_the_snapshot_of_the_best(fresh_db: Database, tmp_path: Path) -> None:
-    (ada,) = enrol(fresh_db, "Ada")
-    with SightingWriter(fresh_db) as writer:
-        for name, similarity in (("1.jpg", 0.5), ("2.jpg", 0.75)):
-            writer.name(writer.open("door", at(0)), ada, similarity, picture(tmp_path / name))
-        writer.name(writer.open("door", at(0)), ada, 0.9)
-    assert [sighting.snapshot for sighting in fresh_db.sightings()] == [str(tmp_path / "2.jpg")]
-    assert [file.name for file in tmp_path.iterdir()] == ["2.jpg"]
-
-
-ROW_FIRST = """
-import os, sys
-from pathlib import Path
-from db import Database, NewSnapshot, SightingWriter
-from tests.people import at
-
-class Killed(SightingWriter):
-    def _write_snapshots(self):
-        os._exit(9)
-
-picture = Path(sys.argv[2])
-with Killed(Database.open(sys.argv[1])) as writer:
-    writer.name(writer.open("door", at(0)), None, snapshot=NewSnapshot(str(picture), picture.touch))
-"""
-
-
-def test_no_interruption_leaves_a_picture_that_the_database_does_not_know(tmp_path: Path) -> None:
-    place, path = tmp_path / "people.db", tmp_path / "1.jpg"
-    killed = subprocess.run([sys.executable, "-c", ROW_FIRST, place, path], cwd=Path(__file__).parents[3])
-    assert killed.returncode == 9
-    with Database.open(place) as database:
-        assert [sighting.snapshot for sighting in database.sightings()] == [str(path)]
-    assert not path.exists()
-
-
-def test_an_erasure_takes_the_half_of_a_picture_that_an_interruption_has_left(
-    fresh_db: Database, tmp_path: Path
-) -> None:
-    (ada,) = enrol(fresh_db, "Ada")
-    with SightingWriter(fresh_db) as writer:
-        writer.name(writer.open("door", at(0)), ada, 0.5, picture(tmp_path / "1.jpg"))
-    (tmp_path / "1.jpg").rename(tmp_path / "1.jpg.part")
-    fresh_db.remove("Ada")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_nobody_who_was_erased_is_photographed_between_row_and_file(fresh_db: Database, tmp_path: Path) -> None:
-    (ada,) = enrol(fresh_db, "Ada")
-    with SightingWriter(fresh_db, interval=1000) as writer:
-        writer.name(writer.open("door", at(0)), ada, 0.5, picture(tmp_path / "1.jpg"))
-        writer._store()
-        fresh_db.remove("Ada")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_picture_waits_for_a_locked_database(filed: Database, tmp_path: Path) -> None:
-    path = tmp_path / "1.jpg"
-    with SightingWriter(filed, interval=1000) as writer:
-        writer.name(writer.open("door", at(0)), None, snapshot=picture(path))
-        writer._store()
-        with locked(filed):
-            writer._write_snapshots()
-            assert not path.exists()
-    assert path.exists()
-
-
 def test_stores_while_it_goes_on(fresh_db: Database) -> None:
     with SightingWriter(fresh_db, interval=0.01) as writer:
         writer.open("door", at(0))
@@ -278,20 +169,6 @@ def test_a_crash_leaves_a_closed_sighting(tmp_path: Path) -> None:
     assert crashed.returncode == 9
     with Database.open(place) as database:
         assert told(database) == [(None, 0, 5, None)]
-
-
-@pytest.fixture
-def filed(tmp_path: Path) -> Iterator[Database]:
-    with Database.open(tmp_path / "people.db", timeout=0.01) as database:
-        yield database
-
-
-@contextmanager
-def locked(database: Database) -> Iterator[None]:
-    """As another program does: with connections of its own, in the middle of a transaction."""
-    with Database.open(database.place) as other, other.writing() as session:
-        session.connection()
-        yield
 
 
 def test_waits_for_a_locked_database(filed: Database) -> None:

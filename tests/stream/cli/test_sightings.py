@@ -88,3 +88,40 @@ def test_a_picture_without_a_face_finds_nobody(tmp_path):
     done = CliRunner().invoke(app, ["find", str(tmp_path / "grey.jpg"), "--db", "sqlite://"])
     assert isinstance(done.exception, PictureError)
     assert "No face was found in" in str(done.exception)
+
+
+def test_commands_that_only_read_make_no_database(doorman, tmp_path):
+    place = tmp_path / "new.db"
+    for command in (["people", "list", "--json"], ["sightings", "--json"]):
+        assert doorman(*command, "--db", str(place))[:2] == (0, "[]\n")
+    assert not place.exists()
+
+
+def test_sightings_as_table_csv_and_json(db, doorman):
+    assert "Ada" in doorman("sightings")[1]
+    csv = doorman("sightings", "--csv")[1].splitlines()
+    assert csv[0] == "id,person,camera,first_seen,last_seen,similarity,snapshot"
+    assert csv[1].startswith("1,Ada,door,2026-01-01T12:00:00")
+    assert json.loads(doorman("sightings", "--json")[1])[0]["person"] == "Ada"
+
+
+def test_sightings_are_chosen_by_time_camera_and_name(db, doorman):
+    for options, count in (
+        (["--since", "2025-12-31"], 1),
+        (["--since", "2026-02-01"], 0),
+        (["--until", "2025-12-31"], 0),
+        (["--until", "2026-01-01"], 1),  # that day is meant whole
+        (["--since", "2h"], 0),
+        (["--until", "yesterday"], 1),
+        (["--camera", "door"], 1),
+        (["--camera", "garden"], 0),
+        (["--name", "Ada"], 1),
+        (["--name", "Bob"], 0),
+    ):
+        assert len(json.loads(doorman("sightings", "--json", *options)[1])) == count, options
+
+
+@pytest.mark.parametrize(("hours", "moment"), [(0, "0001-01-01"), (14, "0001-01-01"), (-10, "9999-12-31T23:59:59")])
+def test_a_time_at_the_edge_of_the_calendar_is_wrong_usage(db, clock_ahead, doorman, hours, moment):
+    clock_ahead(hours)
+    assert doorman("sightings", "--since", moment)[0] == 2

@@ -1,8 +1,14 @@
 """What `watch` says."""
 
+import sys
 from types import SimpleNamespace
 
+import pytest
+
+from stream.cli import watch
 from stream.cli.watch import stand_in
+from stream.errors import StreamError
+from tests.clips import make_clip
 
 
 def test_it_is_told_when_another_detector_takes_the_place_of_the_one_that_was_named():
@@ -21,3 +27,63 @@ def with_detector(name, partner=None):
 
 def said(usual, watching):
     return stand_in(SimpleNamespace(analyzer=usual, analyzer_for=lambda _: watching), [])
+
+
+def test_a_video_is_not_written_over_what_is_watched(db, doorman, tmp_path):
+    clip = make_clip(tmp_path / "a.mp4", count=3)
+    before = clip.read_bytes()
+    for option in ("--out", "--log", "--events"):
+        status, _, error = doorman("watch", f"door={clip}", option, str(clip), "--lookahead", "0")
+        assert (status, error) == (1, f"{clip} is read, and would be written over: choose another name.\n")
+    assert clip.read_bytes() == before
+
+
+@pytest.fixture
+def wished(doorman, monkeypatch, tmp_path):
+    """Runs `watch` with a settings file up to where sources would be opened; gives the cameras and their wishes."""
+    (tmp_path / "home.toml").write_text("""
+        lookahead = 9.0
+        detect_every = 4
+        [[camera]]
+        name = "door"
+        source = "rtsp://door"
+        [[camera]]
+        name = "garden"
+        source = "1"
+        detect_every = 2
+    """)
+
+    def call(*arguments: str) -> list[tuple[str, int | None, float]]:
+        seen = []
+
+        def open_feeds(cameras):
+            seen.extend((camera.called, camera.detect_every, camera.lookahead) for camera in cameras)
+            raise StreamError("That is enough.")
+
+        monkeypatch.setattr(watch, "open_feeds", open_feeds)
+        assert doorman("watch", "--config", str(tmp_path / "home.toml"), *arguments)[0] == 1
+        return seen
+
+    return call
+
+
+def test_a_settings_file_tells_cameras_and_options(db, wished):
+    assert wished() == [("door", 4, 9.0), ("garden", 2, 9.0)]
+
+
+def test_the_command_line_goes_before_the_settings_file(db, wished):
+    assert wished("--detect-every", "7") == [("door", 7, 9.0), ("garden", 7, 9.0)]
+    assert wished("yard=0", "--lookahead", "1") == [("yard", 4, 1.0)]
+
+
+def test_a_settings_file_to_begin_with_is_printed(doorman):
+    _, told, _ = doorman("export-settings")
+    assert "# Cosine from which a face gets a name" in told
+    assert "# threshold = " in told
+
+
+def test_without_any_source_the_first_webcam_is_watched(db, doorman, monkeypatch):
+    seen = []
+    monkeypatch.setattr(watch, "open_feeds", lambda cameras: seen.extend(cameras) or sys.exit(0))
+    doorman("watch")
+    assert [(camera.source, camera.called) for camera in seen] == [("0", "camera0")]

@@ -1,4 +1,3 @@
-import logging
 from fractions import Fraction
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import numpy as np
 import pytest
 
 from stream.errors import SourceError
-from stream.sources.address import camera_url, default_name, is_url, split_name
+from stream.sources.address import is_url
 from stream.sources.camera import Camera
 from stream.sources.recording import Pictures, Timeline, VideoFile
 from stream.sources.source import open_source
@@ -183,93 +182,6 @@ def test_a_size_that_changes_midway_is_followed(tmp_path):
     assert times == sorted(set(times))
 
 
-def test_a_truncated_video_gives_what_is_there_and_says_so(tmp_path, caplog):
-    whole = make_clip(tmp_path / "whole.mp4", count=100, options={"movflags": "+faststart"}).read_bytes()
-    (tmp_path / "cut.mp4").write_bytes(whole[: len(whole) * 2 // 3])
-    source = open_source(str(tmp_path / "cut.mp4"))
-    with caplog.at_level(logging.WARNING):
-        frames = list(source)
-    assert 10 < len(frames) < 100
-    assert "breaks off at" in source.problem
-    assert source.problem in caplog.text
-
-
-def test_pictures_that_begin_late_or_end_before_the_sound_do_not_break_off(tmp_path):
-    for suffix in (".mkv", ".webm", ".mp4"):
-        late = make_clip(tmp_path / f"late{suffix}", times=[10 + 0.04 * i for i in range(50)], sound=(0, 14))
-        source = open_source(str(late))
-        assert len(list(source)) == 50
-        assert source.problem is None, suffix
-
-
-def test_a_gap_is_no_break(tmp_path):
-    for suffix in (".mkv", ".mp4"):
-        source = open_source(str(make_clip(tmp_path / f"gap{suffix}", times=[0, 0.04, 0.08, 9000, 9000.04])))
-        assert len(list(source)) == 5
-        assert source.problem is None, suffix
-
-
-def test_a_truncated_matroska_says_so_too(tmp_path):
-    whole = make_clip(tmp_path / "whole.mkv", count=250, sound=(0, 10)).read_bytes()
-    (tmp_path / "cut.mkv").write_bytes(whole[: len(whole) // 2])
-    source = open_source(str(tmp_path / "cut.mkv"))
-    assert 10 < len(list(source)) < 250
-    assert "breaks off at" in source.problem
-
-
-def test_damage_in_the_middle_costs_no_more_than_what_is_damaged(tmp_path):
-    data = bytearray(make_clip(tmp_path / "whole.ts", count=100).read_bytes())
-    data[len(data) // 2 : len(data) // 2 + 1000] = bytes(1000)
-    (tmp_path / "damaged.ts").write_bytes(data)
-    frames = list(open_source(str(tmp_path / "damaged.ts")))
-    assert 50 < len(frames) < 100
-    assert frames[-1].t > 3.5
-
-
-def test_a_title_that_is_no_text_does_no_harm(tmp_path):
-    data = make_clip(tmp_path / "whole.mkv").read_bytes()
-    (tmp_path / "odd.mkv").write_bytes(data.replace(b"Lavf", b"\xa0avf"))
-    assert order(list(open_source(str(tmp_path / "odd.mkv")))) == list(range(10))
-
-
-def test_a_video_without_its_index_is_refused(tmp_path):
-    whole = make_clip(tmp_path / "whole.mp4", count=50).read_bytes()
-    (tmp_path / "cut.mp4").write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(SourceError, match=r"cut.mp4 is not a video that can be read"):
-        open_source(str(tmp_path / "cut.mp4"))
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "message"),
-    [
-        ("gone.mp4", None, "There is no video .*: check the path"),
-        ("gone.jpg", None, "There is no picture .*: check the path"),
-        ("long" * 100, None, "There is no video"),  # too long for a file
-        (f"{'long' * 100}.jpg", None, "There is no picture"),
-        ("zero.mp4", b"", "is empty .*: record or copy"),
-        ("text.mp4", b"hello " * 99, "is not a video .*: record or copy"),
-    ],
-)
-def test_what_is_no_video_is_refused_at_once(tmp_path, name, content, message):
-    if content is not None:
-        (tmp_path / name).write_bytes(content)
-    for realtime in (False, True):
-        with pytest.raises(SourceError, match=message):
-            open_source(str(tmp_path / name), realtime=realtime)
-
-
-def test_sound_alone_is_no_video(tmp_path):
-    import wave
-
-    with wave.open(str(tmp_path / "sound.wav"), "wb") as sound:
-        sound.setnchannels(1)
-        sound.setsampwidth(2)
-        sound.setframerate(8000)
-        sound.writeframes(bytes(8000))
-    with pytest.raises(SourceError, match="holds no video"):
-        open_source(str(tmp_path / "sound.wav"))
-
-
 def test_close_ends_a_recording(tmp_path):
     source = open_source(str(make_clip(tmp_path / "door.mp4")))
     seen = []
@@ -310,81 +222,6 @@ def test_a_picture_that_cannot_be_read_is_an_error(tmp_path):
 def test_a_folder_without_pictures_is_an_error(tmp_path):
     with pytest.raises(SourceError, match="holds no pictures"):
         open_source(str(tmp_path))
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        ("0", "camera0"),
-        ("12", "camera12"),
-        ("rtsp://admin:secret@10.0.0.7:554/stream1", "10.0.0.7"),
-        ("rtsp://front.example/stream?user=admin&password=secret", "front.example"),
-        ("http://[fe80::1]:8080/video", "fe80::1"),
-        ("http://host/user=admin&password=p@ssw0rd&channel=1", "host"),
-        ("rtsp://cam/user@home/1", "cam"),
-        ("rtsp://admin:1234/5@cam/live", "camera"),  # which is which?
-        ("rtsp//user:secret@host", "camera"),
-        ("clips/My holiday.mp4", "My holiday"),
-        ("long" * 100, "long" * 100),  # too long for a file
-    ],
-)
-def test_a_camera_without_a_name_gets_one_from_its_source(text, name):
-    assert default_name(text) == name
-
-
-@pytest.mark.parametrize(
-    ("url", "read"),
-    [
-        ("RTSP://cam/Live", "rtsp://cam/Live"),
-        ("HTTP://me:secret@cam:80/x?a=b", "http://me:secret@cam:80/x?a=b"),
-        ("rtsp://admin:se/c?r#t@cam:554/live?a=1", "rtsp://admin:se%2Fc%3Fr%23t@cam:554/live?a=1"),
-        ("rtsp://admin:p%2Fw@cam/live", "rtsp://admin:p%2Fw@cam/live"),
-        ("http://[fe80::1]:8080/a@b", "http://[fe80::1]:8080/a@b"),
-        ("http://host:8080/user=a&password=p@ss", "http://host:8080/user=a&password=p@ss"),
-    ],
-)
-def test_an_address_is_read_as_it_was_meant(url, read):
-    assert camera_url(url) == read
-
-
-def test_a_password_that_hides_the_host_is_explained():
-    with pytest.raises(SourceError, match="write / in a user name or password as %2F") as told:
-        open_source("rtsp://admin:se/cr@et@cam/live")
-    assert "admin" not in str(told.value)
-
-
-@pytest.mark.parametrize("text", ["rtsp//user:secret@host", "rtsp:/user:secret@host/1", "user:secret@host:554/live"])
-def test_a_mistyped_address_is_told_without_its_password(text):
-    with pytest.raises(SourceError, match="neither a file nor an address: write it like rtsp://") as told:
-        open_source(text)
-    assert "secret" not in str(told.value)
-    assert "host" in str(told.value)
-
-
-@pytest.mark.parametrize(
-    ("text", "split"),
-    [
-        ("front=rtsp://cam/a=b", ("front", "rtsp://cam/a=b")),
-        ("back door=0", ("back door", "0")),
-        ("rtsp://cam/a=b", (None, "rtsp://cam/a=b")),
-        ("0", (None, "0")),
-        ("clip.mp4", (None, "clip.mp4")),
-        (f"door={'long' * 100}", ("door", "long" * 100)),  # too long for a file
-    ],
-)
-def test_a_source_may_carry_its_name(text, split):
-    assert split_name(text) == split
-
-
-def test_a_file_with_an_equals_sign_in_its_name_is_a_file(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    Path("a=b.mp4").touch()
-    assert split_name("a=b.mp4") == (None, "a=b.mp4")
-
-
-def test_a_given_name_wins():
-    assert open_source("front=0").name == "front"
-    assert open_source("front=0", name="back").name == "back"
 
 
 def test_an_unknown_kind_of_address_is_refused():

@@ -1,0 +1,124 @@
+"""The commands that take people in, and tell who somebody is."""
+
+import json
+from contextlib import nullcontext
+from dataclasses import replace
+from types import SimpleNamespace
+
+import cv2
+import numpy as np
+import pytest
+
+from db import Database, Match, Person
+from models.analysis import Face
+from models.images import to_jpeg
+from models.manifest import ModelEntry, ModelInput
+from models.scores import ScoreSet, scores_path
+from stream.cli import gallery as gallery_commands
+from stream.gallery.calibrate import stored
+from stream.gallery.enroll import Verdict
+from stream.gallery.identify import Identified
+from stream.gallery.identity import UNKNOWN
+from tests.people import DIGEST, new_sample
+from tests.stream.cli.conftest import MOMENT
+
+
+@pytest.fixture
+def gallery(monkeypatch):
+    """A recognizer in the place of the networks' own, which finds what the test puts into the list."""
+    found: list[Identified] = []
+    recognizer = SimpleNamespace(identify=lambda image: found, rule=SimpleNamespace(threshold=0.3))
+    monkeypatch.setattr(gallery_commands.Recognizer, "open", lambda *_, **__: nullcontext(recognizer))
+    return found
+
+
+def test_a_picture_without_faces_is_told(gallery, doorman, tmp_path):
+    cv2.imwrite(str(tmp_path / "wall.png"), np.zeros((40, 40, 3), np.uint8))
+    status, out, _ = doorman("identify", str(tmp_path / "wall.png"))
+    assert status == 0
+    assert out == f"No face was found in {tmp_path / 'wall.png'}: take a picture that shows one clearly.\n"
+    told = json.loads(doorman("identify", str(tmp_path / "wall.png"), "--json")[1])
+    assert told == {"image": str(tmp_path / "wall.png"), "threshold": 0.3, "faces": []}
+
+
+def test_similarities_are_told_with_their_meaning_as_json_too(gallery, doorman, tmp_path):
+    cv2.imwrite(str(tmp_path / "party.png"), np.zeros((40, 40, 3), np.uint8))
+    face = Face(np.zeros(4, np.float32), 0.9, None, None, None, 0.5, None)
+    gallery.append(Identified(face, [Match(Person(1, "Ada", MOMENT, 2), 0.35)], UNKNOWN))
+    told = json.loads(doorman("identify", str(tmp_path / "party.png"), "--json")[1])
+    assert told["threshold"] == 0.3
+    assert told["faces"][0]["matches"] == [{"name": "Ada", "similarity": 0.35, "meaning": "the same person"}]
+
+
+def test_force_holds_before_a_camera_too(doorman, monkeypatch):
+    forced = []
+    monkeypatch.setattr(
+        gallery_commands.Recognizer, "open", lambda *_, **__: nullcontext(SimpleNamespace(enroller=None))
+    )
+    monkeypatch.setattr(
+        gallery_commands, "from_camera", lambda *given: forced.append(given[-1]) or [Verdict("Ada", "camera0")]
+    )
+    assert doorman("enroll", "--camera", "0", "--name", "Ada", "--force")[0] == 0
+    assert forced == [True]
+
+
+@pytest.mark.parametrize("place", [["nowhere.jpg"], ["--camera", "0"]])
+def test_a_name_that_is_none_is_told_before_anything_is_looked_at(db, doorman, place):
+    status, _, error = doorman("enroll", *place, "--name", "")
+    assert (status, error) == (1, "A person's name must not be empty: give at least one visible character.\n")
+
+
+@pytest.fixture
+def own_embedder(tmp_path, monkeypatch) -> ModelEntry:
+    """An embedder that made the gallery of `db`, and its score set."""
+    size = ModelInput(112, 112, "rgb", (0, 0, 0), (1, 1, 1))
+    entry = ModelEntry("own", "embedding", tmp_path / "own.onnx", DIGEST, size)
+    scores = np.random.default_rng(0).normal(0.2, 0.1, (40, 1, 40)).astype(np.float32)
+    scores[np.arange(40), :, np.arange(40)] = np.nan
+    ScoreSet(DIGEST, np.array([1]), scores, np.arange(40)).write(scores_path(entry.path))
+    monkeypatch.setattr(gallery_commands, "find", lambda task, name: entry)
+    return entry
+
+
+def test_a_gallery_is_calibrated(db, own_embedder, doorman, tmp_path):
+    status, out, _ = doorman("calibrate", "--far", "0.05", "--out", str(tmp_path / "report"))
+    assert status == 0
+    assert "the 2 people enrolled is then about 5 %" in out
+    assert (tmp_path / "report" / "calibration.json").is_file()
+    told = json.loads(doorman("calibrate", "--json")[1])["calibration"]
+    with Database.open(db) as database:
+        assert stored(database, DIGEST).threshold.value == told["threshold"]["value"]
+
+
+def test_a_threshold_whose_report_cannot_be_written_is_not_in_force(db, own_embedder, doorman, tmp_path):
+    (tmp_path / "report").touch()
+    status, _, error = doorman("calibrate", "--out", str(tmp_path / "report"))
+    assert (status, "cannot be written" in error) == (1, True)
+    with Database.open(db) as database:
+        assert stored(database, DIGEST) is None
+
+
+def test_a_gallery_is_rebuilt_for_another_embedder(db, own_embedder, doorman, monkeypatch):
+    class Network:
+        def __init__(self, entry):
+            self.entry = entry
+
+        def run(self, batch):
+            return [batch.reshape(len(batch), -1)[:, :512]]
+
+    for name in ("Ada", "Bob"):
+        doorman("people", "remove", name, "--yes")
+    crop = to_jpeg(np.random.default_rng(0).integers(0, 256, (112, 112, 3), dtype=np.uint8))
+    with Database.open(db) as database:
+        database.add_samples("Eve", [new_sample(1, crop=crop)])
+    doorman("calibrate")
+    monkeypatch.setattr(
+        gallery_commands, "find", lambda task, name: replace(own_embedder, name="better", sha256="b" * 64)
+    )
+    monkeypatch.setattr(gallery_commands, "Network", Network)
+    assert "doorman reembed" in doorman("calibrate")[2]
+    status, out, _ = doorman("reembed", "--embedder", "better")
+    assert status == 0
+    assert out.startswith("Embedded 1 pictures anew with better.\nThe calibrated threshold is dropped")
+    with Database.open(db) as database:
+        assert len(database.gallery("b" * 64).embeddings) == 1
