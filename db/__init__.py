@@ -1,7 +1,14 @@
 """People, their face samples, what was seen of them, and settings, in one SQL database."""
 
 from db.database import Database
-from db.errors import DatabaseAwayError, DatabaseDamagedError, DatabaseError, DatabaseLockedError, UnknownPersonError
+from db.errors import (
+    DatabaseAwayError,
+    DatabaseDamagedError,
+    DatabaseError,
+    DatabaseLockedError,
+    NotThereError,
+    UnknownPersonError,
+)
 from db.records import Erased, Event, Gallery, Match, NewSample, NewSnapshot, Person, Sample, Sighting
 from db.schema.engine import default_url
 from db.search.index import SearchIndex
@@ -21,6 +28,7 @@ __all__ = [
     "Match",
     "NewSample",
     "NewSnapshot",
+    "NotThereError",
     "Person",
     "Sample",
     "SearchIndex",

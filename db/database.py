@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import delete, select
 
-from db.errors import DatabaseError
+from db.errors import DatabaseError, NotThereError
 from db.history.deciding import changing, deciding
 from db.names import clean_name, name_key
 from db.people import erasure, gallery, people
@@ -73,7 +73,7 @@ class Database(Transactions):
         with self.reading() as session:
             crop = session.scalar(select(SampleRow.crop).where(SampleRow.id == sample_id))
         if crop is None:
-            raise DatabaseError(f"There is no sample {sample_id}: it was erased, or the number is wrong.")
+            raise NotThereError(f"There is no sample {sample_id}: it was erased, or the number is wrong.")
         return crop
 
     def rename(self, name: str, new_name: str) -> Person:

@@ -23,7 +23,11 @@ class DatabaseDamagedError(DatabaseError):
     """Something in the database cannot be read, or is missing."""
 
 
-class UnknownPersonError(DatabaseError):
+class NotThereError(DatabaseError):
+    """What was asked for is not in the database, or not any more."""
+
+
+class UnknownPersonError(NotThereError):
     """Nobody in the gallery has this name."""
 
 
@@ -98,6 +102,8 @@ def explained(place: str, elsewhere: str = ELSEWHERE) -> Iterator[None]:
     """
     try:
         yield
+    except OverflowError as error:  # of SQLite's, before it looks
+        raise NotThereError("There is nothing with so large a number: check it.") from error
     except (NoResultFound, ValueError, KeyError, TypeError) as error:
         raise damaged(place, f"{type(error).__name__}: {first_line(error)}") from error
     except (SQLAlchemyError, SqliteError) as error:

@@ -7,3 +7,7 @@ class ModelError(Exception):
 
 class PictureError(ModelError):
     """A picture cannot be read."""
+
+
+class NoPictureError(PictureError):
+    """There is no such picture, or not any more."""

@@ -9,6 +9,10 @@ class SourceError(StreamError):
     """A source cannot be opened, or gives no pictures."""
 
 
+class UnknownCameraError(StreamError):
+    """No camera has this name, or none any more."""
+
+
 class CameraError(SourceError):
     """A camera cannot be reached now; later it may be."""
 

@@ -8,7 +8,7 @@ from queue import Empty, SimpleQueue
 
 from db import DatabaseError
 from models.errors import ModelError, PictureError
-from stream.errors import StreamError
+from stream.errors import StreamError, UnknownCameraError
 from stream.events.event import tell_of_camera
 from stream.events.snapshots import Snapshots
 from stream.feed import Feed, name_taken
@@ -65,12 +65,12 @@ class Live:
         """The feed of a camera.
 
         Raises:
-            StreamError: there is none of this name.
+            UnknownCameraError: there is none of this name.
         """
         with self._naming:
             if name not in self._feeds:
                 known = ", ".join(self._feeds) or "none"
-                raise StreamError(f"No camera is called {name} (there are: {known}): name one of these.")
+                raise UnknownCameraError(f"No camera is called {name} (there are: {known}): name one of these.")
             return self._feeds[name]
 
     def add(self, feed: Feed) -> None:
@@ -93,7 +93,7 @@ class Live:
         """Watch a camera no more; from any thread.
 
         Raises:
-            StreamError: there is none of this name.
+            UnknownCameraError: there is none of this name.
         """
         feed = self.feed(name)
         with self._naming:

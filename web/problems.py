@@ -8,9 +8,9 @@ from typing import Any
 from flask import Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from db import DatabaseError, UnknownPersonError
-from models.errors import ModelError, PictureError
-from stream.errors import StreamError
+from db import DatabaseError, NotThereError
+from models.errors import ModelError, NoPictureError, PictureError
+from stream.errors import StreamError, UnknownCameraError
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ def status_of(error: Exception) -> int:
     """The HTTP status that an exception of ours, or of Flask, becomes."""
     if isinstance(error, HTTPException):
         return error.code or 500
-    if isinstance(error, UnknownPersonError):
+    if isinstance(error, NotThereError | NoPictureError | UnknownCameraError):
         return 404
     if isinstance(error, PictureError | StreamError):
         return 422

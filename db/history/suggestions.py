@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from db.database import Database
-from db.errors import DatabaseError
+from db.errors import NotThereError
 from db.history.deciding import deciding
 from db.people import gallery, people
 from db.records import NewSample, Person
@@ -83,7 +83,7 @@ def _find(session: Session, numbers: Collection[int]) -> list[SuggestionRow]:
     wanted = SuggestionRow.id.in_(list(numbers)) & ~SuggestionRow.refused
     rows = session.scalars(select(SuggestionRow).where(wanted).order_by(SuggestionRow.id)).all()
     if missing := sorted(set(numbers) - {row.id for row in rows}):
-        raise DatabaseError(
+        raise NotThereError(
             f"There is no suggestion {', '.join(map(str, missing))}, or not any more: "
             "`doorman people suggestions list` shows those there are."
         )

@@ -7,7 +7,7 @@ from sqlalchemy import and_, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from db.errors import DatabaseError
+from db.errors import DatabaseError, NotThereError
 from db.history.journal import AT_ONCE, Change, Key, is_any, primary_key, put
 from db.history.leaving import let_go
 from db.history.records import Decision
@@ -25,7 +25,7 @@ def take_back(session: Session, number: int, now: datetime) -> Decision:
     """
     row = session.get(DecisionRow, number)
     if row is None:
-        raise DatabaseError(
+        raise NotThereError(
             f"There is no decision {number}, or not any more: `doorman people history` lists those that can be taken "
             "back."
         )

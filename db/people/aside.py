@@ -4,7 +4,7 @@ from typing import cast
 
 from sqlalchemy.orm import Session
 
-from db.errors import DatabaseError
+from db.errors import DatabaseError, NotThereError
 from db.history.journal import Journal
 from db.people import people
 from db.records import Aside
@@ -57,8 +57,8 @@ def put_person(journal: Journal, name: str, aside: bool) -> PersonRow:
     return person
 
 
-def _no_picture(number: int) -> DatabaseError:
-    return DatabaseError(f"There is no picture {number}: `doorman people show NAME` lists a person's.")
+def _no_picture(number: int) -> NotThereError:
+    return NotThereError(f"There is no picture {number}: `doorman people show NAME` lists a person's.")
 
 
 def _where(aside: bool) -> str:

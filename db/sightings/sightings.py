@@ -9,7 +9,7 @@ from typing import Any, TextIO
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from db.errors import DatabaseError
+from db.errors import NotThereError
 from db.records import Sighting
 from db.schema.tables import PersonRow, SightingRow
 
@@ -63,7 +63,7 @@ def sighting_of(session: Session, number: int) -> Sighting:
     query = select(SightingRow, PersonRow.name).outerjoin(PersonRow).where(SightingRow.id == number)
     found = session.execute(query).first()
     if found is None:
-        raise DatabaseError(f"There is no sighting {number}: it was erased, or the number is wrong.")
+        raise NotThereError(f"There is no sighting {number}: it was erased, or the number is wrong.")
     return record(*found)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from db.errors import DatabaseError
+from db.errors import DatabaseError, NotThereError
 from db.history.journal import Journal
 from db.schema.history import NegativeRow
 from db.schema.tables import ApartRow, EvidenceRow, LookRow, PersonRow, SightingRow, StayRow, UnknownRow
@@ -22,7 +22,7 @@ def find(session: Session, number: int) -> UnknownRow:
     """
     row = session.get(UnknownRow, number)
     if row is None or row.person_id is not None:
-        raise DatabaseError(
+        raise NotThereError(
             f"There is no unknown {number}, or not any more, once merged, named, forgotten or grown old: "
             "`doorman unknowns list` shows those there are."
         )

@@ -6,7 +6,7 @@ from pathlib import Path
 from db import Database, Erased, Person, Sample, Sighting
 from db.sightings.queues import QUEUE, take_over
 from db.sightings.snapshots import file_of
-from models.errors import PictureError
+from models.errors import NoPictureError
 from models.images import read_image, to_jpeg
 from models.runtime import shrunk
 from stream.service.pages import Page
@@ -60,11 +60,11 @@ class People:
         """The best of a person's pictures, as a JPEG of the aligned face.
 
         Raises:
-            PictureError: there is none.
+            NoPictureError: there is none.
         """
         samples = [sample for sample in self.database.samples(name) if not sample.aside]
         if not samples:
-            raise PictureError(f"There is no picture of {name}: enrol one.")
+            raise NoPictureError(f"There is no picture of {name}: enrol one.")
         return self.database.crop(max(samples, key=lambda sample: sample.quality).id)
 
     def sample(self, number: int) -> bytes:
@@ -75,13 +75,17 @@ class People:
         """The picture of a sighting, as a JPEG whose longer side has at most so many pixels.
 
         Raises:
-            PictureError: it has none, or that cannot be read.
+            NoPictureError: it has none.
+            PictureError: that cannot be read.
             DatabaseError: there is no such sighting.
         """
         sighting = self.database.sighting(number)
         if sighting.snapshot is None:
-            raise PictureError(f"The sighting {number} has no picture: `--snapshots` keeps those of named people.")
-        return to_jpeg(shrunk(read_image(file_of(sighting.snapshot)), longest), 85)
+            raise NoPictureError(f"The sighting {number} has no picture: `--snapshots` keeps those of named people.")
+        file = file_of(sighting.snapshot)
+        if not file.exists():
+            raise NoPictureError(f"The picture of the sighting {number} is not in its folder any more.")
+        return to_jpeg(shrunk(read_image(file), longest), 85)
 
     def rename(self, name: str, new_name: str) -> Person:
         """Give a person another name."""

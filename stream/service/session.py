@@ -11,7 +11,7 @@ from db.sightings import retention
 from db.sightings.outbox import Outbox
 from db.sightings.telling import EVERYTHING, Telling
 from models.errors import ModelError
-from stream.errors import StreamError
+from stream.errors import StreamError, UnknownCameraError
 from stream.events.event import Event, Tell, untold
 from stream.events.status import CameraStatus, Watchman
 from stream.feed import Feed, all_live
@@ -150,7 +150,7 @@ class WatchSession:
         """Watch a camera no more.
 
         Raises:
-            StreamError: there is none of this name.
+            UnknownCameraError: there is none of this name.
         """
         self._live.remove(name)
         with self._changed:
@@ -174,7 +174,7 @@ class WatchSession:
             timeout: seconds to wait for another one.
 
         Raises:
-            StreamError: there is no camera of this name.
+            UnknownCameraError: there is no camera of this name.
         """
 
         def has_other() -> bool:
@@ -186,7 +186,7 @@ class WatchSession:
             self._changed.wait_for(has_other, timeout)
             if camera not in self._watchmen:
                 known = ", ".join(self._watchmen) or "none"
-                raise StreamError(f"No camera is called {camera} (there are: {known}): name one of these.")
+                raise UnknownCameraError(f"No camera is called {camera} (there are: {known}): name one of these.")
             picture = self._newest.get(camera)
         return picture if picture is not None and picture.number != after else None
 

@@ -13,7 +13,7 @@ from db.records import Tell
 from models.analysis import Face
 from models.errors import PictureError
 from models.images import Upload, read_image, to_jpeg
-from stream.errors import StreamError
+from stream.errors import UnknownCameraError
 from stream.events.status import CameraStatus
 from stream.gallery.enroll import Verdict
 from stream.gallery.identify import Identified
@@ -103,7 +103,7 @@ class FakeSession:
 
     def newest(self, camera: str, after: int | None = None, timeout: float = 0.0) -> Any:
         if camera != "door":
-            raise StreamError(f"No camera is called {camera} (there are: door): name one of these.")
+            raise UnknownCameraError(f"No camera is called {camera} (there are: door): name one of these.")
         return None if after == 7 else SimpleNamespace(number=7, jpeg=lambda width: CROP)
 
 

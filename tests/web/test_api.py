@@ -51,7 +51,8 @@ def test_samples_are_added_with_a_verdict_each(client, service):
         ("GET", "nothing", 404),
         ("PUT", "people", 405),
         ("POST", "identify", 400),
-        ("GET", "cameras/nowhere/frame", 422),
+        ("GET", "cameras/nowhere/frame", 404),
+        ("GET", "cameras/nowhere/stream.mjpg", 404),
         ("GET", "sightings?since=soon", 400),
     ],
 )

@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 
-from db import SightingWriter
+from db import NewSnapshot, SightingWriter
 from tests.people import at, enrol
 from tests.web.conftest import a_picture
 from tests.web.fakes import enrol_ada
@@ -93,6 +93,37 @@ def test_a_person_who_is_not_there_is_a_sentence(client):
     answer = client.get("/people/Nobody")
     assert answer.status_code == 404
     assert "Nobody" in answer.text and "<html" in answer.text
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "people/Nobody/picture",
+        "people/samples/999",
+        f"people/samples/{2**70}",
+        "sightings/999/picture",
+        f"sightings/{2**70}/picture",
+        "live/nowhere",
+    ],
+)
+def test_what_is_not_there_is_told_as_that(client, page):
+    assert client.get(f"/{page}").status_code == 404
+
+
+def test_a_picture_that_is_not_there_any_more_is_told_as_that(client, fresh_db, service, tmp_path):
+    enrol_ada(service)
+    [sample] = fresh_db.samples("Ada")
+    fresh_db.set_aside(sample.id)
+    assert client.get("/people/Ada/picture").status_code == 404
+    ada = fresh_db.person("Ada").id
+    with SightingWriter(fresh_db) as writer:
+        writer.close(writer.open("door", at(0)), at(5))
+        key = writer.open("garden", at(10))
+        writer.name(key, ada, 0.5, NewSnapshot(str(tmp_path / "lost.jpg"), lambda: None))
+        writer.close(key, at(15))
+    for sighting in fresh_db.sightings():
+        assert client.get(f"/sightings/{sighting.id}/picture").status_code == 404
+    assert [sighting.snapshot is None for sighting in fresh_db.sightings()] == [True, False]
 
 
 def test_markup_in_a_name_is_text(client, service):
