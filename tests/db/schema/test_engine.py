@@ -19,7 +19,7 @@ from sqlalchemy import text
 from db import Database, DatabaseError, default_url
 from db.schema.engine import database_url, place_of
 from tests.people import enrol, new_sample
-from tests.stream.sinks.test_sink import no_room_beyond
+from tests.stream.sinks.writing import no_room_beyond
 
 ROOT = Path(__file__).parents[3]
 

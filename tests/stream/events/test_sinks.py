@@ -13,7 +13,7 @@ from stream.events.sinks import EventSinks, event_sinks
 from stream.json_lines import JsonLines
 from tests.db.sightings.test_queues import queue
 from tests.people import at
-from tests.stream.sinks.test_sink import no_room_beyond
+from tests.stream.sinks.writing import no_room_beyond
 
 EVENT = Event(at(0), "door", "named", track=1, sighting=2, name="Zoë", similarity=0.5)
 
