@@ -8,7 +8,7 @@ from db.errors import DatabaseError
 from db.schema import copies, history  # noqa: F401 - the latter: all tables there are
 from db.schema.tables import Base, GalleryRow
 
-VERSION = "0010"
+VERSION = "0011"
 """The newest revision in `migrations/versions`, which count from 0001."""
 AT_ONCE = 500  # rows in memory
 

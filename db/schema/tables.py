@@ -4,7 +4,7 @@ import hashlib
 from datetime import UTC, datetime
 from typing import Any, ClassVar, cast
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, LargeBinary, MetaData, String, Text, TypeDecorator
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, LargeBinary, MetaData, String, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from db.names import escaped
@@ -224,10 +224,11 @@ class StayRow(Base):
     """What is kept of a track that ended without a name."""
 
     __tablename__ = "stay"
-    __table_args__ = NEVER_REUSE_IDS
+    # When a group was seen last is read from the index alone.
+    __table_args__ = (Index(None, "unknown_id", "last_seen"), NEVER_REUSE_IDS)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    unknown_id: Mapped[int] = mapped_column(ForeignKey("unknown.id", ondelete="CASCADE"), index=True)
+    unknown_id: Mapped[int] = mapped_column(ForeignKey("unknown.id", ondelete="CASCADE"))
     sighting_id: Mapped[int | None] = mapped_column(ForeignKey("sighting.id", ondelete="SET NULL"), index=True)
     camera: Mapped[str] = mapped_column(FreeText(200))
     first_seen: Mapped[datetime]

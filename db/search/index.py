@@ -43,7 +43,8 @@ class SearchIndex:
         score: PersonScores,
         ignoring: Callable[[], Ignores | None] = lambda: None,
     ) -> None:
-        self._database, self._digest, self._score, self._ignoring = database, digest, score, ignoring
+        self.digest = digest
+        self._database, self._score, self._ignoring = database, score, ignoring
         self._lock = threading.Lock()
         self._take(database.gallery(digest))
 
@@ -77,11 +78,11 @@ class SearchIndex:
     def _current(self) -> "Loaded":
         with self._lock:
             if self._database.generation() != self._loaded.gallery.generation:
-                self._take(self._database.gallery(self._digest, self._loaded.gallery))
+                self._take(self._database.gallery(self.digest, self._loaded.gallery))
             return self._loaded
 
     def _take(self, gallery: Gallery) -> None:
-        negatives = load(self._database, self._digest)
+        negatives = load(self._database, self.digest)
         self._loaded = Loaded(gallery, search_of(gallery, self._score), self._ignoring(), negatives)
 
 

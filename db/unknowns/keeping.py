@@ -12,6 +12,7 @@ from db.vectors import as_stored, from_stored, is_whole
 
 PICTURES = 50  # aligned faces a group
 PORTRAITS = 20  # a group
+AT_ONCE = 5_000  # stays that are read
 
 
 def keep(session: Session, before: Faces | None, sighting: SightingRow, stay: NewStay, place: Place) -> Faces:
@@ -70,14 +71,17 @@ def load(session: Session, digest: str, before: Faces | None = None) -> Faces:
 
 def _with_stays(session: Session, before: Faces, wanted: ColumnElement[bool]) -> Faces:
     """With those stays that are wanted and by the same embedder."""
-    query = select(StayRow.id, StayRow.unknown_id, StayRow.embedding).join(UnknownRow)
-    query = query.where(wanted, StayRow.digest == before.digest, UnknownRow.person_id.is_(None))
-    rows = session.execute(query.order_by(StayRow.id)).all()
-    whole = [row for row in rows if is_whole(row.embedding)]
-    if not whole:
-        return before
-    owners = np.array([row.unknown_id for row in whole], np.int64)
-    return before.with_more(whole[-1].id, owners, from_stored(row.embedding for row in whole))
+    # No join: SQLite would go through all groups even for the latest stay, and sort what it found.
+    named = select(UnknownRow.id).where(UnknownRow.person_id.is_not(None))
+    query = select(StayRow.id, StayRow.unknown_id, StayRow.embedding)
+    query = query.where(wanted, StayRow.digest == before.digest, StayRow.unknown_id.not_in(named))
+    rows = session.execute(query.order_by(StayRow.id), execution_options={"yield_per": AT_ONCE})
+    for part in rows.partitions():
+        whole = [row for row in part if is_whole(row.embedding)]
+        if whole:
+            owners = np.array([row.unknown_id for row in whole], np.int64)
+            before = before.with_more(whole[-1].id, owners, from_stored(row.embedding for row in whole))
+    return before
 
 
 def of(session: Session, digest: str, numbers: Collection[int]) -> Faces:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from db import Database, DatabaseError, SearchIndex, Sighting
@@ -63,11 +64,13 @@ class Why:
 
     Args:
         digest: sha256 of the file of the embedder in use.
+        index: the database's gallery, where it is loaded already; else it is, when it is first needed.
     """
 
-    def __init__(self, database: Database, digest: str) -> None:
+    def __init__(self, database: Database, digest: str, index: SearchIndex | None = None) -> None:
         self._database = database
         self._digest = digest
+        self._gallery = cache(lambda: index or SearchIndex(database, digest, person_scores))
         self._evidence = EvidenceOf(database)
 
     def show(self, number: int) -> tuple[Sighting, list[Evidence]]:
@@ -124,10 +127,9 @@ class Why:
                 f"The looks of sighting {number} are by another embedder (sha256 {digests[0][:12]}...) than the one in "
                 "use: name that one with --embedder."
             )
-        index = SearchIndex(self._database, self._digest, person_scores)
         rule = Rule(looks[-1].decision.threshold if threshold is None else threshold)
         seen = [(look.track, look.quality, embedding) for look, embedding in zip(looks, embeddings, strict=True)]
-        return Replay(sighting, looks, replay(seen, index.search, rule), rule.threshold)
+        return Replay(sighting, looks, replay(seen, self._gallery().search, rule), rule.threshold)
 
     def why_not(
         self,

@@ -36,9 +36,10 @@ class Service:
     def __init__(self, recognizer: Recognizer, session: WatchSession | None = None) -> None:
         self.people = People(recognizer.database)
         self.corrections = Corrections(recognizer.database)
-        self.unknowns = UnknownFaces(recognizer.database, recognizer.analyzer.embedder.digest)
+        digest = recognizer.analyzer.embedder.digest
+        self.unknowns = UnknownFaces(recognizer.database, digest, recognizer.index)
         self.visits = Visits(recognizer.database)
-        self.why = Why(recognizer.database, recognizer.analyzer.embedder.digest)
+        self.why = Why(recognizer.database, digest, recognizer.index)
         self.recognition = Recognition(recognizer)
         self.session = session
         self._recognizer = recognizer

@@ -1,13 +1,15 @@
 """Strangers who are kept, in groups: asked for and decided on."""
 
+from functools import cache
 from pathlib import Path
 
-from db import Database
+from db import Database, SearchIndex
 from db.unknowns.records import Picture, Stay, Unknown
 from db.unknowns.unknowns import Unknowns
 from models.files import PRIVATE
 from models.images import from_jpeg, to_jpeg
 from models.runtime import letterbox
+from models.scores import person_scores
 from stream.files import write_whole
 from stream.service.pages import Page
 from stream.sinks.contact_sheet import lay_out
@@ -25,21 +27,21 @@ class UnknownFaces:
 
     Args:
         digest: sha256 of the file of the embedder in use.
+        index: the database's gallery, where it is loaded already; else it is, when it is first needed.
     """
 
-    def __init__(self, database: Database, digest: str) -> None:
-        self._database = database
-        self._digest = digest
+    def __init__(self, database: Database, digest: str, index: SearchIndex | None = None) -> None:
+        self._gallery = cache(lambda: index or SearchIndex(database, digest, person_scores))
         self._unknowns = Unknowns(database)
 
     def everybody(self, offset: int = 0, limit: int = PAGE) -> Page[Listed]:
         """A page of the groups that are not ignored, whoever was seen last first."""
-        found, total = listed_page(self._database, self._digest, offset, limit)
+        found, total = listed_page(self._unknowns, self._gallery(), offset, limit)
         return Page(found, offset, total)
 
     def all(self) -> list[Listed]:
         """The same, but all of them at once, which may take seconds."""
-        return listed(self._database, self._digest)
+        return listed(self._unknowns, self._gallery())
 
     def unknown(self, number: int) -> tuple[Unknown, list[Stay]]:
         """A group, with its visits, the earliest first."""

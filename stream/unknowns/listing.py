@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from db import Database, Match, SearchIndex
+from db import Match, SearchIndex
 from db.unknowns.records import Faces, Unknown
 from db.unknowns.unknowns import Unknowns
-from models.scores import person_scores
 from stream.unknowns.grouping import group_means
 
 BLOCK = 500  # groups that are compared with everybody at once: what that takes in memory grows with both numbers
@@ -37,36 +36,30 @@ class Listed:
         }
 
 
-def listed(database: Database, digest: str) -> list[Listed]:
+def listed(unknowns: Unknowns, index: SearchIndex) -> list[Listed]:
     """All unknowns that are not ignored, whoever was seen last first.
 
     Args:
-        digest: sha256 of the file of the embedder in use.
-
-    Raises:
-        DatabaseError: the gallery was made with another one.
+        index: the gallery.
     """
-    unknowns = Unknowns(database)
-    return _with_nearest(database, unknowns.everybody(), unknowns.faces(digest))
+    return _with_nearest(unknowns.everybody(), unknowns.faces(index.digest), index)
 
 
-def listed_page(database: Database, digest: str, offset: int, limit: int) -> tuple[list[Listed], int]:
+def listed_page(unknowns: Unknowns, index: SearchIndex, offset: int, limit: int) -> tuple[list[Listed], int]:
     """So many of `listed` after the first `offset`, and how many there are in all; reads no other group's faces."""
-    unknowns = Unknowns(database)
     found, total = unknowns.page(offset, limit)
-    return _with_nearest(database, found, unknowns.faces_of([one.id for one in found], digest)), total
+    return _with_nearest(found, unknowns.faces_of([one.id for one in found], index.digest), index), total
 
 
-def _with_nearest(database: Database, found: Sequence[Unknown], faces: Faces) -> list[Listed]:
-    nearest = _nearest(database, faces)
+def _with_nearest(found: Sequence[Unknown], faces: Faces, index: SearchIndex) -> list[Listed]:
+    nearest = _nearest(faces, index)
     return [Listed(one, nearest.get(one.id)) for one in found]
 
 
-def _nearest(database: Database, faces: Faces) -> dict[int, Match]:
+def _nearest(faces: Faces, index: SearchIndex) -> dict[int, Match]:
     if not faces.owners.size:
         return {}
     numbers, means = group_means(faces.embeddings, faces.owners)
     means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
-    index = SearchIndex(database, faces.digest, person_scores)
     found = [row for begin in range(0, len(means), BLOCK) for row in index.search(means[begin : begin + BLOCK], top=1)]
     return {number: matches[0] for number, matches in zip(numbers.tolist(), found, strict=True) if matches}

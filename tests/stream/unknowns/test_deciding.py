@@ -6,9 +6,11 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from sqlalchemy import event
 
 from db import SearchIndex
 from db.schema.tables import StayRow
+from db.unknowns import groups
 from db.unknowns.unknowns import Unknowns
 from models.images import to_jpeg
 from models.manifest import shipped
@@ -17,7 +19,6 @@ from stream.gallery.enroll import Enroller
 from stream.service.unknowns import UnknownFaces
 from stream.unknowns.ignored import ignores
 from stream.unknowns.joining import Joining, joining_threshold
-from stream.unknowns.listing import listed
 from stream.unknowns.naming import BEST, name_unknown
 from stream.unknowns.tidying import tidy_up_by
 from tests.fakes import unit
@@ -125,7 +126,7 @@ def test_a_stranger_who_looks_like_somebody_enrolled_is_refused_and_stays(fresh_
 
 def test_the_list_has_the_format_that_programs_rely_on(fresh_db):
     keep(fresh_db, new_stay(unit(1)))
-    assert listed(fresh_db, DIGEST)[0].as_dict() == {
+    assert UnknownFaces(fresh_db, DIGEST).all()[0].as_dict() == {
         "id": 1,
         "visits": 1,
         "pictures": 1,
@@ -136,7 +137,7 @@ def test_the_list_has_the_format_that_programs_rely_on(fresh_db):
         "similarity": None,
     }
     fresh_db.add_samples("Ada", [new_sample()])
-    told = listed(fresh_db, DIGEST)[0].as_dict()
+    told = UnknownFaces(fresh_db, DIGEST).all()[0].as_dict()
     assert (told["like"], type(told["similarity"])) == ("Ada", float)
 
 
@@ -158,6 +159,25 @@ def test_a_page_has_the_same_groups_with_the_same_likes_as_the_whole_list(fresh_
     assert {page.total for page in pages} == {5}
 
 
+def test_pages_take_the_gallery_that_is_loaded_already(fresh_db, monkeypatch):
+    fresh_db.add_samples("Ada", [replace(new_sample(), embedding=unit(1))])
+    keep(fresh_db, new_stay(unit(1)))
+    index = SearchIndex(fresh_db, DIGEST, person_scores)
+    monkeypatch.setattr(fresh_db, "gallery", None)
+    faces = UnknownFaces(fresh_db, DIGEST, index)
+    assert [one.nearest.person.name for _ in range(2) for one in faces.everybody().items] == ["Ada", "Ada"]
+
+
+def test_when_groups_were_seen_last_is_told_by_an_index_alone(fresh_db, unknowns):
+    keep(fresh_db, new_stay(unit(1)))
+    with fresh_db.reading() as session:
+        asked = []
+        event.listen(session.connection(), "before_cursor_execute", lambda *given: asked.append(given[2:4]))
+        groups.page(session, 0, 10)
+        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[0][0]}", asked[0][1]).all()
+    assert any("stay USING COVERING INDEX" in row.detail for row in plan)
+
+
 def test_a_page_reads_the_faces_of_its_own_groups_alone(fresh_db, unknowns):
     keep(fresh_db, *(new_stay(unit(1, number)) for number in range(3)), place=alone)
     faces = unknowns.faces_of([1, 3], DIGEST)
@@ -168,7 +188,7 @@ def test_the_whole_list_is_found_in_blocks(fresh_db, monkeypatch):
     monkeypatch.setattr("stream.unknowns.listing.BLOCK", 2)
     fresh_db.add_samples("Ada", [replace(new_sample(), embedding=unit(1))])
     keep(fresh_db, *(new_stay(unit(1, number)) for number in range(5)), place=alone)
-    found = [one.nearest.similarity for one in listed(fresh_db, DIGEST)]
+    found = [one.nearest.similarity for one in UnknownFaces(fresh_db, DIGEST).all()]
     assert found == pytest.approx([unit(1, number)[0] for number in (4, 3, 2, 1, 0)], abs=1e-3)
 
 
