@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from db import Database, SearchIndex, SightingWriter, default_url
 from db.errors import TEMPORARY
+from db.people.counting import picture_counts, totals
 from db.sightings import retention
 from db.sightings.outbox import Outbox
 from db.sightings.telling import EVERYTHING, Telling
@@ -273,9 +274,8 @@ class Recognizer:
 
     def _say_if_outgrown(self) -> None:
         if self._threshold is None:
-            enrolled = [person.samples for person in self.database.people() if person.samples]
             calibration = stored(self.database, self.analyzer.embedder.digest)
-            if sentence := outgrown(calibration, len(enrolled), sum(enrolled)):
+            if sentence := outgrown(calibration, *totals(picture_counts(self.database))):
                 log.warning(sentence)
 
 

@@ -9,6 +9,7 @@ which make false accepts rarer still.
 """
 
 import math
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -177,7 +178,7 @@ def calibrate(
     trust = len(gallery.people) / (len(gallery.people) + PRIOR)
     if scores is None:
         scores, trust = own_set(left_out, digest), 0.0
-    bootstrap = _Bootstrap(FalseAccepts(scores, gallery.pictures.tolist()), left_out, trust, margin, repeats)
+    bootstrap = _Bootstrap(FalseAccepts(scores, Counter(gallery.pictures.tolist())), left_out, trust, margin, repeats)
 
     threshold = bootstrap.estimate(lambda curve, _: curve.threshold(far))
     repeated = left_out.repeated()

@@ -1,7 +1,7 @@
 """How often a stranger's track would get some name, by threshold and size of the gallery."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -68,15 +68,16 @@ class FalseAccepts:
     several, as if their strangers had nothing in common, which rather overestimates the rate.
 
     Args:
-        pictures: of each enrolled person; see `variants`.
+        enrolled: how many people have so many pictures (see `variants`), by that number.
     """
 
-    def __init__(self, scores: ScoreSet, pictures: Sequence[int]) -> None:
+    def __init__(self, scores: ScoreSet, enrolled: Mapping[int, int]) -> None:
         self.people = scores.scores.shape[2]
         self._strangers = scores.strangers
-        self._shares, self._scores = _weighted(scores, pictures)
-        self._drawn = min(len(pictures), (self.people - 1) // 2)
-        self._parts = len(pictures) / self._drawn
+        self._shares, self._scores = _weighted(scores, enrolled)
+        count = sum(enrolled.values())
+        self._drawn = min(count, (self.people - 1) // 2)
+        self._parts = count / self._drawn
 
     def alikeness(self, times: NDArray[np.integer]) -> float:
         """How alike the people of the score set are who count so many times (P,); see `pair_mean`."""
@@ -158,13 +159,14 @@ def pair_mean(pairs: Floats, times: NDArray[np.integer]) -> float:
     return float((weights * np.nan_to_num(pairs)).sum() / weights.sum()) if weights.any() else math.nan
 
 
-def _weighted(scores: ScoreSet, pictures: Sequence[int]) -> tuple[Floats, NDArray[np.float32]]:
+def _weighted(scores: ScoreSet, enrolled: Mapping[int, int]) -> tuple[Floats, NDArray[np.float32]]:
     """Shares (V,) of the people for whom scores (V, R, P) stand."""
     shares: dict[tuple[int, float], float] = {}
-    for number, people in zip(*np.unique(pictures, return_counts=True), strict=True):
-        for variant, share, doublings in variants(scores.pictures, int(number)):
+    count = sum(enrolled.values())
+    for pictures, people in sorted(enrolled.items()):
+        for variant, share, doublings in variants(scores.pictures, pictures):
             if share:
-                shares[variant, doublings] = shares.get((variant, doublings), 0.0) + share * people / len(pictures)
+                shares[variant, doublings] = shares.get((variant, doublings), 0.0) + share * people / count
     step = _doubling(scores) if any(doublings for _, doublings in shares) else 0.0
     table = [
         np.tanh(_fisher(scores.scores[:, variant]) + doublings * step) if doublings else scores.scores[:, variant]

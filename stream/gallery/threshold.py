@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from db import Database
+from db.people.counting import picture_counts, totals
 from models.embedder import Embedder
 from models.errors import ModelError
 from models.manifest import ModelEntry
@@ -15,7 +16,8 @@ from stream.gallery.leave_one_out import leave_one_out
 FAR = 0.01  # share of strangers' tracks that may get a name
 RARE = 0.001  # and of newcomers who may be refused for looking like somebody else, by the score set; see the model card
 
-Pictures = tuple[int, ...]
+Enrolled = tuple[tuple[int, int], ...]
+"""Numbers of pictures, and how many people have so many."""
 
 
 def threshold_for(
@@ -37,12 +39,12 @@ def threshold_for(
         return wanted
     entry, calibration = embedder.network.entry, stored(database, embedder.digest)
     wanted_far = far or (calibration.far if calibration else FAR)
-    pictures = tuple(person.samples for person in database.people() if person.samples)
-    if pictures and (scores := _scores(entry)):
-        return _curve(entry, pictures, _shift(scores, calibration)).threshold(wanted_far)
-    if calibration and len(pictures) >= ALONE:
+    enrolled = picture_counts(database)
+    if enrolled and (scores := _scores(entry)):
+        return _curve(entry, tuple(sorted(enrolled.items())), _shift(scores, calibration)).threshold(wanted_far)
+    if calibration and totals(enrolled)[0] >= ALONE:
         strangers = own_set(leave_one_out(database.gallery(embedder.digest)), embedder.digest)
-        return FalseAccepts(strangers, pictures).expected(shift=0.0).threshold(wanted_far)
+        return FalseAccepts(strangers, enrolled).expected(shift=0.0).threshold(wanted_far)
     usual = calibration.threshold.value if calibration else entry.threshold
     if usual is None:
         raise ModelError(
@@ -72,11 +74,11 @@ def _scores(entry: ModelEntry) -> ScoreSet | None:
 
 
 @lru_cache(maxsize=8)
-def _curve(entry: ModelEntry, pictures: Pictures, shift: float) -> Curve:
+def _curve(entry: ModelEntry, enrolled: Enrolled, shift: float) -> Curve:
     """The false-accept rates of a gallery of people with so many pictures each."""
     scores = _scores(entry)
     assert scores is not None
-    return FalseAccepts(scores, pictures).expected(shift)
+    return FalseAccepts(scores, dict(enrolled)).expected(shift)
 
 
 def _shift(scores: ScoreSet, calibration: Calibration | None) -> float:
@@ -87,5 +89,5 @@ def _shift(scores: ScoreSet, calibration: Calibration | None) -> float:
         return calibration.shift
     # 0.1.0 has kept the threshold alone: how far it lay from the usual one of a gallery of that size.
     each = round(calibration.pictures / calibration.people)
-    usual = FalseAccepts(scores, [each] * calibration.people).expected(shift=0.0).threshold(calibration.far)
+    usual = FalseAccepts(scores, {each: calibration.people}).expected(shift=0.0).threshold(calibration.far)
     return fisher(calibration.threshold.value) - fisher(usual)

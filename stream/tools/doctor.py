@@ -12,6 +12,7 @@ import onnxruntime
 
 from db import Database, DatabaseError
 from db.evidence.evidence import EvidenceOf
+from db.people.counting import picture_counts, totals
 from db.unknowns.unknowns import Unknowns
 from models.errors import ModelError
 from models.integers import dot_products, swifter
@@ -98,8 +99,8 @@ def _database(url: str) -> str:
 
 def _threshold(url: str) -> str:
     with Database.open_to_read(url) as database:
-        enrolled = [person.samples for person in database.people() if person.samples]
-        return calibration_state(stored(database, shipped("embedding").sha256), len(enrolled), sum(enrolled))
+        calibration = stored(database, shipped("embedding").sha256)
+        return calibration_state(calibration, *totals(picture_counts(database)))
 
 
 def _strangers(url: str) -> str:

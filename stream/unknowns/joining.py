@@ -66,4 +66,4 @@ def _threshold(entry: ModelEntry, groups: int, stays: int, rate: float) -> float
     scores = read_scores(entry)
     if scores is None:  # nothing is known of rates
         return Rule(UNMEASURED if entry.threshold is None else entry.threshold).for_one_look.threshold
-    return FalseAccepts(scores, (max(1, stays),) * groups).expected(shift=0.0).threshold(rate)
+    return FalseAccepts(scores, {max(1, stays): groups}).expected(shift=0.0).threshold(rate)

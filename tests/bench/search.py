@@ -126,7 +126,7 @@ def threshold(embedder: Embedder, size: int) -> float:
     """The threshold in force for a gallery of so many people with one picture each."""
     scores = read_scores(embedder.network.entry)
     assert scores is not None
-    return FalseAccepts(scores, [1] * size).expected(0.0).threshold(FAR)
+    return FalseAccepts(scores, {1: size}).expected(0.0).threshold(FAR)
 
 
 def decisions(search: ShortlistSearch, queries: Vectors) -> tuple[NDArray[np.intp], Vectors]:

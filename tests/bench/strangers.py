@@ -105,7 +105,7 @@ def draw(
     held_out: CelebA, vectors: Vectors, scores: ScoreSet, people: int, pictures: int, count: int
 ) -> Iterable[Enrolled]:
     """Galleries at random, each with the threshold that is usual for one of its size."""
-    rule = Rule(FalseAccepts(scores, [pictures] * people).expected(shift=0.0).threshold(FAR))
+    rule = Rule(FalseAccepts(scores, {pictures: people}).expected(shift=0.0).threshold(FAR))
     for seed in range(count):
         random = np.random.default_rng([seed, people, pictures])
         persons = random.choice(np.unique(held_out.people), people, replace=False)

@@ -205,6 +205,6 @@ def test_a_gallery_outgrows_its_calibration_by_people_and_by_pictures(people, pi
 
 def test_how_alike_people_are_is_kept():
     alike = measured(gallery(common=0.8))
-    accepts = FalseAccepts(score_set(), [2] * 12)
+    accepts = FalseAccepts(score_set(), {2: 12})
     assert alike.shift > 0.05
     assert accepts.expected(alike.shift).threshold(0.05) == alike.threshold.value

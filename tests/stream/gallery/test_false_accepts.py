@@ -46,7 +46,7 @@ def test_the_rate_is_the_wanted_one_whatever_the_number_of_pictures(pictures):
     rates = []
     for seed in range(8):
         random = np.random.default_rng([seed, pictures])
-        threshold = FalseAccepts(score_set(random), [pictures] * 20).expected(shift=0.0).threshold(0.05)
+        threshold = FalseAccepts(score_set(random), {pictures: 20}).expected(shift=0.0).threshold(0.05)
         strangers, gallery = looks(random, 1000, 1), looks(random, 20, pictures)
         scores = person_scores(strangers @ gallery.T, np.arange(20) * pictures)
         rates.append((scores.max(axis=1) >= threshold).mean())
@@ -54,7 +54,7 @@ def test_the_rate_is_the_wanted_one_whatever_the_number_of_pictures(pictures):
 
 
 def test_rate_and_threshold_are_each_others_inverse_also_below_what_was_counted():
-    curve = FalseAccepts(score_set(np.random.default_rng(0)), [2] * 10).expected(shift=0.05)
+    curve = FalseAccepts(score_set(np.random.default_rng(0)), {2: 10}).expected(shift=0.05)
     for far in (0.3, 0.01, 1e-3):
         assert curve.rate(curve.threshold(far)) == pytest.approx(far, rel=1e-6)
     assert curve.threshold(1e-3) > curve.threshold(0.01)

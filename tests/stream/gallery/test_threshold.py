@@ -92,7 +92,7 @@ def test_a_calibration_follows_the_gallery(fresh_db, tmp_path):
 
 
 def usual(own, people):
-    return FalseAccepts(read_scores(own.network.entry), [1] * people).expected(shift=0.0).threshold(0.01)
+    return FalseAccepts(read_scores(own.network.entry), {1: people}).expected(shift=0.0).threshold(0.01)
 
 
 def test_one_of_0_1_0_follows_it_too(fresh_db, tmp_path):
