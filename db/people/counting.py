@@ -11,7 +11,8 @@ def picture_counts(database: Transactions) -> dict[int, int]:
     """Of how many people how many pictures are searched for: the number of people by that of their pictures."""
     each = select(func.count().label("pictures")).where(in_use()).group_by(SampleRow.person_id).subquery()
     with database.reading() as session:
-        return dict(session.execute(select(each.c.pictures, func.count()).group_by(each.c.pictures)).tuples().all())
+        rows = session.execute(select(each.c.pictures, func.count().label("people")).group_by(each.c.pictures))
+        return {row.pictures: row.people for row in rows}
 
 
 def totals(counts: dict[int, int]) -> tuple[int, int]:
