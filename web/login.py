@@ -82,9 +82,13 @@ def try_password() -> str | Response | tuple[str, int]:
     session.clear()
     session.permanent = True
     session["mark"] = access().mark
-    wanted = request.args.get("to", "")
-    is_ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
-    return redirect(request.script_root + wanted if is_ours else url_for("live.index"))
+    return redirect(own(request.args.get("to", "")) or url_for("live.index"))
+
+
+def own(path: str) -> str | None:
+    """The address of a page of ours that a request names; None where it is none."""
+    is_ours = path.startswith("/") and not path.startswith(("//", "/\\"))
+    return request.script_root + path if is_ours else None
 
 
 @blueprint.post("/logout")

@@ -8,10 +8,12 @@ from flask import current_app
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
+from stream.service.corrections import Corrections
 from stream.service.people import People
 from stream.service.recognition import Recognition
 from stream.service.service import Service
 from stream.service.session import WatchSession
+from stream.service.unknowns import UnknownFaces
 from web.access import Access
 from web.uploads import Held
 
@@ -40,6 +42,16 @@ class Parts:
 def people() -> People:
     """Who is enrolled and who was seen."""
     return _parts().service.people
+
+
+def corrections() -> Corrections:
+    """What was decided by hand."""
+    return _parts().service.corrections
+
+
+def unknowns() -> UnknownFaces:
+    """Strangers who are kept."""
+    return _parts().service.unknowns
 
 
 def recognition() -> Recognition:

@@ -77,8 +77,9 @@ def counts(session: Session) -> tuple[int, int, int]:
 
 def stays(session: Session, number: int) -> list[Stay]:
     """The stays of a group, the earliest first."""
-    rows = session.scalars(select(StayRow).where(StayRow.unknown_id == number).order_by(StayRow.first_seen, StayRow.id))
-    return [Stay(row.id, row.camera, row.first_seen, row.last_seen, row.pictures, row.sighting_id) for row in rows]
+    told = StayRow.id, StayRow.camera, StayRow.first_seen, StayRow.last_seen, StayRow.pictures, StayRow.sighting_id
+    query = select(*told, StayRow.portrait.is_not(None)).where(StayRow.unknown_id == number)
+    return [Stay(*row) for row in session.execute(query.order_by(StayRow.first_seen, StayRow.id))]
 
 
 def pictures(session: Session, number: int) -> list[Picture]:
@@ -91,6 +92,13 @@ def portraits(session: Session, number: int) -> list[Picture]:
     """The portraits of a group, the earliest first."""
     query = select(StayRow.id, StayRow.portrait).where(StayRow.unknown_id == number, StayRow.portrait.is_not(None))
     return [Picture(row.id, row.portrait) for row in session.execute(query.order_by(StayRow.first_seen, StayRow.id))]
+
+
+def portrait(session: Session, number: int, stay: int | None = None) -> bytes | None:
+    """The latest portrait of a group, or that of one of its stays; None where none is kept."""
+    query = select(StayRow.portrait).where(StayRow.unknown_id == number, StayRow.portrait.is_not(None))
+    wanted = query if stay is None else query.where(StayRow.id == stay)
+    return session.scalar(wanted.order_by(StayRow.id.desc()).limit(1))
 
 
 def merge(journal: Journal, source: UnknownRow, target: UnknownRow) -> None:

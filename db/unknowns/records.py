@@ -70,6 +70,7 @@ class Stay:
     Attributes:
         pictures: how many aligned faces are kept of it.
         sighting: the id of its sighting, while that is kept.
+        has_portrait: whether a picture for people's eyes is kept of it.
     """
 
     id: int
@@ -78,6 +79,7 @@ class Stay:
     last_seen: datetime
     pictures: int
     sighting: int | None
+    has_portrait: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,11 @@ class Unknowns:
         with self._database.reading() as session:
             return groups.portraits(session, groups.find(session, number).id)
 
+    def portrait(self, number: int, stay: int | None = None) -> bytes | None:
+        """The latest picture for people's eyes of a group, or that of one of its stays; None where none is kept."""
+        with self._database.reading() as session:
+            return groups.portrait(session, groups.find(session, number).id, stay)
+
     def faces(self, digest: str, before: Faces | None = None) -> Faces:
         """What all of them look like to the embedder with this digest; `before` makes it quick, see `load`."""
         with self._database.reading() as session:

@@ -1,6 +1,7 @@
 """What people decide by hand about those who are enrolled, and how they take it back; without a network."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 
 from db import Database, Person, Sighting
 from db.history.correcting import correct
@@ -65,6 +66,16 @@ class Corrections:
         """What was decided by hand in the last 30 days, the latest first."""
         history = History(self._database)
         return Page(history.decisions(offset, limit), offset, history.count())
+
+    @contextmanager
+    def noting(self) -> Iterator[list[Decision]]:
+        """Gives a list that holds, in the end, what was decided within it, by whomever, the earliest first."""
+        latest, decided = self.history(limit=1).items, list[Decision]()
+        try:
+            yield decided
+        finally:
+            since = latest[0].id if latest else 0
+            decided += [one for one in reversed(self.history().items) if one.id > since]
 
     def undo(self, number: int) -> Decision:
         """Take a decision back, unless what it has changed was changed since, or is gone."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from db import Database, SearchIndex
 from db.unknowns.records import Picture, Stay, Unknown
 from db.unknowns.unknowns import Unknowns
+from models.errors import NoPictureError
 from models.files import PRIVATE
 from models.images import from_jpeg, to_jpeg
 from models.runtime import letterbox
@@ -13,7 +14,7 @@ from models.scores import person_scores
 from stream.files import write_whole
 from stream.service.pages import Page
 from stream.sinks.contact_sheet import lay_out
-from stream.unknowns.listing import Listed, listed, listed_page
+from stream.unknowns.listing import Listed, listed, listed_one, listed_page
 
 PAGE = 50  # groups, usually
 CELL = 224  # pixels of a picture on the contact sheet
@@ -47,6 +48,24 @@ class UnknownFaces:
         """A group, with its visits, the earliest first."""
         return self._unknowns.unknown(number), self._unknowns.stays(number)
 
+    def one(self, number: int) -> Listed:
+        """A group, with the enrolled person who is most like it."""
+        return listed_one(self._unknowns, self._gallery(), number)
+
+    def portrait(self, number: int, visit: int | None = None) -> bytes:
+        """The latest picture of a group that is for people's eyes, or that of one of its visits, as a JPEG.
+
+        Raises:
+            NoPictureError: none is kept.
+        """
+        picture = self._unknowns.portrait(number, visit)
+        if picture is None:
+            raise NoPictureError(
+                f"No picture of unknown {number} is kept for people's eyes: it has grown old, or strangers are to be "
+                "unrecognizable."
+            )
+        return picture
+
     def pictures(self, number: int) -> list[Picture]:
         """Its pictures: those for people's eyes where there are any, then the aligned faces, the best first."""
         return [*self._unknowns.portraits(number), *self._unknowns.pictures(number)]
@@ -56,7 +75,7 @@ class UnknownFaces:
 
         Raises:
             StreamError: they cannot be written.
-            PictureError: one is damaged.
+            NoPictureError: one is damaged.
         """
         shown = self.pictures(number)
         for count, picture in enumerate(shown, start=1):

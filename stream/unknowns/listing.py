@@ -51,6 +51,15 @@ def listed_page(unknowns: Unknowns, index: SearchIndex, offset: int, limit: int)
     return _with_nearest(found, unknowns.faces_of([one.id for one in found], index.digest), index), total
 
 
+def listed_one(unknowns: Unknowns, index: SearchIndex, number: int) -> Listed:
+    """One group, ignored or not.
+
+    Raises:
+        NotThereError: there is none of this number, or not any more.
+    """
+    return _with_nearest([unknowns.unknown(number)], unknowns.faces_of([number], index.digest), index)[0]
+
+
 def _with_nearest(found: Sequence[Unknown], faces: Faces, index: SearchIndex) -> list[Listed]:
     nearest = _nearest(faces, index)
     return [Listed(one, nearest.get(one.id)) for one in found]

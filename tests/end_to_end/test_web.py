@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -14,21 +13,12 @@ import pytest
 
 from models.images import to_jpeg
 from stream.cli.demo import CLIP, NAME, cut_out
+from tests.web.browser import SIZES, chromium, look_at, needs_chromium, opened
 
-playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
-from axe_playwright_python.sync_playwright import Axe  # noqa: E402
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ROOT = Path(__file__).resolve().parents[2]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-SIZES = {"desktop": (1280, 800), "telephone": (390, 844)}
 PAGES = ("live", "photo", "people", "sightings")
-SOON = 60_000  # milliseconds after which a test has failed
 
-pytestmark = [
-    pytest.mark.end_to_end,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs a browser (Debian: chromium)"),
-]
+pytestmark = [pytest.mark.end_to_end, needs_chromium]
 
 
 @pytest.fixture(scope="module")
@@ -47,23 +37,14 @@ def site() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
 def page(browser: Any, site: str) -> Iterator[Any]:
-    context = browser.new_context(base_url=site)
-    page = context.new_page()
-    page.set_default_timeout(SOON)
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    context.close()
-    assert not complaints
+    with opened(browser, site) as page:
+        yield page
 
 
 @pytest.fixture
@@ -76,12 +57,8 @@ def portrait(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_fits_the_screen_and_everybody_can_use_it(page, name, size, tmp_path):
-    page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
     page.goto(f"/{name}")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    serious = [one["id"] for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
-    assert not serious
-    page.screenshot(path=tmp_path / f"{name}-{size}.png", full_page=True)
+    look_at(page, size, tmp_path / f"{name}-{size}.png")
 
 
 def test_a_photo_shows_who_is_in_it_stage_by_stage(page, portrait):

@@ -10,6 +10,7 @@ import numpy as np
 
 from db import Database, Event, Match, NewSample
 from db.records import Tell
+from db.unknowns.unknowns import Unknowns
 from models.analysis import Face
 from models.errors import PictureError
 from models.images import Upload, read_image, to_jpeg
@@ -18,7 +19,9 @@ from stream.events.status import CameraStatus
 from stream.gallery.enroll import Verdict
 from stream.gallery.identify import Identified
 from stream.gallery.identity import UNKNOWN, Identity
+from stream.service.corrections import Corrections
 from stream.service.people import People
+from stream.service.unknowns import UnknownFaces
 from stream.sources.state import State
 from tests.fakes import make_face, unit
 from tests.people import DIGEST, at
@@ -54,6 +57,13 @@ class FakeRecognition:
 
     def enroll_face(self, name: str, face: Face, source: str) -> Verdict:
         return self._take(name, source)
+
+    def name_unknown(self, number: int, name: str, force: bool = False) -> list[Verdict]:
+        pictures = Unknowns(self.database).pictures(number)
+        if name == "Nobody":
+            return [Verdict(name, f"unknown {number}", "looks like Ada (similarity 0.81)") for _ in pictures]
+        Unknowns(self.database).name(number, name, [NewSample(unit(1.0), DIGEST, 0.8, f"unknown {number}", CROP)])
+        return [Verdict(name, f"unknown {number}") for _ in pictures]
 
     def _enrol(self, name: str, picture: Upload) -> Verdict:
         try:
@@ -112,6 +122,8 @@ class FakeService:
 
     def __init__(self, database: Database, queues: Path) -> None:
         self.people = People(database, queues)
+        self.corrections = Corrections(database)
+        self.unknowns = UnknownFaces(database, DIGEST)
         self.recognition = FakeRecognition(database)
         self.session: FakeSession | None = FakeSession()
 

@@ -9,6 +9,7 @@ from flask_restx import Resource
 from db import Person
 from web import problems
 from web.api import api
+from web.api.deciding import verdict
 from web.api.pictures import RATE, with_image
 from web.login import needs
 from web.paging import MOST, asked
@@ -66,7 +67,7 @@ class Samples(Resource):  # type: ignore[misc]
     def post(self, name: str) -> dict[str, Any] | Response:
         """Enrol pictures of a person (the field `image`, several times); a verdict for each."""
         verdicts = recognition().enroll(name, uploads(), force=request.values.get("force") == "1")
-        told = [{"image": one.source, "refused": one.refused, "already": one.already} for one in verdicts]
+        told = [verdict(one) for one in verdicts]
         if all(one.refused is not None for one in verdicts):
             sentence = "No picture was enrolled: the verdicts say why."
             return Response(problems.body(422, sentence, name=name, verdicts=told), 422, content_type=problems.TYPE)

@@ -1,11 +1,20 @@
 """The pages, a blueprint each."""
 
-from web.pages import live, people, photo, sightings
+from web.pages import history, live, people, photo, sightings, unknowns
 
-BLUEPRINTS = (live.blueprint, photo.blueprint, people.blueprint, sightings.blueprint)
+BLUEPRINTS = (
+    live.blueprint,
+    photo.blueprint,
+    people.blueprint,
+    unknowns.blueprint,
+    sightings.blueprint,
+    history.blueprint,
+)
 MENU = (
     ("live.index", "Live"),
     ("photo.index", "Photo"),
     ("people.index", "People"),
+    ("unknowns.index", "Unknowns"),
     ("sightings.index", "Sightings"),
+    ("history.index", "History"),
 )

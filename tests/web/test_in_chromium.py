@@ -1,0 +1,75 @@
+"""The pages about people in a real browser, over a real database and no networks: looked at, and worked with."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from db import Database
+from models.images import to_jpeg
+from models.runtime import shrunk
+from stream.cli.demo import CLIP, cut_out
+from tests.fakes import unit
+from tests.strangers import keep, new_stay
+from tests.web.browser import SIZES, chromium, look_at, needs_chromium, opened
+from tests.web.fakes import FakeService, enrol_ada
+from web.access import Access
+from web.server import WebServer
+
+PAGES = ("unknowns", "unknowns/1", "history")
+
+pytestmark = [pytest.mark.end_to_end, needs_chromium]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def site(service: FakeService, fresh_db: Database, access: Access) -> Iterator[str]:
+    """Ada, a stranger who came twice, two of whom no picture is for people's eyes."""
+    enrol_ada(service)
+    face = to_jpeg(shrunk(cut_out(CLIP), 224))
+    keep(
+        fresh_db,
+        new_stay(unit(1), portrait=face),
+        new_stay(unit(0, 1), portrait=None),
+        new_stay(unit(0, 0, 1), portrait=None),
+    )
+    keep(fresh_db, new_stay(unit(1), portrait=face), camera="garden", first=300)
+    with WebServer(service, access, "127.0.0.1", 0) as server:
+        yield server.url
+
+
+@pytest.fixture
+def page(browser: Any, site: str) -> Iterator[Any]:
+    with opened(browser, site) as page:
+        yield page
+
+
+def test_pages_fit_the_screen_and_everybody_can_use_them(browser, site, tmp_path: Path):
+    for scheme in ("light", "dark"):
+        with opened(browser, site, color_scheme=scheme) as page:
+            for name in PAGES:
+                page.goto(f"/{name}")
+                for size in SIZES:
+                    look_at(page, size, tmp_path / f"{name.replace('/', '-')}-{size}-{scheme}.png")
+
+
+def test_strangers_are_named_made_one_and_taken_back(page):
+    page.goto("/unknowns")
+    for number in (2, 3):
+        page.check(f"[aria-label='Choose unknown {number}']")
+    page.click("text=They are one person")
+    page.wait_for_selector("text=Unknown 3 merged into unknown 2.")
+    page.click("text=Take it back")
+    page.wait_for_selector("text=Taken back: Unknown 3 merged into unknown 2.")
+    assert page.locator("article").count() == 3
+    page.check("[aria-label='Choose unknown 1']")
+    page.fill("input[name=name]", "Grace")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Unknown 1 named Grace.")
+    assert page.locator("article").count() == 2

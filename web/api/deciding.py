@@ -1,0 +1,40 @@
+"""Decisions by hand: what is answered to those who make them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import abort, request
+
+from db.history.records import Decision
+from stream.gallery.enroll import Verdict
+from web.parts import corrections
+
+
+@contextmanager
+def decided() -> Iterator[list[Decision]]:
+    """Gives a list that holds, in the end, what was decided within it."""
+    with corrections().noting() as done:
+        yield done
+
+
+def told(done: list[Decision]) -> dict[str, Any]:
+    """The numbers by which decisions are taken back: POST /history/NUMBER/undo."""
+    return {"decisions": [one.id for one in done]}
+
+
+def verdict(one: Verdict) -> dict[str, Any]:
+    """What became of a picture."""
+    return {"image": one.source, "refused": one.refused, "already": one.already}
+
+
+def number_in(field: str) -> int:
+    """A number that the request must have in a field.
+
+    Raises:
+        HTTPException: it has none.
+    """
+    number = request.values.get(field, type=int)
+    if number is None:
+        abort(400, f"The request lacks a whole number in “{field}”: send one.")
+    return number

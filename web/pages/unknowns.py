@@ -1,0 +1,122 @@
+"""Strangers who are kept, in groups: named, made one, taken apart, ignored, forgotten; several at once."""
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from models.errors import NoPictureError
+from web.login import needs
+from web.pages.decided import back, undoable
+from web.pages.people import jpeg
+from web.paging import MOST, asked, pages
+from web.parts import limiter, people, recognition, unknowns
+
+blueprint = Blueprint("unknowns", __name__, url_prefix="/unknowns")
+
+USUAL = 48  # groups on a page
+
+
+@blueprint.get("")
+@needs("read")
+def index() -> str:
+    """Those who are not ignored, whoever was seen last first."""
+    limit, offset = asked(USUAL)
+    found = unknowns().everybody(offset, limit)
+    return render_template(
+        "unknowns.html", unknowns=found.items, pages=pages(found.total, limit, offset), names=_names()
+    )
+
+
+@blueprint.get("/<int:number>")
+@needs("read")
+def show(number: int) -> str:
+    """One group with its visits."""
+    _, visits = unknowns().unknown(number)
+    return render_template("unknown.html", one=unknowns().one(number), visits=visits, names=_names())
+
+
+@blueprint.get("/<int:number>/picture")
+@blueprint.get("/<int:number>/visits/<int:visit>/picture")
+@needs("read")
+@limiter.exempt
+def picture(number: int, visit: int | None = None) -> Response | Answer:
+    """A picture for people's eyes, or a sign that none is kept."""
+    try:
+        return jpeg(unknowns().portrait(number, visit))
+    except NoPictureError:
+        return redirect(url_for("static", filename="nobody.svg"))
+
+
+@blueprint.post("/name")
+@needs("manage")
+def name() -> Answer:
+    """Make one person of groups, or add them to one, from their best pictures."""
+    chosen, wanted, force = _chosen(), request.form.get("name", "").strip(), "force" in request.form
+    with undoable():
+        for number in chosen:
+            verdicts = recognition().name_unknown(number, wanted, force)
+            if refused := [verdict.refused for verdict in verdicts if verdict.refused]:
+                what = "Some pictures" if len(refused) < len(verdicts) else "The pictures"
+                flash(f"{what} of unknown {number} were refused: {'; '.join(sorted(set(refused)))}.")
+    return redirect(url_for("unknowns.index"))
+
+
+@blueprint.post("/merge")
+@needs("manage")
+def merge() -> Answer:
+    """Make one group of several, which keeps the lowest number."""
+    into, *others = sorted(_chosen())
+    if not others:
+        abort(400, "One stranger alone cannot be merged: tick those who are the same person.")
+    with undoable():
+        for number in others:
+            unknowns().merge(number, into)
+    return redirect(url_for("unknowns.index"))
+
+
+@blueprint.post("/ignore")
+@needs("manage")
+def ignore() -> Answer:
+    """Never show groups again; nobody's name is given to their faces."""
+    with undoable():
+        for number in _chosen():
+            unknowns().ignore(number)
+    return redirect(url_for("unknowns.index"))
+
+
+@blueprint.post("/forget")
+@needs("manage")
+def forget() -> Answer:
+    """Erase what is kept of groups for good."""
+    if "sure" not in request.form:
+        abort(400, "Forgetting cannot be undone: tick that you are sure.")
+    chosen, copies = _chosen(), set[str]()
+    for number in chosen:
+        copies.update(unknowns().forget(number))
+    flash(f"Forgotten: unknown {', '.join(map(str, chosen))}.")
+    if copies:
+        flash(f"What was erased is still in these copies, for you to delete: {', '.join(sorted(copies))}")
+    return redirect(url_for("unknowns.index"))
+
+
+@blueprint.post("/<int:number>/split")
+@needs("manage")
+def split(number: int) -> Answer:
+    """Make a group of its own of some visits."""
+    with undoable():
+        unknowns().split(number, request.form.getlist("visit", int))
+    return back("unknowns.index")
+
+
+def _chosen() -> list[int]:
+    """The groups that are ticked: all of them are there, or nothing is done with any."""
+    chosen = list(dict.fromkeys(request.form.getlist("number", int)))
+    if not chosen:
+        abort(400, "No stranger is chosen: tick at least one.")
+    for number in chosen:
+        unknowns().unknown(number)
+    return chosen
+
+
+def _names() -> list[str]:
+    """Those who may be meant, to choose from."""
+    return [person.name for person in people().everybody(limit=MOST).items]
