@@ -15,6 +15,7 @@ from models.landmarks import Landmarker
 from models.pose import pose
 from models.quality import Limits, Measures, sharpness
 from models.runtime import Network
+from models.search.pictures import PictureSearch
 
 Image = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -90,7 +91,7 @@ class Analyzer:
             flip: embed the mirrored face too (better, at twice the cost).
             main: whether the faces that count beside the largest are enough, as in a portrait.
         """
-        found = self.detector.detect_portraits(image, main=main)
+        found = PictureSearch(self.detector).find(image, main=main)
         assert found.confidence is not None
         faces = self.look(image, np.asarray(found.xyxy, np.float32), found.confidence, flip)
         return sorted(faces, key=lambda face: face.area, reverse=True)

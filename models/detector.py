@@ -1,8 +1,5 @@
 """The face detector: a picture in, the boxes of its faces out."""
 
-from collections.abc import Sequence
-from typing import cast
-
 import cv2
 import numpy as np
 import supervision as sv
@@ -16,10 +13,6 @@ STRIDE = 32  # the network halves its input five times
 GREY = 114  # fills what the picture leaves of the input
 OVERLAP = 0.5  # IoU above which two boxes are the same face
 PARTNER = "yolov5n-face"  # surer of faces that fill a picture than the default
-DISTANCES = (4, 2, 1)  # from which a photograph is looked at
-PART = 0.8  # of a box, inside a larger one: they are one face
-SMALL = 0.25  # area of a part of a face, over the face's, at most
-CLEAR = 80  # pixels of the network's input: beside a face of this height, half as high ones are found too
 MOST = 1000  # detections in one picture
 THRESHOLD = 0.25  # for a network whose manifest entry names none: Ultralytics' own
 
@@ -34,7 +27,7 @@ class Detector:
         network: a detection network; one with a free input size sees each picture in its own aspect.
         threshold: least score of a face; by default the one of the network's manifest entry.
         size: long side in pixels to which pictures are scaled, rounded up to a multiple of 32.
-        partner: another detector that takes part where photographs are searched.
+        partner: another detector that takes part where photographs are searched (`models.search.pictures`).
     """
 
     def __init__(
@@ -70,31 +63,6 @@ class Detector:
         boxes, scores = np.clip(boxes[sure] / scale, 0, (width, height, width, height)), scores[sure]
         kept = _without_duplicates(boxes, scores)
         return sv.Detections(xyxy=boxes[kept].astype(np.float32), confidence=scores[kept])
-
-    def detect_portraits(self, image: Image, min_score: float | None = None, main: bool = False) -> sv.Detections:
-        """The same for a photograph, seen from twice and four times as far away too, and merged.
-
-        A face that fills the picture is larger than those that a network knows best, and others may be small.
-
-        Args:
-            main: whether the faces that count beside the largest are enough: a picture is not searched from nearby then
-                where a face is clear from further away.
-        """
-        if not self.scales:
-            return self.detect(image, min_score)
-        views: list[sv.Detections] = []
-        for distance in DISTANCES:
-            both = [each.detect(image, min_score, self.size / distance) for each in (self, self.partner) if each]
-            views.append(sv.Detections.merge(both))
-            if main and self._is_clear(merged(views), max(image.shape[:2]) * distance / self.size):
-                break
-        return merged(views)
-
-    def _is_clear(self, found: sv.Detections, pixel: float) -> bool:
-        """Whether one face is so large that a view of such pixels, in those of the picture, shows all that count."""
-        assert found.confidence is not None
-        heights = found.xyxy[:, 3] - found.xyxy[:, 1]
-        return bool((heights[found.confidence >= self.threshold] >= CLEAR * pixel).any())
 
     def _letterbox(self, image: Image, size: float) -> tuple[Image, Floats]:
         """The picture in the top left corner of the network's input, and how much x, y, x, y grew on the way."""
@@ -143,27 +111,6 @@ def decode(output: Floats) -> tuple[Floats, Floats]:
         f"The network's output of shape {output.shape} is not a detector's: "
         "export it as (N, 4 + classes, A) or (N, K, 6)."
     )
-
-
-def merged(views: Sequence[sv.Detections]) -> sv.Detections:
-    """The faces of several searches of one picture, the surest first; those of the first are seen from furthest away.
-
-    Of boxes one within the other only the surest is a face, or the larger if it was seen from further away and the
-    other is a small part of it.
-    """
-    together = sv.Detections.merge(list(views))
-    boxes, scores = np.asarray(together.xyxy, np.float32), np.asarray(together.confidence, np.float32)
-    view = np.repeat(np.arange(len(views)), [len(found) for found in views])
-    area = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
-    inside = sv.box_iou_batch(boxes, boxes, sv.OverlapMetric.IOS) > PART
-    small = SMALL * area[:, None] > area
-    same = (sv.box_iou_batch(boxes, boxes) > OVERLAP) | (inside & ~small & ~small.T)
-    part = (inside & small & (view[:, None] < view)).any(axis=0)
-    kept: list[int] = []
-    for index in np.argsort(-scores, kind="stable").tolist():
-        if not part[index] and not same[index, kept].any():
-            kept.append(index)
-    return cast(sv.Detections, together[np.array(kept, int)])
 
 
 def _without_duplicates(boxes: Floats, scores: Floats) -> NDArray[np.intp]:

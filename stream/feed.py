@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from db.moments import meant
+from models.search.tiles import Tiles, tiles_wished
 from stream.errors import StreamError
 from stream.pipeline.lookahead import LOOKAHEAD
 from stream.pipeline.schedule import LIVE, RECORDED, Schedule
@@ -28,6 +29,8 @@ class Feed:
         max_seconds: end after so many seconds of the source.
         threshold: cosine from which a face gets a name, if not the recognizer's own.
         area: where in the picture faces count.
+        tiles: in how many its pictures are searched from nearby, too; None: photographs as their faces need it, and
+            recordings not at all. Cameras never are.
         snapshots: a folder for pictures of those who are named.
         blur_unknown: make everybody else unrecognizable on all pictures that are shown and kept.
         keep_evidence: keep the aligned faces behind names, too.
@@ -46,6 +49,7 @@ class Feed:
     keep_unknown: bool = False
     keep_evidence: bool = False
     learn: bool = False
+    tiles: Tiles | None = None
 
     @classmethod
     def open(cls, settings: CameraSettings) -> "Feed":
@@ -61,6 +65,8 @@ class Feed:
             certificate=settings.certificate,
             started=None if settings.started is None else moment(settings.started),
         )
+        if source.live and settings.tiles not in (None, "off"):
+            raise StreamError(f"{source.name} is a camera, which is not searched in tiles: leave --tiles out.")
         return cls(
             source,
             schedule_for(source, settings.detect_every),
@@ -73,6 +79,7 @@ class Feed:
             settings.keep_unknown,
             settings.keep_evidence,
             settings.learn,
+            None if settings.tiles is None else tiles_wished(settings.tiles),
         )
 
     @property

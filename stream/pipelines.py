@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from db import SightingWriter
 from models.analysis import Analyzer
+from models.search.pictures import PHOTOGRAPH, PictureSearch
 from stream.errors import StreamError
 from stream.events.event import Tell
 from stream.events.sighting_log import CONFIRM, PATIENCE, SightingLog, no_snapshot
@@ -50,15 +51,24 @@ class Pipelines:
         self.writer = writer
         self.tell = tell
 
-    def detector(self, areas: Mapping[str, Area], portraits: bool = False) -> Worker[Scan, ScanResult]:
+    def detector(self, areas: Mapping[str, Area], recorded: Feed | None = None) -> Worker[Scan, ScanResult]:
         """What finds the faces that count.
 
         Args:
             areas: by the name of the source; those of cameras that come later are added to it.
-            portraits: whether faces may fill the pictures.
+            recorded: the recording or the pictures that it is for; None: cameras.
         """
         detector = self._analyzer.detector
-        return InZones(DetectionWorker(detector, UNSURE * detector.threshold, portraits=portraits), areas)
+        search = None if recorded is None else self._search_for(recorded)
+        return InZones(DetectionWorker(detector, UNSURE * detector.threshold, search), areas)
+
+    def _search_for(self, feed: Feed) -> PictureSearch | None:
+        """How a feed is searched: photographs from several distances, recordings in tiles, if wished."""
+        if isinstance(feed.source, Pictures):  # in which a face may be of any size
+            return PictureSearch(self._analyzer.detector, distances=PHOTOGRAPH, tiles=feed.tiles or "auto")
+        if feed.tiles is None or feed.tiles == "off":
+            return None
+        return PictureSearch(self._analyzer.detector, distances=(1,), tiles=feed.tiles)
 
     def embedder(self) -> Worker[Sequence[Track], Look]:
         """What aligns, grades and embeds the faces of tracks."""
@@ -132,7 +142,7 @@ def recorded_views(pipelines: Pipelines, feeds: Sequence[Feed]) -> Generator[Vie
 def _views_of(pipelines: Pipelines, feed: Feed) -> Generator[View]:
     """Every frame, in order."""
     ahead, given = LookAhead(feed.lookahead), False
-    detector = pipelines.detector({feed.name: feed.area}, portraits=isinstance(feed.source, Pictures))
+    detector = pipelines.detector({feed.name: feed.area}, feed)
     with pipelines.pipeline(feed, detector, pipelines.embedder()) as pipeline:
         for frame in feed.source:
             if frame.t >= feed.max_seconds:

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, StrictInt, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, StrictInt, ValidationError
+from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -18,6 +19,7 @@ from pydantic_settings import (
 from db.names import file_name
 from db.sightings import retention
 from db.sightings.telling import GAP
+from models.search.tiles import MOST, tiles_wished
 from stream.errors import StreamError
 from stream.pipeline.lookahead import LOOKAHEAD
 from stream.pipeline.zones import Area
@@ -40,6 +42,14 @@ def option(default: Any, meaning: str, panel: str | None = None, example: Any = 
     """
     examples = None if example is None else [example]
     return Field(default=default, description=meaning, examples=examples, json_schema_extra={"panel": panel}, **limits)
+
+
+def _tiles(text: str) -> str:
+    try:
+        tiles_wished(text)
+    except ValueError as error:
+        raise PydanticCustomError("tiles", str(error)) from None
+    return text
 
 
 class CameraOptions(BaseModel):
@@ -75,6 +85,12 @@ class CameraOptions(BaseModel):
     )
     detect_every: int | None = option(
         None, "Frames from one detection to the next; by default up to 3, live as can be.", example=3, ge=1
+    )
+    tiles: Annotated[str, AfterValidator(_tiles)] | None = option(
+        None,
+        "Search from nearby, too, for small faces, in so many tiles along the long side: auto, off, or a number up to "
+        f"{MOST}; by default pictures auto, recordings off; cameras never are.",
+        example="auto",
     )
     lookahead: float = option(LOOKAHEAD, "Seconds that a recording's labels wait for a name.", ge=0)
     started: str | None = option(

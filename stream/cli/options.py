@@ -7,7 +7,10 @@ from typer import BadParameter, Option
 
 from db import default_url
 from db.redaction import is_address, redacted
+from models.search.tiles import Tiles, tiles_wished
 from stream.files import exists
+
+LEAST, MOST = 32, 8192  # pixels of a long side: what a network sees, and what memory holds
 
 
 def files(given: Path | list[Path] | None) -> Path | list[Path] | None:
@@ -16,6 +19,23 @@ def files(given: Path | list[Path] | None) -> Path | list[Path] | None:
         if is_address(str(path)) and not exists(path):
             raise BadParameter(f"{redacted(str(path))} is an address: give files or folders of pictures")
     return given
+
+
+def pixels_given(text: str) -> int | None:
+    """A long side in pixels, None for auto; raises BadParameter if it is neither."""
+    if text == "auto":
+        return None
+    if not text.isdecimal() or not LEAST <= int(text) <= MOST:
+        raise BadParameter(f"--size {text}: say auto, or from {LEAST} to {MOST} pixels")
+    return int(text)
+
+
+def tiles_given(text: str) -> Tiles:
+    """What is said of tiles; raises BadParameter if it is nothing that can be done."""
+    try:
+        return tiles_wished(text)
+    except ValueError as error:
+        raise BadParameter(f"--tiles {error}") from None
 
 
 Db = Annotated[str, Option(envvar="DOORMAN_DB", help="SQLite file or database URL.", default_factory=default_url)]

@@ -18,7 +18,7 @@ from models.manifest import all_shipped
 from models.runtime import Network
 from stream.cli import tables
 from stream.cli.from_settings import Certificate, DetectorName, KeepDays, KeepMegabytes, Trust
-from stream.cli.options import AsJson, Db, EmbedderName, files
+from stream.cli.options import AsJson, Db, EmbedderName, files, pixels_given, tiles_given
 from stream.cli.terminal import console, counted, errors, print_rows, say
 from stream.recognizer import open_analyzer
 from stream.tools.bench import advice, benchmark
@@ -37,7 +37,16 @@ def detect(
     out: Annotated[Path, Option("--csv", help="The file to write.")],
     draw: Annotated[Path | None, Option(help="Keep the pictures with boxes and points in this folder.")] = None,
     min_score: Annotated[float | None, Option(min=0, max=1, help="By default the detector's threshold.")] = None,
-    size: Annotated[int, Option(min=32, help="Long side in pixels at which faces are searched.")] = 640,
+    size: Annotated[
+        str,
+        Option(help="Long side in pixels at which whole pictures are searched; auto: 640, at most twice their own."),
+    ] = "auto",
+    tiles: Annotated[
+        str,
+        Option(
+            help="Search from nearby, too, in so many tiles along the long side, or off; auto: as the faces need it."
+        ),
+    ] = "auto",
     detector: DetectorName = None,
     trust: Trust = False,
 ) -> None:
@@ -45,7 +54,8 @@ def detect(
 
     Example: doorman detect photos/ --csv faces.csv --draw drawn/
     """
-    finder = FaceFinder.open(as_onnx(detector, trust), min_score, size)
+    closely = pixels_given(size), tiles_given(tiles)
+    finder = FaceFinder.open(as_onnx(detector, trust), min_score, *closely)
     refused = write_detections(out, pictures_under(paths), finder, draw, partial(counted, title="Searching"))
     for reason in refused:
         say(reason, errors)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from models.analysis import Analyzer, Face
 from models.detector import Detector
+from models.search.pictures import PictureSearch
 from stream.frame import Frame
 from stream.scan import Scan
 from tracker import Track, boxes_of
@@ -72,7 +73,7 @@ class DetectionWorker:
 
     Args:
         min_score: of a detection that is worth telling.
-        portraits: whether faces may fill the picture, as in photographs.
+        search: how whole pictures are searched, where it is not the detector alone that does it.
         clock: seconds, never falling.
     """
 
@@ -83,12 +84,12 @@ class DetectionWorker:
         self,
         detector: Detector,
         min_score: float,
-        portraits: bool = False,
+        search: PictureSearch | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._detector = detector
         self._min_score = min_score
-        self._portraits = portraits
+        self._search = search
         self._clock = clock
         self._finished: list[ScanResult] = []
 
@@ -104,8 +105,8 @@ class DetectionWorker:
         return finished
 
     def _find(self, image: NDArray[np.uint8], scan: Scan) -> sv.Detections:
-        if self._portraits:
-            return self._detector.detect_portraits(image, self._min_score)
+        if self._search is not None:
+            return self._search.find(image, self._min_score)
         if scan.size is None or scan.region is None:
             return self._detector.detect(image, self._min_score, scan.size)
         x1, y1, x2, y2 = scan.region.box

@@ -10,12 +10,14 @@ import numpy as np
 import supervision as sv
 from numpy.typing import NDArray
 
-from models.detector import Detector, open_detector
+from models.detector import open_detector
 from models.errors import PictureError
 from models.images import pictures_in, read_image, to_jpeg
 from models.landmarks import Landmarker
 from models.manifest import shipped
 from models.runtime import Network
+from models.search.pictures import PictureSearch
+from models.search.tiles import Tiles
 from stream.errors import StreamError
 from stream.files import beside, exists, names_of, spare, write_whole
 
@@ -29,24 +31,30 @@ Watch = Callable[[Iterable[Path], int], Iterable[Path]]
 class FaceFinder:
     """Finds the faces of pictures and the five points of each; nobody is recognized."""
 
-    def __init__(self, detector: Detector, landmarker: Landmarker) -> None:
-        self._detector = detector
+    def __init__(self, search: PictureSearch, landmarker: Landmarker) -> None:
+        self._search = search
         self._landmarker = landmarker
 
     @classmethod
-    def open(cls, detector: str | None = None, min_score: float | None = None, size: int = 640) -> Self:
+    def open(
+        cls,
+        detector: str | None = None,
+        min_score: float | None = None,
+        size: int | None = None,
+        tiles: Tiles = "auto",
+    ) -> Self:
         """With the shipped networks, or another detector.
 
         Args:
             min_score: of a face; by default the detector's threshold.
-            size: long side in pixels at which faces are searched.
+            size, tiles: how closely pictures are searched; see `PictureSearch`.
         """
-        finder = open_detector(detector, min_score, size)
-        return cls(finder, Landmarker(Network(shipped("landmarks"))))
+        search = PictureSearch(open_detector(detector, min_score), size, tiles=tiles)
+        return cls(search, Landmarker(Network(shipped("landmarks"))))
 
     def find(self, image: Image) -> sv.Detections:
         """The faces of a picture (H, W, 3 BGR); `data["landmarks"]` is (N, 5, 2), in pixels as the boxes are."""
-        faces = self._detector.detect_portraits(image)
+        faces = self._search.find(image)
         faces.data["landmarks"] = self._landmarker.locate(image, faces.xyxy).points
         return faces
 

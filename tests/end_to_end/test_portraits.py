@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from models.detector import open_detector
+from models.search.pictures import PictureSearch
 from stream import Recognizer
 from stream.cli.demo import CLIP
 from stream.pipeline.schedule import LIVE
@@ -55,7 +56,7 @@ def portraits(frames, around, blur):
 def test_faces_cut_out_enlarged_and_softened_are_found(frames, name, around, blur):
     detector = open_detector(name)
     for image, box in portraits(frames, AROUND[around], blur):
-        found = detector.detect_portraits(image)
+        found = PictureSearch(detector).find(image)
         assert len(found), "no face"
         assert iou(found.xyxy[:1].astype(float), box[None])[0, 0] >= 0.5
         areas = np.prod(found.xyxy[:, 2:] - found.xyxy[:, :2], axis=1)

@@ -2,10 +2,9 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-import supervision as sv
 
 from models import detector as module
-from models.detector import Detector, merged, open_detector
+from models.detector import Detector, open_detector
 from models.errors import ModelError
 from models.manifest import ModelInput
 
@@ -128,75 +127,6 @@ def test_an_output_of_another_kind_is_an_error_that_says_what_is_expected():
     network.run = lambda batch: [np.zeros((1, 512), np.float32)]
     with pytest.raises(ModelError, match=r"4 \+ classes"):
         Detector(network).detect(picture(64, 64))
-
-
-def views(*found):
-    """Searches from furthest away to nearby: rows x1 y1 x2 y2 score."""
-    rows = [np.array(each, np.float32).reshape(-1, 5) for each in found]
-    return [sv.Detections(xyxy=each[:, :4], confidence=each[:, 4]) for each in rows]
-
-
-def test_what_several_distances_show_is_merged_the_surest_first():
-    far, near = [[100, 100, 300, 350, 0.6]], [[110, 100, 300, 350, 0.7], [400, 10, 420, 35, 0.9]]
-    found = merged(views(far, near))
-    np.testing.assert_array_equal(found.xyxy, [[400, 10, 420, 35], [110, 100, 300, 350]])
-    np.testing.assert_allclose(found.confidence, [0.9, 0.7])
-
-
-def test_a_part_of_a_face_that_is_seen_from_further_away_is_no_face_however_sure():
-    found = merged(views([[100, 100, 300, 350, 0.5]], [[150, 250, 250, 340, 0.9], [290, 100, 330, 150, 0.6]]))
-    np.testing.assert_array_equal(found.xyxy, [[290, 100, 330, 150], [100, 100, 300, 350]])
-
-
-def test_a_small_face_from_afar_is_not_a_part_of_what_only_nearby_looks_like_a_face():
-    found = merged(views([[150, 250, 250, 340, 0.9]], [[100, 100, 300, 350, 0.5]]))
-    assert len(found) == 2
-
-
-def test_of_two_boxes_of_like_size_one_within_the_other_the_surer_is_the_face():
-    inner, outer = [120, 120, 280, 320, 0.7], [100, 80, 320, 380, 0.6]
-    for found in (merged(views([inner], [outer])), merged(views([outer], [inner]))):
-        np.testing.assert_array_equal(found.xyxy, [inner[:4]])
-
-
-def test_nothing_merged_is_nothing():
-    assert len(merged(views([], [], []))) == 0
-
-
-class Sized:
-    """Finds a face 100 pixels high in its input where that is of one of its sizes."""
-
-    def __init__(self, *sizes):
-        self.sizes, self.seen = sizes, []
-        self.entry = SimpleNamespace(input=PLAIN, threshold=0.5)
-
-    def run(self, batch):
-        self.seen.append(batch.shape[3])
-        rows = [[10, 10, 90, 110, 0.8, 0]] if batch.shape[3] in self.sizes else []
-        return [np.array(rows, np.float32).reshape(1, -1, 6)]
-
-
-def test_photographs_are_searched_from_three_distances():
-    network = Sized(640, 160)
-    found = Detector(network).detect_portraits(np.zeros((640, 640, 3), np.uint8))
-    assert sorted(network.seen) == [160, 320, 640]
-    assert len(found) == 2
-
-
-@pytest.mark.parametrize(("sizes", "seen"), [((160,), [160]), ((320,), [160, 320]), ((), [160, 320, 640])])
-def test_where_only_the_main_face_counts_a_clear_one_ends_the_search(sizes, seen):
-    network = Sized(*sizes)
-    Detector(network).detect_portraits(np.zeros((640, 640, 3), np.uint8), main=True)
-    assert network.seen == seen
-
-
-def test_a_partner_takes_part_in_photographs_alone():
-    own, other = Sized(640), Sized(160)
-    detector = Detector(own, partner=Detector(other))
-    assert len(detector.detect_portraits(np.zeros((640, 640, 3), np.uint8))) == 2
-    assert sorted(other.seen) == [160, 320, 640]
-    detector.detect(np.zeros((640, 640, 3), np.uint8))
-    assert len(other.seen) == 3
 
 
 def test_the_default_detector_has_a_partner_and_a_named_one_works_alone(monkeypatch):

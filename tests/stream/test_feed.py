@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from stream.errors import StreamError
 from stream.feed import Feed, open_feeds, schedule_for
 from stream.settings import CameraSettings
 from tests.clips import make_clip
@@ -41,3 +42,12 @@ def test_settings_travel_to_another_process(tmp_path):
     )
     assert pickle.loads(pickle.dumps(settings)) == settings
     assert Feed.open(pickle.loads(pickle.dumps(settings))).name == "door"
+
+
+def test_recordings_and_pictures_are_searched_in_tiles_where_that_is_wished_and_cameras_are_not(tmp_path):
+    clip = str(make_clip(tmp_path / "clip.mp4"))
+    wished = {None: None, "auto": "auto", "off": "off", "3": 3}
+    assert {text: open_feeds([CameraSettings(source=clip, tiles=text)])[0].tiles for text in wished} == wished
+    assert open_feeds([CameraSettings(source=clip, realtime=True, tiles="off")])
+    with pytest.raises(StreamError, match="clip is a camera, which is not searched in tiles: leave --tiles out"):
+        open_feeds([CameraSettings(source=clip, realtime=True, tiles="3")])

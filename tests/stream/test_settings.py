@@ -184,3 +184,10 @@ def test_secrets_are_not_shown():
     settings = Settings(webhook_secret="hidden", mqtt="mqtt://me:hidden@broker", camera=(DOOR,))
     assert "hidden" not in repr(settings)
     assert "password" not in repr(settings)
+
+
+def test_what_is_wrong_with_tiles_is_told_with_what_would_do(tmp_path):
+    with pytest.raises(StreamError, match=r"--tiles: tiles: 9: say auto, off, or a number from 1 to 8\."):
+        Settings.read(given={"tiles": "9"})
+    (tmp_path / "cameras.toml").write_text("tiles = 3\n")
+    assert Settings.read(tmp_path / "cameras.toml").camera[0].tiles == "3"

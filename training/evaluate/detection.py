@@ -76,9 +76,13 @@ def evaluate(data: Path, detector: Detector, out: Path | None = None) -> dict[st
 def look(picture: Labelled, detector: Detector) -> Result:
     """Detect the faces of one picture and compare them with its labels."""
     image = read_image(picture.path)
+    return compared(picture, image, detector.detect(image, min_score=LEAST))
+
+
+def compared(picture: Labelled, image: NDArray[np.uint8], found: sv.Detections) -> Result:
+    """What was found in a picture, the surest first, beside its labels."""
     height, width = image.shape[:2]
     faces = picture.boxes * np.array([width, height, width, height], np.float32)
-    found = detector.detect(image, min_score=LEAST)
     boxes, scores = np.asarray(found.xyxy, np.float32), np.asarray(found.confidence, np.float32)
     return Result(picture, faces, boxes, scores, match(boxes, faces), max(height, width))
 

@@ -21,6 +21,7 @@ from models.images import read_image
 from models.landmarks import face_box
 from models.manifest import find
 from models.runtime import Network, resize
+from models.search.pictures import PictureSearch
 from tracker.association import iou
 from training.data.landmarks import read_faces
 from training.data.progress import counted
@@ -84,7 +85,7 @@ def main(
     for name in detectors:
         detector = Detector(Network(find("detection", name), threads))
         at_size = (lambda image: detector.detect(image, 0.05, size)) if size else None  # noqa: B023
-        search = at_size or (lambda image: detector.detect_portraits(image, 0.05))  # noqa: B023
+        search = at_size or (lambda image: PictureSearch(detector).find(image, 0.05))  # noqa: B023
         shown = counted(pictures, name)
         scores, overlaps = np.array(list(surest(shown, search, enlarged))).T
         right = overlaps >= OVERLAP

@@ -111,6 +111,10 @@ def test_what_is_not_there_is_told_without_a_traceback(db, doorman, arguments):
         ["watch", "--threshold", "60"],
         ["compare", "a.jpg", "b.jpg", "--threshold", "-1.1"],
         ["sightings", "--json", "--csv"],
+        ["detect", "a.jpg", "--csv", "faces.csv", "--size", "31"],
+        ["detect", "a.jpg", "--csv", "faces.csv", "--size", "large"],
+        ["detect", "a.jpg", "--csv", "faces.csv", "--tiles", "0"],
+        ["detect", "a.jpg", "--csv", "faces.csv", "--tiles", "many"],
     ],
 )
 def test_wrong_usage_is_status_2(db, doorman, arguments):

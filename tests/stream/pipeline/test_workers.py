@@ -1,5 +1,7 @@
 """The heavy work in line: what is submitted is finished at once."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import supervision as sv
@@ -57,9 +59,11 @@ def test_a_face_at_the_border_of_the_picture_itself_is_whole(detector):
     assert len(detection.finished()[0].faces) == 2
 
 
-def test_photographs_are_scanned_for_portraits_too(detector):
-    detector.detect_portraits = lambda image, min_score: sv.Detections(xyxy=np.array([[0, 0, 9, 9]], np.float32))
-    detection = DetectionWorker(detector, min_score=0.2, portraits=True)
+def test_where_more_than_the_detector_searches_the_whole_picture_that_is_what_counts(detector):
+    def find(image, min_score):
+        return sv.Detections(xyxy=np.array([[0, 0, 9, 9]], np.float32))
+
+    detection = DetectionWorker(detector, min_score=0.2, search=SimpleNamespace(find=find))
     detection.submit(FRAME, Scan("first"))
     assert detection.finished()[0].faces.xyxy.tolist() == [[0, 0, 9, 9]]
 

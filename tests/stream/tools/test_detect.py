@@ -17,10 +17,10 @@ HEADER = (
 )
 
 
-class Detector:
+class Search:
     """Finds one face in bright pictures."""
 
-    def detect_portraits(self, image):
+    def find(self, image):
         count = int(image.mean() > 100)
         return sv.Detections(
             xyxy=np.array([[10, 20, 30, 50]] * count, np.float32).reshape(-1, 4),
@@ -34,7 +34,7 @@ class Landmarker:
         return Landmarks(np.repeat(points, len(boxes), 0), np.zeros(len(boxes), np.float32))
 
 
-FINDER = FaceFinder(Detector(), Landmarker())
+FINDER = FaceFinder(Search(), Landmarker())
 
 
 @pytest.fixture

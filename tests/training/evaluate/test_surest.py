@@ -70,11 +70,16 @@ def test_the_table_tells_what_is_right_sure_and_missing(lfw, monkeypatch, capsys
         def __init__(self, network):
             pass
 
-        def detect_portraits(self, image, min_score):
+    class Search:
+        def __init__(self, detector):
+            pass
+
+        def find(self, image, min_score):
             return found([*BOX, 0.4])
 
     monkeypatch.setattr(module, "Network", lambda *given: None)
     monkeypatch.setattr(module, "Detector", Detector)
+    monkeypatch.setattr(module, "PictureSearch", Search)
     module.main(["yolov5n-face"], lfw)
     assert json.loads(capsys.readouterr().out) == {
         "detector": "yolov5n-face",

@@ -1,0 +1,135 @@
+"""The search of whole pictures for faces of any size: from several distances, and in tiles where faces are small."""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import cast
+
+import numpy as np
+import supervision as sv
+from numpy.typing import NDArray
+
+from models.detector import Detector
+from models.search.merging import merged
+from models.search.tiles import EDGE, SHARED, Tiles, tiles_of
+
+PHOTOGRAPH = (4, 2, 1)  # distances from which one is searched: a face may fill it
+CLEAR = 80  # pixels of the network's input: beside a face of this height, half as high ones are found too
+ENLARGED = 2.0  # a picture's pixels are shown to the network at most so many times as large
+VAGUE = 24  # pixels of the network's input: of lower faces the tiles alone tell, where there are some,
+PLAIN = 64  # of higher ones the whole picture's view alone: from nearby, parts of them may look like faces
+LEGIBLE = 32  # pixels of the network's input: a face of this height is found as well as larger ones
+FEW = 0.25  # share of the faces found that may be smaller, for the picture not to be searched from nearer
+NEAREST = 4.0  # times as near as the whole picture is searched
+UNSEEN = 2.0  # times as near where the whole picture shows no face, at most, and as far as it has the pixels
+WORTH = 1.25  # times as near, below which it shows nothing new
+
+Image = NDArray[np.uint8]
+
+
+class PictureSearch:
+    """Finds the faces of whole pictures, from those that fill one to those of a crowd.
+
+    Args:
+        detector: with its partner, if it has one.
+        size: long side in pixels at which the whole picture is seen from distance 1; None: the detector's, but no
+            picture is enlarged to more than twice its own size.
+        distances: from which the whole picture is searched, the furthest first.
+        tiles: in how many along its long side it is searched from nearby, too; "auto": where many of the faces found
+            are small, as near as they need it. No picture is enlarged to more than twice its own size in them.
+    """
+
+    def __init__(
+        self,
+        detector: Detector,
+        size: int | None = None,
+        distances: Sequence[int] = PHOTOGRAPH,
+        tiles: Tiles = "auto",
+    ) -> None:
+        self.detector = detector
+        self._size = size
+        self._distances = distances
+        self._tiles = tiles
+
+    def find(self, image: Image, min_score: float | None = None, main: bool = False) -> sv.Detections:
+        """The faces of a picture (H, W, 3), the surest first, as `Detector.detect` gives them.
+
+        Args:
+            min_score: least score of a face, in place of the detector's threshold.
+            main: whether the faces that count beside the largest are enough: a picture is not searched from nearer
+                then where a face is clear from further away, and never in tiles.
+        """
+        detector, size = self.detector, self._size_for(image)
+        views: list[sv.Detections] = []
+        for distance in self._distances if detector.scales else (1,):
+            both = [each.detect(image, min_score, size / distance) for each in (detector, detector.partner) if each]
+            views.append(sv.Detections.merge(both))
+            if main and self._is_clear(merged(views), max(image.shape[:2]) * distance / size):
+                return merged(views)
+        whole = merged(views)
+        if main:
+            return whole
+        near = list(self._from_nearby(image, whole, size, min_score))
+        if not near:
+            return whole
+        pixel = max(image.shape[:2]) / size  # of the whole picture's view; small faces are seen better from nearby
+        return merged([_of_heights(whole, VAGUE * pixel), *(_of_heights(each, 0, PLAIN * pixel) for each in near)])
+
+    def _size_for(self, image: Image) -> float:
+        """Pixels to which the picture's long side is scaled where it is seen from distance 1."""
+        return self._size or min(self.detector.size, ENLARGED * max(image.shape[:2]))
+
+    def _is_clear(self, found: sv.Detections, pixel: float) -> bool:
+        """Whether one face is so large that a view of such pixels, in those of the picture, shows all that count."""
+        assert found.confidence is not None
+        return bool((_heights(found)[found.confidence >= self.detector.threshold] >= CLEAR * pixel).any())
+
+    def _from_nearby(
+        self, image: Image, found: sv.Detections, size: float, min_score: float | None
+    ) -> Iterator[sv.Detections]:
+        """What each tile shows, where the picture is to be searched in tiles; faces that a tile cuts are left out.
+
+        Args:
+            found: the faces of the whole picture.
+            size: long side in pixels at which that was seen.
+        """
+        height, width = image.shape[:2]
+        assert found.confidence is not None
+        sure = cast(sv.Detections, found[found.confidence >= self.detector.threshold])
+        times = self._times_as_near(sure, max(height, width), size)
+        if times < WORTH:
+            return
+        detector = self.detector.partner or self.detector
+        scale = times * size / max(height, width)  # pixels of the network's input for one of the picture
+        for tile in tiles_of(width, height, math.ceil(times), SHARED / scale):
+            part = image[tile.y1 : tile.y2, tile.x1 : tile.x2]
+            faces = detector.detect(part, min_score, scale * max(part.shape[:2]))
+            faces.xyxy = boxes = np.asarray(faces.xyxy + tile.corner, np.float32)
+            yield cast(sv.Detections, faces[tile.shows_whole(boxes, width, height, EDGE / scale)])
+
+    def _times_as_near(self, found: sv.Detections, long: int, size: float) -> float:
+        """How many times as large as from distance 1 the picture is to be seen in its tiles; 1 is not nearer at all.
+
+        Args:
+            found: the faces of the whole picture that are sure.
+            long: its long side, pixels.
+            size: pixels to which that was scaled.
+        """
+        if self._tiles == "off":
+            return 1.0
+        most = ENLARGED * long / size
+        if self._tiles != "auto":
+            return min(self._tiles, most)
+        if not len(found):
+            return min(long / size, UNSEEN)
+        smallest = float(np.quantile(_heights(found), FEW)) * size / long
+        return min(LEGIBLE / smallest, most, NEAREST)
+
+
+def _of_heights(faces: sv.Detections, least: float, most: float = math.inf) -> sv.Detections:
+    """The faces that are so many pixels of the picture high, but less than `most`."""
+    heights = _heights(faces)
+    return cast(sv.Detections, faces[(heights >= least) & (heights < most)])
+
+
+def _heights(faces: sv.Detections) -> NDArray[np.float32]:
+    return np.asarray(faces.xyxy[:, 3] - faces.xyxy[:, 1], np.float32)
