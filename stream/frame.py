@@ -1,11 +1,13 @@
 """What travels: a frame from its source, and a view of it for the sinks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import supervision as sv
 from numpy.typing import NDArray
 
+from models.analysis import Face
 from stream.scan import Scan
 
 
@@ -46,6 +48,7 @@ class View:
         scan: why and at what size the source was scanned last.
         unseen: (N, 4) boxes of those without a name who are not shown: the detector has missed them for a while, but
             they may still be there; or they are where faces do not count, and strangers are to be unrecognizable.
+        looks: by track, the good looks that are in memory of it, the best first.
     """
 
     frame: Frame
@@ -55,3 +58,4 @@ class View:
     detection_seconds: float | None = None
     scan: Scan | None = None
     unseen: NDArray[np.float32] = field(default_factory=lambda: np.empty((0, 4), np.float32))
+    looks: Mapping[int, tuple[Face, ...]] = field(default_factory=dict)

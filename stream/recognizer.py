@@ -143,19 +143,6 @@ class Recognizer:
         """Enrol pictures of one person; see `Enroller.pictures`."""
         return self.enroller.pictures(name, [Path(picture) for picture in pictures], force)
 
-    def enroll_shown(self, view: View, row: int, name: str) -> Verdict:
-        """Enrol a face of a view, by its row in `view.faces`.
-
-        Raises:
-            DatabaseError: the gallery cannot take it.
-        """
-        assert view.faces.confidence is not None
-        box, score = np.asarray(view.faces.xyxy[[row]], np.float32), view.faces.confidence[[row]]
-        face = self.analyzer.look(view.frame.image, box, score, flip=True)[0]
-        if face.refused is not None:
-            return Verdict(name, view.frame.camera, face.refused)
-        return self.enroller.face(name, face, view.frame.camera)
-
     def identify(self, image: NDArray[np.uint8], top: int = 5) -> list[Identified]:
         """The faces of a picture (H, W, 3 BGR), the largest first, each with the people most similar to it."""
         faces = self.analyzer.faces(image, flip=True)

@@ -1,6 +1,6 @@
 """Tiny videos, frames and views for tests; frame `i` of a clip is a plain grey of level `grey(i)`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import supervision as sv
 from av.container import OutputContainer
 from numpy.typing import NDArray
 
+from models.analysis import Face
 from stream.frame import Frame, View
 from stream.sinks.sink import Sink
 
@@ -97,9 +98,10 @@ def make_view(
     arrived: float | None = None,
     faces: sv.Detections | None = None,
     shot: int = 0,
+    looks: Mapping[int, tuple[Face, ...]] | None = None,
 ) -> View:
     frame = Frame(picture(index, size), index, t, camera, arrived)
-    return View(frame, sv.Detections.empty() if faces is None else faces, detected=True, shot=shot)
+    return View(frame, sv.Detections.empty() if faces is None else faces, detected=True, shot=shot, looks=looks or {})
 
 
 def make_faces(names: Sequence[str | None], similarity: float = 0.5) -> sv.Detections:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from db import Database, DatabaseError, Match, NewSample, SearchIndex
 from db.names import clean_name, name_key
 from models.analysis import Analyzer, Face
+from models.embedder import Embedder
 from models.errors import ModelError, PictureError
 from models.files import in_order, is_litter
 from models.images import Upload, is_picture, pictures_in, read_image, to_jpeg
@@ -210,6 +211,18 @@ class Enroller:
         if to_own and max(to_own) < UNLIKE * named:
             return f"unlike the other pictures of {name} (similarity {max(to_own):.2f})", like
         return None, like
+
+
+def faces_of(embedder: Embedder, crops: Sequence[tuple[NDArray[np.uint8], float]]) -> list[Face]:
+    """Faces of aligned crops (112, 112, 3) with their qualities, embedded with their mirror images, as all are."""
+    if not crops:
+        return []
+    vectors = embedder.embed(np.stack([crop for crop, _ in crops]), flip=True)
+    nowhere = np.zeros(4, np.float32)
+    return [
+        Face(nowhere, 1.0, None, crop, vector, quality, None)
+        for (crop, quality), vector in zip(crops, vectors, strict=True)
+    ]
 
 
 def _most_typical_first(faces: Sequence[tuple[From, Face]]) -> list[tuple[From, Face]]:

@@ -2,13 +2,10 @@
 
 from collections.abc import Collection
 
-import numpy as np
-
 from db import DatabaseError
 from db.history.suggestions import Suggestions
-from models.analysis import Face
 from models.images import from_jpeg
-from stream.gallery.enroll import Enroller, Verdict
+from stream.gallery.enroll import Enroller, Verdict, faces_of
 
 
 def accept(enroller: Enroller, numbers: Collection[int]) -> list[Verdict]:
@@ -22,13 +19,10 @@ def accept(enroller: Enroller, numbers: Collection[int]) -> list[Verdict]:
     crops = {number: from_jpeg(suggestions.crop(number)) for number in sorted(set(numbers))}
     for name in sorted({waiting[number].person for number in crops}):
         own = [number for number in crops if waiting[number].person == name]
-        vectors = enroller.embedder.embed(np.stack([crops[number] for number in own]), flip=True)
-        nowhere = np.zeros(4, np.float32)
-        faces = [
-            (f"suggestion {number}", Face(nowhere, 1.0, None, crops[number], vector, waiting[number].quality, None))
-            for number, vector in zip(own, vectors, strict=True)
-        ]
-        told, samples = enroller.samples(name, faces)
+        faces = faces_of(enroller.embedder, [(crops[number], waiting[number].quality) for number in own])
+        told, samples = enroller.samples(
+            name, [(f"suggestion {number}", face) for number, face in zip(own, faces, strict=True)]
+        )
         taken = [number for number in own if any(sample.source == f"suggestion {number}" for sample in samples)]
         if samples:
             suggestions.accept(name, taken, samples)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from stream.drawing.blur import blurred
 from stream.events.sighting_log import SightingLog
 from stream.evidence.accounts import Accounts
+from stream.evidence.looks import Looks
 from stream.evidence.pictures import Pictures
 from stream.frame import Frame, View
 from stream.gallery.identity import Identity
@@ -22,6 +23,7 @@ from stream.pipeline.tracked_faces import tracked_faces
 from stream.pipeline.workers import Look, ScanResult, Worker
 from stream.pipeline.zones import WHOLE_PICTURE, Area
 from stream.scan import Scan
+from stream.unknowns.portrait import touches
 from stream.unknowns.strangers import Strangers
 from tracker import Track, Tracker, boxes_of
 
@@ -78,6 +80,7 @@ class Pipeline:
         self.identities = Identities(judge, schedule, tracker)
         self._planner = ScanPlanner(schedule)
         self._flow = Flow()
+        self._looks = Looks()
 
     def step(self, frame: Frame) -> View:
         """Carry one frame from its source to what is shown of it."""
@@ -100,10 +103,12 @@ class Pipeline:
         shown = self._with_pictures(tracks, people, self.identities.without_doubted(people, logged))
         self.log.record(self._to_keep(frame, tracks, shown), people, logged)
         self.identities.forget_all_but(tracks, frame.t)
+        there = {track.id for track in tracks}
+        self._looks.keep(there)
         if self.pictures is not None:
-            self.pictures.keep({track.id for track in tracks})
+            self.pictures.keep(there)
         if self.accounts is not None:
-            self.accounts.keep({track.id for track in tracks})
+            self.accounts.keep(there)
         return self._view(frame, tracks, shown, looks, detected=bool(results))
 
     def pause(self, reason: str) -> None:
@@ -160,11 +165,19 @@ class Pipeline:
             evidence = self.identities.judge.evidence(look.track)
             if self.accounts is not None:
                 self.accounts.note(look.track, look.t, look.face, evidence, self.identities.judge.rule)
+            known = [embedding for _, embedding in evidence.looks]
+            masks = self._masks(look.frame)
+            if look.face.embedding is not None and not touches(look.face.box, masks):
+                self._looks.note(look.track, look.face, known)
             if self.strangers is not None and look.frame is not None:
-                height, width = look.frame.image.shape[:2]
-                masks = self.area.masked(width, height, look.frame.stretch)
-                known = [embedding for _, embedding in evidence.looks]
                 self.strangers.note(look.track, look.face, look.frame.image, known, masks)
+
+    def _masks(self, frame: Frame | None) -> Sequence[NDArray[np.int64]]:
+        """The masks in pixels of a frame's picture."""
+        if frame is None:
+            return ()
+        height, width = frame.image.shape[:2]
+        return self.area.masked(width, height, frame.stretch)
 
     def _to_keep(self, frame: Frame, tracks: Sequence[Track], identities: Sequence[Identity]) -> Frame:
         """The frame as it may be kept."""
@@ -190,4 +203,5 @@ class Pipeline:
             elif identity.state != "named":
                 unseen.append(track)
         faces, planner = tracked_faces(seen, looks, self._is_picture), self._planner
-        return View(frame, faces, detected, self.shots.number, planner.costs.last, planner.last, boxes_of(unseen))
+        costs, unshown = planner.costs.last, boxes_of(unseen)
+        return View(frame, faces, detected, self.shots.number, costs, planner.last, unshown, self._looks.kept)

@@ -10,6 +10,7 @@ from models.runtime import resize
 from stream.drawing.draw import draw
 from stream.frame import View
 
+NEAR = 0.75  # of a face's width or height from its middle, within which it is meant
 QUALITY = 75  # of a JPEG that is shown for a moment
 
 
@@ -36,6 +37,41 @@ class Picture:
     def number(self) -> int:
         """The frame's, by the camera's own count: another one means another picture."""
         return self.view.frame.index
+
+    @property
+    def hides_strangers(self) -> bool:
+        """Whether nobody who has no name may be recognized on what is shown of it."""
+        return self._blur_unknown
+
+    def strangers(self) -> list[int]:
+        """The tracks of those who have no name, from the left to the right; the faces of pictures are nobody's."""
+        data, ids = self.view.faces.data, self.view.faces.tracker_id
+        if ids is None:
+            return []
+        pictures = data.get("picture", np.zeros(len(ids), bool))
+        rows = [row for row in range(len(ids)) if data["state"][row] != "named" and not pictures[row]]
+        return [int(ids[row]) for row in sorted(rows, key=lambda row: float(self.view.faces.xyxy[row, 0]))]
+
+    def name(self, track: int) -> str | None:
+        """Whom a track is taken for."""
+        ids = self.view.faces.tracker_id
+        rows = [] if ids is None else np.flatnonzero(ids == track).tolist()
+        return self.view.faces.data["name"][rows[0]] if rows else None
+
+    def at(self, x: float, y: float) -> int | None:
+        """The track of the face at a point, given in fractions of the width and the height; None where there is none.
+
+        A face has moved a little since it was shown: near it is enough.
+        """
+        height, width = self.view.frame.image.shape[:2]
+        boxes, ids = self.view.faces.xyxy, self.view.faces.tracker_id
+        if ids is None or not len(boxes):
+            return None
+        point = np.array([x * width, y * height])
+        middles, sides = (boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]
+        off = np.abs((point - middles) / np.maximum(sides, 1.0)).max(axis=1)
+        nearest = int(off.argmin())
+        return int(ids[nearest]) if off[nearest] <= NEAR else None
 
     @property
     def image(self) -> NDArray[np.uint8]:

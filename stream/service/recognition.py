@@ -7,14 +7,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-import numpy as np
-
 from db.names import clean_name
 from models.analysis import Face
 from models.images import Upload
 from stream.frame import View
 from stream.gallery.enroll import Verdict
 from stream.gallery.identify import Identified, Picture, as_image, similarity
+from stream.gallery.shown import enroll_looks, enroll_shown
 from stream.hygiene.check import Doubt
 from stream.hygiene.learning import accept
 from stream.hygiene.looking import check
@@ -121,16 +120,13 @@ class Recognition:
         """Make a person of a group of strangers, or add it to one; see `stream.unknowns.naming`."""
         return self._in_turn(lambda: name_unknown(self.recognizer.enroller, number, name, force))
 
-    def enroll_shown(self, view: View, track: int, name: str) -> Verdict:
-        """Enrol a face of a view, by the number of its track.
+    def enroll_shown(self, view: View, track: int, name: str, force: bool = False) -> list[Verdict]:
+        """Enrol a face of a view, by the number of its track; see `stream.gallery.shown`."""
+        return self._in_turn(lambda: enroll_shown(self.recognizer.enroller, view, track, name, force))
 
-        Raises:
-            DatabaseError: the gallery cannot take it.
-        """
-        rows = [] if view.faces.tracker_id is None else np.flatnonzero(view.faces.tracker_id == track).tolist()
-        if not rows:
-            return Verdict(name, view.frame.camera, "that face is not there any more: choose another")
-        return self._in_turn(lambda: self.recognizer.enroll_shown(view, rows[0], name))
+    def enroll_looks(self, name: str, looks: Sequence[Face], source: str, force: bool = False) -> list[Verdict]:
+        """Enrol looks at one face; see `stream.gallery.shown`."""
+        return self._in_turn(lambda: enroll_looks(self.recognizer.enroller, name, looks, source, force))
 
     def _in_turn(self, work: Callable[[], Result]) -> Result:
         return self._turn.submit(work).result()

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from stream.frame import View
+from stream.gallery.shown import enroll_shown, in_a_sentence
 from stream.recognizer import Recognizer
 from stream.sinks.json_log import JsonLog
 from stream.sinks.sink import OnlyOf, Sink
@@ -35,9 +36,8 @@ def sinks_for(
         StreamError: a video's name is none.
     """
 
-    def enroll(view: View, row: int, name: str) -> str:
-        verdict = recognizer.enroll_shown(view, row, name)
-        return f"Refused: {verdict.refused}" if verdict.refused else f"{name} is enrolled."
+    def enroll(view: View, track: int, name: str) -> str:
+        return in_a_sentence(name, enroll_shown(recognizer.enroller, view, track, name))
 
     cameras = [source for source in sources if isinstance(source, Camera)]
     sinks: list[Sink] = []

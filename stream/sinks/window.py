@@ -63,10 +63,10 @@ def takes_windows(display: str) -> bool:  # noqa: ARG001 - the answer is remembe
 
 @dataclass(slots=True)
 class _Asked:
-    """A name that is being typed: for a face of a view, by its row, over the picture that stands still meanwhile."""
+    """A name that is being typed: for a face of a view, by its track, over the picture that stands still meanwhile."""
 
     view: View
-    row: int
+    track: int
     line: Line
     image: NDArray[np.uint8]
 
@@ -88,7 +88,7 @@ class Window:
     Args:
         cameras: whose states are shown, also while no picture comes; none for recordings.
         snapshots: the folder for saved pictures.
-        enroll: enrols a face, by its row in the view, under a name; returns what to tell of it.
+        enroll: enrols a face, by its track in the view, under a name; returns what to tell of it.
         clock: seconds, never falling.
     """
 
@@ -220,7 +220,7 @@ class Window:
         assert tile.view is not None
         view = tile.view
         tile.mark(row)
-        self._asked = _Asked(view, row, Line(), self._tiles.draw())
+        self._asked = _Asked(view, tile.track(row), Line(), self._tiles.draw())
 
     def _type(self, asked: "_Asked", key: int) -> None:
         """Take a key of the name that is typed; a whole name is enrolled beside, since that takes its time."""
@@ -228,7 +228,7 @@ class Window:
         if asked.line.done:
             self._asked = None
             if asked.line.text is not None and self._enroll is not None:
-                self._answer = self._beside.submit(self._enroll, asked.view, asked.row, asked.line.text)
+                self._answer = self._beside.submit(self._enroll, asked.view, asked.track, asked.line.text)
 
     def _hear(self) -> None:
         """Tell what became of the enrolment, once that is known."""

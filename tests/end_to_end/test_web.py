@@ -113,6 +113,35 @@ def test_a_camera_is_watched_live(page):
     page.wait_for_selector("text=pictures a second")
 
 
+def test_a_stranger_before_a_camera_is_named_by_a_click_on_the_face(page):
+    page.goto(f"/people/{NAME}")
+    page.click("summary")
+    page.check("[name=sure]")
+    page.click("button.contrast")
+    page.wait_for_selector(f"text={NAME} is erased")
+    page.goto("/live")
+    page.wait_for_selector(".strangers img[src$=picture]")
+    for _ in range(20):  # the clip has moments without a good look
+        face = page.request.get("/api/v1/cameras/stage/faces").json()["faces"]
+        if any(one["looks"] for one in face):
+            break
+        page.wait_for_timeout(500)
+    place = next(one["box"] for one in face if one["looks"])
+    width, height = page.evaluate(
+        "(image => [image.naturalWidth, image.naturalHeight])(document.querySelector('.tile img'))"
+    )
+    shown = page.locator("img[data-faces]").bounding_box()
+    scale = min(shown["width"] / width, shown["height"] / height)
+    left, top = (shown["width"] - width * scale) / 2, (shown["height"] - height * scale) / 2
+    x, y = (place[0] + place[2]) / 2, (place[1] + place[3]) / 2
+    page.click("img[data-faces]", position={"x": left + x * scale, "y": top + y * scale})
+    page.wait_for_selector("text=would be enrolled")
+    page.fill("input[name=name]", NAME)
+    page.click("text=Name")
+    page.wait_for_selector("text=enrolled.")
+    page.wait_for_selector(f"text=Here: {NAME}")
+
+
 def test_the_keyboard_alone_reaches_the_content(page):
     page.goto("/photo")
     page.keyboard.press("Tab")

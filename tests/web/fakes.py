@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,13 +15,17 @@ from models.errors import PictureError
 from models.images import Upload, read_image, to_jpeg
 from stream.errors import UnknownCameraError
 from stream.events.status import CameraStatus
+from stream.frame import View
 from stream.gallery.enroll import Verdict
 from stream.gallery.identify import Identified
 from stream.gallery.identity import UNKNOWN, Identity
+from stream.gallery.shown import looks_at
 from stream.service.corrections import Corrections
 from stream.service.people import People
+from stream.service.picture import Picture
 from stream.service.unknowns import UnknownFaces
 from stream.sources.state import State
+from tests.clips import make_faces, make_view
 from tests.fakes import make_face, unit
 from tests.people import DIGEST, at
 
@@ -65,6 +68,15 @@ class FakeRecognition:
         Unknowns(self.database).name(number, name, [NewSample(unit(1.0), DIGEST, 0.8, f"unknown {number}", CROP)])
         return [Verdict(name, f"unknown {number}") for _ in pictures]
 
+    def enroll_shown(self, view: View, track: int, name: str, force: bool = False) -> list[Verdict]:
+        return self.enroll_looks(name, looks_at(view, track), view.frame.camera)
+
+    def enroll_looks(self, name: str, looks: Sequence[Face], source: str, force: bool = False) -> list[Verdict]:
+        if name == "Nobody":
+            return [Verdict(name, source, "looks like Ada (similarity 0.81)") for _ in looks]
+        self.database.add_samples(name, [NewSample(unit(1.0), DIGEST, 0.8, source, CROP) for _ in looks])
+        return [Verdict(name, source) for _ in looks]
+
     def _enrol(self, name: str, picture: Upload) -> Verdict:
         try:
             read_image(picture)
@@ -85,6 +97,10 @@ class FakeSession:
 
     event = Event(at(0), "door", "named", track=3, sighting=1, name="Ada", similarity=0.5)
 
+    picture = Picture(
+        make_view(7, faces=make_faces([None, "Ada", None]), looks={1: (make_face(unit(1.0)), make_face(unit(1.0)))}),
+        0.0,
+    )
     problem: str | None = None
     camera_problem: str | None = None
 
@@ -114,7 +130,7 @@ class FakeSession:
     def newest(self, camera: str, after: int | None = None, timeout: float = 0.0) -> Any:
         if camera != "door":
             raise UnknownCameraError(f"No camera is called {camera} (there are: door): name one of these.")
-        return None if after == 7 else SimpleNamespace(number=7, jpeg=lambda width: CROP)
+        return None if after == 7 else self.picture
 
 
 class FakeService:

@@ -17,7 +17,7 @@ from tests.web.fakes import FakeService, enrol_ada
 from web.access import Access
 from web.server import WebServer
 
-PAGES = ("unknowns", "unknowns/1", "history")
+PAGES = ("unknowns", "unknowns/1", "history", "live", "live/door/faces/1")
 
 pytestmark = [pytest.mark.end_to_end, needs_chromium]
 

@@ -27,4 +27,4 @@ api: Any = ProblemApi(
     security="token",
 )
 
-from web.api import cameras, events, history, people, pictures, sightings, unknowns  # noqa: E402, F401 - they add their resources
+from web.api import cameras, events, faces, history, people, pictures, sightings, unknowns  # noqa: E402, F401 - they add their resources

@@ -1,13 +1,14 @@
 """Decisions by hand: what is answered to those who make them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from flask import abort, request
+from flask import Response, abort, request
 
 from db.history.records import Decision
 from stream.gallery.enroll import Verdict
+from web import problems
 from web.parts import corrections
 
 
@@ -23,9 +24,16 @@ def told(done: list[Decision]) -> dict[str, Any]:
     return {"decisions": [one.id for one in done]}
 
 
-def verdict(one: Verdict) -> dict[str, Any]:
-    """What became of a picture."""
-    return {"image": one.source, "refused": one.refused, "already": one.already}
+def answer(name: str, verdicts: Sequence[Verdict], refused: str, **more: Any) -> dict[str, Any] | Response:
+    """What became of pictures; an error where none was enrolled.
+
+    Args:
+        refused: says so then, in a sentence.
+    """
+    each = [{"image": one.source, "refused": one.refused, "already": one.already} for one in verdicts]
+    if all(one.refused is not None for one in verdicts):
+        return Response(problems.body(422, refused, name=name, verdicts=each), 422, content_type=problems.TYPE)
+    return {"name": name, "verdicts": each, **more}
 
 
 def number_in(field: str) -> int:

@@ -7,9 +7,8 @@ from flask import Response, request
 from flask_restx import Resource
 
 from db import Person
-from web import problems
 from web.api import api
-from web.api.deciding import verdict
+from web.api.deciding import answer
 from web.api.pictures import RATE, with_image
 from web.login import needs
 from web.paging import MOST, asked
@@ -67,11 +66,7 @@ class Samples(Resource):  # type: ignore[misc]
     def post(self, name: str) -> dict[str, Any] | Response:
         """Enrol pictures of a person (the field `image`, several times); a verdict for each."""
         verdicts = recognition().enroll(name, uploads(), force=request.values.get("force") == "1")
-        told = [verdict(one) for one in verdicts]
-        if all(one.refused is not None for one in verdicts):
-            sentence = "No picture was enrolled: the verdicts say why."
-            return Response(problems.body(422, sentence, name=name, verdicts=told), 422, content_type=problems.TYPE)
-        return {"name": name, "verdicts": told}
+        return answer(name, verdicts, "No picture was enrolled: the verdicts say why.")
 
 
 def _person(person: Person) -> dict[str, Any]:

@@ -7,9 +7,8 @@ from flask import Response, request
 from flask_restx import Resource
 
 from db.unknowns.records import Stay
-from web import problems
 from web.api import api
-from web.api.deciding import decided, number_in, told, verdict
+from web.api.deciding import answer, decided, number_in, told
 from web.api.people import PAGED
 from web.login import needs
 from web.paging import asked
@@ -72,12 +71,8 @@ class Name(Resource):  # type: ignore[misc]
         name = request.values.get("name", "")
         with decided() as done:
             verdicts = recognition().name_unknown(number, name, request.values.get("force") == "1")
-        verdicts_told = [verdict(one) for one in verdicts]
-        if all(one.refused is not None for one in verdicts):
-            sentence = f"Unknown {number} stays, since none of its pictures was enrolled: the verdicts say why."
-            refused = problems.body(422, sentence, name=name, verdicts=verdicts_told)
-            return Response(refused, 422, content_type=problems.TYPE)
-        return {"name": name, "verdicts": verdicts_told, **told(done)}
+        stays = f"Unknown {number} stays, since none of its pictures was enrolled: the verdicts say why."
+        return answer(name, verdicts, stays, **told(done))
 
 
 @api.route("/unknowns/<int:number>/merge", endpoint="unknown_merge")

@@ -1,12 +1,13 @@
 """Decisions by hand: each is told with the way to take it back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from flask import flash, request, url_for
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
+from stream.gallery.enroll import Verdict
 from web.login import own
 from web.parts import corrections
 
@@ -25,6 +26,14 @@ def undoable() -> Iterator[None]:
             flash(one.sentence, str(one.id))
         if decided and len(decided) > MOST:
             flash(f"So were {len(decided) - MOST} more: the history lists them.")
+
+
+def tell_refused(whose: str, verdicts: Sequence[Verdict]) -> None:
+    """Tell, on the next page, which pictures were not enrolled, and why."""
+    refused = [verdict.refused for verdict in verdicts if verdict.refused is not None]
+    if refused:
+        what = "Some pictures" if len(refused) < len(verdicts) else "The pictures"
+        flash(f"{what} of {whose} were refused: {'; '.join(dict.fromkeys(refused))}.")
 
 
 def back(endpoint: str) -> Response:

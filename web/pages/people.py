@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from werkzeug.wrappers import Response as Answer
 
 from web.login import needs
-from web.paging import asked, pages
+from web.paging import MOST, asked, pages
 from web.parts import limiter, recognition
 from web.parts import people as everybody
 from web.uploads import uploads
@@ -78,6 +78,11 @@ def erase(name: str) -> Answer:
     everybody().erase(name)
     flash(f"{name} is erased.")
     return redirect(url_for("people.index"))
+
+
+def names() -> list[str]:
+    """Those who may be meant, to choose from."""
+    return [person.name for person in everybody().everybody(limit=MOST).items]
 
 
 def jpeg(data: bytes) -> Response:

@@ -5,10 +5,10 @@ from werkzeug.wrappers import Response as Answer
 
 from models.errors import NoPictureError
 from web.login import needs
-from web.pages.decided import back, undoable
-from web.pages.people import jpeg
-from web.paging import MOST, asked, pages
-from web.parts import limiter, people, recognition, unknowns
+from web.pages.decided import back, tell_refused, undoable
+from web.pages.people import jpeg, names
+from web.paging import asked, pages
+from web.parts import limiter, recognition, unknowns
 
 blueprint = Blueprint("unknowns", __name__, url_prefix="/unknowns")
 
@@ -22,7 +22,7 @@ def index() -> str:
     limit, offset = asked(USUAL)
     found = unknowns().everybody(offset, limit)
     return render_template(
-        "unknowns.html", unknowns=found.items, pages=pages(found.total, limit, offset), names=_names()
+        "unknowns.html", unknowns=found.items, pages=pages(found.total, limit, offset), names=names()
     )
 
 
@@ -31,7 +31,7 @@ def index() -> str:
 def show(number: int) -> str:
     """One group with its visits."""
     _, visits = unknowns().unknown(number)
-    return render_template("unknown.html", one=unknowns().one(number), visits=visits, names=_names())
+    return render_template("unknown.html", one=unknowns().one(number), visits=visits, names=names())
 
 
 @blueprint.get("/<int:number>/picture")
@@ -54,9 +54,7 @@ def name() -> Answer:
     with undoable():
         for number in chosen:
             verdicts = recognition().name_unknown(number, wanted, force)
-            if refused := [verdict.refused for verdict in verdicts if verdict.refused]:
-                what = "Some pictures" if len(refused) < len(verdicts) else "The pictures"
-                flash(f"{what} of unknown {number} were refused: {'; '.join(sorted(set(refused)))}.")
+            tell_refused(f"unknown {number}", verdicts)
     return redirect(url_for("unknowns.index"))
 
 
@@ -115,8 +113,3 @@ def _chosen() -> list[int]:
     for number in chosen:
         unknowns().unknown(number)
     return chosen
-
-
-def _names() -> list[str]:
-    """Those who may be meant, to choose from."""
-    return [person.name for person in people().everybody(limit=MOST).items]

@@ -1,4 +1,4 @@
-// What HTML cannot do by itself: dropping a picture, and pulling a camera's newest one.
+// What HTML cannot do by itself: dropping a picture, pulling a camera's newest one, and clicking on a face in it.
 "use strict";
 
 for (const form of document.querySelectorAll(".drop")) {
@@ -44,3 +44,14 @@ async function pull(image) {
   }
 }
 document.querySelectorAll("img[data-frames]").forEach(pull);
+
+// The picture lies in the middle of its place, as large as fits.
+function ask(event) {
+  const image = event.currentTarget;
+  const scale = Math.min(image.clientWidth / image.naturalWidth, image.clientHeight / image.naturalHeight);
+  const [width, height] = [image.naturalWidth * scale, image.naturalHeight * scale];
+  const x = (event.offsetX - (image.clientWidth - width) / 2) / width;
+  const y = (event.offsetY - (image.clientHeight - height) / 2) / height;
+  location.assign(`${image.dataset.faces}?x=${x.toFixed(4)}&y=${y.toFixed(4)}`);
+}
+document.querySelectorAll("img[data-faces]").forEach((image) => image.addEventListener("click", ask));

@@ -14,6 +14,7 @@ from stream.gallery.identity import Rule
 from stream.gallery.judge import Judge
 from stream.pipeline.pipeline import Pipeline
 from stream.pipeline.schedule import RECORDED, Schedule
+from stream.pipeline.workers import Look
 from stream.pipeline.zones import Area, InZones
 from stream.scan import Scan
 from tests.fakes import BOX, FakeDetector, FakeEmbedder, boxes, make_face, unit
@@ -90,6 +91,22 @@ def test_a_stranger_stays_unknown_with_the_similarity_told():
     views = run(make_pipeline(lambda frame: boxes(LEFT), lambda track: make_face(unit(0.2, 1))), 10)
     assert {view.faces.data["state"][0] for view in views} == {"unknown"}
     assert views[-1].faces.data["similarity"][0] == pytest.approx(0.196, abs=1e-3)
+
+
+def test_a_view_has_the_good_looks_at_those_who_are_there():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT) if frame.index < 8 else boxes())
+    views = run(pipeline, 40)
+    assert [len(view.looks.get(1, ())) for view in views[:8]] == [1] * 6 + [2] * 2
+    assert views[-1].looks == {}
+
+
+def test_no_look_is_in_memory_of_what_a_mask_touches():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT))
+    pipeline.area = Area(masks=(((0, 0), (LEFT[0] + 1, 0), (LEFT[0] + 1, 200), (0, 200)),))
+    look = Look(1, 0.0, make_face(unit(1)), Frame(np.zeros((360, 640, 3), np.uint8), 0, 0.0, "door"))
+    pipeline.embedder.submit = lambda *_: None
+    pipeline.embedder.finished = lambda: [look]
+    assert all(view.looks == {} for view in run(pipeline, 3))
 
 
 def test_a_refused_face_tells_why():

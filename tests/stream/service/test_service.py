@@ -11,12 +11,14 @@ from models.errors import PictureError
 from models.images import Upload, from_jpeg, to_jpeg
 from stream.errors import StreamError
 from stream.recognizer import Recognizer
+from stream.service.corrections import Corrections
 from stream.service.people import People
+from stream.service.picture import Picture
 from stream.service.recognition import Recognition
 from stream.service.service import Service
 from stream.settings import CameraSettings
 from tests.clips import make_clip, make_faces, make_view
-from tests.fakes import FakeAnalyzer
+from tests.fakes import FakeAnalyzer, make_face, unit
 from tests.people import at, enrol, new_sample
 
 PICTURE = Upload("ada.jpg", to_jpeg(np.full((64, 64, 3), 200, np.uint8)))
@@ -143,11 +145,33 @@ def test_one_request_is_done_at_a_time(recognizer):
 
 
 def test_a_face_that_is_shown_is_enrolled_by_its_track(recognizer):
-    view = make_view(faces=make_faces([None, None]))
+    view = make_view(faces=make_faces([None, None]), looks={2: (make_face(unit(1)), make_face(unit(1), 0.6))})
     with Recognition(recognizer) as recognition:
-        assert recognition.enroll_shown(view, 2, "Ada").refused is None
-        assert "not there any more" in recognition.enroll_shown(view, 7, "Bob").refused
-    assert [person.name for person in recognizer.database.people()] == ["Ada"]
+        assert [verdict.refused for verdict in recognition.enroll_shown(view, 2, "Ada")] == [None, None]
+        with pytest.raises(PictureError, match="not there any more"):
+            recognition.enroll_shown(view, 7, "Bob")
+        with pytest.raises(PictureError, match=r"no good look at that face yet \(too small\)"):
+            recognition.enroll_shown(view, 1, "Bob")
+        with pytest.raises(DatabaseError):
+            recognition.enroll_shown(view, 2, " ")
+    assert [(person.name, person.samples) for person in recognizer.database.people()] == [("Ada", 2)]
+    assert [one.sentence for one in Corrections(recognizer.database).history().items] == ["2 pictures of Ada enrolled."]
+
+
+def test_a_picture_tells_its_strangers_from_the_left_and_which_face_is_at_a_point():
+    shown = Picture(make_view(faces=make_faces([None, "Ada", None])), 0.0)  # 10 pixels apart, 8 wide, of 64
+    assert shown.strangers() == [1, 3]
+    assert (shown.at(4 / 64, 10 / 48), shown.at(15 / 64, 12 / 48), shown.at(0.9, 0.9)) == (1, 2, None)
+    assert Picture(make_view(), 0.0).at(0.5, 0.5) is None
+
+
+def test_what_is_decided_meanwhile_is_noted(fresh_db):
+    corrections = Corrections(fresh_db)
+    enrol(fresh_db, "Ada")
+    with corrections.noting() as decided:
+        fresh_db.rename("Ada", "Grace")
+        corrections.set_aside("Grace")
+    assert [one.sentence for one in decided] == ["Ada renamed Grace.", "Grace set aside."]
 
 
 def test_a_service_runs_one_watch_beside_requests(recognizer, tmp_path: Path):

@@ -169,7 +169,7 @@ def type_name(screen: Screen, name: str, *more: int) -> None:
 
 def name_a_face(screen, tmp_path, faces, click: tuple[int, int] | None = None) -> list[tuple[int, str]]:
     named = []
-    with open_window(tmp_path, lambda view, row, name: named.append((row, name)) or "enrolled") as shown:
+    with open_window(tmp_path, lambda view, track, name: named.append((track, name)) or "enrolled") as shown:
         keys, screen.keys = screen.keys, []
         shown.write(make_view(faces=faces), picture(0))
         if click:
@@ -183,12 +183,12 @@ def test_e_names_the_largest_face(screen, tmp_path):
     faces = make_faces([None, None])
     faces.xyxy[1, 2:] += 20
     type_name(screen, "Adb", 8, ord("a"), 13)
-    assert name_a_face(screen, tmp_path, faces) == [(1, "Ada")]
+    assert name_a_face(screen, tmp_path, faces) == [(2, "Ada")]
 
 
 def test_e_names_the_face_that_was_clicked(screen, tmp_path):
     type_name(screen, "Ada", 13)
-    assert name_a_face(screen, tmp_path, make_faces([None, None, None]), click=(12, 10)) == [(1, "Ada")]
+    assert name_a_face(screen, tmp_path, make_faces([None, None, None]), click=(12, 10)) == [(2, "Ada")]
 
 
 @pytest.mark.parametrize("keys", [[ord("A"), 27], [13], [ord(" "), 13]])
@@ -256,9 +256,9 @@ def test_cameras_go_on_unseen_while_the_user_pauses(screen, tmp_path):
 def test_cameras_go_on_while_a_name_is_typed_and_enrolled(screen, tmp_path, told):
     may, named = threading.Event(), []
 
-    def enroll(view, row, name):
+    def enroll(view, track, name):
         assert may.wait(5.0)
-        named.append((view.frame.index, row, name))
+        named.append((view.frame.index, track, name))
         return f"{name} is enrolled."
 
     with live_window(tmp_path, enroll) as shown:
@@ -269,4 +269,4 @@ def test_cameras_go_on_while_a_name_is_typed_and_enrolled(screen, tmp_path, told
         may.set()
         while not any("is enrolled" in line for line in told):
             shown.poll()
-    assert named == [(1, 0, "Ada")]
+    assert named == [(1, 1, "Ada")]
