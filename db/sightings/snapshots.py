@@ -1,5 +1,6 @@
 """Snapshot files: the pictures that sightings refer to by path."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from db.errors import DatabaseError
 from db.names import unescaped
 from db.records import NewSnapshot
 from db.schema.tables import SightingRow
+from db.transactions import Transactions
 
+LATEST = 1000  # pictures that are looked for at a start
 AT_ONCE = 500  # databases limit how many values a statement may carry
 
 
@@ -39,6 +42,27 @@ def write_snapshot(session: Session, sighting: int, snapshot: NewSnapshot) -> No
     """
     if session.scalar(select(SightingRow.snapshot).where(SightingRow.id == sighting)) == snapshot.path:
         snapshot.write()
+
+
+def forget_missing(database: Transactions, latest: int = LATEST) -> None:
+    """Let no sighting refer to a picture that is not there, nor half of one lie there: a run may have been killed.
+
+    Looks at those that were seen last. Where several pictures of a folder are missed, and none is there, the folder
+    may be on a disk that is away, and all stays.
+    """
+    query = select(SightingRow.snapshot).where(SightingRow.snapshot.is_not(None))
+    folders = defaultdict[Path, list[str]](list)
+    with database.reading() as session:
+        for path in filter(None, session.scalars(query.order_by(SightingRow.last_seen.desc()).limit(latest))):
+            folders[file_of(path).parent].append(path)
+    missing = list[str]()
+    for paths in folders.values():
+        gone = [path for path in paths if not file_of(path).exists()]
+        if len(gone) < len(paths) or len(gone) == 1:
+            missing += gone
+    if missing:
+        with database.writing() as session:
+            erase_snapshots(session, missing)
 
 
 def file_of(snapshot: str) -> Path:

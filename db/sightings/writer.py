@@ -4,6 +4,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
@@ -14,7 +15,7 @@ from db.evidence.records import Appearance, NewEvidence
 from db.records import Event, NewSnapshot, Tell
 from db.sightings.intervals import Intervals, OpenSighting
 from db.sightings.outbox import Outbox
-from db.sightings.snapshots import write_snapshot
+from db.sightings.snapshots import forget_missing, write_snapshot
 from db.sightings.telling import EVERYTHING, Telling, Told
 from db.unknowns.records import Faces, NewStay, Place
 
@@ -31,7 +32,8 @@ class SightingWriter:
     the last `interval` seconds. The same person on the same camera again within `absence` is the same sighting,
     whichever track it is and also after a new start.
 
-    Reports that cannot be stored are kept and tried again.
+    Reports that cannot be stored are kept and tried again. What a run that was killed has left by halves is put right
+    at the start.
 
     Args:
         absence: seconds after which a person who comes back is a new sighting.
@@ -151,6 +153,8 @@ class SightingWriter:
         self._due.set()
 
     def __enter__(self) -> Self:
+        with suppress(DatabaseError):  # it is tried again at the next start
+            forget_missing(self._database)
         self._thread.start()
         return self
 
