@@ -1,13 +1,11 @@
 """The database as the rest of the program sees it: people, their samples, the gallery, sightings and settings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import delete, select
 
 from db.errors import DatabaseError, NotThereError
@@ -196,23 +194,6 @@ class Database(Transactions):
         with self.reading() as session:
             gallery.refuse_other_embedders(session, digest)
             return gallery.load(session, before)
-
-    def crops(self, after: int = 0, count: int = 64) -> list[tuple[int, str, bytes]]:
-        """Ids, people's names and crops of the next `count` samples after an id, in their order."""
-        with self.reading() as session:
-            return gallery.crops(session, after, count)
-
-    def exchange_embeddings(self, digest: str, embeddings: Mapping[int, NDArray[np.float32]]) -> None:
-        """Put the embeddings of another embedder in place of all that there are, or of none.
-
-        Args:
-            embeddings: (512,) of unit length, by the sample's id; ids of samples erased meanwhile do not matter.
-
-        Raises:
-            DatabaseError: one is missing, since somebody was enrolled meanwhile, or cannot be searched for.
-        """
-        with changing(self) as session:
-            gallery.exchange(session, digest, embeddings)
 
     # Sightings
 

@@ -57,7 +57,7 @@ def sample_row(sample: NewSample) -> SampleRow:
     Raises:
         DatabaseError: it could not be searched for, or not embedded anew.
     """
-    embedding = _stored(sample.embedding, sample.source)
+    embedding = stored(sample.embedding, sample.source)
     if not sample.crop:
         raise DatabaseError(f"The face from {sample.source} has no picture: enrol it again with its crop.")
     return SampleRow(
@@ -70,7 +70,7 @@ def sample_row(sample: NewSample) -> SampleRow:
     )
 
 
-def _stored(embedding: NDArray[np.float32], source: str) -> bytes:
+def stored(embedding: NDArray[np.float32], source: str) -> bytes:
     """A unit vector as bytes; `source` says in an error whose it is."""
     vector = np.asarray(embedding, STORED)
     if vector.shape != (EMBEDDING_SIZE,) or not abs(np.linalg.norm(vector) - 1) < 1e-3:
@@ -94,14 +94,8 @@ def refuse_other_embedders(session: Session, digest: str) -> None:
         )
 
 
-def crops(session: Session, after: int, count: int) -> list[tuple[int, str, bytes]]:
-    """Ids, people's names and crops of the next samples after an id."""
-    query = select(SampleRow.id, PersonRow.name, SampleRow.crop).join(PersonRow).where(SampleRow.id > after)
-    return [(row.id, row.name, row.crop) for row in session.execute(query.order_by(SampleRow.id).limit(count))]
-
-
 def exchange(session: Session, digest: str, embeddings: Mapping[int, NDArray[np.float32]]) -> None:
-    """Replace the embedding of every sample.
+    """Replace the embedding of every sample; ids of samples erased meanwhile do not matter.
 
     Raises:
         DatabaseError: one is missing or cannot be searched for.
@@ -109,7 +103,7 @@ def exchange(session: Session, digest: str, embeddings: Mapping[int, NDArray[np.
     ids = session.scalars(select(SampleRow.id)).all()
     if not embeddings.keys() >= set(ids):
         raise DatabaseError("Somebody was enrolled while the gallery was rebuilt: start `doorman reembed` again.")
-    new = [{"id": row, "digest": digest, "embedding": _stored(embeddings[row], f"sample {row}")} for row in ids]
+    new = [{"id": row, "digest": digest, "embedding": stored(embeddings[row], f"sample {row}")} for row in ids]
     if new:
         session.execute(update(SampleRow), new)
 
@@ -159,12 +153,12 @@ def _room(session: Session, after: int) -> int:
 
 
 def _read(rows: Sequence[Row[int, bytes]], people: Mapping[int, Person]) -> NDArray[np.float32]:
-    for owner, stored in rows:
-        if not is_whole(stored):
+    for owner, embedding in rows:
+        if not is_whole(embedding):
             raise DatabaseError(
                 f"An embedding of {people[owner].name} is damaged: rebuild the gallery with `doorman reembed`."
             )
-    return from_stored(stored for _, stored in rows)
+    return from_stored(embedding for _, embedding in rows)
 
 
 def _sorted(

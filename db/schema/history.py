@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.schema.tables import NEVER_REUSE_IDS, Base, utc_now
+from db.schema.tables import NEVER_REUSE_IDS, Base, Looked, utc_now
 
 
 class DecisionRow(Base):
@@ -34,7 +34,7 @@ class ConcernRow(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
 
 
-class NegativeRow(Base):
+class NegativeRow(Looked, Base):
     """A look that is not a person's, as somebody has said; whoever is more like it than like them is not named so."""
 
     __tablename__ = "negative"
@@ -45,12 +45,9 @@ class NegativeRow(Base):
     # Whose it is, where that was said.
     right_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     sighting_id: Mapped[int | None] = mapped_column(ForeignKey("sighting.id", ondelete="SET NULL"), index=True)
-    digest: Mapped[str] = mapped_column(String(64))
-    embedding: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-    crop: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
 
 
-class SuggestionRow(Base):
+class SuggestionRow(Looked, Base):
     """A look at somebody that is offered as a further picture of theirs; those refused stay, without a picture."""
 
     __tablename__ = "suggestion"
@@ -62,7 +59,4 @@ class SuggestionRow(Base):
     time: Mapped[datetime] = mapped_column(default=utc_now, index=True)  # when it was offered
     quality: Mapped[float]
     similarity: Mapped[float]
-    digest: Mapped[str] = mapped_column(String(64))
     refused: Mapped[bool]
-    embedding: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-    crop: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)

@@ -75,6 +75,14 @@ class Base(DeclarativeBase):
 NEVER_REUSE_IDS = {"sqlite_autoincrement": True}
 
 
+class Looked:
+    """A look that is kept: by which embedder, and the aligned face, where that is kept, too."""
+
+    digest: Mapped[str] = mapped_column(String(64), sort_order=1)  # of the embedder
+    embedding: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, sort_order=1)  # float32, little endian
+    crop: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True, sort_order=1)
+
+
 class PersonRow(Base):
     __tablename__ = "person"
     __table_args__ = NEVER_REUSE_IDS
@@ -160,7 +168,7 @@ class MessageRow(Base):
     claimed: Mapped[datetime | None]  # since when
 
 
-class EvidenceRow(Base):
+class EvidenceRow(Looked, Base):
     """A look behind a name: what it was like, whom it was like, and what was thought after it.
 
     Whoever is erased goes from other people's evidence, too; the similarity alone stays.
@@ -184,9 +192,6 @@ class EvidenceRow(Base):
     agreed: Mapped[int]  # looks that agreed on the person so far
     state: Mapped[str] = mapped_column(String(10))  # after this look
     liveness: Mapped[float | None]  # what a user's own network said of it
-    digest: Mapped[str] = mapped_column(String(64))  # of the embedder
-    embedding: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # float32, little endian
-    crop: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
 
 
 class AppearanceRow(Base):

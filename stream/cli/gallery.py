@@ -25,11 +25,11 @@ from stream.gallery import report as calibration_report
 from stream.gallery.calibrate import calibrate_database, put_in_force
 from stream.gallery.enroll import from_camera, pictures_of
 from stream.gallery.identify import meaning, no_face, save_crops, similarity
-from stream.gallery.reembed import reembed as rebuild
 from stream.gallery.report import write_report
 from stream.gallery.threshold import FAR, threshold_for
 from stream.recognizer import Recognizer, open_analyzer
 from stream.sources.source import open_source
+from stream.tools.reembed import reembed as rebuild
 
 app = typer.Typer()
 
@@ -155,13 +155,19 @@ def calibrate(
 
 @app.command()
 def reembed(db: Db, embedder: EmbedderName = None) -> None:
-    """Rebuild the gallery for another embedder, from the face crops that it keeps.
+    """Rebuild the gallery for another embedder, from the face crops that it keeps, and what is kept beside it.
 
     Example: doorman reembed --embedder better.onnx
     """
     network = Embedder(Network(find("embedding", embedder)))
     with Database.open(db) as database:
         done = rebuild(database, network, counted)
-    say(f"Embedded {done.pictures} pictures anew with {network.network.entry.name}.")
+    beside = f", and {done.looks} looks kept beside them" if done.looks else ""
+    say(f"Embedded {done.pictures} pictures anew with {network.network.entry.name}{beside}.")
+    if done.lost:
+        say(
+            f"{done.lost} looks that `sightings wrong` held against somebody count no more, since their faces are not "
+            "kept: `watch --keep-evidence` keeps them."
+        )
     if done.calibration_dropped:
         say("The calibrated threshold is dropped, since it was the other embedder's: run `doorman calibrate` again.")

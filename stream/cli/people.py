@@ -275,7 +275,7 @@ def import_person(
     """
     crop_embedder = None
     if reembed:
-        from stream.gallery.reembed import embedder_of_crops  # slow to import, and seldom needed
+        from stream.tools.reembed import embedder_of_crops  # slow to import, and seldom needed
 
         crop_embedder = embedder_of_crops(embedder)
     exported = read_export(folder, crop_embedder)

@@ -1,7 +1,11 @@
-"""A gallery rebuilt for another embedder, from the face crops that it keeps."""
+"""A database rebuilt for another embedder, from the face crops that it keeps."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -9,52 +13,107 @@ from numpy.typing import NDArray
 
 from db import Database
 from db.people.importing import CropEmbedder
+from db.renewal import Kept, OldStay, Renewal
 from models.embedder import Embedder
 from models.errors import PictureError
 from models.images import from_jpeg
 from models.manifest import find
 from models.runtime import Network
 from stream.gallery.calibrate import SETTING
+from stream.unknowns.grouping import summary
 
 Embeddings = dict[int, NDArray[np.float32]]
-Watch = Callable[[Iterable[int], int], Iterable[int]]
+Row = TypeVar("Row", Kept, OldStay)
+Watch = Callable[[Iterable[str], int], Iterable[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Reembedded:
-    """How many pictures were embedded anew, and whether a calibration was dropped, which no longer holds."""
+    """What was embedded anew.
+
+    Attributes:
+        pictures: of people who are enrolled.
+        looks: kept beside them: behind names, of strangers, offered, and such as were said not to be somebody's.
+        lost: looks that were said not to be somebody's, and cannot be embedded anew, since their faces are not kept.
+        calibration_dropped: whether there was a calibration, which no longer holds.
+    """
 
     pictures: int
+    looks: int
+    lost: int
     calibration_dropped: bool
 
 
 def reembed(database: Database, embedder: Embedder, watch: Watch = lambda done, _total: done) -> Reembedded:
-    """Embed every enrolled face anew; the gallery changes at the end and at once, or not at all.
+    """Embed anew every enrolled face, and what is kept beside them, as far as its picture is.
+
+    The gallery changes at once, or not at all. The rest follows bit by bit: what an interruption leaves is compared
+    with nothing until this is done again. Groups of strangers stay as they are.
 
     Args:
         watch: is given the pictures as they are done, and how many there are; gives them on.
 
     Raises:
-        ModelError: the embedder cannot be used, or a crop is damaged.
+        ModelError: the embedder cannot be used, or the crop of an enrolled face is damaged.
         DatabaseError: somebody was enrolled meanwhile.
     """
-    embeddings: Embeddings = {}
-    for _ in watch(_embedded(database, embedder, embeddings), sum(person.samples for person in database.people())):
-        pass
-    database.exchange_embeddings(embedder.digest, embeddings)
+    renewal = Renewal(database, embedder.digest)
+    pictures, looks = sum(person.samples for person in database.people()), renewal.count()
+    done = Counter(kind for kind in watch(_renewed(renewal, embedder), pictures + looks))
     dropped = database.setting(SETTING) is not None
     database.set_setting(SETTING, None)
-    return Reembedded(len(embeddings), dropped)
+    return Reembedded(done["picture"], done["look"], renewal.lost(), dropped)
 
 
-def _embedded(database: Database, embedder: Embedder, embeddings: Embeddings) -> Iterator[int]:
-    """Fill `embeddings`; the ids of the samples, each when it is done."""
+def _renewed(renewal: Renewal, embedder: Embedder) -> Iterator[str]:
+    """Embed all of it; tells of each picture, when it is done, what it is."""
+    embeddings, negatives = Embeddings(), Embeddings()
+    for batch in _batches(renewal.samples):
+        crops = np.stack([_picture(one.crop, one.name) for one in batch])
+        for one, vector in zip(batch, embedder.embed(crops, flip=True), strict=True):  # as enrolment does
+            embeddings[one.id] = vector
+            yield "picture"
+    for batch in _batches(partial(renewal.looks, "negative")):
+        negatives |= _looks(batch, embedder)
+    renewal.exchange_samples(embeddings, negatives)
+    yield from ["look"] * len(negatives)
+    for kind in ("evidence", "suggestion"):
+        for batch in _batches(partial(renewal.looks, kind)):
+            renewal.exchange(kind, new := _looks(batch, embedder))
+            yield from ["look"] * len(new)
+    for stays in _batches(renewal.stays):
+        yield from ["look"] * _exchange(renewal, embedder, stays)
+
+
+def _exchange(renewal: Renewal, embedder: Embedder, stays: Sequence[OldStay]) -> int:
+    """Embed the looks at strangers anew, and what stands for their stays; returns how many looks those are."""
+    new = _looks([look for stay in stays for look in stay.looks], embedder)
+    whole = [stay for stay in stays if all(look.id in new for look in stay.looks)]
+    summaries = {
+        stay.id: summary(np.stack([new[look.id] for look in stay.looks]), np.array(stay.qualities, np.float32))
+        for stay in whole
+    }
+    renewal.exchange_stays(summaries, {look.id: new[look.id] for stay in whole for look in stay.looks})
+    return sum(len(stay.looks) for stay in whole)
+
+
+def _looks(looks: Sequence[Kept], embedder: Embedder) -> Embeddings:
+    """Embeddings as a watch makes them, by the looks' ids; without those whose crops are damaged."""
+    crops: dict[int, NDArray[np.uint8]] = {}
+    for look in looks:
+        with suppress(PictureError, cv2.error):
+            crops[look.id] = from_jpeg(look.crop)
+    if not crops:
+        return {}
+    return dict(zip(crops, embedder.embed(np.stack(list(crops.values()))), strict=True))
+
+
+def _batches(read: Callable[[int], list[Row]]) -> Iterator[list[Row]]:
+    """What is there, some at a time, in the order of ids."""
     last = 0
-    while batch := database.crops(after=last):
-        crops = np.stack([_picture(crop, name) for _, name, crop in batch])
-        for (last, _, _), vector in zip(batch, embedder.embed(crops, flip=True), strict=True):  # as enrolment does
-            embeddings[last] = vector
-            yield last
+    while batch := read(last):
+        yield batch
+        last = batch[-1].id
 
 
 def embedder_of_crops(name: str | None) -> CropEmbedder:

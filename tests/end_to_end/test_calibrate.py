@@ -10,7 +10,7 @@ from models.scores import read_scores
 from stream import Recognizer
 from stream.cli.demo import CLIP, NAME, cut_out
 from stream.gallery.calibrate import calibrate_database, put_in_force, stored
-from stream.gallery.reembed import reembed
+from stream.tools.reembed import reembed
 
 pytestmark = pytest.mark.end_to_end
 

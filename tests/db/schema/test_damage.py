@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from db import Database, DatabaseDamagedError, DatabaseError, DatabaseLockedError, SightingWriter
+from db.renewal import Renewal
 from tests.db.schema.test_engine import refused
 from tests.people import DIGEST, at, embedding, enrol, new_sample
 
@@ -78,8 +79,9 @@ def test_an_embedding_of_another_length_is_made_anew_by_reembed(
         for look in (lambda: database.gallery(DIGEST), database.check):
             with pytest.raises(DatabaseError, match=r"embedding of Ada is damaged: .*doorman reembed"):
                 look()
-        ((sample, _, _),) = database.crops()
-        database.exchange_embeddings(DIGEST, {sample: embedding(1)})
+        renewal = Renewal(database, DIGEST)
+        (sample,) = renewal.samples()
+        renewal.exchange_samples({sample.id: embedding(1)}, {})
         database.check()
 
 

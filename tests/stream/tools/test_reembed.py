@@ -1,17 +1,26 @@
 """A gallery rebuilt for another embedder: all of it or nothing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sqlalchemy import text
 
-from db import DatabaseError, NewSample, SearchIndex
+from db import Database, DatabaseError, NewSample, SearchIndex
+from db.evidence.evidence import EvidenceOf
+from db.history.correcting import correct
+from db.renewal import Renewal
+from db.search.negatives import load
+from db.unknowns.unknowns import Unknowns
 from models.errors import PictureError
 from models.images import to_jpeg
 from models.scores import person_scores
 from stream.gallery.calibrate import SETTING
-from stream.gallery.reembed import reembed
+from stream.tools.reembed import reembed
+from tests.evidence import new_look, seen
 from tests.fakes import unit
-from tests.people import DIGEST, embedding, new_sample
+from tests.people import DIGEST, at, embedding, new_sample
+from tests.strangers import keep, new_stay
 
 OTHER = "b" * 64
 
@@ -22,10 +31,10 @@ class ByGrey:
     digest = OTHER
 
     def __init__(self, fail_at=None):
-        self.fail_at, self.seen = fail_at, 0
+        self.fail_at, self.seen, self.flipped = fail_at, 0, []
 
     def embed(self, crops, flip=False):
-        assert flip
+        self.flipped.append(flip)
         self.seen += len(crops)
         if self.fail_at is not None and self.seen >= self.fail_at:
             raise KeyboardInterrupt
@@ -46,7 +55,9 @@ def database(fresh_db):
 
 def test_every_picture_is_embedded_anew_and_keeps_its_person(database):
     before = [(person.name, person.samples) for person in database.people()]
-    done = reembed(database, ByGrey())
+    embedder = ByGrey()
+    done = reembed(database, embedder)
+    assert all(embedder.flipped)
     assert (done.pictures, done.calibration_dropped) == (130, True)
     assert [(person.name, person.samples) for person in database.people()] == before
     gallery = database.gallery(OTHER)
@@ -80,21 +91,26 @@ def test_an_interruption_changes_nothing(database):
 
 
 def test_somebody_enrolled_meanwhile_is_not_lost(database):
-    def enrol_at_the_end(done, total):
-        yield from done
-        database.add_samples("Eve", [new_sample(1)])
+    def enrol_meanwhile(done, total):
+        for number, picture in enumerate(done):
+            if number == 129:
+                database.add_samples("Eve", [new_sample(1, crop=grey(9))])
+            yield picture
 
+    assert reembed(database, ByGrey(), enrol_meanwhile).pictures == 131
     with pytest.raises(DatabaseError, match="enrolled while"):
-        reembed(database, ByGrey(), enrol_at_the_end)
-    assert len(database.gallery(DIGEST).embeddings) == 131
+        Renewal(database, DIGEST).exchange_samples({1: unit(1)}, {})
+    assert len(database.gallery(OTHER).embeddings) == 131
 
 
 def test_somebody_erased_meanwhile_stays_erased(database):
-    def erase_at_the_end(done, total):
-        yield from done
-        database.remove("Bob")
+    def erase_meanwhile(done, total):
+        for number, picture in enumerate(done):
+            if number == 129:
+                database.remove("Bob")
+            yield picture
 
-    reembed(database, ByGrey(), erase_at_the_end)
+    reembed(database, ByGrey(), erase_meanwhile)
     assert [person.name for person in database.gallery(OTHER).people] == ["Ada"]
 
 
@@ -102,13 +118,12 @@ def test_progress_is_told_picture_by_picture(database):
     told = []
 
     def watch(done, total):
-        for sample in done:
-            told.append((sample, total))
-            yield sample
+        for picture in done:
+            told.append((picture, total))
+            yield picture
 
     reembed(database, ByGrey(), watch)
-    assert [total for _, total in told] == [130] * 130
-    assert [sample for sample, _ in told] == sorted({sample for sample, _ in told})
+    assert told == [("picture", 130)] * 130
 
 
 def test_an_embedder_that_gives_no_unit_vectors_changes_nothing(database):
@@ -132,3 +147,70 @@ def test_whose_damaged_crop_it_is_that_stops_it_is_told(database, crop):
 
 def test_an_empty_gallery_has_nothing_to_embed(fresh_db):
     assert reembed(fresh_db, ByGrey()).pictures == 0
+
+
+def grey(level: int) -> bytes:
+    return to_jpeg(np.full((112, 112, 3), level, np.uint8))
+
+
+@pytest.fixture
+def watched(fresh_db) -> Database:
+    """Ada; a look behind her name, one that was not hers after all, one that is offered, each with its face; and two
+    strangers, of whom one is ignored, and one has no picture."""
+    fresh_db.add_samples("Ada", [NewSample(unit(1), DIGEST, 0.5, "ada.jpg", grey(10))])
+    ada = fresh_db.person("Ada").id
+    looks = [replace(new_look(ada, seconds, crop=grey(100), vector=unit(0, 1)), offered=offered)
+             for seconds, offered in ((0, None), (100, grey(50)))]  # fmt: skip
+    for look in looks:
+        seen(fresh_db, ada, look, first=(look.time - at(0)).total_seconds())
+    correct(fresh_db, 1)
+    stay = new_stay(unit(0, 0, 1), unit(0, 0, 1))
+    kept = [replace(look, crop=grey(level), quality=0.5) for look, level in zip(stay.looks, (200, 250), strict=True)]
+    keep(fresh_db, replace(stay, looks=tuple(kept)), replace(new_stay(unit(0, 0, 0, 1)), looks=()))
+    Unknowns(fresh_db).ignore(1)
+    return fresh_db
+
+
+def cosines(vectors, level: int) -> np.ndarray:
+    return np.asarray(vectors) @ unit(1, level / 255)
+
+
+def test_what_is_kept_beside_the_people_is_embedded_anew_too(watched):
+    done = reembed(watched, ByGrey())
+    assert (done.pictures, done.looks, done.lost) == (1, 6, 0)
+    negatives = load(watched, OTHER)
+    np.testing.assert_allclose(cosines(negatives.embeddings, 100), 1, atol=1e-3)
+    digests, vectors = EvidenceOf(watched).embeddings(2)
+    assert digests == [OTHER]
+    np.testing.assert_allclose(cosines(vectors, 100), 1, atol=1e-3)
+    ignored = Unknowns(watched).ignored(OTHER)
+    assert ignored.owners.tolist() == [1]
+    between = unit(1, 200 / 255) + unit(1, 250 / 255)
+    np.testing.assert_allclose(ignored.embeddings[0] @ between / np.linalg.norm(between), 1, atol=0.01)
+    assert len(Unknowns(watched).faces(DIGEST).owners) == 1  # of whom there is no picture
+    assert reembed(watched, ByGrey()).looks == 0
+
+
+def test_a_correction_holds_with_another_embedder(watched):
+    reembed(watched, ByGrey())
+    index = SearchIndex(watched, OTHER, person_scores)
+    assert index.search_namable(unit(1, 100 / 255)[None]) == [[]]
+    assert index.search_namable(unit(1, 10 / 255)[None])[0][0].person.name == "Ada"
+
+
+def test_looks_are_embedded_as_a_watch_does_and_those_without_a_face_are_told(watched):
+    with watched.writing() as session:
+        session.execute(text("UPDATE negative SET crop = NULL"))
+        session.execute(text("UPDATE look SET crop = :crop WHERE id = 1"), {"crop": b"no jpeg"})
+    embedder = ByGrey()
+    done = reembed(watched, embedder)
+    assert (done.looks, done.lost) == (3, 1)
+    assert embedder.flipped == [True, False, False, False]
+    assert not Unknowns(watched).ignored(OTHER).owners.size
+
+
+def test_what_was_interrupted_goes_on_where_it_was(watched):
+    with pytest.raises(KeyboardInterrupt):
+        reembed(watched, ByGrey(fail_at=4))
+    assert load(watched, OTHER) is not None
+    assert reembed(watched, ByGrey()).looks == 5
