@@ -1,50 +1,113 @@
-"""Pictures and the sightings that refer to them, after a run that was killed."""
+"""Pictures of sightings: none is kept that no sighting knows."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from db import Database, SightingWriter
+from db import Database, SightingWriter, prune
+from tests.db.sightings.waiting import locked, wait_for
 from tests.people import at, enrol, picture
 
 
-@pytest.fixture
-def seen(fresh_db: Database, tmp_path: Path) -> Database:
-    """A sighting a minute, each with its picture."""
+@pytest.mark.parametrize("named_before", [False, True])
+def test_no_picture_of_the_erased_is_kept(fresh_db: Database, tmp_path: Path, named_before: bool) -> None:
+    (ada,) = enrol(fresh_db, "Ada")
+    path = tmp_path / "ada.jpg"
+    with SightingWriter(fresh_db, interval=0.01) as writer:
+        key = writer.open("door", at(0))
+        if named_before:
+            writer.name(key, ada, 0.5)
+        wait_for(lambda: fresh_db.sightings(name="Ada" if named_before else None))
+        fresh_db.remove("Ada")
+        writer.name(key, ada, 0.5, picture(path))
+    assert [sighting.snapshot for sighting in fresh_db.sightings()] == ([] if named_before else [None])
+    assert not path.exists()
+
+
+def test_no_picture_is_kept_that_no_sighting_refers_to(fresh_db: Database, tmp_path: Path) -> None:
+    path = tmp_path / "1.jpg"
+    with SightingWriter(fresh_db, interval=0.01) as writer:
+        key = writer.open("door", at(0))
+        wait_for(fresh_db.sightings)
+        prune(fresh_db, at(1), days=0)
+        writer.name(key, None, snapshot=picture(path))
+    assert not path.exists()
+
+
+def test_snapshot_is_the_latest_and_the_one_it_replaces_is_deleted(fresh_db: Database, tmp_path: Path) -> None:
+    first, second = tmp_path / "1.jpg", tmp_path / "2.jpg"
+    with SightingWriter(fresh_db, interval=0.01) as writer:
+        key = writer.open("door", at(0))
+        for path in (first, second):
+            writer.name(key, None, snapshot=picture(path))
+            wait_for(path.exists)
+    assert [sighting.snapshot for sighting in fresh_db.sightings()] == [str(second)]
+    assert [file.name for file in tmp_path.iterdir()] == ["2.jpg"]
+
+
+def test_united_sightings_keep_the_snapshot_of_the_best(fresh_db: Database, tmp_path: Path) -> None:
     (ada,) = enrol(fresh_db, "Ada")
     with SightingWriter(fresh_db) as writer:
-        for number in range(3):
-            key = writer.open("door", at(60 * number))
-            writer.name(key, ada, 0.8, picture(tmp_path / "shots" / f"{number}.jpg"))
-    return fresh_db
+        for name, similarity in (("1.jpg", 0.5), ("2.jpg", 0.75)):
+            writer.name(writer.open("door", at(0)), ada, similarity, picture(tmp_path / name))
+        writer.name(writer.open("door", at(0)), ada, 0.9)
+    assert [sighting.snapshot for sighting in fresh_db.sightings()] == [str(tmp_path / "2.jpg")]
+    assert [file.name for file in tmp_path.iterdir()] == ["2.jpg"]
 
 
-@pytest.fixture(autouse=True)
-def shots(tmp_path: Path) -> Path:
-    folder = tmp_path / "shots"
-    folder.mkdir()
-    return folder
+ROW_FIRST = """
+import os, sys
+from pathlib import Path
+from db import Database, NewSnapshot, SightingWriter
+from tests.people import at
+
+class Killed(SightingWriter):
+    def _write_snapshots(self):
+        os._exit(9)
+
+picture = Path(sys.argv[2])
+with Killed(Database.open(sys.argv[1])) as writer:
+    writer.name(writer.open("door", at(0)), None, snapshot=NewSnapshot(str(picture), picture.touch))
+"""
 
 
-def start(database: Database) -> list[str | None]:
-    """The names of the pictures that sightings refer to after the next start."""
-    with SightingWriter(database):
-        return [one.snapshot and Path(one.snapshot).name for one in database.sightings()]
+def test_no_interruption_leaves_a_picture_that_the_database_does_not_know(tmp_path: Path) -> None:
+    place, path = tmp_path / "people.db", tmp_path / "1.jpg"
+    killed = subprocess.run([sys.executable, "-c", ROW_FIRST, place, path], cwd=Path(__file__).parents[3])
+    assert killed.returncode == 9
+    with Database.open(place) as database:
+        assert [sighting.snapshot for sighting in database.sightings()] == [str(path)]
+    assert not path.exists()
 
 
-def test_what_was_killed_before_a_picture_was_written_refers_to_none(seen: Database, shots: Path) -> None:
-    (shots / "2.jpg").rename(shots / "2.jpg.part")
-    assert start(seen) == ["0.jpg", "1.jpg", None]
-    assert sorted(file.name for file in shots.iterdir()) == ["0.jpg", "1.jpg"]
+def test_an_erasure_takes_the_half_of_a_picture_that_an_interruption_has_left(
+    fresh_db: Database, tmp_path: Path
+) -> None:
+    (ada,) = enrol(fresh_db, "Ada")
+    with SightingWriter(fresh_db) as writer:
+        writer.name(writer.open("door", at(0)), ada, 0.5, picture(tmp_path / "1.jpg"))
+    (tmp_path / "1.jpg").rename(tmp_path / "1.jpg.part")
+    fresh_db.remove("Ada")
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_the_only_picture_may_be_the_one_that_was_never_written(seen: Database, shots: Path) -> None:
-    with seen.writing() as session:
-        session.connection().exec_driver_sql("DELETE FROM sighting WHERE id > 1")
-    (shots / "0.jpg").unlink()
-    assert start(seen) == [None]
+def test_nobody_who_was_erased_is_photographed_between_row_and_file(fresh_db: Database, tmp_path: Path) -> None:
+    (ada,) = enrol(fresh_db, "Ada")
+    with SightingWriter(fresh_db, interval=1000) as writer:
+        writer.name(writer.open("door", at(0)), ada, 0.5, picture(tmp_path / "1.jpg"))
+        writer._store()
+        fresh_db.remove("Ada")
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_may_be_away_is_waited_for(seen: Database, shots: Path) -> None:
-    shots.rename(shots.with_name("away"))
-    assert start(seen) == ["0.jpg", "1.jpg", "2.jpg"]
+def test_a_picture_waits_for_a_locked_database(filed: Database, tmp_path: Path) -> None:
+    path = tmp_path / "1.jpg"
+    with SightingWriter(filed, interval=1000) as writer:
+        writer.name(writer.open("door", at(0)), None, snapshot=picture(path))
+        writer._store()
+        with locked(filed):
+            writer._write_snapshots()
+            assert not path.exists()
+    assert path.exists()
