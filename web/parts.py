@@ -9,11 +9,13 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
 from stream.service.corrections import Corrections
+from stream.service.evidence import Why
 from stream.service.people import People
 from stream.service.recognition import Recognition
 from stream.service.service import Service
 from stream.service.session import WatchSession
 from stream.service.unknowns import UnknownFaces
+from stream.service.visits import Visits
 from web.access import Access
 from web.uploads import Held
 
@@ -52,6 +54,16 @@ def corrections() -> Corrections:
 def unknowns() -> UnknownFaces:
     """Strangers who are kept."""
     return _parts().service.unknowns
+
+
+def visits() -> Visits:
+    """Who came."""
+    return _parts().service.visits
+
+
+def why() -> Why:
+    """Why somebody was named, or was not."""
+    return _parts().service.why
 
 
 def recognition() -> Recognition:

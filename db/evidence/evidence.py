@@ -64,6 +64,13 @@ class EvidenceOf:
                 (record(sighting, name), _appearance(row, near)) for sighting, name, row, near in session.execute(query)
             ]
 
+    def appearances_in(self, sighting: int) -> list[Appearance[str]]:
+        """What the looks at each track of a sighting came to, the earliest first."""
+        query = select(AppearanceRow, PersonRow.name).outerjoin(PersonRow, AppearanceRow.person_id == PersonRow.id)
+        with self._database.reading() as session:
+            rows = session.execute(query.where(AppearanceRow.sighting_id == sighting).order_by(AppearanceRow.id))
+            return [_appearance(*row) for row in rows]
+
     def counts(self) -> tuple[int, int]:
         """How many looks are kept, and how many bytes their crops have."""
         with self._database.reading() as session:

@@ -77,6 +77,16 @@ class Why:
         """A sighting, and the looks behind its name, the earliest first."""
         return self._database.sighting(number), self._evidence.looks(number)
 
+    def reasons(self, number: int) -> list[str]:
+        """Why a sighting has no name, in words and numbers, track by track; none where it has one."""
+        if self._database.sighting(number).person is not None:
+            return []
+        return [reason(one) for one in self._evidence.appearances_in(number) if one.reason is not None]
+
+    def crops(self, number: int) -> dict[int, bytes]:
+        """The aligned faces behind a sighting's name, as JPEGs, by the ids of their looks, as far as they are kept."""
+        return dict(self._evidence.crops(number))
+
     def pictures(self, number: int) -> list[tuple[str, bytes]]:
         """What there is to see of a sighting, as captions and JPEGs: its snapshot, then the faces behind its name.
 

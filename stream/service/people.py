@@ -56,6 +56,10 @@ class People:
         found = self.database.sightings(since, until, camera, name, latest=(offset, limit))
         return Page(found, offset, total)
 
+    def sighting(self, number: int) -> Sighting:
+        """One sighting, by its id."""
+        return self.database.sighting(number)
+
     def portrait(self, name: str) -> bytes:
         """The best of a person's pictures, as a JPEG of the aligned face.
 

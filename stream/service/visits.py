@@ -40,13 +40,17 @@ class Visits:
         self._database = database
         self._gap = gap
 
+    def is_here(self, visit: Visit, now: datetime) -> bool:
+        """Whether whoever makes a visit is still here."""
+        return now - visit.last_seen <= HERE
+
     def today(self, now: datetime) -> Day:
         """Who came on the day of this moment, by the zone of this machine, and who is still here."""
         local = now.astimezone()
         midnight = datetime.combine(local.date(), time()).astimezone()
         sightings = self._database.sightings(midnight, now)
         found = visits(sightings, self._gap)
-        here = [now - visit.last_seen <= HERE for visit in found]
+        here = [self.is_here(visit, now) for visit in found]
         return Day(found, here, sum(seen.person is None for seen in sightings))
 
     def visits(
@@ -54,11 +58,17 @@ class Visits:
         since: datetime | None = None,
         until: datetime | None = None,
         name: str | None = None,
+        camera: str | None = None,
         offset: int = 0,
         limit: int = PAGE,
     ) -> Page[Visit]:
-        """Visits that overlap the time from `since` to `until`, the latest first."""
-        found = visits(self._database.sightings(since, until, None, name), self._gap)[::-1]
+        """Visits that overlap the time from `since` to `until`, the latest first.
+
+        Args:
+            camera: before which they were seen, among others.
+        """
+        all_found = visits(self._database.sightings(since, until, None, name), self._gap)[::-1]
+        found = [visit for visit in all_found if camera is None or camera in visit.cameras]
         return Page(found[offset : offset + limit], offset, len(found))
 
     def last_seen(self) -> dict[int, LastSeen]:

@@ -21,9 +21,11 @@ from stream.gallery.identify import Identified
 from stream.gallery.identity import UNKNOWN, Identity
 from stream.gallery.shown import looks_at
 from stream.service.corrections import Corrections
+from stream.service.evidence import Why
 from stream.service.people import People
 from stream.service.picture import Picture
 from stream.service.unknowns import UnknownFaces
+from stream.service.visits import Visits
 from stream.sources.state import State
 from tests.clips import make_faces, make_view
 from tests.fakes import make_face, unit
@@ -140,6 +142,8 @@ class FakeService:
         self.people = People(database, queues)
         self.corrections = Corrections(database)
         self.unknowns = UnknownFaces(database, DIGEST)
+        self.visits = Visits(database)
+        self.why = Why(database, DIGEST)
         self.recognition = FakeRecognition(database)
         self.session: FakeSession | None = FakeSession()
 

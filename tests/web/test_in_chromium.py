@@ -10,14 +10,16 @@ from db import Database
 from models.images import to_jpeg
 from models.runtime import shrunk
 from stream.cli.demo import CLIP, cut_out
+from tests.evidence import new_look, seen
 from tests.fakes import unit
 from tests.strangers import keep, new_stay
 from tests.web.browser import SIZES, chromium, look_at, needs_chromium, opened
 from tests.web.fakes import FakeService, enrol_ada
+from tests.web.test_visits import come
 from web.access import Access
 from web.server import WebServer
 
-PAGES = ("unknowns", "unknowns/1", "history", "live", "live/door/faces/1")
+PAGES = ("unknowns", "unknowns/1", "history", "live", "live/door/faces/1", "visits", "sightings/5", "sightings/unnamed")
 
 pytestmark = [pytest.mark.end_to_end, needs_chromium]
 
@@ -40,6 +42,9 @@ def site(service: FakeService, fresh_db: Database, access: Access) -> Iterator[s
         new_stay(unit(0, 0, 1), portrait=None),
     )
     keep(fresh_db, new_stay(unit(1), portrait=face), camera="garden", first=300)
+    ada = fresh_db.person("Ada").id
+    seen(fresh_db, ada, *(new_look(ada, second, other=None, seed=second, crop=face) for second in range(4)))
+    come(fresh_db, "Ada", "door", 5)
     with WebServer(service, access, "127.0.0.1", 0) as server:
         yield server.url
 
@@ -73,3 +78,14 @@ def test_strangers_are_named_made_one_and_taken_back(page):
     page.keyboard.press("Enter")
     page.wait_for_selector("text=Unknown 1 named Grace.")
     assert page.locator("article").count() == 2
+
+
+def test_a_wrong_name_is_put_right_and_taken_back(page, fresh_db):
+    page.goto("/sightings")
+    page.click("[aria-label^='Why Ada'] >> nth=-1")
+    page.click("text=It is not Ada")
+    page.wait_for_selector("text=stand against Ada from now on")
+    assert page.inner_text("h1") == "Somebody unknown"
+    page.click("text=Take it back")
+    page.wait_for_selector("text=Taken back:")
+    assert page.inner_text("h1") == "Ada"

@@ -114,7 +114,7 @@ def test_a_picture_that_is_not_there_any_more_is_told_as_that(client, fresh_db, 
     enrol_ada(service)
     [sample] = fresh_db.samples("Ada")
     fresh_db.set_aside(sample.id)
-    assert client.get("/people/Ada/picture").status_code == 404
+    assert client.get("/people/Ada/picture").location == "/static/nobody.svg"
     ada = fresh_db.person("Ada").id
     with SightingWriter(fresh_db) as writer:
         writer.close(writer.open("door", at(0)), at(5))

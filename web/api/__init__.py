@@ -27,4 +27,15 @@ api: Any = ProblemApi(
     security="token",
 )
 
-from web.api import cameras, events, faces, history, people, pictures, sightings, unknowns  # noqa: E402, F401 - they add their resources
+from web.api import (  # noqa: E402, F401 - they add their resources
+    cameras,
+    events,
+    evidence,
+    faces,
+    history,
+    people,
+    pictures,
+    sightings,
+    unknowns,
+    visits,
+)

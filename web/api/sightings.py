@@ -1,15 +1,15 @@
 """Who was seen."""
 
-from datetime import datetime
 from io import StringIO
 from typing import Any
 
-from flask import Response, abort, request
+from flask import Response, request
 from flask_restx import Resource
 
 from db import Sighting, write_csv
 from web.api import api
 from web.api.people import PAGED
+from web.api.times import moment
 from web.login import needs
 from web.paging import asked
 from web.parts import people
@@ -35,8 +35,8 @@ class Sightings(Resource):  # type: ignore[misc]
         wanted = request.args
         limit, offset = asked(100)
         found = people().sightings(
-            _moment("since"),
-            _moment("until"),
+            moment("since"),
+            moment("until"),
             wanted.get("camera") or None,
             wanted.get("name") or None,
             limit=limit,
@@ -46,20 +46,11 @@ class Sightings(Resource):  # type: ignore[misc]
             text = StringIO()
             write_csv(found.items, text)
             return Response(text.getvalue(), content_type="text/csv; charset=utf-8")
-        return {"total": found.total, "sightings": [_sighting(one) for one in found.items]}
+        return {"total": found.total, "sightings": [sighting_told(one) for one in found.items]}
 
 
-def _moment(key: str) -> datetime | None:
-    text = request.args.get(key, "")
-    if not text:
-        return None
-    try:
-        return datetime.fromisoformat(text.replace(" ", "+")).astimezone()
-    except (ValueError, OverflowError, OSError):
-        abort(400, f"{key}={text[:40]} is no time: write it as 2026-11-29T18:00:00+01:00.")
-
-
-def _sighting(one: Sighting) -> dict[str, Any]:
+def sighting_told(one: Sighting) -> dict[str, Any]:
+    """A sighting for programs."""
     return {
         "id": one.id,
         "person": one.person,

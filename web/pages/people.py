@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from models.errors import NoPictureError
 from web.login import needs
 from web.paging import MOST, asked, pages
 from web.parts import limiter, recognition
@@ -47,9 +48,12 @@ def show(name: str) -> str:
 @blueprint.get("/<name>/picture")
 @needs("read")
 @limiter.exempt
-def picture(name: str) -> Response:
-    """A person's best picture."""
-    return jpeg(everybody().portrait(name))
+def picture(name: str) -> Response | Answer:
+    """A person's best picture, or a sign that all are set aside."""
+    try:
+        return jpeg(everybody().portrait(name))
+    except NoPictureError:
+        return redirect(url_for("static", filename="nobody.svg"))
 
 
 @blueprint.get("/samples/<int:number>")

@@ -1,14 +1,18 @@
-"""Who was seen, where, from when to when."""
+"""Who was seen, where, from when to when; why they have their name, or none; and that it is wrong."""
 
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
 
+from stream.service.people import THUMBNAIL
 from web.login import needs
-from web.pages.people import jpeg
+from web.pages import days
+from web.pages.decided import undoable
+from web.pages.people import jpeg, names
 from web.paging import asked, pages
-from web.parts import limiter, people
+from web.parts import corrections, limiter, people, why
+from web.uploads import SHOWN, data_uri
 
 blueprint = Blueprint("sightings", __name__, url_prefix="/sightings")
 
@@ -21,10 +25,9 @@ def index() -> str:
     """Sightings by person, camera and days, the latest first."""
     wanted = {key: request.args.get(key, "") for key in ("name", "camera", "since", "until")}
     limit, offset = asked(USUAL)
-    since, until = _day(wanted["since"]), _day(wanted["until"])
     found = people().sightings(
-        None if since is None else _begin(since),
-        None if until is None else _begin(until + timedelta(days=1)),
+        days.since(wanted["since"]),
+        days.until(wanted["until"]),
         wanted["camera"] or None,
         wanted["name"] or None,
         limit=limit,
@@ -40,25 +43,51 @@ def index() -> str:
     )
 
 
+@blueprint.get("/unnamed")
+@needs("read")
+def unnamed() -> str:
+    """Why those without a name have none, and whether each camera sees well enough."""
+    wanted = {key: request.args.get(key, "") for key in ("camera", "since", "until")}
+    limit, offset = asked(USUAL)
+    camera = wanted["camera"] or None
+    found = why().why_not(days.since(wanted["since"]), days.until(wanted["until"]), camera, offset, limit)
+    return render_template(
+        "unnamed.html",
+        unnamed=found.items,
+        sights=why().sights(camera),
+        wanted=wanted,
+        pages=pages(found.total, limit, offset),
+    )
+
+
+@blueprint.get("/<int:number>")
+@needs("read")
+def show(number: int) -> str:
+    """One sighting: its picture, and the looks behind its name, or why it has none."""
+    sighting, looks = why().show(number)
+    crops = {look: data_uri(crop) for look, crop in why().crops(number).items()}
+    return render_template(
+        "sighting.html", seen=sighting, looks=looks, crops=crops, reasons=why().reasons(number), names=names()
+    )
+
+
 @blueprint.get("/<int:number>/picture")
 @needs("read")
 @limiter.exempt
 def picture(number: int) -> Response:
-    """The snapshot that was kept of a sighting."""
-    return jpeg(people().snapshot(number))
+    """The snapshot that was kept of a sighting, small, or as large as a page shows it."""
+    return jpeg(people().snapshot(number, SHOWN if "large" in request.args else THUMBNAIL))
 
 
-def _day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        day = date.fromisoformat(text)
-        _begin(day + timedelta(days=1))
-        return day
-    except (ValueError, OverflowError, OSError):
-        abort(400, f"{text[:20]} is no day: write it as 2026-11-29.")
-
-
-def _begin(day: date) -> datetime:
-    """The first moment of a day, in this machine's time zone."""
-    return datetime.combine(day, time()).astimezone()
+@blueprint.post("/<int:number>/wrong")
+@needs("manage")
+def wrong(number: int) -> Answer:
+    """Say that a sighting is not of whom it names, and, where that is known, of whom it is."""
+    before = people().sighting(number)
+    with undoable():
+        _, looks = corrections().wrong(number, request.form.get("is", "").strip() or None)
+    if looks:
+        flash(f"{looks} of its looks stand against {before.person} from now on.")
+    elif before.person is not None:
+        flash(f"No look of it is kept: the same face may be taken for {before.person} again.")
+    return redirect(url_for("sightings.show", number=number))

@@ -34,5 +34,6 @@ def test_visits_come_by_pages_the_latest_first(visits: Visits):
     page = visits.visits(limit=2)
     assert ([visit.person for visit in page.items], page.total) == (["Ada", "Bob"], 4)
     assert visits.visits(name="bob").total == 1
+    assert (visits.visits(camera="door").total, visits.visits(camera="garden").total) == (4, 0)
     with pytest.raises(UnknownPersonError):
         visits.visits(name="Eve")

@@ -1,0 +1,20 @@
+"""Times in requests."""
+
+from datetime import datetime
+
+from flask import abort, request
+
+
+def moment(key: str) -> datetime | None:
+    """The moment that a request's address has under a key, if it has one.
+
+    Raises:
+        HTTPException: it is none.
+    """
+    text = request.args.get(key, "")
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text.replace(" ", "+")).astimezone()
+    except (ValueError, OverflowError, OSError):
+        abort(400, f"{key}={text[:40]} is no time: write it as 2026-11-29T18:00:00+01:00.")

@@ -1,0 +1,44 @@
+"""Who came: today, or on other days, over all cameras, and who is still here."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+
+from web.login import needs
+from web.pages import days
+from web.paging import asked, pages
+from web.parts import visits
+
+blueprint = Blueprint("visits", __name__, url_prefix="/visits")
+
+USUAL = 50  # visits on a page
+
+
+@blueprint.get("")
+@needs("read")
+def index() -> str:
+    """Visits by person, camera and days, the latest first; without any of them, today's."""
+    now = datetime.now(UTC)
+    given: dict[str, Any] = {
+        key: value for key in ("name", "camera", "since", "until") if (value := request.args.get(key))
+    }
+    wanted = given or {"since": now.astimezone().date().isoformat()}
+    limit, offset = asked(USUAL)
+    found = visits().visits(
+        days.since(wanted.get("since", "")),
+        days.until(wanted.get("until", "")),
+        wanted.get("name"),
+        wanted.get("camera"),
+        offset,
+        limit,
+    )
+    return render_template(
+        "visits.html",
+        visits=[(visit, visits().is_here(visit, now)) for visit in found.items],
+        wanted=wanted,
+        today=not given,
+        strangers=None if given else visits().today(now).strangers,
+        pages=pages(found.total, limit, offset),
+        csv=url_for("api.visits", format="csv", **given),
+    )
