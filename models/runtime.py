@@ -16,6 +16,7 @@ from models.manifest import ModelEntry, ModelInput
 
 CGROUP = Path("/sys/fs/cgroup")
 PROVIDERS = ("CUDA", "OpenVINO", "CoreML", "CPU")  # of ONNX Runtime, the preferred ones first
+THREADS = "OMP_NUM_THREADS"  # the environment's, as batch systems and Ray set it
 CHOICE = "DOORMAN_PROVIDERS"  # the environment's: some of these, as in OpenVINO,CPU
 
 onnxruntime.disable_telemetry_events()  # Windows asks no environment, and a program may have imported it before us
@@ -158,9 +159,14 @@ def letterbox(image: Image, width: int, height: int, fill: int = 0, middle: bool
 
 
 def cpus() -> int:
-    """CPUs that this process may use: its affinity, capped by a container's quota."""
+    """CPUs that this process may use: its affinity, capped by a container's quota, and by `OMP_NUM_THREADS`."""
     affinity = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, math.ceil(min(affinity, _cgroup_quota())))
+    return max(1, math.ceil(min(affinity, _cgroup_quota(), _wished())))
+
+
+def _wished() -> float:
+    wished = os.environ.get(THREADS, "")
+    return int(wished) if wished.isdecimal() else math.inf
 
 
 def _cgroup_quota() -> float:

@@ -67,6 +67,11 @@ class Feed:
         )
         if source.live and settings.tiles not in (None, "off"):
             raise StreamError(f"{source.name} is a camera, which is not searched in tiles: leave --tiles out.")
+        return cls.of(source, settings)
+
+    @classmethod
+    def of(cls, source: Source, settings: CameraSettings) -> "Feed":
+        """A source that is open, watched as the settings wish."""
         return cls(
             source,
             schedule_for(source, settings.detect_every),

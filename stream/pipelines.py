@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from db import SightingWriter
+from db.sightings.reports import Reporter
 from models.analysis import Analyzer
 from models.search.pictures import PHOTOGRAPH, PictureSearch
 from stream.errors import StreamError
@@ -43,7 +43,7 @@ class Pipelines:
     """
 
     def __init__(
-        self, analyzer: Analyzer, search: Search, rule: Callable[[], Rule], writer: SightingWriter, tell: Tell
+        self, analyzer: Analyzer, search: Search, rule: Callable[[], Rule], writer: Reporter, tell: Tell
     ) -> None:
         self._analyzer = analyzer
         self._search = search

@@ -132,6 +132,7 @@ class SightingRow(Base):
     similarity: Mapped[float | None]
     snapshot: Mapped[str | None] = mapped_column(LongFreeText)
     written: Mapped[datetime | None] = mapped_column(index=True)  # of recordings, which tell of long ago
+    recording_id: Mapped[int | None] = mapped_column(index=True)  # of one that is watched piece by piece
 
 
 class EventRow(Base):

@@ -67,6 +67,11 @@ class SearchIndex:
         """`search_namable` as it is at this moment; it stays as it is and waits for nothing."""
         return self._current().search_namable
 
+    @property
+    def gallery(self) -> Gallery:
+        """Everybody's embeddings, as they are at this moment."""
+        return self._current().gallery
+
     def generation(self) -> int:
         """The database's: while it stays the same, so does the gallery."""
         return self._database.generation()

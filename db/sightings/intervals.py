@@ -52,6 +52,8 @@ class Intervals:
         unknowns: the strangers that are kept, as they were known last.
         recorded: the ids of all sightings of recordings in this run; they unite among themselves alone.
         told: which events were told.
+        recording: the id of the recording that all of them are of, where it is watched piece by piece: its sightings
+            unite among themselves alone, in whatever run they were written.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Intervals:
         unknowns: Faces | None = None,
         recorded: Collection[int] = (),
         told: Told | None = None,
+        recording: int | None = None,
     ) -> None:
         self.session = session
         self.sightings = sightings
@@ -71,6 +74,7 @@ class Intervals:
         self.unknowns = unknowns
         self.recorded = set(recorded)
         self.told = told or Told(EVERYTHING)
+        self.recording = recording
         self._sinks = sinks
         self._noted: list[tuple[EventRow, str | None, str | None, Tell]] = []
 
@@ -165,7 +169,8 @@ class Intervals:
         self._noted.append((row, None if person is None else person.name, picture, tell))
 
     def _begin(self, key: int, camera: str, at: datetime, recorded: bool) -> SightingRow:
-        row = SightingRow(camera=camera, first_seen=at, last_seen=at, written=utc_now() if recorded else None)
+        written = utc_now() if recorded else None
+        row = SightingRow(camera=camera, first_seen=at, last_seen=at, written=written, recording_id=self.recording)
         self.session.add(row)
         self.session.flush()
         self.sightings[key] = OpenSighting(row.id, camera, at, recorded)
@@ -214,6 +219,8 @@ class Intervals:
         same = select(SightingRow).where(SightingRow.person_id == row.person_id, SightingRow.camera == row.camera)
         overlapping = same.where(SightingRow.last_seen >= first, SightingRow.first_seen <= last)
         found = self.session.scalars(overlapping.order_by(SightingRow.id)).all()
+        if self.recording is not None:
+            return [each for each in found if each.recording_id == self.recording]
         recorded = row.written is not None
         return [each for each in found if (each.id in self.recorded if recorded else each.written is None)]
 

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from models.images import to_jpeg
 from stream.cli import tables
-from stream.cli.progress import ProgressBar
+from stream.cli.shown.progress import ProgressBar
 from stream.feed import Feed
 from stream.files import write_whole
 from stream.recognizer import Recognizer

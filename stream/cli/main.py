@@ -20,6 +20,11 @@ COMMANDS = (  # in the order of --help: name, module (beside this one), and what
         "Watch cameras at the same time, or recordings one after the other, and log who is seen.",
     ),
     (
+        "archive",
+        ".archive",
+        "Watch the recordings of folders, on all cores, and log who was seen; what breaks off goes on the next time.",
+    ),
+    (
         "export-settings",
         ".watch",
         "Print a settings file for `watch` to begin with: every option, what it does, and its default.",

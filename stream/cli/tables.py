@@ -125,6 +125,19 @@ def verdicts(rows: Iterable[Verdict]) -> Table:
     return table
 
 
+def seen(rows: Iterable[Sighting]) -> Table:
+    """Who was seen in all, those who were seen most first."""
+    table = Table("person", "sightings", "first", "last")
+    by_name: dict[str | None, list[Sighting]] = {}
+    for row in rows:
+        by_name.setdefault(row.person, []).append(row)
+    for name, its in sorted(by_name.items(), key=lambda one: (one[0] is None, -len(one[1]))):
+        first, last = min(one.first_seen for one in its), max(one.last_seen for one in its)
+        times = (f"{moment.astimezone():%Y-%m-%d %H:%M:%S}" for moment in (first, last))
+        table.add_row("unknown" if name is None else escape(name), str(len(its)), *times)
+    return table
+
+
 def sightings(rows: Iterable[Sighting]) -> Table:
     """Who was seen, where, from when to when."""
     table = Table("id", "who", "camera", "from", "to", "seconds", "similarity")

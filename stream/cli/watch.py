@@ -15,7 +15,7 @@ from db import Database
 from db.sightings.telling import LONGEST, Telling, told_of
 from stream.cli import tables
 from stream.cli.from_settings import with_settings
-from stream.cli.progress import ProgressBar
+from stream.cli.shown.progress import ProgressBar
 from stream.cli.terminal import console, say
 from stream.events.metrics_sink import MetricsSink
 from stream.events.sinks import event_sinks

@@ -9,9 +9,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from db import NewSnapshot, SightingWriter
+from db import NewSnapshot
 from db.evidence.records import Appearance, NewEvidence
 from db.records import EventName
+from db.sightings.reports import Reporter
 from db.unknowns.records import Faces, NewStay
 from stream.events.event import Event, Tell, untold
 from stream.frame import Frame
@@ -104,7 +105,7 @@ class SightingLog:
 
     def __init__(
         self,
-        writer: SightingWriter,
+        writer: Reporter,
         started: datetime,
         snapshot: Snapshot = no_snapshot,
         confirm: int = CONFIRM,

@@ -37,6 +37,8 @@ def outdate(place: Path) -> None:
         for table in ("person", "sample"):
             session.execute(text(f"ALTER TABLE {table} DROP COLUMN aside"))
         session.execute(text("DROP INDEX ix_sighting_written"))
+        session.execute(text("DROP INDEX ix_sighting_recording_id"))
+        session.execute(text("ALTER TABLE sighting DROP COLUMN recording_id"))
         for table in ("sighting", "event"):
             session.execute(text(f"ALTER TABLE {table} DROP COLUMN written"))
         session.execute(text("UPDATE alembic_version SET version_num = '0002'"))

@@ -1,1 +1,1 @@
-"""What the commands about evidence and visits show on a terminal."""
+"""What commands show on a terminal beside tables."""

@@ -49,12 +49,23 @@ def test_an_older_database_is_brought_up_to_date_and_keeps_what_it_holds(tmp_pat
         enrol(database, "Ada")
         with database.writing() as session:
             older = ("apart", "look", "stay", "unknown", "message", "event", "likeness")
-            for table in ("suggestion", "negative", "concern", "decision", "appearance", "evidence", *older):
+            for table in (
+                "suggestion",
+                "negative",
+                "recording",
+                "concern",
+                "decision",
+                "appearance",
+                "evidence",
+                *older,
+            ):
                 session.execute(text(f"DROP TABLE {table}"))
             for table in ("person", "sample"):
                 session.execute(text(f"ALTER TABLE {table} DROP COLUMN aside"))
             session.execute(text("DROP INDEX ix_sighting_written"))
-            session.execute(text("ALTER TABLE sighting DROP COLUMN written"))
+            session.execute(text("DROP INDEX ix_sighting_recording_id"))
+            for column in ("written", "recording_id"):
+                session.execute(text(f"ALTER TABLE sighting DROP COLUMN {column}"))
             session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     with Database.open(place) as database:
         assert database.events() == []

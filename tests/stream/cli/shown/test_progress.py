@@ -4,8 +4,8 @@ import io
 
 from rich.console import Console
 
-from stream.cli import progress
-from stream.cli.progress import ProgressBar
+from stream.cli.shown import progress
+from stream.cli.shown.progress import ProgressBar
 from stream.sources.source import open_source
 from tests.clips import make_clip, make_view, write_all
 

@@ -1,0 +1,225 @@
+"""Recordings that are watched piece by piece: how far each is, and who is seen in it, written once however often."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from db.database import Database
+from db.errors import DatabaseError
+from db.records import Event
+from db.schema.archive import RecordingRow
+from db.schema.tables import SightingRow
+from db.sightings.intervals import Intervals, OpenSighting
+from db.sightings.reports import Report
+from db.sightings.snapshots import erase_snapshots, forget_missing, write_snapshot
+from db.unknowns.records import Faces, NewStay, Place
+
+ABSENCE = timedelta(seconds=10)  # as of `SightingWriter`
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording, by what tells it from all others.
+
+    Attributes:
+        place: the file, or the folders of a recorder that hold a camera's.
+        began: the moment of its first picture.
+        content: tells whether the file is another by now; empty where it only grows.
+    """
+
+    place: str
+    camera: str
+    began: datetime
+    content: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """Somebody who is still there where a piece ends.
+
+    Attributes:
+        row: the sighting's id.
+        track: the number in events and evidence.
+        began, seen: when the sighting began, and was last reported.
+        person: who it is, by id; None for a stranger.
+    """
+
+    row: int
+    track: int
+    began: datetime
+    seen: datetime
+    person: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a recording is.
+
+    Attributes:
+        made: a digest of what it was watched with.
+        watched: seconds from its beginning that are written.
+        ended: whether there is no more of it.
+        tracks: numbered so far.
+        staying: who is there at the end of what is written, by the keys that they have in the next piece's reports.
+    """
+
+    recording: Recording
+    made: str
+    watched: float = 0.0
+    ended: bool = False
+    tracks: int = 0
+    staying: Mapping[int, Stay] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What is to be written of a piece of a recording.
+
+    Attributes:
+        begins, ends: seconds from the recording's beginning.
+        reports: in order; a key that `Progress.staying` has goes on with that sighting.
+        staying: the keys of those who are there at the end, by the keys that they have in the next piece's reports.
+        last: whether the recording ends with it.
+    """
+
+    begins: float
+    ends: float
+    reports: Sequence[Report]
+    staying: Mapping[int, int]
+    last: bool
+
+
+class Recordings:
+    """The recordings of a database. What a run that was killed has left by halves is put right at the start.
+
+    Args:
+        place: says which stranger a stay is of; see `Intervals.keep`.
+    """
+
+    def __init__(self, database: Database, place: Place) -> None:
+        self._database = database
+        self._place = place
+        self._unknowns: Faces | None = None
+        with suppress(DatabaseError):  # it is tried again at the next start
+            forget_missing(database)
+
+    def latest(self, place: str) -> Progress | None:
+        """The latest recording that was written of a place; None where none was."""
+        with self._database.reading() as session:
+            row = _latest(session, place)
+            return None if row is None else _progress(row, place)
+
+    def forget(self, place: str) -> None:
+        """Erase what was seen in the recordings of a place, as if they had never been watched.
+
+        Raises:
+            DatabaseError: a snapshot cannot be deleted.
+        """
+        with self._database.writing() as session:
+            ids = session.scalars(select(RecordingRow.id).where(RecordingRow.place == place)).all()
+            its = SightingRow.recording_id.in_(ids)
+            erase_snapshots(session, session.scalars(select(SightingRow.snapshot).where(its)).all())
+            session.execute(delete(SightingRow).where(its))
+            session.execute(delete(RecordingRow).where(RecordingRow.id.in_(ids)))
+
+    def write(self, before: Progress, piece: Piece) -> Progress:
+        """Write who is seen in a piece, and that it is written, in one transaction; one that is written stays so.
+
+        Args:
+            before: how far the recording is, or that of a new one.
+
+        Returns:
+            How far it is then.
+        """
+        with self._database.writing() as session:
+            row, place = _find(session, before.recording) or _begin(session, before), before.recording.place
+            if row.watched != piece.begins or row.ended:
+                return _progress(row, place)
+            staying = before.staying or {}
+            sightings = {key: OpenSighting(one.row, row.camera, one.seen, True) for key, one in staying.items()}
+            intervals = Intervals(session, sightings, ABSENCE, unknowns=self._unknowns, recording=row.id)
+            tracks = {key: one.track for key, one in staying.items()}
+            for report in piece.reports:
+                if report.method == "open" and report.key is not None:
+                    row.tracks += 1
+                    tracks[report.key] = row.tracks
+                self._write(intervals, report, tracks)
+            row.watched, row.ended = piece.ends, piece.last
+            there = {later: key for later, key in piece.staying.items() if key in intervals.sightings}
+            stays = {later: _stay(session, intervals.sightings[key], tracks[key]) for later, key in there.items()}
+            row.staying = [{"key": later, **_as_json(stay)} for later, stay in stays.items()]
+            session.flush()
+            written = _progress(row, place)
+        self._unknowns = intervals.unknowns
+        for sighting, snapshot in intervals.snapshots.values():
+            with self._database.writing() as session:
+                write_snapshot(session, sighting, snapshot)
+        return written
+
+    def _write(self, intervals: Intervals, report: Report, tracks: Mapping[int, int]) -> None:
+        key, given = report.key, report.given
+        if report.method == "note":
+            (event,) = given
+            intervals.note(_renumbered(event, tracks.get(key or 0)), key, _untold)
+        elif report.method == "keep":
+            at, stay = given
+            assert key is not None and isinstance(stay, NewStay)
+            intervals.keep(key, at, stay, self._place)
+        elif report.method == "explain":
+            looks, appearance = given
+            assert key is not None
+            intervals.explain(key, [replace(look, track=tracks[key]) for look in looks], appearance)
+        else:
+            getattr(intervals, report.method)(key, *given)
+
+
+def _renumbered(event: Event, track: int | None) -> Event:
+    return event if event.track is None else replace(event, track=track)
+
+
+def _untold(_event: Event) -> None:
+    """Nobody is told of long ago."""
+
+
+def _find(session: Session, recording: Recording) -> RecordingRow | None:
+    its = RecordingRow.place == recording.place, RecordingRow.began == recording.began
+    return session.scalars(select(RecordingRow).where(*its)).first()
+
+
+def _latest(session: Session, place: str) -> RecordingRow | None:
+    query = select(RecordingRow).where(RecordingRow.place == place).order_by(RecordingRow.began.desc())
+    return session.scalars(query.limit(1)).first()
+
+
+def _begin(session: Session, progress: Progress) -> RecordingRow:
+    its = asdict(progress.recording)
+    row = RecordingRow(**its, made=progress.made, watched=0.0, ended=False, tracks=0, staying=[])
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _progress(row: RecordingRow, place: str) -> Progress:
+    staying = {one["key"]: _from_json(one) for one in row.staying}
+    recording = Recording(place, row.camera, row.began, row.content)
+    return Progress(recording, row.made, row.watched, row.ended, row.tracks, staying)
+
+
+def _stay(session: Session, sighting: OpenSighting, track: int) -> Stay:
+    row = session.get(SightingRow, sighting.row)
+    person, began = (None, sighting.seen) if row is None else (row.person_id, row.first_seen)
+    return Stay(sighting.row, track, began, sighting.seen, person)
+
+
+def _as_json(stay: Stay) -> dict[str, Any]:
+    return {**asdict(stay), "began": stay.began.isoformat(), "seen": stay.seen.isoformat()}
+
+
+def _from_json(kept: Mapping[str, Any]) -> Stay:
+    began, seen = (datetime.fromisoformat(kept[name]) for name in ("began", "seen"))
+    return Stay(kept["row"], kept["track"], began, seen, kept["person"])

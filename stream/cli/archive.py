@@ -1,0 +1,104 @@
+"""`doorman archive`."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer import Argument, Option
+
+from db import default_url
+from db.schema.engine import database_url, file_of, is_sqlite
+from models.runtime import cpus
+from stream.cli import tables
+from stream.cli.from_settings import DetectorName, Threshold, Trust, of
+from stream.cli.options import AsJson, EmbedderName
+from stream.cli.shown.archive import ArchiveProgress, as_dict, sentences
+from stream.cli.terminal import console, errors, iso, say
+from stream.cluster.archive import Archive
+from stream.cluster.chunk_watcher import Job
+from stream.cluster.local import local_workers
+from stream.cluster.recordings import find
+from stream.errors import StreamError
+from stream.recognizer import Recognizer
+from stream.settings import CameraOptions, CameraSettings, Settings
+from training.detector.own import as_onnx
+
+app = typer.Typer()
+MINUTES = 5.0  # of a chunk
+
+
+@app.command()
+def archive(
+    places: Annotated[
+        list[str], Argument(help="Folders of recordings, or files; name=FOLDER names the camera.", show_default=False)
+    ],
+    since_last: Annotated[
+        bool, Option("--since-last", help="They grow: leave what a recorder is still at for the next time.")
+    ] = False,
+    again: Annotated[
+        bool, Option("--again", help="Watch anew what was watched before; what was seen then is replaced.")
+    ] = False,
+    workers: Annotated[int | None, Option(min=1, help="Processes; by default one for each core.")] = None,
+    chunk: Annotated[float, Option(min=0.1, help="Minutes of a recording that one takes at a time.")] = MINUTES,
+    config: Annotated[Path | None, Option(envvar="DOORMAN_CONFIG", help="Settings file, as of `watch`.")] = None,
+    db: Annotated[str | None, of("db")] = None,
+    detector: DetectorName = None,
+    trust: Trust = False,
+    embedder: EmbedderName = None,
+    threshold: Threshold = None,
+    snapshots: Annotated[Path | None, of("snapshots")] = None,
+    keep_unknown: Annotated[bool | None, of("keep_unknown")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Watch the recordings of folders, on all cores, and log who was seen; what breaks off goes on the next time.
+
+    Example: doorman archive /media/frigate/recordings --since-last
+    """
+    started = datetime.now(UTC)
+    given = {
+        "db": db,
+        "detector": detector,
+        "trust": trust or None,
+        "embedder": embedder,
+        "threshold": threshold,
+        "snapshots": snapshots,
+        "keep_unknown": keep_unknown,
+    }
+    wished = Settings.read(config, {name: value for name, value in given.items() if value is not None})
+    found = find(places)
+    job = job_of(wished)
+    with Recognizer.open(job.db, job.detector, job.embedder, job.threshold) as recognizer:
+        watched = Archive(recognizer, job, found, chunk * 60, is_growing=since_last, again=again)
+        with local_workers(job, workers or cpus()) as results, ArchiveProgress(found) as progress:
+            for done in watched.run(results):
+                progress.show(done)
+        sightings = recognizer.database.sightings_of_run(started)
+    outcome, took = watched.outcome, (datetime.now(UTC) - started).total_seconds()
+    if as_json:
+        print(json.dumps(as_dict(outcome, sightings, took), default=iso, ensure_ascii=False, indent=2))
+    else:
+        if sightings:
+            console.print(tables.seen(sightings))
+        for sentence in sentences(outcome, took):
+            say(sentence)
+        for problem in outcome.problems:
+            say(problem, errors)
+    if outcome.problems:
+        raise typer.Exit(1)
+
+
+def job_of(wished: Settings) -> Job:
+    """What workers need of the settings; no password of a camera.
+
+    Raises:
+        StreamError: the gallery is in memory, where nobody else can read it.
+    """
+    db = wished.db or default_url()
+    if file_of(database_url(db)) is None and is_sqlite(database_url(db)):
+        raise StreamError("An archive is watched by several processes: name a file or a server with --db.")
+    common = CameraSettings(source="", **{name: getattr(wished, name) for name in CameraOptions.model_fields})
+    wishes = {one.called: one.model_copy(update={"source": one.called}) for one in wished.camera}
+    detector = as_onnx(wished.detector, wished.trust)
+    return Job(db, common, wishes, None if detector is None else str(detector), wished.embedder, wished.threshold)

@@ -1,0 +1,119 @@
+"""The tracks of two chunks become one where the same face goes on over the border."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import numpy as np
+import supervision as sv
+from scipy.optimize import linear_sum_assignment
+
+from db.sightings.recordings import Piece, Stay
+from db.sightings.reports import Report
+from stream.cluster.chunk_watcher import AT_THE_END, Path, Watched
+from stream.cluster.chunks import Chunk
+
+SAME = 0.5  # IoU, the mean over the frames that both have seen, from which two tracks are one
+OVER = ("close", "keep", "retract")
+
+
+def stitched(chunk: Chunk, watched: Watched, staying: Mapping[int, Stay], following: Watched | None) -> Piece:
+    """What is to be written of a chunk.
+
+    Whoever was there before goes on, in place of what this chunk makes of them in the seconds before its beginning.
+    Whoever left in these seconds is the one before's alone.
+
+    Args:
+        staying: who is still there from the chunk before, by the keys that they have here.
+        following: what was seen in the next chunk; None where the recording ends with this one.
+    """
+    began = {report.key: report.given[1] for report in watched.reports if report.method == "open"}
+    known = {key: stay for key, stay in staying.items() if key in began}
+    gone = set(left_by(watched, chunk.begins)) - known.keys()
+    names = {key: stay.person for key, stay in known.items()} | named_by(watched, AT_THE_END)
+    on = {} if following is None else same(watched, names, following, chunk.ends)
+    on = {later: key for later, key in on.items() if key not in gone}
+    reports = [
+        report
+        for report in watched.reports
+        if report.key not in gone and not (report.t == AT_THE_END and report.key in on.values())
+    ]
+    return Piece(chunk.begins, chunk.ends, list(_going_on(reports, known, chunk.begins)), on, chunk.last)
+
+
+def _going_on(reports: list[Report], known: Mapping[int, Stay], begins: float) -> Iterator[Report]:
+    """The reports, of which those of whoever was there before begin no new sighting, and tell no name anew."""
+    people = {key: stay.person for key, stay in known.items()}
+    newly_named = set[int]()
+    latest = {report.key: report for report in reports if report.method == "name" and report.t < begins}
+    for report in reports:
+        key, is_early = report.key, report.t < begins
+        if key is None or key not in known:
+            yield report
+        elif report.method == "name":
+            person = report.given[0]
+            if is_early and (report is not latest[key] or person is None):
+                continue
+            (newly_named.discard if people[key] == person else newly_named.add)(key)
+            people[key] = person
+            yield report
+        elif report.method == "retract":
+            yield replace(report, given=(min(known[key].began, *report.given),))
+        elif report.method == "explain" or _tells_name(report):
+            if key in newly_named or not (is_early or _tells_name(report)):
+                yield report
+        elif not is_early:
+            yield report
+
+
+def _tells_name(report: Report) -> bool:
+    return report.method == "note" and report.given[0].event == "named"
+
+
+def left_by(watched: Watched, t: float) -> Iterator[int]:
+    """The keys of those who had left by a time in seconds."""
+    for report in watched.reports:
+        is_over = report.method in OVER or (report.method == "note" and report.given[0].event == "left")
+        if report.key is not None and is_over and report.t < t:
+            yield report.key
+
+
+def same(before: Watched, names: Mapping[int, int | None], after: Watched, border: float) -> dict[int, int]:
+    """Who of one chunk is who of the next: keys of the chunk before, by those of the one after, both there at a time.
+
+    Args:
+        names: whom those of the chunk before had been named, by ids of people.
+        border: that time, in seconds.
+    """
+    gone, gone_after = set(left_by(before, AT_THE_END)), set(left_by(after, border))
+    tails = {key: path for key, path in before.tail.items() if key not in gone}
+    heads = {key: path for key, path in after.head.items() if key not in gone_after}
+    names_after = named_by(after, border)
+    likeness = np.array([[_likeness(tail, head) for head in heads.values()] for tail in tails.values()])
+    found = dict[int, int]()
+    if not likeness.size:
+        return found
+    keys, later = list(tails), list(heads)
+    for row, column in zip(*linear_sum_assignment(-likeness), strict=True):
+        one, other = keys[row], later[column]
+        people = {names.get(one), names_after.get(other)} - {None}
+        if likeness[row, column] >= SAME and len(people) < 2:
+            found[other] = one
+    return found
+
+
+def named_by(watched: Watched, t: float) -> dict[int, int | None]:
+    """Whom tracks had been named by a time in seconds: ids of people, by their keys."""
+    return {
+        report.key: report.given[0]
+        for report in watched.reports
+        if report.method == "name" and report.key is not None and report.t < t
+    }
+
+
+def _likeness(tail: Path, head: Path) -> float:
+    """The mean IoU of two tracks over the frames in which both were seen; 0 where there is none."""
+    times = sorted(tail.keys() & head.keys())
+    if not times:
+        return 0.0
+    one, other = (np.stack([path[t] for t in times]) for path in (tail, head))
+    return float(np.mean(np.diag(sv.box_iou_batch(one, other))))

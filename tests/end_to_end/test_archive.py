@@ -1,0 +1,126 @@
+"""An archive watched in pieces by several processes tells what one run over the whole recording tells."""
+
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+import threading
+import time
+from bisect import bisect_left
+from datetime import datetime
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import pytest
+
+from db import Database, Sighting
+from models.images import to_jpeg
+from stream.cli.demo import CLIP, NAME, cut_out
+from tests.end_to_end.test_clip import command
+
+pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
+
+SECONDS, FPS = 40, 8
+DETECTOR = ("--detector", "yolov5n-face")
+
+
+def loop(path: Path, seconds: int, fps: int) -> Path:
+    """The demo clip again and again, with a key frame every second."""
+    with av.open(CLIP) as file:
+        pictures = [(frame.time or 0.0, frame.to_ndarray(format="bgr24")) for frame in file.decode(video=0)]
+    times = [t - pictures[0][0] for t, _ in pictures]
+    with av.open(path, "w") as file:
+        stream = file.add_stream("libx264", rate=fps)
+        stream.width, stream.height, stream.gop_size, stream.pix_fmt = 640, 360, fps, "yuv420p"
+        for index in range(seconds * fps):
+            _, image = pictures[bisect_left(times, index / fps % times[-1])]
+            frame = av.VideoFrame.from_ndarray(image, format="bgr24")
+            frame.pts, frame.time_base = index, Fraction(1, fps)
+            file.mux(stream.encode(frame))
+        file.mux(stream.encode(None))
+    return path
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """A recording with six borders of chunks, and the gallery with which it is to be watched."""
+    folder = tmp_path_factory.mktemp("archive")
+    (folder / f"{NAME}.jpg").write_bytes(to_jpeg(cut_out(CLIP)))
+    (folder / "films").mkdir()
+    loop(folder / "films" / "door.mp4", SECONDS, FPS)
+    assert command("enroll", str(folder / f"{NAME}.jpg"), "--db", str(folder / "gallery.db")) == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def alone(folder) -> Database:
+    """What one worker sees."""
+    with Database.open_to_read(archived(folder, "one.db", 1)) as database:
+        yield database
+
+
+def archived(folder: Path, name: str, workers: int) -> Path:
+    db = folder / name
+    if not db.exists():
+        shutil.copy(folder / "gallery.db", db)
+    chunks = ("--chunk", "0.1", "--workers", str(workers))
+    assert command("archive", str(folder / "films" / "door.mp4"), "--db", str(db), *DETECTOR, *chunks) == 0
+    return db
+
+
+def rows(path: Path) -> list:
+    with Database.open_to_read(path) as database:
+        return [database.sightings(), database.events()]
+
+
+def test_several_workers_write_the_same_rows_though_one_is_killed(folder, alone, capsys):
+    killed = []
+
+    def kill() -> None:
+        while not multiprocessing.active_children():
+            time.sleep(0.1)
+        victim = multiprocessing.active_children()[0]
+        time.sleep(8)
+        os.kill(victim.pid, signal.SIGKILL)
+        killed.append(victim)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    several = archived(folder, "several.db", 2)
+    killer.join()
+    assert killed
+    assert rows(several) == [alone.sightings(), alone.events()]
+
+
+def test_one_run_over_the_whole_sees_the_same_people_at_the_same_times(folder, alone):
+    db = shutil.copy(folder / "gallery.db", folder / "whole.db")
+    assert command("watch", str(folder / "films" / "door.mp4"), "--db", str(db), *DETECTOR) == 0
+    whole, _ = rows(db)
+    found = alone.sightings()
+    assert {one.person for one in found} == {one.person for one in whole} == {NAME, None}
+    off = [seconds for one in whole for seconds in nearest(one, found)]
+    assert sum(seconds <= 1 for seconds in off) >= 0.95 * len(off)
+    assert len(found) == pytest.approx(len(whole), rel=0.05)
+
+
+def nearest(wanted: Sighting, found: list[Sighting]) -> list[float]:
+    """By how many seconds beginning and end differ from those of the sighting of the same person that fits best."""
+
+    def off(first: datetime, second: datetime) -> float:
+        return abs((first - second).total_seconds())
+
+    pairs = [
+        [off(one.first_seen, wanted.first_seen), off(one.last_seen, wanted.last_seen)]
+        for one in found
+        if one.person == wanted.person
+    ]
+    return min(pairs, key=sum)
+
+
+def test_what_was_watched_is_known(folder, alone, capsys):
+    capsys.readouterr()
+    assert command("archive", str(folder / "films" / "door.mp4"), "--db", alone.place, *DETECTOR, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["known"], told["recordings"], told["problems"]) == (1, 0, [])
