@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from queue import Empty, SimpleQueue
 
 from db import DatabaseError
@@ -100,6 +101,18 @@ class Live:
             self._feeds.pop(name, None)
         self._do(lambda: self._close(feed))
 
+    def set_area(self, name: str, area: Area) -> None:
+        """Let faces count in another area of a camera's picture; whoever is there begins anew; from any thread.
+
+        Raises:
+            UnknownCameraError: there is none of this name.
+        """
+        feed = replace(self.feed(name), area=area)
+        with self._naming:
+            if name in self._feeds:
+                self._feeds[name] = feed
+        self._do(lambda: self._follow(feed))
+
     def wake(self) -> None:
         """Let the iterating thread look around now; from any thread, a signal handler too."""
         self._frames.wake()
@@ -157,6 +170,11 @@ class Live:
         turn = _Turn(feed, self._pipelines, self._detector, self._embedder)
         self._turns[feed.name] = turn
         self._frames.add(turn.camera)
+
+    def _follow(self, feed: Feed) -> None:
+        if feed.name in self._turns:
+            self._areas[feed.name] = feed.area
+            self._turns[feed.name].follow(feed)
 
     def _close(self, feed: Feed) -> None:
         turn = self._turns.pop(feed.name, None)
@@ -219,9 +237,14 @@ class _Turn:
         cause = f"Its picture could not be used ({kind_of(error)})."
         log.warning("%s: %s It begins anew.", self.camera.name, cause)
         log.debug("%s", self.camera.name, exc_info=error)
+        self.follow(self._feed)
+        self.camera.reconnect(cause)
+
+    def follow(self, feed: Feed) -> None:
+        """Watch the same camera in another way, and forget all that was known of its pictures."""
+        self._feed = feed
         self._restartable.close()
         self._pipeline = self._begin()
-        self.camera.reconnect(cause)
 
     def close(self) -> None:
         """Whoever is there has left; let go of the camera."""

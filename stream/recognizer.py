@@ -49,7 +49,7 @@ from stream.pipelines import Pipelines, recorded_views
 from stream.sources.source import Source, open_source
 from stream.unknowns.ignored import ignores
 from stream.unknowns.tidying import tidy_up
-from stream.upkeep import SOON, Followed, Repeated
+from stream.upkeep import SOON, Followed, Keep, Repeated
 from tracker import Track
 
 log = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ class Recognizer:
     ...         print(view.faces.data["name"])
 
     Args:
-        threshold: cosine from which a face counts as a person; None: see `open`.
+        threshold: cosine from which a face counts as a person, kept as `given`; None: see `open`.
     """
 
     def __init__(self, database: Database, analyzer: Analyzer, threshold: float | None = None) -> None:
@@ -75,7 +75,7 @@ class Recognizer:
         digest = analyzer.embedder.digest
         ignoring = partial(ignores, database, digest, lambda: analyzer.embedder.network.entry)
         self.index = SearchIndex(database, digest, person_scores, ignoring)
-        self._threshold = threshold
+        self.given = threshold
         self._ruled: tuple[int, Rule] | None = None  # and the generation of the gallery that it is for
 
     @classmethod
@@ -124,7 +124,7 @@ class Recognizer:
         try:
             generation = self.database.generation()
             if self._ruled is None or self._ruled[0] != generation:
-                self._ruled = generation, Rule(threshold_for(self.analyzer.embedder, self.database, self._threshold))
+                self._ruled = generation, Rule(threshold_for(self.analyzer.embedder, self.database, self.given))
         except TEMPORARY:
             if self._ruled is None:
                 raise
@@ -218,7 +218,7 @@ class Recognizer:
             DatabaseError: the log cannot be written.
         """
         live = Live(feeds) if all_live(feeds) else None
-        with self.watching(live is not None, tell, keep_days, keep_bytes, outboxes) as pipelines:
+        with self.watching(live is not None, tell, Keep(keep_days, keep_bytes), outboxes) as pipelines:
             views = recorded_views(pipelines, feeds) if live is None else live.views(pipelines)
             with closing(views):
                 yield from (view for view in views if view is not None)
@@ -228,8 +228,7 @@ class Recognizer:
         self,
         live: bool,
         tell: Tell = untold,
-        keep_days: float = retention.DAYS,
-        keep_bytes: float = retention.MAX_BYTES,
+        keep: Keep | None = None,
         outboxes: Sequence[Outbox] = (),
         telling: Telling = EVERYTHING,
     ) -> Iterator[Pipelines]:
@@ -237,13 +236,14 @@ class Recognizer:
 
         Args:
             live: whether cameras are watched: what somebody enrols meanwhile is taken up beside them, and swapped in.
+            keep: for how long; by default as long as is usual.
             telling: which events are told.
 
         For the others, and what is raised, see `watch_all`.
         """
         with ExitStack() as stack:
             writer = stack.enter_context(SightingWriter(self.database, outboxes=outboxes, telling=telling))
-            upkeep = partial(self._keep_up, keep_days, keep_bytes)
+            upkeep = partial(self._keep_up, keep or Keep())
             stack.enter_context(Repeated(upkeep, DAY, "What is old stays for now"))
             tidying = partial(tidy_up, self.database, self.analyzer.embedder)
             stack.enter_context(Repeated(tidying, HOUR, "Strangers are not grouped anew"))
@@ -255,12 +255,12 @@ class Recognizer:
             else:
                 yield Pipelines(analyzer, self.index.search_namable, lambda: self.rule, writer, tell)
 
-    def _keep_up(self, days: float, max_bytes: float) -> None:
+    def _keep_up(self, keep: Keep) -> None:
         self._say_if_outgrown()
-        retention.prune(self.database, datetime.now(UTC), days, max_bytes)
+        retention.prune(self.database, datetime.now(UTC), keep.days, keep.max_bytes)
 
     def _say_if_outgrown(self) -> None:
-        if self._threshold is None:
+        if self.given is None:
             calibration = stored(self.database, self.analyzer.embedder.digest)
             if sentence := outgrown(calibration, *totals(picture_counts(self.database))):
                 log.warning(sentence)

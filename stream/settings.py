@@ -229,7 +229,9 @@ class Settings(CameraOptions, BaseSettings):
             }
             place = next((place for place, options in places.items() if key in options), path)
             raise StreamError(f"{place}: {mistake(error, cls.model_fields, CameraSettings.model_fields)}") from error
-        cameras = [CameraSettings(source=text) for text in sources] or settings.camera or [CameraSettings(source="0")]
+        cameras = [CameraSettings(source=text) for text in sources] or settings.camera
+        if not cameras and "camera" not in file:  # `camera = []` says that there is none
+            cameras = [CameraSettings(source="0")]
         wished = for_each_camera(cameras, settings, {*environment, *given}, name)
         return settings.model_copy(update={"camera": tuple(wished)})
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from db import DatabaseError, Match, SearchIndex
+from db.sightings import retention
 from models.errors import ModelError
 from stream.errors import StreamError
 from stream.gallery.identity import Rule
@@ -19,6 +20,17 @@ from stream.pipeline.priority import step_back
 log = logging.getLogger(__name__)
 
 SOON = 0.5  # seconds after which somebody who was enrolled is recognized, beside what loading the gallery takes
+
+
+@dataclass(slots=True)
+class Keep:
+    """For how many days, and up to how many bytes, things are kept; see `db.sightings.retention.prune`.
+
+    Both may be changed while a watch runs: they hold from the next time on.
+    """
+
+    days: float = retention.DAYS
+    max_bytes: float = retention.MAX_BYTES
 
 
 class Repeated:

@@ -17,6 +17,7 @@ from stream.errors import StreamError
 from stream.recognizer import Recognizer
 from stream.service.service import Service
 from stream.service.session import WatchSession
+from stream.service.setup.kept import SettingsFile
 
 try:
     from web.access import Access, Scope
@@ -56,14 +57,21 @@ def serve(
 
 @contextmanager
 def beside(
-    recognizer: Recognizer, session: WatchSession, where: str, trusted_proxy: str | None = None
+    recognizer: Recognizer,
+    session: WatchSession,
+    where: str,
+    trusted_proxy: str | None = None,
+    kept: SettingsFile | None = None,
 ) -> Iterator[WebServer]:
     """Serve the pages beside a watch, within a `with` block.
+
+    Args:
+        kept: the settings file of the watch, in which the pages keep changes of its cameras.
 
     Raises:
         StreamError: the address is none, the port is taken, or others could reach it without a password.
     """
-    service, (host, port) = Service(recognizer, session), address(where)
+    service, (host, port) = Service(recognizer, session, kept), address(where)
     with (
         service.recognition,
         WebServer(service, Access(recognizer.database), host, port, trusted_proxy) as server,

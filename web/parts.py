@@ -8,12 +8,14 @@ from flask import current_app
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
+from models.analysis import Face
 from stream.service.corrections import Corrections
 from stream.service.evidence import Why
 from stream.service.people import People
 from stream.service.recognition import Recognition
 from stream.service.service import Service
 from stream.service.session import WatchSession
+from stream.service.setup.cameras import Cameras, Tried
 from stream.service.unknowns import UnknownFaces
 from stream.service.visits import Visits
 from web.access import Access
@@ -30,6 +32,8 @@ class Parts:
     """The service, who may use it, and the faces that were just looked at.
 
     Attributes:
+        held: the faces of pictures that were just looked at.
+        tried: the cameras that were just tried, with their passwords, which no page holds.
         is_open: whether nobody is asked who they are, as it was when the pages began to be served: it must not come
             true for others beyond this machine when the last token is taken away.
     """
@@ -37,7 +41,8 @@ class Parts:
     service: Service
     access: Access
     is_open: bool
-    held: Held = field(default_factory=Held)
+    held: Held[Face] = field(default_factory=Held)
+    tried: Held[Tried] = field(default_factory=Held)
     streams: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_STREAMS))
 
 
@@ -86,7 +91,7 @@ def is_open() -> bool:
     return _parts().is_open
 
 
-def held() -> Held:
+def held() -> Held[Face]:
     """The faces that were just looked at."""
     return _parts().held
 
@@ -94,6 +99,16 @@ def held() -> Held:
 def streams() -> BoundedSemaphore:
     """Places for answers without an end."""
     return _parts().streams
+
+
+def cameras() -> Cameras:
+    """The cameras of the watch, changed and kept."""
+    return _parts().service.cameras
+
+
+def tried() -> Held[Tried]:
+    """The cameras that were just tried."""
+    return _parts().tried
 
 
 def _parts() -> Parts:

@@ -7,6 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
+from typing import Generic, TypeVar
 from zipfile import BadZipFile, ZipFile
 
 import numpy as np
@@ -14,7 +15,6 @@ from flask import abort, request
 from numpy.typing import NDArray
 from werkzeug.datastructures import FileStorage
 
-from models.analysis import Face
 from models.files import is_litter
 from models.images import Upload, opened, to_jpeg
 from models.runtime import shrunk
@@ -24,9 +24,10 @@ MOST_PIXELS = 50_000_000
 MOST_PICTURES = 200  # of one request
 SHOWN = 1280  # pixels of the long side of a picture in a page
 HELD_FOR = 600.0  # seconds
-HELD = 64  # pictures' faces
+HELD = 64  # puts
 
 Image = NDArray[np.uint8]
+Thing = TypeVar("Thing")
 
 
 def uploads(field: str = "image") -> list[Upload]:
@@ -85,8 +86,8 @@ def picture_uri(image: Image, longest: int = SHOWN) -> str:
     return data_uri(to_jpeg(shrunk(image, longest), quality=85))
 
 
-class Held:
-    """The faces of pictures that were just looked at, in memory for some minutes: one may be enrolled after all.
+class Held(Generic[Thing]):
+    """What was just looked at, in memory for some minutes, such as a picture's faces: one may be enrolled after all.
 
     Args:
         clock: seconds, never falling.
@@ -94,26 +95,26 @@ class Held:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._faces: OrderedDict[str, tuple[float, Sequence[Face]]] = OrderedDict()
+        self._things: OrderedDict[str, tuple[float, Sequence[Thing]]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def put(self, faces: Sequence[Face]) -> str:
-        """Hold a picture's faces; what they can be asked for by, which nobody guesses."""
+    def put(self, things: Sequence[Thing]) -> str:
+        """Hold things, such as a picture's faces; what they can be asked for by, which nobody guesses."""
         key = secrets.token_urlsafe(16)
         with self._lock:
             self._forget_the_old()
-            while len(self._faces) >= HELD:
-                self._faces.popitem(last=False)
-            self._faces[key] = self._clock(), faces
+            while len(self._things) >= HELD:
+                self._things.popitem(last=False)
+            self._things[key] = self._clock(), things
         return key
 
-    def get(self, key: str) -> Sequence[Face]:
-        """The faces; none if they were let go."""
+    def get(self, key: str) -> Sequence[Thing]:
+        """The things; none if they were let go."""
         with self._lock:
             self._forget_the_old()
-            return self._faces[key][1] if key in self._faces else []
+            return self._things[key][1] if key in self._things else []
 
     def _forget_the_old(self) -> None:
-        old = [key for key, (put, _) in self._faces.items() if self._clock() - put > HELD_FOR]
+        old = [key for key, (put, _) in self._things.items() if self._clock() - put > HELD_FOR]
         for key in old:
-            del self._faces[key]
+            del self._things[key]

@@ -1,5 +1,6 @@
 """`doorman watch`, and the settings file for it."""
 
+import math
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
@@ -17,17 +18,20 @@ from stream.cli import tables
 from stream.cli.from_settings import with_settings
 from stream.cli.shown.progress import ProgressBar
 from stream.cli.terminal import console, say
+from stream.errors import StreamError
 from stream.events.metrics_sink import MetricsSink
 from stream.events.sinks import event_sinks
 from stream.feed import Feed, all_live, open_feeds
 from stream.files import apart, spare
 from stream.recognizer import Recognizer
 from stream.service.session import WatchSession
+from stream.service.setup.kept import SettingsFile
 from stream.service.sinks import sinks_for
 from stream.settings import Settings, videos
 from stream.settings_template import settings_template
 from stream.sources.address import split_name
 from stream.sources.source import Source
+from stream.upkeep import Keep
 from tracker.kalman import BoxFilter
 from training.detector.own import as_onnx
 
@@ -63,6 +67,11 @@ def watch(
     for one in wished.camera:
         spare(Path(split_name(one.source)[1]), *out_files.values(), wished.log, wished.events)
     feeds = open_feeds(wished.camera)
+    kept = None
+    if config is not None and wished.web is not None and not sources and camera is None:  # the cameras are the file's
+        kept = SettingsFile(config, lambda: Settings.read(config, options))
+    if not feeds and kept is None:
+        raise StreamError(f"{config} names no camera: add a [[camera]], or give --web, to add them in the browser.")
     opened = [feed.source for feed in feeds]
     silent = "-" in {str(wished.log), str(wished.events)}  # the output is for programs
     Thread(target=BoxFilter, daemon=True).start()  # so that what it imports is there when the networks are
@@ -86,21 +95,26 @@ def watch(
             recognizer,
             feeds,
             tell=tell,
-            keep_days=wished.keep_days,
-            keep_bytes=wished.keep_megabytes * 1e6,
+            keep=Keep(wished.keep_days, wished.keep_megabytes * 1e6),
             outboxes=list(tell.outboxes.values()),
             telling=telling_of(recognizer.database, wished),
+            endless=kept is not None and all(map(goes_on, feeds)),  # others may be added
         )
         saved = wished.snapshots or Path.cwd()
         sinks = sinks_for(opened, out_files, wished.window, wished.log, saved, recognizer)
         if wished.metrics is not None:
             sinks.append(MetricsSink(opened, wished.metrics, wished.metrics_host, tell.outboxes))
-        with _pages(recognizer, session, wished) as pages:
+        with _pages(recognizer, session, wished, kept) as pages:
             if pages and not silent:
                 say(f"Open {pages.url} in a browser.")
             session.run([*sinks, ProgressBar(opened)])
         if not silent:
             console.print(tables.sightings(recognizer.database.sightings_of_run(started)))
+
+
+def goes_on(feed: Feed) -> bool:
+    """Whether it ends only when somebody ends it."""
+    return feed.source.live and feed.source.frames is None and math.isinf(feed.max_seconds)
 
 
 def telling_of(database: Database, wished: Settings) -> Telling:
@@ -113,11 +127,13 @@ def telling_of(database: Database, wished: Settings) -> Telling:
     return Telling(wished.events_by == "visit", gap, cooldown, told_of(database, wished.notify))
 
 
-def _pages(recognizer: Recognizer, session: WatchSession, wished: Settings) -> AbstractContextManager[Any]:
+def _pages(
+    recognizer: Recognizer, session: WatchSession, wished: Settings, kept: SettingsFile | None
+) -> AbstractContextManager[Any]:
     """The web pages beside the watch, where they are wished for; the web application is not asked for otherwise."""
     if wished.web is None:
         return nullcontext()
-    return import_module("web.command").beside(recognizer, session, wished.web, wished.trusted_proxy)  # type: ignore[no-any-return]
+    return import_module("web.command").beside(recognizer, session, wished.web, wished.trusted_proxy, kept)  # type: ignore[no-any-return]
 
 
 def dated(sources: Sequence[Source]) -> list[str]:

@@ -48,15 +48,29 @@ class Area:
         """The masks (P, 2) in pixels of a picture of this size."""
         return [_zone(polygon, width, height, stretch).polygon for polygon in self.masks]
 
+    def in_parts(self, width: int, height: int, stretch: tuple[float, float] = (1.0, 1.0)) -> "Area":
+        """The same in fractions, for a picture of this size."""
+
+        def parts(polygon: Polygon) -> Polygon:
+            points = _in_pixels(polygon, width, height, stretch) / (width, height)
+            return tuple((round(x, 4), round(y, 4)) for x, y in points.clip(0, 1).tolist())
+
+        return Area(tuple(map(parts, self.zones)), tuple(map(parts, self.masks)))
+
 
 WHOLE_PICTURE = Area()
 
 
 @cache
 def _zone(polygon: Polygon, width: int, height: int, stretch: tuple[float, float]) -> sv.PolygonZone:
-    points = np.array(polygon, np.float64)
-    points *= (width, height) if points.max() <= 1 else stretch
+    points = _in_pixels(polygon, width, height, stretch)
     return sv.PolygonZone(points.round().astype(np.int64), triggering_anchors=[sv.Position.CENTER])
+
+
+def _in_pixels(polygon: Polygon, width: int, height: int, stretch: tuple[float, float]) -> NDArray[np.float64]:
+    """The points (P, 2) of a polygon in pixels of a picture of this size."""
+    points = np.array(polygon, np.float64)
+    return points * ((width, height) if points.max() <= 1 else stretch)
 
 
 class InZones:

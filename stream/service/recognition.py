@@ -11,6 +11,7 @@ from db.names import clean_name
 from models.analysis import Face
 from models.images import Upload
 from stream.frame import View
+from stream.gallery.calibrate import Report, calibrate_database
 from stream.gallery.enroll import Verdict
 from stream.gallery.identify import Identified, Picture, as_image, similarity
 from stream.gallery.shown import enroll_looks, enroll_shown
@@ -111,6 +112,19 @@ class Recognition:
                 analyzer.landmarker,
             )
         )
+
+    def calibrate(self, far: float, now: datetime) -> Report:
+        """What the threshold is for a rate of false names, and for others; not yet in force.
+
+        Args:
+            far: share of strangers' tracks that may get a name.
+
+        Raises:
+            StreamError: the gallery is too small; see also `calibrate_database`.
+        """
+        recognizer = self.recognizer
+        entry = recognizer.analyzer.embedder.network.entry
+        return self._in_turn(lambda: calibrate_database(recognizer.database, entry, far, now))
 
     def accept(self, numbers: Collection[int]) -> list[Verdict]:
         """Enrol looks that were offered, by the numbers of `Corrections.suggestions`; see `stream.hygiene.learning`."""

@@ -15,6 +15,8 @@ from stream.service.evidence import Why
 from stream.service.people import People
 from stream.service.recognition import Recognition
 from stream.service.session import WatchSession
+from stream.service.setup.cameras import Cameras
+from stream.service.setup.kept import SettingsFile
 from stream.service.unknowns import UnknownFaces
 from stream.service.visits import Visits
 from stream.settings import CameraSettings
@@ -31,9 +33,15 @@ class Service:
         why: why somebody was named, or was not.
         recognition: what needs the networks.
         session: the watch that runs, or ran last; None before the first.
+        cameras: those of that watch, changed and kept.
+
+    Args:
+        kept: the settings file of the watch, in which changes of its cameras are kept.
     """
 
-    def __init__(self, recognizer: Recognizer, session: WatchSession | None = None) -> None:
+    def __init__(
+        self, recognizer: Recognizer, session: WatchSession | None = None, kept: SettingsFile | None = None
+    ) -> None:
         self.people = People(recognizer.database)
         self.corrections = Corrections(recognizer.database)
         digest = recognizer.analyzer.embedder.digest
@@ -42,6 +50,7 @@ class Service:
         self.why = Why(recognizer.database, digest, recognizer.index)
         self.recognition = Recognition(recognizer)
         self.session = session
+        self.cameras = Cameras(lambda: self.session, self.recognition, kept)
         self._recognizer = recognizer
         self._changing = threading.Lock()
 

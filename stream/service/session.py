@@ -7,7 +7,6 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 
 from db import DatabaseError
-from db.sightings import retention
 from db.sightings.outbox import Outbox
 from db.sightings.telling import EVERYTHING, Telling
 from models.errors import ModelError
@@ -17,11 +16,13 @@ from stream.events.status import CameraStatus, Watchman
 from stream.feed import Feed, all_live
 from stream.frame import View
 from stream.live import Live
+from stream.pipeline.zones import Area
 from stream.pipelines import recorded_views
 from stream.recognizer import Recognizer
 from stream.service.picture import Picture
 from stream.settings import CameraSettings
 from stream.sinks.sink import Enough, Following, Polled, Sink
+from stream.upkeep import Keep
 
 log = logging.getLogger(__name__)
 
@@ -36,10 +37,13 @@ class WatchSession:
     Args:
         feeds: what is watched at first.
         tell: told of events.
-        keep_days, keep_bytes, outboxes: as of `Recognizer.watch_all`.
+        keep, outboxes: as of `Recognizer.watching`.
         telling: which events are told.
         endless: go on while there is no camera: others may be added.
         clock: seconds, never falling.
+
+    Attributes:
+        keep: for how long things are kept; may be changed.
 
     Raises:
         StreamError: the feeds cannot be watched together.
@@ -51,8 +55,7 @@ class WatchSession:
         feeds: Sequence[Feed] = (),
         *,
         tell: Tell = untold,
-        keep_days: float = retention.DAYS,
-        keep_bytes: float = retention.MAX_BYTES,
+        keep: Keep | None = None,
         outboxes: Sequence[Outbox] = (),
         telling: Telling = EVERYTHING,
         endless: bool = False,
@@ -62,7 +65,8 @@ class WatchSession:
         self._recordings = [] if not feeds or all_live(feeds) else list(feeds)
         self._live = Live([] if self._recordings else feeds, endless)
         self._tell = tell
-        self._upkeep = self._tell_all, keep_days, keep_bytes, outboxes, telling
+        self.keep = keep or Keep()
+        self._upkeep = self._tell_all, self.keep, outboxes, telling
         self._clock = clock
         self._changed = threading.Condition()
         self._watchmen: dict[str, Watchman] = {}
@@ -159,6 +163,18 @@ class WatchSession:
             self._changed.notify_all()
         for sink in self._following:
             sink.forget_camera(name)
+
+    def area(self, name: str) -> Area:
+        """Where in a camera's picture faces count. Raises UnknownCameraError: there is none of this name."""
+        return self._live.feed(name).area
+
+    def set_area(self, name: str, area: Area) -> None:
+        """Let faces count in another area of a camera's picture; whoever is there begins anew.
+
+        Raises:
+            UnknownCameraError: there is none of this name.
+        """
+        self._live.set_area(name, area)
 
     def cameras(self) -> list[CameraStatus]:
         """How each is."""

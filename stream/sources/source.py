@@ -105,18 +105,10 @@ def _opened(
 ) -> Source:
     given, text = split_name(text)
     name = name or given or default_name(text)
-    if is_url(text):
-        pinned = clean_certificate(certificate)
-        url = camera_url(text)
-        connect = (
-            HttpCamera(url, pinned)
-            if url.startswith("http")
-            else partial(NetworkCapture, url, Backlog(), certificate=pinned)
-        )
+    connect = connection(text, certificate, open_camera)
+    if connect is not None:
         return Camera(name, connect, clock=clock)
     path = Path(text)
-    if text.isdecimal() and not exists(path):
-        return Camera(name, partial(Webcam, int(text), open_camera), clock=clock)
     if not exists(path) and is_address(text):
         raise SourceError(
             f"{redacted(text)} is neither a file nor an address: write it like rtsp://user:password@host/stream."
@@ -130,6 +122,27 @@ def _opened(
         return Playback(iter(recorded), recorded.fps, clock)
 
     return Camera(name, play, frames=recorded.frames, recorded=True, clock=clock)
+
+
+def connection(
+    text: str, certificate: str | None = None, open_camera: Callable[[int], cv2.VideoCapture] = open_webcam
+) -> Callable[[], Capture] | None:
+    """What connects to a camera, each time it is called; None where the text names none, but a recording perhaps.
+
+    Args:
+        text, certificate, open_camera: see `open_source`; the text has no name before it.
+
+    Raises:
+        SourceError: the address is none.
+    """
+    if is_url(text):
+        url, pinned = camera_url(text), clean_certificate(certificate)
+        if url.startswith("http"):
+            return HttpCamera(url, pinned)
+        return partial(NetworkCapture, url, Backlog(), certificate=pinned)
+    if text.isdecimal() and not exists(Path(text)):
+        return partial(Webcam, int(text), open_camera)
+    return None
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import platform
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -37,8 +37,12 @@ class Finding:
     problem: str | None = None
 
 
-def examine(db: str, camera: str | None = None, certificate: str | None = None) -> Iterator[Finding]:
-    """Look at everything that a run needs; with a camera, also whether it gives a picture."""
+def examine(db: str | Database, camera: str | None = None, certificate: str | None = None) -> Iterator[Finding]:
+    """Look at everything that a run needs; with a camera, also whether it gives a picture.
+
+    Args:
+        db: a database that is open, or where it is.
+    """
     yield Finding("system", f"Python {platform.python_version()} on {platform.platform()}, {cpus()} CPUs to use")
     yield Finding(
         "runtime", f"ONNX Runtime {onnxruntime.__version__}: {', '.join(onnxruntime.get_available_providers())}"
@@ -90,21 +94,25 @@ def _network(entry: ModelEntry) -> str:
     return f"{entry.verified().path.name} is as measured"
 
 
-def _database(url: str) -> str:
-    with Database.open_to_read(url) as database:
+def _reading(db: str | Database) -> AbstractContextManager[Database]:
+    return nullcontext(db) if isinstance(db, Database) else Database.open_to_read(db)
+
+
+def _database(db: str | Database) -> str:
+    with _reading(db) as database:
         database.check()
         database.gallery(shipped("embedding").sha256)  # says so if that is not what it was made with
         return f"{database.place}: {len(database.people())} people"
 
 
-def _threshold(url: str) -> str:
-    with Database.open_to_read(url) as database:
+def _threshold(db: str | Database) -> str:
+    with _reading(db) as database:
         calibration = stored(database, shipped("embedding").sha256)
         return calibration_state(calibration, *totals(picture_counts(database)))
 
 
-def _strangers(url: str) -> str:
-    with Database.open_to_read(url) as database:
+def _strangers(db: str | Database) -> str:
+    with _reading(db) as database:
         groups, stays, size = Unknowns(database).counts()
     if not stays:
         return "nothing is kept of them; `watch --keep-unknown` would"
@@ -112,8 +120,8 @@ def _strangers(url: str) -> str:
     return f"{told}: `unknowns list` shows them, `unknowns forget` erases one, `prune` those that are old"
 
 
-def _evidence(url: str) -> str:
-    with Database.open_to_read(url) as database:
+def _evidence(db: str | Database) -> str:
+    with _reading(db) as database:
         looks, size = EvidenceOf(database).counts()
     faces = f"{size / 1e6:.1f} MB of faces" if size else "no faces; `watch --keep-evidence` would keep them"
     return f"{looks} looks behind names are kept, as vectors and numbers, and {faces}"

@@ -136,6 +136,10 @@ def test_the_command_line_goes_before_the_environment_and_that_before_secrets_an
     assert settings.db is None
 
 
+def test_a_file_may_say_that_there_is_no_camera(read):
+    assert read("camera = []").camera == ()
+
+
 def test_without_cameras_the_first_webcam_is_meant():
     assert [camera.source for camera in Settings.read().camera] == ["0"]
     assert [camera.called for camera in Settings.read(sources=["door=rtsp://door", "1"]).camera] == ["door", "camera1"]

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,22 +18,37 @@ from models.images import Upload, read_image, to_jpeg
 from stream.errors import UnknownCameraError
 from stream.events.status import CameraStatus
 from stream.frame import View
+from stream.gallery.calibrate import Report, calibrate
 from stream.gallery.enroll import Verdict
 from stream.gallery.identify import Identified
-from stream.gallery.identity import UNKNOWN, Identity
+from stream.gallery.identity import UNKNOWN, Identity, Rule
 from stream.gallery.shown import looks_at
+from stream.pipeline.zones import Area
 from stream.service.corrections import Corrections
 from stream.service.evidence import Why
 from stream.service.people import People
 from stream.service.picture import Picture
+from stream.service.setup.cameras import Cameras
+from stream.service.setup.kept import SettingsFile
 from stream.service.unknowns import UnknownFaces
 from stream.service.visits import Visits
+from stream.settings import CameraSettings, Settings
 from stream.sources.state import State
+from stream.upkeep import Keep
 from tests.clips import make_faces, make_view
 from tests.fakes import make_face, unit
 from tests.people import DIGEST, at
 
 THRESHOLD = 0.4
+SETTINGS = """\
+# our house
+blur_unknown = false   # yet
+
+[[camera]]
+name = "door"   # in front
+source = "rtsp://user:secret@192.0.2.7/stream"
+zones = [[[64, 36], [320, 36], [320, 180]]]
+"""
 CROP = to_jpeg(np.full((112, 112, 3), 99, np.uint8))
 
 
@@ -41,6 +58,16 @@ class FakeRecognition:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.enrolled: list[tuple[str, str]] = []
+        embedder = SimpleNamespace(digest=DIGEST)
+        self.recognizer = SimpleNamespace(
+            database=database,
+            rule=Rule(THRESHOLD),
+            given=None,
+            analyzer=SimpleNamespace(embedder=embedder),
+        )
+
+    def calibrate(self, far: float, now: datetime) -> Report:
+        return calibrate(self.database.gallery(DIGEST), None, DIGEST, far, 0.05, now, repeats=5)
 
     def identify(self, image: Any, top: int = 5) -> tuple[list[Identified], float]:
         if image.shape[0] < 20:
@@ -106,6 +133,26 @@ class FakeSession:
     problem: str | None = None
     camera_problem: str | None = None
 
+    def __init__(self) -> None:
+        self.areas = {"door": Area()}
+        self.keep = Keep()
+
+    def area(self, name: str) -> Area:
+        if name not in self.areas:
+            raise UnknownCameraError(f"No camera is called {name}: name one of these.")
+        return self.areas[name]
+
+    def set_area(self, name: str, area: Area) -> None:
+        self.area(name)
+        self.areas[name] = area
+
+    def add(self, camera: CameraSettings) -> None:
+        self.areas[camera.called] = camera.area
+
+    def remove(self, name: str) -> None:
+        self.area(name)
+        del self.areas[name]
+
     def cameras(self) -> list[CameraStatus]:
         problem = self.camera_problem
         return [
@@ -146,6 +193,10 @@ class FakeService:
         self.why = Why(database, DIGEST)
         self.recognition = FakeRecognition(database)
         self.session: FakeSession | None = FakeSession()
+        self.file = queues / "cameras.toml"
+        self.file.write_text(SETTINGS)
+        kept = SettingsFile(self.file, lambda: Settings.read(self.file))
+        self.cameras = Cameras(lambda: self.session, self.recognition, kept)
 
 
 def enrol_ada(service: FakeService, name: str = "Ada") -> None:

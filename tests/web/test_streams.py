@@ -25,7 +25,7 @@ def test_a_camera_streams_motion_jpeg_until_no_picture_comes(client):
     assert answer.content_type == "multipart/x-mixed-replace; boundary=picture"
     assert answer.data.startswith(b"--picture\r\nContent-Type: image/jpeg\r\n")
     assert answer.data.count(b"\xff\xd8\xff") == 1
-    assert client.get("/api/v1/cameras/garden/stream.mjpg").status_code == 422
+    assert client.get("/api/v1/cameras/garden/stream.mjpg").status_code == 404
 
 
 @pytest.mark.parametrize("address", ["events", "cameras/door/stream.mjpg"])

@@ -1,6 +1,6 @@
 """The pages, a blueprint each."""
 
-from web.pages import history, live, people, photo, sightings, unknowns, visits
+from web.pages import adding, cameras, history, live, people, photo, settings, sightings, threshold, unknowns, visits
 
 BLUEPRINTS = (
     live.blueprint,
@@ -10,6 +10,10 @@ BLUEPRINTS = (
     visits.blueprint,
     sightings.blueprint,
     history.blueprint,
+    cameras.blueprint,
+    adding.blueprint,
+    settings.blueprint,
+    threshold.blueprint,
 )
 MENU = (
     ("live.index", "Live"),
@@ -19,4 +23,6 @@ MENU = (
     ("visits.index", "Today"),
     ("sightings.index", "Sightings"),
     ("history.index", "History"),
+    ("cameras.index", "Cameras"),
+    ("settings.index", "Settings"),
 )

@@ -18,6 +18,11 @@ for (const form of document.querySelectorAll(".drop")) {
 // A refusal is a sentence for people: it is shown where the answer would be.
 document.addEventListener("htmx:beforeSwap", (event) => { event.detail.shouldSwap = true; });
 
+// An address holds a password: it does not stay on the screen once it was taken.
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful && event.target.matches("form[data-clear]")) event.target.reset();
+});
+
 // The next picture is asked for once the last is drawn: nothing queues up, however slow the line.
 async function pull(image) {
   let after = -1;

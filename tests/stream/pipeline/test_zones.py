@@ -79,3 +79,9 @@ def test_a_frame_tells_how_its_pixels_were_made_square():
     for index, stretch in enumerate(((1.0, 1.0), (2.0, 1.0))):
         detection.submit(Frame(np.zeros((100, 200, 3), np.uint8), index, 0.0, "door", stretch=stretch), Scan("scan"))
     assert [len(found.faces) for found in detection.finished()] == [0, 1]
+
+
+def test_pixels_and_fractions_are_both_told_in_fractions():
+    pixels, parts = ((10.0, 20.0), (200.0, 20.0), (50.0, 90.0)), ((0.1, 0.2), (0.5, 0.2), (0.5, 0.9))
+    told = Area(zones=(pixels,), masks=(parts,)).in_parts(200, 100, stretch=(2.0, 1.0))
+    assert told == Area(zones=(((0.1, 0.2), (1.0, 0.2), (0.5, 0.9)),), masks=(parts,))

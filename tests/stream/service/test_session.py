@@ -7,7 +7,8 @@ import cv2
 import numpy as np
 import pytest
 
-from stream.errors import StreamError
+from stream.errors import StreamError, UnknownCameraError
+from stream.pipeline.zones import Area
 from stream.recognizer import Recognizer
 from stream.service import picture as pictures
 from stream.service.session import WatchSession
@@ -61,6 +62,39 @@ def test_cameras_are_added_and_removed_while_it_runs(session, tmp_path):
     for ask in (session.remove, session.newest):
         with pytest.raises(StreamError, match=r"No camera is called garden \(there are: door\)"):
             ask("garden")
+
+
+def test_where_faces_count_is_changed_while_it_runs(session):
+    before = session.newest("door", timeout=PATIENCE)
+    square = ((0.0, 0.0), (0.5, 0.0), (0.5, 0.5))
+    session.set_area("door", Area(zones=(square,)))
+    assert session.area("door") == Area(zones=(square,))
+    assert session.newest("door", before.number, timeout=PATIENCE).number > before.number  # and it goes on
+    with pytest.raises(UnknownCameraError, match="No camera is called garden"):
+        session.set_area("garden", Area())
+
+
+def test_faces_out_of_a_new_zone_are_shown_no_more(recognizer):
+    session = WatchSession(recognizer, [endless("door")], endless=True)
+    session.start()
+
+    def shown(wanted: bool) -> bool:
+        after, until = None, time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            picture = session.newest("door", after, timeout=1.0)
+            after = picture.number if picture else after
+            if picture and bool(len(picture.view.faces)) == wanted:
+                return True
+        return False
+
+    try:
+        assert shown(True)  # the stranger whom the analyzer sees everywhere
+        session.set_area("door", Area(zones=(((0.0, 0.0), (0.1, 0.0), (0.1, 0.1)),)))
+        assert shown(False)
+        session.set_area("door", Area())
+        assert shown(True)
+    finally:
+        session.stop()
 
 
 def test_a_session_without_any_camera_waits_for_one(recognizer):
