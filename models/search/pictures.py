@@ -14,8 +14,8 @@ from models.search.tiles import EDGE, SHARED, Tiles, tiles_of
 
 PHOTOGRAPH = (4, 2, 1)  # distances from which one is searched: a face may fill it
 CLEAR = 80  # pixels of the network's input: beside a face of this height, half as high ones are found too
-ENLARGED = 2.0  # a picture's pixels are shown to the network at most so many times as large
-VAGUE = 24  # pixels of the network's input: of lower faces the tiles alone tell, where there are some,
+ENLARGED = 2.0  # a picture's pixels are shown in tiles at most so many times as large
+VAGUE = 24  # pixels of the network's input: of lower faces a nearer view alone tells, where there is one,
 PLAIN = 64  # of higher ones the whole picture's view alone: from nearby, parts of them may look like faces
 LEGIBLE = 32  # pixels of the network's input: a face of this height is found as well as larger ones
 FEW = 0.25  # share of the faces found that may be smaller, for the picture not to be searched from nearer
@@ -31,8 +31,7 @@ class PictureSearch:
 
     Args:
         detector: with its partner, if it has one.
-        size: long side in pixels at which the whole picture is seen from distance 1; None: the detector's, but no
-            picture is enlarged to more than twice its own size.
+        size: long side in pixels at which the whole picture is seen from distance 1; None: the detector's.
         distances: from which the whole picture is searched, the furthest first.
         tiles: in how many along its long side it is searched from nearby, too; "auto": where many of the faces found
             are small, as near as they need it. No picture is enlarged to more than twice its own size in them.
@@ -46,63 +45,73 @@ class PictureSearch:
         tiles: Tiles = "auto",
     ) -> None:
         self.detector = detector
-        self._size = size
-        self._distances = distances
+        self._quick = detector.partner or detector
+        self._both = [each for each in (detector, detector.partner) if each]
+        self._size = size or detector.size
+        self._distances = distances if detector.scales else (1,)
         self._tiles = tiles
 
     def find(self, image: Image, min_score: float | None = None, main: bool = False) -> sv.Detections:
         """The faces of a picture (H, W, 3), the surest first, as `Detector.detect` gives them.
+
+        The partner, where there is one, searches first, and alone where small faces call for tiles: it knows them best.
 
         Args:
             min_score: least score of a face, in place of the detector's threshold.
             main: whether the faces that count beside the largest are enough: a picture is not searched from nearer
                 then where a face is clear from further away, and never in tiles.
         """
-        detector, size = self.detector, self._size_for(image)
-        views: list[sv.Detections] = []
-        for distance in self._distances if detector.scales else (1,):
-            both = [each.detect(image, min_score, size / distance) for each in (detector, detector.partner) if each]
-            views.append(sv.Detections.merge(both))
-            if main and self._is_clear(merged(views), max(image.shape[:2]) * distance / size):
-                return merged(views)
-        whole = merged(views)
         if main:
+            return self._main_faces(image, min_score)
+        views = [self._seen([self._quick], image, distance, min_score) for distance in self._distances]
+        whole, pixel = merged(views), max(image.shape[:2]) / self._size
+        near = list(self._from_nearby(image, whole, min_score))
+        if near:
+            plain = [_of_heights(faces, 0, PLAIN * pixel) for faces in near]
+            return merged([_of_heights(whole, VAGUE * pixel), *plain])
+        if self._quick is self.detector:
             return whole
-        near = list(self._from_nearby(image, whole, size, min_score))
-        if not near:
-            return whole
-        pixel = max(image.shape[:2]) / size  # of the whole picture's view; small faces are seen better from nearby
-        return merged([_of_heights(whole, VAGUE * pixel), *(_of_heights(each, 0, PLAIN * pixel) for each in near)])
+        own = [self._seen([self.detector], image, distance, min_score) for distance in self._distances]
+        return merged([sv.Detections.merge([mine, other]) for mine, other in zip(own, views, strict=True)])
 
-    def _size_for(self, image: Image) -> float:
-        """Pixels to which the picture's long side is scaled where it is seen from distance 1."""
-        return self._size or min(self.detector.size, ENLARGED * max(image.shape[:2]))
+    def _main_faces(self, image: Image, min_score: float | None) -> sv.Detections:
+        views: list[sv.Detections] = []
+        for distance in self._distances:
+            views.append(self._seen(self._both, image, distance, min_score))
+            if self._is_clear(merged(views), max(image.shape[:2]) * distance / self._size):
+                break
+        return merged(views)
+
+    def _seen(
+        self, detectors: Sequence[Detector], image: Image, distance: int, min_score: float | None
+    ) -> sv.Detections:
+        """What detectors see of the whole picture from a distance, but for low faces if it is seen from nearer, too."""
+        size = self._size / distance
+        found = sv.Detections.merge([each.detect(image, min_score, size) for each in detectors])
+        least = VAGUE if distance > min(self._distances) else 0
+        return _of_heights(found, least * max(image.shape[:2]) / size)
 
     def _is_clear(self, found: sv.Detections, pixel: float) -> bool:
         """Whether one face is so large that a view of such pixels, in those of the picture, shows all that count."""
         assert found.confidence is not None
         return bool((_heights(found)[found.confidence >= self.detector.threshold] >= CLEAR * pixel).any())
 
-    def _from_nearby(
-        self, image: Image, found: sv.Detections, size: float, min_score: float | None
-    ) -> Iterator[sv.Detections]:
+    def _from_nearby(self, image: Image, found: sv.Detections, min_score: float | None) -> Iterator[sv.Detections]:
         """What each tile shows, where the picture is to be searched in tiles; faces that a tile cuts are left out.
 
         Args:
             found: the faces of the whole picture.
-            size: long side in pixels at which that was seen.
         """
-        height, width = image.shape[:2]
+        (height, width), size = image.shape[:2], self._size
         assert found.confidence is not None
         sure = cast(sv.Detections, found[found.confidence >= self.detector.threshold])
         times = self._times_as_near(sure, max(height, width), size)
         if times < WORTH:
             return
-        detector = self.detector.partner or self.detector
         scale = times * size / max(height, width)  # pixels of the network's input for one of the picture
         for tile in tiles_of(width, height, math.ceil(times), SHARED / scale):
             part = image[tile.y1 : tile.y2, tile.x1 : tile.x2]
-            faces = detector.detect(part, min_score, scale * max(part.shape[:2]))
+            faces = self._quick.detect(part, min_score, scale * max(part.shape[:2]))
             faces.xyxy = boxes = np.asarray(faces.xyxy + tile.corner, np.float32)
             yield cast(sv.Detections, faces[tile.shows_whole(boxes, width, height, EDGE / scale)])
 

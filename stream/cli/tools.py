@@ -39,7 +39,7 @@ def detect(
     min_score: Annotated[float | None, Option(min=0, max=1, help="By default the detector's threshold.")] = None,
     size: Annotated[
         str,
-        Option(help="Long side in pixels at which whole pictures are searched; auto: 640, at most twice their own."),
+        Option(help="Long side in pixels at which whole pictures are searched; auto: 640."),
     ] = "auto",
     tiles: Annotated[
         str,

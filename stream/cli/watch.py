@@ -30,6 +30,7 @@ from stream.service.sinks import sinks_for
 from stream.settings import Settings, videos
 from stream.settings_template import settings_template
 from stream.sources.address import split_name
+from stream.sources.recording import Pictures
 from stream.sources.source import Source
 from stream.upkeep import Keep
 from tracker.kalman import BoxFilter
@@ -89,7 +90,7 @@ def watch(
             (wished.notify_url or "").split(),
         ) as tell,
     ):
-        for sentence in () if silent else [*filter(None, [stand_in(recognizer, feeds)]), *dated(opened)]:
+        for sentence in () if silent else [found_by(recognizer, feeds), *dated(opened)]:
             say(sentence)
         session = WatchSession(
             recognizer,
@@ -145,15 +146,20 @@ def dated(sources: Sequence[Source]) -> list[str]:
     ]
 
 
-def stand_in(recognizer: Recognizer, feeds: Sequence[Feed]) -> str | None:
-    """Which detector takes the place of the usual or named one, as a sentence; None where none does."""
-    watching = recognizer.analyzer_for(all_live(feeds))
-    usual, used = recognizer.analyzer.detector, watching.detector.network.entry.name
-    if used == usual.network.entry.name:
-        return None
-    if usual.partner is not None:
-        return f"Faces are found by {used}, which suits cameras; --detector names another."
-    return f"Faces are found by {used}, {usual.network.entry.name} in 8-bit integers: this CPU is made for them."
+def found_by(recognizer: Recognizer, feeds: Sequence[Feed]) -> str:
+    """Which detectors find the faces of what is watched, and why, as a sentence."""
+    live = all_live(feeds)
+    usual, used = recognizer.analyzer.detector, recognizer.analyzer_for(live).detector.network.entry.name
+    own = usual.network.entry.name
+    if usual.partner is None:
+        twin = f", {own} in 8-bit integers: this CPU is made for them" if used != own else ", as you named it"
+        return f"Faces are found by {used}{twin}."
+    other = usual.partner.network.entry.name
+    if live:
+        return f"Faces are found by {used}, which is faster than {own} and suits cameras; --detector names another."
+    photographs = any(isinstance(feed.source, Pictures) for feed in feeds)
+    together = f", of photographs by {other}, too" if photographs else ""
+    return f"Faces are found by {used}, the usual one where time does not press{together}; --detector names another."
 
 
 @app.command()

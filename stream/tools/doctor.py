@@ -14,6 +14,7 @@ from db import Database, DatabaseError
 from db.evidence.evidence import EvidenceOf
 from db.people.counting import picture_counts, totals
 from db.unknowns.unknowns import Unknowns
+from models.detector import PARTNER
 from models.errors import ModelError
 from models.integers import dot_products, swifter
 from models.manifest import MANIFEST, ModelEntry, read_manifest, shipped
@@ -48,6 +49,7 @@ def examine(db: str | Database, camera: str | None = None, certificate: str | No
         "runtime", f"ONNX Runtime {onnxruntime.__version__}: {', '.join(onnxruntime.get_available_providers())}"
     )
     yield _checked("8-bit integers", _integers)
+    yield _checked("detectors", _detectors)
     yield from _networks()
     yield _checked("database", lambda: _database(db))
     yield _checked("threshold", lambda: _threshold(db))
@@ -78,6 +80,12 @@ def _integers() -> str:
     named = f"--detector {detector.name}"
     use = f": {named} gives cameras {used.name}" if used != detector else f", which {named} does not use"
     return f"instructions for them ({', '.join(sorted(flags))}){use}"
+
+
+def _detectors() -> str:
+    """Which detector searches what, where none is named."""
+    usual, quick = shipped("detection").name, PARTNER
+    return f"{quick}, which is faster, for cameras, {usual} for recordings, both for photographs; --detector names one"
 
 
 def _networks() -> Iterator[Finding]:

@@ -63,6 +63,26 @@ def test_faces_cut_out_enlarged_and_softened_are_found(frames, name, around, blu
         assert (areas[1:] < areas[0] / 4).all(), "a second face, which enrolment would refuse"
 
 
+def test_small_faces_of_a_large_picture_are_found_in_tiles(frames):
+    half = [cv2.resize(frames[number], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA) for number in FACES]
+    height, width = half[0].shape[:2]
+    crowd = np.vstack([np.hstack([half[(row + column) % len(half)] for column in range(10)]) for row in range(10)])
+    faces = np.array(
+        [
+            np.array(list(FACES.values())[(row + column) % len(half)]) / 2 + np.tile([column * width, row * height], 2)
+            for row in range(10)
+            for column in range(10)
+        ]
+    )
+    detector = open_detector("yolov5n-face")
+    found = {}
+    for tiles in ("off", "auto"):
+        boxes = PictureSearch(detector, tiles=tiles).find(np.asarray(crowd, np.uint8)).xyxy.astype(float)
+        found[tiles] = int((iou(faces, boxes).max(axis=1, initial=0) >= 0.5).sum())
+    assert found["auto"] >= 90
+    assert found["auto"] > found["off"]
+
+
 @pytest.fixture(scope="module")
 def near(frames, tmp_path_factory) -> Path:
     """A webcam's picture: a face of the clip, 60 % of the picture's height."""

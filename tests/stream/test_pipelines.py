@@ -11,7 +11,7 @@ from stream.pipeline.zones import Area
 from stream.recognizer import Recognizer
 from stream.sources.source import open_source
 from tests.clips import make_clip
-from tests.fakes import FakeAnalyzer, unit
+from tests.fakes import FakeAnalyzer, boxes, unit
 from tests.people import new_sample
 from tests.strangers import place
 
@@ -58,3 +58,21 @@ def test_strangers_who_are_hidden_have_no_picture_for_peoples_eyes(kept):
 def test_nothing_is_kept_of_whom_a_mask_touches(kept):
     mask = ((155.0, 0.0), (320.0, 0.0), (320.0, 240.0), (155.0, 240.0))
     assert kept(keep_unknown=True, area=Area(masks=(mask,))).everybody() == []
+
+
+@pytest.mark.parametrize(("tiles", "searched"), [(None, None), ("off", None), ("auto", ((1,), "auto")), (3, ((1,), 3))])
+def test_a_recording_is_searched_in_tiles_where_that_is_wished(fresh_db, monkeypatch, tmp_path, tiles, searched):
+    wished = []
+
+    class Search:
+        def __init__(self, detector, distances, tiles):
+            wished.append((distances, tiles))
+
+        def find(self, image, min_score):
+            return boxes((100, 100, 150, 160))
+
+    monkeypatch.setattr("stream.pipelines.PictureSearch", Search)
+    clip = str(make_clip(tmp_path / "door.mp4", count=3, size=(320, 240)))
+    views = list(Recognizer(fresh_db, FakeAnalyzer(), 0.5).watch_all([Feed(open_source(clip), tiles=tiles)]))
+    assert len(views) == 3
+    assert wished == ([searched] if searched else [])

@@ -51,13 +51,10 @@ def test_a_partner_takes_part():
     assert other.seen == [160, 320, 640]
 
 
-def test_a_small_picture_is_not_enlarged_to_more_than_twice_its_size_unless_that_is_wished():
+def test_pictures_are_seen_as_closely_as_is_wished():
     network = Sized()
-    PictureSearch(Detector(network)).find(picture(160))
-    assert network.seen == [96, 160, 320]
-    network.seen.clear()
-    PictureSearch(Detector(network), size=640).find(picture(160))
-    assert network.seen == [160, 320, 640]
+    PictureSearch(Detector(network, size=640), size=1280).find(picture(160))
+    assert network.seen == [320, 640, 1280]
 
 
 @pytest.mark.parametrize(
@@ -84,12 +81,12 @@ def test_the_tiles_that_are_wished_are_searched_whatever_is_found(wished, tiles)
     assert len(network.seen) == 3 + tiles
 
 
-@pytest.mark.parametrize(("width", "height"), [(1, 1), (40, 30), (1, 400)])
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (40, 30), (1, 390)])
 @pytest.mark.parametrize("wished", ["auto", 2, 8])
-def test_no_tile_is_larger_than_twice_the_picture(width, height, wished):
+def test_pictures_of_hardly_any_pixels_have_no_tiles(width, height, wished):
     network = Sized(*range(10_000))
     found = PictureSearch(Detector(network), tiles=wished).find(picture(width, height))
-    assert max(network.seen) < 2 * width + 32  # an input has a multiple of 32 pixels
+    assert len(network.seen) == 3
     assert (found.xyxy <= [width, height, width, height]).all()
 
 
@@ -111,11 +108,17 @@ def test_faces_of_tiles_come_back_where_they_are_in_the_picture():
     np.testing.assert_allclose(found.xyxy, [[700, 1000, 724, 1024]], atol=1.5)
 
 
-def test_tiles_are_searched_by_the_partner_where_there_is_one():
-    own, other = Sized(640, high=16), Sized()
+def test_where_tiles_are_searched_the_partner_alone_takes_part():
+    own, other = Sized(640, 320, 160), Sized(640, high=16)
     PictureSearch(Detector(own, partner=Detector(other))).find(picture(2000))
-    assert len(own.seen) == 3
-    assert len(other.seen) == 3 + 4
+    assert own.seen == []
+    assert other.seen == [160, 320, 640, *[704] * 4]
+
+
+def test_low_faces_are_told_of_by_the_nearest_view_alone():
+    assert len(PictureSearch(Detector(Sized(160, high=23)), tiles="off").find(picture(640))) == 0
+    assert len(PictureSearch(Detector(Sized(160, high=25)), tiles="off").find(picture(640))) == 1
+    assert len(PictureSearch(Detector(Sized(640, high=23)), tiles="off").find(picture(640))) == 1
 
 
 def test_only_sure_faces_tell_how_near_the_picture_is_searched():

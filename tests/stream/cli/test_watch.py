@@ -6,18 +6,32 @@ from types import SimpleNamespace
 import pytest
 
 from stream.cli import watch
-from stream.cli.watch import stand_in
+from stream.cli.watch import found_by
 from stream.errors import StreamError
+from stream.sources.recording import Pictures
 from tests.clips import make_clip
 
 
-def test_it_is_told_when_another_detector_takes_the_place_of_the_one_that_was_named():
+def test_the_first_line_tells_which_detectors_run_and_why(tmp_path):
     named, twin, partner = (with_detector(name) for name in ("m", "m-int8", "n"))
-    usual = with_detector("m", partner.detector)
-    assert said(named, named) is None
+    usual, camera = (
+        with_detector("m", partner.detector),
+        SimpleNamespace(source=SimpleNamespace(live=True), name="door"),
+    )
+    assert said(named, named) == "Faces are found by m, as you named it."
     assert said(named, twin) == "Faces are found by m-int8, m in 8-bit integers: this CPU is made for them."
-    assert said(usual, partner) == "Faces are found by n, which suits cameras; --detector names another."
-    assert said(usual, usual) is None  # a recording
+    assert said(usual, partner, camera) == (
+        "Faces are found by n, which is faster than m and suits cameras; --detector names another."
+    )
+    assert (
+        said(usual, usual) == "Faces are found by m, the usual one where time does not press; --detector names another."
+    )
+    (tmp_path / "a.jpg").touch()
+    pictures = SimpleNamespace(source=Pictures(tmp_path / "a.jpg", "a"), name="a")
+    assert said(usual, usual, pictures) == (
+        "Faces are found by m, the usual one where time does not press, of photographs by n, too; "
+        "--detector names another."
+    )
 
 
 def with_detector(name, partner=None):
@@ -25,8 +39,8 @@ def with_detector(name, partner=None):
     return SimpleNamespace(detector=SimpleNamespace(network=SimpleNamespace(entry=entry), partner=partner))
 
 
-def said(usual, watching):
-    return stand_in(SimpleNamespace(analyzer=usual, analyzer_for=lambda _: watching), [])
+def said(usual, watching, *feeds):
+    return found_by(SimpleNamespace(analyzer=usual, analyzer_for=lambda _: watching), feeds)
 
 
 def test_a_video_is_not_written_over_what_is_watched(db, doorman, tmp_path):

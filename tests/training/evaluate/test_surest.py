@@ -1,6 +1,7 @@
 """How often the surest box of a picture of one person lies on the face."""
 
 import json
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -64,12 +65,6 @@ def test_a_folder_without_points_is_told(tmp_path):
 
 
 def test_the_table_tells_what_is_right_sure_and_missing(lfw, monkeypatch, capsys):
-    class Detector:
-        threshold = 0.5
-
-        def __init__(self, network):
-            pass
-
     class Search:
         def __init__(self, detector):
             pass
@@ -77,8 +72,7 @@ def test_the_table_tells_what_is_right_sure_and_missing(lfw, monkeypatch, capsys
         def find(self, image, min_score):
             return found([*BOX, 0.4])
 
-    monkeypatch.setattr(module, "Network", lambda *given: None)
-    monkeypatch.setattr(module, "Detector", Detector)
+    monkeypatch.setattr(module, "opened", lambda *given: SimpleNamespace(threshold=0.5))
     monkeypatch.setattr(module, "PictureSearch", Search)
     module.main(["yolov5n-face"], lfw)
     assert json.loads(capsys.readouterr().out) == {
