@@ -15,8 +15,9 @@ from models.search.tiles import EDGE, SHARED, Tiles, tiles_of
 PHOTOGRAPH = (4, 2, 1)  # distances from which one is searched: a face may fill it
 CLEAR = 80  # pixels of the network's input: beside a face of this height, half as high ones are found too
 ENLARGED = 2.0  # a picture's pixels are shown in tiles at most so many times as large
-VAGUE = 24  # pixels of the network's input: of lower faces a nearer view alone tells, where there is one,
-PLAIN = 64  # of higher ones the whole picture's view alone: from nearby, parts of them may look like faces
+VAGUE = 24  # pixels of the network's input: of lower faces a nearer view of the whole picture tells better
+FAINT = 12  # pixels likewise, from distance 1: of lower faces tiles tell better
+PLAIN = 64  # pixels likewise: of higher faces tiles do not tell, since parts of them may look like faces from nearby
 LEGIBLE = 32  # pixels of the network's input: a face of this height is found as well as larger ones
 FEW = 0.25  # share of the faces found that may be smaller, for the picture not to be searched from nearer
 NEAREST = 4.0  # times as near as the whole picture is searched
@@ -68,7 +69,7 @@ class PictureSearch:
         near = list(self._from_nearby(image, whole, min_score))
         if near:
             plain = [_of_heights(faces, 0, PLAIN * pixel) for faces in near]
-            return merged([_of_heights(whole, VAGUE * pixel), *plain])
+            return merged([_of_heights(whole, FAINT * pixel), *plain])
         if self._quick is self.detector:
             return whole
         own = [self._seen([self.detector], image, distance, min_score) for distance in self._distances]

@@ -137,9 +137,9 @@ def test_a_network_of_fixed_size_sees_the_picture_once_and_its_tiles():
 
 
 def test_of_large_faces_the_whole_picture_tells_and_of_small_ones_the_tiles():
-    network = Sized(640, high=16)
+    network = Sized(640, high=11)
     assert len(PictureSearch(Detector(network), tiles=2).find(picture(2000))) == 0  # no tile shows it
-    network = Sized(640, high=70)
+    network = Sized(640, high=13)
     assert len(PictureSearch(Detector(network), tiles=2).find(picture(2000))) == 1
     tiles_only = Sized(704, high=150)  # the width of a tile, in which 150 px are 75 of the whole picture's view
     assert len(PictureSearch(Detector(tiles_only), tiles=2).find(picture(2000))) == 0
