@@ -32,6 +32,7 @@ class Face:
         embedding: (512,) of unit length, or None when the face was refused.
         quality: 0 to 1.
         refused: why the face should not be recognized, or None.
+        liveness: how surely it is no picture's, by a network of the user's, 0 to 1; None where none was asked.
     """
 
     box: Floats
@@ -41,6 +42,7 @@ class Face:
     embedding: Floats | None
     quality: float
     refused: str | None
+    liveness: float | None = None
 
     @property
     def area(self) -> float:

@@ -15,10 +15,10 @@ WEIGHTS = Path(__file__).parent / "weights"
 MANIFEST = WEIGHTS / "manifest.json"
 
 T = TypeVar("T")
-Task = Literal["detection", "landmarks", "embedding"]
+Task = Literal["detection", "landmarks", "embedding", "liveness"]
 Pixels = Annotated[int, Strict(), Field(gt=0)]
 Number = Annotated[FiniteFloat, Strict()]
-Deviation = Annotated[Number, Field(gt=0)]
+Positive = Annotated[Number, Field(gt=0)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,20 @@ class ModelInput:
     height: Pixels | None
     color: Literal["rgb", "bgr"]
     mean: tuple[Number, Number, Number]
-    std: tuple[Deviation, Deviation, Deviation]
+    std: tuple[Positive, Positive, Positive]
+
+
+@dataclass(frozen=True, slots=True)
+class LivenessInput:
+    """How a face is shown to a network that tells living faces from pictures, and which of its classes is the former.
+
+    Attributes:
+        scale: of the part of the picture that is shown, over the face's box.
+        live: the class's number, from 0.
+    """
+
+    scale: Positive
+    live: Annotated[int, Strict(), Field(ge=0)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +51,7 @@ class ModelEntry:
 
     Attributes:
         int8_of: sha256 of the network that this one is in 8-bit integers; None for a network of its own.
+        liveness: of a network for that task.
     """
 
     name: str
@@ -48,6 +62,7 @@ class ModelEntry:
     threshold: Number | None = None
     default: bool = False
     int8_of: str | None = None
+    liveness: LivenessInput | None = None
     metrics: dict[str, Any] = field(default_factory=dict, hash=False)
 
     def verified(self) -> "ModelEntry":

@@ -13,6 +13,7 @@ from stream.events.event import Tell
 from stream.events.sighting_log import CONFIRM, PATIENCE, SightingLog, no_snapshot
 from stream.events.snapshots import Snapshots
 from stream.evidence.accounts import Accounts
+from stream.evidence.liveness import Liveness
 from stream.evidence.pictures import Pictures as PictureFinder
 from stream.feed import Feed
 from stream.frame import View
@@ -40,16 +41,24 @@ class Pipelines:
         rule: when a face gets a name; asked for at every look.
         writer: stores who was seen.
         tell: told of events.
+        liveness: a network of the user's that tells living faces from pictures.
     """
 
     def __init__(
-        self, analyzer: Analyzer, search: Search, rule: Callable[[], Rule], writer: Reporter, tell: Tell
+        self,
+        analyzer: Analyzer,
+        search: Search,
+        rule: Callable[[], Rule],
+        writer: Reporter,
+        tell: Tell,
+        liveness: Liveness | None = None,
     ) -> None:
         self._analyzer = analyzer
         self._search = search
         self._rule = rule
         self.writer = writer
         self.tell = tell
+        self._liveness = liveness
 
     def detector(self, areas: Mapping[str, Area], recorded: Feed | None = None) -> Worker[Scan, ScanResult]:
         """What finds the faces that count.
@@ -72,7 +81,7 @@ class Pipelines:
 
     def embedder(self) -> Worker[Sequence[Track], Look]:
         """What aligns, grades and embeds the faces of tracks."""
-        return EmbeddingWorker(self._analyzer)
+        return EmbeddingWorker(self._analyzer, self._liveness)
 
     @contextmanager
     def pipeline(
@@ -117,7 +126,7 @@ class Pipelines:
                 bystanders=tracker() if feed.blur_unknown and feed.area != WHOLE_PICTURE else None,
                 strangers=strangers,
                 accounts=accounts,
-                pictures=None if stills else PictureFinder(),
+                pictures=None if stills else PictureFinder(self._liveness.threshold if self._liveness else None),
                 area=feed.area,
             )
         finally:

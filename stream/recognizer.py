@@ -31,6 +31,7 @@ from models.quality import Limits
 from models.runtime import Network
 from models.scores import person_scores
 from stream.events.event import Tell, untold
+from stream.evidence.liveness import Liveness
 from stream.feed import Feed, all_live
 from stream.frame import View
 from stream.gallery.calibrate import stored
@@ -67,15 +68,19 @@ class Recognizer:
 
     Args:
         threshold: cosine from which a face counts as a person, kept as `given`; None: see `open`.
+        liveness: asked while it watches whether faces are living ones.
     """
 
-    def __init__(self, database: Database, analyzer: Analyzer, threshold: float | None = None) -> None:
+    def __init__(
+        self, database: Database, analyzer: Analyzer, threshold: float | None = None, liveness: Liveness | None = None
+    ) -> None:
         self.database = database
         self.analyzer = analyzer
         digest = analyzer.embedder.digest
         ignoring = partial(ignores, database, digest, lambda: analyzer.embedder.network.entry)
         self.index = SearchIndex(database, digest, person_scores, ignoring)
         self.given = threshold
+        self._liveness = liveness
         self._ruled: tuple[int, Rule] | None = None  # and the generation of the gallery that it is for
 
     @classmethod
@@ -86,6 +91,7 @@ class Recognizer:
         embedder: str | None = None,
         threshold: float | None = None,
         reading: bool = False,
+        liveness: str | Path | None = None,
     ) -> Self:
         """Open a gallery with the shipped networks, or with others.
 
@@ -96,16 +102,18 @@ class Recognizer:
             threshold: cosine from which a face counts as a person; by default what `calibrate` found for this gallery,
                 or else what is usual for one of its size.
             reading: whether the gallery is only asked, and stays as it is, whatever version it is of.
+            liveness: an ONNX file that tells living faces from pictures; it is asked while cameras are watched.
 
         Raises:
             ModelError: a network cannot be used, or there is no threshold for it.
             DatabaseError: the gallery cannot be opened, or was made with another embedder.
         """
         analyzer = open_analyzer(detector, embedder)
+        asked = None if liveness is None else Liveness.open(str(liveness))
         database = (Database.open_to_read if reading else Database.open)(db or default_url())
         try:
             threshold_for(analyzer.embedder, database, threshold)  # better told now than in the middle of a picture
-            return cls(database, analyzer, threshold)
+            return cls(database, analyzer, threshold, asked)
         except BaseException:
             database.close()
             raise
@@ -251,9 +259,9 @@ class Recognizer:
             if live:
                 gallery = Followed(self.index, lambda: self.rule)
                 stack.enter_context(Repeated(gallery.refresh, SOON, "Whoever is enrolled now is not yet recognized"))
-                yield Pipelines(analyzer, gallery.search, gallery.rule, writer, tell)
+                yield Pipelines(analyzer, gallery.search, gallery.rule, writer, tell, self._liveness)
             else:
-                yield Pipelines(analyzer, self.index.search_namable, lambda: self.rule, writer, tell)
+                yield Pipelines(analyzer, self.index.search_namable, lambda: self.rule, writer, tell, self._liveness)
 
     def _keep_up(self, keep: Keep) -> None:
         self._say_if_outgrown()

@@ -170,6 +170,11 @@ class Settings(CameraOptions, BaseSettings):
     )
     trust: bool = option(False, "Read a .pt file, though the code in it may do anything here.")
     embedder: str | None = option(None, "A shipped embedder's name, or FILE.onnx.", WHO, "resnet18-embedder")
+    liveness: Path | None = option(
+        None,
+        "FILE.onnx that tells living faces from pictures: a network of your own, not measured by us.",
+        example="liveness.onnx",
+    )
     keep_days: float = option(retention.DAYS, "Keep sightings and strangers for so many days.", ge=0)
     keep_megabytes: float = option(
         retention.MAX_BYTES / 1e6, "Keep snapshots, and strangers, up to this size each.", ge=0

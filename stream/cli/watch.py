@@ -78,7 +78,11 @@ def watch(
     Thread(target=BoxFilter, daemon=True).start()  # so that what it imports is there when the networks are
     with (
         Recognizer.open(
-            wished.db, as_onnx(wished.detector, wished.trust), wished.embedder, wished.threshold
+            wished.db,
+            as_onnx(wished.detector, wished.trust),
+            wished.embedder,
+            wished.threshold,
+            liveness=wished.liveness,
         ) as recognizer,
         event_sinks(
             recognizer.database,

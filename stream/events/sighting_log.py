@@ -21,6 +21,7 @@ from tracker import Track
 
 CONFIRM = 3  # detections that make a track more than a flicker
 PATIENCE = 5.0  # seconds in which most who are enrolled have their name
+BRIEF = 1.0  # seconds: of a stranger who is there for less nothing is told where names are waited for
 PICTURE = "It is a picture, not a person."
 JUMP = timedelta(seconds=2)  # between what the clock says and what it should say: more is no delay of a picture's
 
@@ -98,7 +99,7 @@ class SightingLog:
         now: the clock.
         strangers: keeps what was seen of those who left without a name; by default nothing is kept.
         patience: seconds for which somebody may get a name before it is told that somebody came: who is named meanwhile
-            comes with the name.
+            comes with the name, and of a stranger who leaves within a second nothing is told.
         accounts: knows the looks behind names, and why others have none; by default nothing is kept of that.
         recorded: whether it is a recording, whose sightings unite with none of other runs.
     """
@@ -211,9 +212,10 @@ class SightingLog:
     def _close_all_but(self, tracks: set[int], reason: str | None = None) -> None:
         for track in [track for track in self._sightings if track not in tracks]:
             sighting = self._sightings.pop(track)
-            if not sighting.entered:
-                self._enter(sighting)
-            self._report("left", sighting, reason)
+            if sighting.entered or sighting.seen - sighting.began >= BRIEF:
+                if not sighting.entered:
+                    self._enter(sighting)
+                self._report("left", sighting, reason)
             if self._accounts is not None:
                 is_named = sighting.known.person is not None
                 self._writer.explain(sighting.key, *self._accounts.left(track, sighting.moment, is_named))

@@ -137,6 +137,7 @@ class Accounts:
             digest=self._digest,
             embedding=face.embedding,
             crop=to_jpeg(face.crop) if self._crops and face.crop is not None else None,
+            liveness=face.liveness,
             offered=to_jpeg(face.crop) if self._offers and face.crop is not None and is_certain(look) else None,
         )
 

@@ -1,14 +1,18 @@
 """Is a face a picture's? A photograph, a poster or a frozen screen moves as a plane does, and never changes."""
 
+import statistics
 from collections import deque
 from collections.abc import Collection
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.analysis import Face
+from tracker.association import iou
 
 Floats = NDArray[np.float32]
+Looked = tuple[float, Floats, Floats]  # time in seconds, points (5, 2), embedding (512,)
 
 WINDOW = 12  # looks at a track that are compared, the latest
 LEAST = 6  # looks, before anything is decided
@@ -18,52 +22,104 @@ ALIKE = 0.985  # cosine, the median over pairs: living heads reach .981 within t
 MOVES = 0.975  # below it what was taken for a picture is a person
 PLANE = 0.015  # eye distances by which points may be off a plane's motion, root mean square
 UNDECIDED = 12.0  # seconds in which a new track is looked at more often
+SCORED = 2  # looks by which the user's network is believed, as many as a name needs
+SAME_PLACE = 0.5  # intersection over union of a picture's box and that of a face which is found there again
+PLACES = 50  # pictures that were lost, the latest
+
+
+@dataclass(slots=True, eq=False)
+class _Seen:
+    """What was seen of a track.
+
+    Attributes:
+        began: time of the first look in seconds.
+        box: (4,) of the newest, in pixels.
+        looks: time, points (5, 2) and embedding (512,) of the newest.
+        scores: of liveness, likewise.
+        was: whether it was a picture's after the look before; or is where one was, and looks like it.
+        is_picture: whether it is one's now.
+    """
+
+    began: float
+    box: Floats
+    looks: deque[Looked] = field(default_factory=lambda: deque(maxlen=WINDOW))
+    scores: deque[float] = field(default_factory=lambda: deque(maxlen=WINDOW))
+    was: bool = False
+    is_picture: bool = False
 
 
 class Pictures:
     """Decides from the looks at the tracks of one source which are pictures; nothing is done for a frame without one.
 
-    Measured with the shipped networks only. It is no protection: whoever wants to deceive moves a screen that plays.
+    A picture that was lost is one at once when it is found again at the same place. Measured with the shipped networks
+    only. It is no protection: whoever wants to deceive moves a screen that plays.
+
+    Args:
+        live: score of liveness from which a face is a living one; None where no network is asked.
     """
 
-    def __init__(self) -> None:
-        self._looks: dict[int, deque[tuple[float, Floats, Floats]]] = {}
-        self._began: dict[int, float] = {}
-        self._shown: set[int] = set()
+    def __init__(self, live: float | None = None) -> None:
+        self._live = live
+        self._tracks: dict[int, _Seen] = {}
+        self._lost: deque[_Seen] = deque(maxlen=PLACES)
 
     def note(self, track: int, t: float, face: Face) -> bool:
         """A track was looked at, at time `t` in seconds; returns whether it has just turned out to be a picture."""
         if face.embedding is None or face.landmarks is None:
             return False
-        looks = self._looks.setdefault(track, deque(maxlen=WINDOW))
-        looks.append((t, face.landmarks, face.embedding))
-        self._began.setdefault(track, t)
-        before = track in self._shown
-        alike = likeness(looks)
-        if alike is None:
-            return False
-        if alike >= (MOVES if before else ALIKE) and off_plane([points for _, points, _ in looks]) <= PLANE:
-            self._shown.add(track)
-        else:
-            self._shown.discard(track)
-        return track in self._shown and not before
+        seen = self._tracks.get(track)
+        if seen is None:
+            seen = self._tracks[track] = self._found_again(t, face.box, face.embedding) or _Seen(t, face.box)
+        seen.looks.append((t, face.landmarks, face.embedding))
+        seen.box = face.box
+        if face.liveness is not None:
+            seen.scores.append(face.liveness)
+        before = seen.is_picture
+        seen.is_picture = seen.was = self._is_flat(seen) or self._is_lifeless(seen)
+        return seen.is_picture and not before
 
     def shows(self, track: int) -> bool:
         """Whether a track is a picture's face."""
-        return track in self._shown
+        return track in self._tracks and self._tracks[track].is_picture
 
     def undecided(self, t: float) -> set[int]:
         """The tracks that are to be looked at more often for now."""
-        return {track for track, began in self._began.items() if t - began < UNDECIDED and track not in self._shown}
+        return {track for track, seen in self._tracks.items() if t - seen.began < UNDECIDED and not seen.is_picture}
 
     def keep(self, tracks: Collection[int]) -> None:
-        """Forget every track but these."""
-        for track in [track for track in self._began if track not in tracks]:
-            del self._looks[track], self._began[track]
-            self._shown.discard(track)
+        """Forget every track but these, and of pictures only that they are there no more."""
+        for track in [track for track in self._tracks if track not in tracks]:
+            seen = self._tracks.pop(track)
+            if seen.is_picture:
+                self._lost.append(seen)
+
+    def _found_again(self, t: float, box: Floats, embedding: Floats) -> _Seen | None:
+        """What was seen of a picture that was lost where a face is now that looks like it."""
+        for seen in reversed(self._lost):
+            alike = np.stack([looked for _, _, looked in seen.looks]) @ embedding
+            if alike.min() >= MOVES and overlap(seen.box, box) >= SAME_PLACE:
+                self._lost.remove(seen)
+                return _Seen(t, box, seen.looks, seen.scores, was=True)
+        return None
+
+    def _is_flat(self, seen: _Seen) -> bool:
+        """Whether it moves as a plane does, and stays as it is."""
+        alike = likeness(seen.looks)
+        if alike is None or alike < (MOVES if seen.was else ALIKE):
+            return False
+        return off_plane([points for _, points, _ in seen.looks]) <= PLANE
+
+    def _is_lifeless(self, seen: _Seen) -> bool:
+        """Whether the user's network says so, usually."""
+        return self._live is not None and len(seen.scores) >= SCORED and statistics.median(seen.scores) < self._live
 
 
-def likeness(looks: Collection[tuple[float, Floats, Floats]]) -> float | None:
+def overlap(one: Floats, other: Floats) -> float:
+    """Intersection over union of two boxes (4,)."""
+    return float(iou(one[None].astype(np.float64), other[None].astype(np.float64))[0, 0])
+
+
+def likeness(looks: Collection[Looked]) -> float | None:
     """How alike looks stay over seconds, as the median cosine of pairs of them; None where they are too few."""
     times = np.array([t for t, _, _ in looks])
     if len(times) < LEAST or times[-1] - times[0] < SPAN:

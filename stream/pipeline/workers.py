@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from models.analysis import Analyzer, Face
 from models.detector import Detector
 from models.search.pictures import PictureSearch
+from stream.evidence.liveness import Liveness
 from stream.frame import Frame
 from stream.scan import Scan
 from tracker import Track, boxes_of
@@ -117,13 +118,18 @@ class DetectionWorker:
 
 
 class EmbeddingWorker:
-    """Aligns, grades and embeds the faces of tracks."""
+    """Aligns, grades and embeds the faces of tracks.
+
+    Args:
+        liveness: asked about each of them, too, where there is one.
+    """
 
     waiting: None = None  # between two calls nothing is left to be done
     under_way: tuple[Sequence[Track], ...] = ()
 
-    def __init__(self, analyzer: Analyzer) -> None:
+    def __init__(self, analyzer: Analyzer, liveness: Liveness | None = None) -> None:
         self._analyzer = analyzer
+        self._liveness = liveness
         self._finished: list[Look] = []
 
     def submit(self, frame: Frame, tracks: Sequence[Track]) -> None:
@@ -131,6 +137,8 @@ class EmbeddingWorker:
         if not tracks:
             return
         faces = self._analyzer.look(frame.image, boxes_of(tracks), [track.score for track in tracks])
+        if self._liveness is not None:
+            faces = self._liveness.graded(frame.image, faces)
         self._finished += [Look(track.id, frame.t, face, frame) for track, face in zip(tracks, faces, strict=True)]
 
     def finished(self) -> list[Look]:

@@ -127,7 +127,7 @@ def test_a_network_without_a_description_is_told_what_to_write_where(own):
     [
         ({"threshold": "0.5"}, "threshold should be a valid number"),
         ({"threshold": float("nan")}, "threshold should be a finite number"),
-        ({"task": "detect"}, "task should be 'detection', 'landmarks' or 'embedding'"),
+        ({"task": "detect"}, "task should be 'detection', 'landmarks', 'embedding' or 'liveness'"),
         ({"name": 7}, "name should be a valid string"),
         ({"input": "rgb"}, "input should be a JSON object"),
         ({"input": {**ENTRY["input"], "color": "RGB"}}, r"input\.color should be 'rgb' or 'bgr'"),
@@ -136,6 +136,8 @@ def test_a_network_without_a_description_is_told_what_to_write_where(own):
         ({"input": {**ENTRY["input"], "mean": [0, 0]}}, r"input\.mean\.2 is missing"),
         ({"input": {**ENTRY["input"], "mean": [0, 0, 0, 0]}}, r"input\.mean should have at most 3 items"),
         ({"input": {**ENTRY["input"], "std": [1, 0, 1]}}, r"input\.std\.1 should be greater than 0"),
+        ({"liveness": {"scale": 0, "live": 1}}, r"liveness\.scale should be greater than 0"),
+        ({"liveness": {"scale": 2.7}}, r"liveness\.live is missing"),
         ({"input": {"color": "RGB"}, "threshold": "0.5"}, r"input\.width is missing.*color should.*threshold should"),
     ],
 )

@@ -11,6 +11,7 @@ from models import runtime
 from models.errors import ModelError
 from models.manifest import ModelEntry, ModelInput, digest
 from models.runtime import CHOICE, Network, chosen_providers, cpus, letterbox, preprocess, resize
+from tests.networks import floats, model, part
 
 RGB = ModelInput(None, None, "rgb", (10, 20, 30), (1, 2, 4))
 
@@ -58,22 +59,11 @@ def entry_of(path: Path) -> ModelEntry:
 
 
 def doubling(weights_in: str | None) -> bytes:
-    """An ONNX file, byte for byte, whose output is its input (1,) times a weight of 2, kept in it or in another."""
-
-    def part(number: int, value: int | str | bytes) -> bytes:  # of a protocol buffer, all of them short
-        if isinstance(value, int):
-            return bytes([number << 3, value])
-        data = value.encode() if isinstance(value, str) else value
-        return bytes([number << 3 | 2, len(data)]) + data
-
-    def named(name: str) -> bytes:  # a float of shape (1,)
-        return part(1, name) + part(2, part(1, part(1, 1) + part(2, part(1, part(1, 1)))))
-
+    """An ONNX file whose output is its input (1,) times a weight of 2, kept in it or in another."""
     elsewhere = part(13, part(1, "location") + part(2, weights_in)) + part(14, 1) if weights_in else None
     weight = part(1, 1) + part(2, 1) + part(8, "w") + (elsewhere or part(9, np.float32(2).tobytes()))
     node = part(1, "x") + part(1, "w") + part(2, "y") + part(4, "Mul")
-    graph = part(1, node) + part(2, "g") + part(5, weight) + part(11, named("x")) + part(12, named("y"))
-    return part(1, 8) + part(7, graph) + part(8, part(2, 17))
+    return model(part(1, node), part(5, weight), part(11, floats("x", 1)), part(12, floats("y", 1)))
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from db.evidence.evidence import EvidenceOf
 from db.unknowns.unknowns import Unknowns
 from stream.feed import Feed
 from stream.pipeline.zones import Area
@@ -23,10 +24,10 @@ def kept(fresh_db, monkeypatch, tmp_path):
     monkeypatch.setattr("stream.pipelines.Joining", lambda _: SimpleNamespace(place=place))
     monkeypatch.setattr(FakeAnalyzer, "embedder", SimpleNamespace(digest="a" * 64, network=SimpleNamespace(entry=None)))
     monkeypatch.setattr("stream.recognizer.tidy_up", lambda *_: 0)
-    clip = str(make_clip(tmp_path / "door.mp4", count=10, size=(320, 240)))
+    clip = str(make_clip(tmp_path / "door.mp4", count=30, size=(320, 240)))
 
-    def run(**wishes):
-        recognizer = Recognizer(fresh_db, FakeAnalyzer(), 0.5)
+    def run(liveness=None, **wishes):
+        recognizer = Recognizer(fresh_db, FakeAnalyzer(), 0.5, liveness)
         for _ in recognizer.watch_all([Feed(open_source(clip), **wishes)]):
             pass
         return Unknowns(fresh_db)
@@ -76,3 +77,25 @@ def test_a_recording_is_searched_in_tiles_where_that_is_wished(fresh_db, monkeyp
     views = list(Recognizer(fresh_db, FakeAnalyzer(), 0.5).watch_all([Feed(open_source(clip), tiles=tiles)]))
     assert len(views) == 3
     assert wished == ([searched] if searched else [])
+
+
+def saying(score: float) -> SimpleNamespace:
+    """A user's network that says the same of every face."""
+    return SimpleNamespace(
+        threshold=0.5, graded=lambda _image, faces: [replace(face, liveness=score) for face in faces]
+    )
+
+
+def test_whom_a_users_network_takes_for_a_picture_is_no_sighting(kept, fresh_db):
+    fresh_db.add_samples("Ada", [replace(new_sample(), embedding=unit(1))])
+    kept(saying(0.1))
+    assert fresh_db.sightings() == []
+
+
+def test_what_a_users_network_says_of_the_living_is_kept_as_evidence(kept, fresh_db):
+    fresh_db.add_samples("Ada", [replace(new_sample(), embedding=unit(1))])
+    kept(saying(0.9))
+    (sighting,) = fresh_db.sightings(name="Ada")
+    looks = EvidenceOf(fresh_db).looks(sighting.id)
+    assert looks
+    assert {look.liveness for look in looks} == {0.9}

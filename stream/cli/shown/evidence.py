@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 
 def looks(rows: Iterable[Evidence]) -> Table:
-    """The looks behind a name."""
-    table = Table("time", "quality", "eyes", "most like", "next", "together", "needed", "agree", "then")
+    """The looks behind a name; with what a network of the user's said of them, where one was asked."""
+    rows = list(rows)
+    asked = ["liveness"] if any(look.liveness is not None for look in rows) else []
+    table = Table("time", "quality", "eyes", "most like", "next", "together", "needed", "agree", "then", *asked)
     for look in rows:
         like, then = look.likeness, look.decision
         table.add_row(
@@ -29,6 +31,7 @@ def looks(rows: Iterable[Evidence]) -> Table:
             f"{then.threshold:.2f}",
             str(then.agreed),
             then.state,
+            *[_number(look.liveness) for _ in asked],
         )
     return table
 

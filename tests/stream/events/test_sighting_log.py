@@ -243,10 +243,23 @@ def test_with_patience_it_is_told_that_somebody_came_once_it_is_sure_that_they_h
     events, named = [], Identity("named", ada, 0.7)
     who = {1.0: UNKNOWN, 3.0: named, 6.0: named}
     moments = [(t, [(track(1, seen=t), UNKNOWN), (track(2, seen=t), second)]) for t, second in who.items()]
-    record(*moments, (7.0, [(track(3, seen=7.0, started=7.0), UNKNOWN)]), tell=events.append, patience=5.0)
+    last = [(t, [(track(3, seen=t, started=7.0), UNKNOWN)]) for t in (7.0, 8.0)]
+    record(*moments, *last, tell=events.append, patience=5.0)
     assert [(event.track, event.event) for event in events] == [
         (2, "named"), (1, "entered"), (1, "left"), (2, "left"), (3, "entered"), (3, "left")
     ]  # fmt: skip
+
+
+def test_of_a_stranger_who_is_there_for_less_than_a_second_nothing_is_told_where_names_are_waited_for(record, ada):
+    def told(identity: Identity, **options) -> list[str]:
+        events = []
+        moments = [(t, [(track(1, seen=t, started=1.0), identity)]) for t in (1.0, 1.9)]
+        record(*moments, tell=events.append, **options)
+        return [event.event for event in events]
+
+    assert told(UNKNOWN, patience=5.0) == []
+    assert told(UNKNOWN) == ["entered", "left"]
+    assert told(Identity("named", ada, 0.7), patience=5.0) == ["named", "left"]
 
 
 def test_a_picture_is_no_sighting_and_whoever_was_told_of_somebody_is_told_that_nobody_is_there(fresh_db, ada):

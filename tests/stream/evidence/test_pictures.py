@@ -1,5 +1,7 @@
 """Is a face a picture's?"""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -76,3 +78,61 @@ def test_new_tracks_are_looked_at_more_often_until_it_is_decided():
     assert pictures.undecided(15.0) == set()
     pictures.keep([])
     assert pictures.undecided(5.0) == set()
+
+
+def elsewhere(one):
+    return replace(one, box=one.box + np.float32(500))
+
+
+def test_a_picture_that_is_lost_and_found_at_its_place_is_one_at_once():
+    pictures = Pictures()
+    look(pictures, FLAT)
+    pictures.keep([])
+    assert pictures.note(2, 500.0, face(seen(FLAT, 10)))
+    assert pictures.shows(2)
+    pictures.keep([])
+    assert pictures.note(3, 900.0, face(seen(FLAT, 10)))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [elsewhere(face(seen(FLAT, 10))), face(seen(FLAT, 10), unit(1, 0.5))],
+    ids=["at another place", "of another face"],
+)
+def test_what_is_no_picture_that_was_lost_is_not_taken_for_it(other):
+    pictures = Pictures()
+    look(pictures, FLAT)
+    pictures.keep([])
+    assert not pictures.note(2, 20.0, other)
+    assert not pictures.shows(2)
+
+
+def test_where_a_picture_was_somebody_may_turn_out_to_be_alive():
+    pictures = Pictures()
+    look(pictures, FLAT)
+    pictures.keep([])
+    for i in range(20):
+        pictures.note(2, 20.0 + i, face(seen(HEAD, 20 * np.sin(i))))
+    assert not pictures.shows(2)
+
+
+def scored(score: float):
+    return replace(face(seen(HEAD, 0)), liveness=score)
+
+
+def test_a_users_network_is_believed_after_some_looks():
+    pictures = Pictures(live=0.5)
+    assert [pictures.note(1, 0.1 * i, scored(score)) for i, score in enumerate((0.1, 0.9, 0.1, 0.1))] == [
+        False,
+        False,
+        True,
+        False,
+    ]
+    for i in range(4):
+        pictures.note(1, 1.0 + i, scored(0.9))
+    assert not pictures.shows(1)
+
+
+def test_without_such_a_network_scores_say_nothing():
+    pictures = Pictures()
+    assert not any(pictures.note(1, i, scored(0.0)) for i in range(4))
