@@ -2,6 +2,9 @@
 
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import IO
+from zipfile import ZipFile
 
 from db import Database, Erased, Person, Sample, Sighting
 from db.sightings.queues import QUEUE, take_over
@@ -98,6 +101,20 @@ class People:
     def merge(self, name: str, into: str) -> Person:
         """Give a person's pictures and sightings to another, whose name stays."""
         return self.database.merge(name, into)
+
+    def export(self, name: str) -> tuple[str, IO[bytes]]:
+        """All that is known of a person, as a ZIP file, which `people import` takes back once it is unpacked.
+
+        Returns:
+            How the folder in it is called, and the file at its start, to be closed by whoever asked.
+        """
+        file = TemporaryFile()  # noqa: SIM115 - it outlives this
+        with TemporaryDirectory() as folder, ZipFile(file, "w") as archive:
+            written = self.database.export(name, Path(folder))
+            for path in sorted(written.iterdir()):
+                archive.write(path, f"{written.name}/{path.name}")
+        file.seek(0)
+        return written.name, file
 
     def erase(self, name: str) -> Erased:
         """Erase a person whole: pictures, sightings, snapshots, events, and those that wait to be sent."""

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from db import Database, Event, Match, NewSample
+from db.history.suggestions import Suggestions
 from db.records import Tell
 from db.unknowns.unknowns import Unknowns
 from models.analysis import Face
@@ -23,6 +24,7 @@ from stream.gallery.enroll import Verdict
 from stream.gallery.identify import Identified
 from stream.gallery.identity import UNKNOWN, Identity, Rule
 from stream.gallery.shown import looks_at
+from stream.hygiene.check import Doubt
 from stream.pipeline.zones import Area
 from stream.service.corrections import Corrections
 from stream.service.evidence import Why
@@ -96,6 +98,25 @@ class FakeRecognition:
             return [Verdict(name, f"unknown {number}", "looks like Ada (similarity 0.81)") for _ in pictures]
         Unknowns(self.database).name(number, name, [NewSample(unit(1.0), DIGEST, 0.8, f"unknown {number}", CROP)])
         return [Verdict(name, f"unknown {number}") for _ in pictures]
+
+    def check(self) -> list[Doubt]:
+        names = [person.name for person in self.database.people() if person.samples]
+        if len(names) < 2:
+            return []
+        one, other, *_ = names
+        samples = tuple(sample.id for sample in self.database.samples(one))
+        return [
+            Doubt((one,), samples, 0.1, f"picture {samples[0]} of {one} is unlike the others (similarity 0.10)", ""),
+            Doubt((one, other), (), 0.6, f"{one} and {other} look like one person (similarity 0.60)", ""),
+        ]
+
+    def accept(self, numbers: Sequence[int]) -> list[Verdict]:
+        waiting = {one.id: one.person for one in Suggestions(self.database).waiting()}
+        for number in numbers:
+            Suggestions(self.database).crop(number)
+            sample = NewSample(unit(1.0), DIGEST, 0.8, f"suggestion {number}", CROP)
+            Suggestions(self.database).accept(waiting[number], [number], [sample])
+        return [Verdict(waiting[number], f"suggestion {number}") for number in numbers]
 
     def enroll_shown(self, view: View, track: int, name: str, force: bool = False) -> list[Verdict]:
         return self.enroll_looks(name, looks_at(view, track), view.frame.camera)

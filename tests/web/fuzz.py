@@ -6,6 +6,7 @@ Prints how many requests each address took, and ends with an error at the first 
 import sys
 import tempfile
 from collections import Counter
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -15,7 +16,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from db import Database
 from stream.cli.terminal import say
-from tests.web.fakes import FakeService, enrol_ada
+from tests.evidence import new_look, seen
+from tests.fakes import unit
+from tests.strangers import keep, new_stay
+from tests.web.fakes import CROP, FakeService, enrol_ada
 from web.access import Access
 from web.application import create_app
 from web.parts import limiter
@@ -68,6 +72,16 @@ def fuzzed(app: Flask, requests: int, seed: bool = False) -> Counter[str]:
     return done
 
 
+def populate(service: FakeService) -> None:
+    """Let there be something behind every address: Ada, strangers, a sighting with looks, decisions."""
+    database = service.people.database
+    enrol_ada(service)
+    keep(database, *(new_stay(unit(1, 0.1 * number), portrait=CROP) for number in range(8)))
+    ada = database.person("Ada").id
+    seen(database, ada, replace(new_look(ada, crop=CROP, vector=unit(0, 1)), offered=CROP))
+    service.corrections.wrong(max(one.id for one in database.sightings()))
+
+
 def _body(arguments: dict) -> object:
     """Files and fields of a form, or whatever else is to be sent."""
     files = arguments.get("files") or []
@@ -83,7 +97,7 @@ def _body(arguments: dict) -> object:
 def main(requests: int = REQUESTS) -> None:
     with tempfile.TemporaryDirectory() as folder, Database.open(f"sqlite:///{folder}/people.db") as database:
         service = FakeService(database, Path(folder))
-        enrol_ada(service)
+        populate(service)
         app = create_app(service, Access(database))
         limiter.enabled = False
         done = fuzzed(app, requests)

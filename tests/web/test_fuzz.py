@@ -2,16 +2,14 @@
 
 import pytest
 
-from tests.web.fakes import enrol_ada
-
 pytest.importorskip("schemathesis", reason="needs the package schemathesis")
-from tests.web.fuzz import fuzzed
+from tests.web.fuzz import fuzzed, populate
 
 REQUESTS = 300
 
 
 def test_no_request_is_a_mistake_of_the_program(client, service):
-    enrol_ada(service)
+    populate(service)
     client.application.config["PROPAGATE_EXCEPTIONS"] = False
     done = fuzzed(client.application, REQUESTS, seed=True)
     assert sum(done.values()) >= REQUESTS / 2

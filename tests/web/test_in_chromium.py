@@ -19,7 +19,20 @@ from tests.web.test_visits import come
 from web.access import Access
 from web.server import WebServer
 
-PAGES = ("unknowns", "unknowns/1", "history", "live", "live/door/faces/1", "visits", "sightings/5", "sightings/unnamed")
+PAGES = (
+    "unknowns",
+    "unknowns/1",
+    "history",
+    "live",
+    "live/door/faces/1",
+    "visits",
+    "sightings/5",
+    "sightings/unnamed",
+    "people",
+    "people/Ada",
+    "suggestions",
+    "check",
+)
 
 pytestmark = [pytest.mark.end_to_end, needs_chromium]
 
@@ -89,3 +102,19 @@ def test_a_wrong_name_is_put_right_and_taken_back(page, fresh_db):
     page.click("text=Take it back")
     page.wait_for_selector("text=Taken back:")
     assert page.inner_text("h1") == "Ada"
+
+
+def test_a_picture_and_a_person_are_set_aside_by_the_keyboard_and_taken_back(page, fresh_db):
+    page.goto("/people/Ada")
+    page.focus("[aria-label='Set picture 1 aside']")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Picture 1 of Ada set aside.")
+    page.focus("text=Take it back")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Taken back: Picture 1 of Ada set aside.")
+    page.click("text=Set Ada aside")
+    page.wait_for_selector("text=nobody is recognized as Ada")
+    assert fresh_db.people() == []
+    page.click("text=Restore Ada")
+    page.wait_for_selector("text=Ada restored.")
+    assert [person.name for person in fresh_db.people()] == ["Ada"]

@@ -33,6 +33,7 @@ from web.api import (  # noqa: E402, F401 - they add their resources
     evidence,
     faces,
     history,
+    hygiene,
     people,
     pictures,
     sightings,

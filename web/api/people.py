@@ -3,18 +3,19 @@
 from dataclasses import asdict
 from typing import Any
 
-from flask import Response, request
+from flask import Response, request, send_file
 from flask_restx import Resource
 
 from db import Person
 from web.api import api
-from web.api.deciding import answer
+from web.api.deciding import answer, decided, told
 from web.api.pictures import RATE, with_image
 from web.login import needs
 from web.paging import MOST, asked
-from web.parts import limiter, people, recognition
+from web.parts import corrections, limiter, people, recognition
 from web.uploads import uploads
 
+EXPORTS = "10 per minute"
 PAGED = {
     "limit": {"description": f"How many, at most {MOST}.", "type": "integer", "default": 100},
     "offset": {"description": "After how many others.", "type": "integer", "default": 0},
@@ -27,10 +28,13 @@ class People(Resource):  # type: ignore[misc]
 
     method_decorators = (needs("read"),)
 
-    @api.doc(params=PAGED)
+    @api.doc(params={**PAGED, "aside": "1 lists those who are set aside instead."})
     def get(self) -> dict[str, Any]:
         """Everybody, in the order of their names."""
         limit, offset = asked(100)
+        if request.args.get("aside") == "1":
+            aside = corrections().aside()
+            return {"total": len(aside), "people": [_person(person) for person in aside[offset : offset + limit]]}
         found = people().everybody(offset, limit)
         return {"total": found.total, "people": [_person(person) for person in found.items]}
 
@@ -44,7 +48,13 @@ class OnePerson(Resource):  # type: ignore[misc]
         """A person with the samples."""
         person, found = people().person(name)
         samples = [
-            {"id": one.id, "quality": round(one.quality, 4), "source": one.source, "created": one.created.isoformat()}
+            {
+                "id": one.id,
+                "quality": round(one.quality, 4),
+                "source": one.source,
+                "created": one.created.isoformat(),
+                "aside": one.aside,
+            }
             for one in found
         ]
         return {**_person(person), "pictures": samples}
@@ -67,6 +77,103 @@ class Samples(Resource):  # type: ignore[misc]
         """Enrol pictures of a person (the field `image`, several times); a verdict for each."""
         verdicts = recognition().enroll(name, uploads(), force=request.values.get("force") == "1")
         return answer(name, verdicts, "No picture was enrolled: the verdicts say why.")
+
+
+@api.route("/people/<string:name>/rename", endpoint="rename")
+class Rename(Resource):  # type: ignore[misc]
+    """Renaming."""
+
+    method_decorators = (needs("manage"),)
+
+    @api.doc(params={"to": "The new name."})
+    def post(self, name: str) -> dict[str, Any]:
+        """Give a person another name."""
+        with decided() as done:
+            person = people().rename(name, request.values.get("to", ""))
+        return {**_person(person), **told(done)}
+
+
+@api.route("/people/<string:name>/merge", endpoint="merge")
+class Merge(Resource):  # type: ignore[misc]
+    """Merging."""
+
+    method_decorators = (needs("manage"),)
+
+    @api.doc(params={"into": "The name of the person who stays."})
+    def post(self, name: str) -> dict[str, Any]:
+        """Give a person's pictures and sightings to another."""
+        with decided() as done:
+            person = people().merge(name, request.values.get("into", ""))
+        return {**_person(person), **told(done)}
+
+
+@api.route("/people/<string:name>/aside", endpoint="person_aside")
+class PersonAside(Resource):  # type: ignore[misc]
+    """Setting somebody aside."""
+
+    method_decorators = (needs("manage"),)
+
+    def put(self, name: str) -> dict[str, Any]:
+        """Let nobody be recognized as a person until they are restored."""
+        with decided() as done:
+            person = corrections().set_aside(name)
+        return {**_person(person), **told(done)}
+
+    def delete(self, name: str) -> dict[str, Any]:
+        """Restore a person."""
+        with decided() as done:
+            person = corrections().restore(name)
+        return {**_person(person), **told(done)}
+
+
+@api.route("/people/<string:name>/export", endpoint="export")
+class Export(Resource):  # type: ignore[misc]
+    """Taking along."""
+
+    method_decorators = (needs("manage"), limiter.limit(EXPORTS))
+
+    @api.produces(["application/zip"])
+    def get(self, name: str) -> Response:
+        """All that is known of a person, as a ZIP file, which `people import` takes back once it is unpacked."""
+        called, file = people().export(name)
+        return send_file(file, "application/zip", as_attachment=True, download_name=f"{called}.zip")
+
+
+@api.route("/samples/<int:number>", endpoint="sample")
+class OneSample(Resource):  # type: ignore[misc]
+    """One of the pictures by which a person is known."""
+
+    @needs("read")
+    @api.produces(["image/jpeg"])
+    def get(self, number: int) -> Response:
+        """The aligned face."""
+        return Response(people().sample(number), content_type="image/jpeg")
+
+    @needs("manage")
+    def delete(self, number: int) -> dict[str, Any]:
+        """Let a picture go; it is erased once that cannot be taken back any more."""
+        with decided() as done:
+            person = corrections().drop(number)
+        return {**_person(person), **told(done)}
+
+
+@api.route("/samples/<int:number>/aside", endpoint="sample_aside")
+class SampleAside(Resource):  # type: ignore[misc]
+    """Setting a picture aside."""
+
+    method_decorators = (needs("manage"),)
+
+    def put(self, number: int) -> dict[str, Any]:
+        """Let nobody be recognized by a picture until it is restored."""
+        with decided() as done:
+            person = corrections().set_aside(number)
+        return {**_person(person), **told(done)}
+
+    def delete(self, number: int) -> dict[str, Any]:
+        """Restore a picture."""
+        with decided() as done:
+            person = corrections().restore(number)
+        return {**_person(person), **told(done)}
 
 
 def _person(person: Person) -> dict[str, Any]:

@@ -1,11 +1,25 @@
 """The pages, a blueprint each."""
 
-from web.pages import adding, cameras, history, live, people, photo, settings, sightings, threshold, unknowns, visits
+from web.pages import (
+    adding,
+    cameras,
+    history,
+    hygiene,
+    live,
+    people,
+    photo,
+    settings,
+    sightings,
+    threshold,
+    unknowns,
+    visits,
+)
 
 BLUEPRINTS = (
     live.blueprint,
     photo.blueprint,
     people.blueprint,
+    hygiene.blueprint,
     unknowns.blueprint,
     visits.blueprint,
     sightings.blueprint,

@@ -1,6 +1,6 @@
 """What was decided by hand, and how it is taken back."""
 
-from flask import Blueprint, flash, render_template
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as Answer
 
 from web.login import needs
@@ -11,6 +11,7 @@ from web.parts import corrections
 blueprint = Blueprint("history", __name__, url_prefix="/history")
 
 USUAL = 50  # decisions on a page
+RENAMING = ("rename", "merge")
 
 
 @blueprint.get("")
@@ -26,5 +27,8 @@ def index() -> str:
 @needs("manage")
 def undo(number: int) -> Answer:
     """Take a decision back."""
-    flash(f"Taken back: {corrections().undo(number).sentence}")
+    decision = corrections().undo(number)
+    flash(f"Taken back: {decision.sentence}")
+    if decision.what in RENAMING:  # the page on which it was pressed may be nobody's any more
+        return redirect(url_for("people.show", name=decision.told["name"]))
     return back("history.index")

@@ -1,12 +1,13 @@
-"""Who is enrolled: their pictures, new ones, other names, erasure."""
+"""Who is enrolled: their pictures, new ones, other names, set aside and restored, merged, exported, erased."""
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response as Answer
 
 from models.errors import NoPictureError
-from web.login import needs
+from web.login import needs, own
+from web.pages.decided import undoable
 from web.paging import MOST, asked, pages
-from web.parts import limiter, recognition
+from web.parts import corrections, limiter, recognition, visits
 from web.parts import people as everybody
 from web.uploads import uploads
 
@@ -14,6 +15,7 @@ blueprint = Blueprint("people", __name__, url_prefix="/people")
 
 USUAL = 60  # people on a page
 UPLOADS = "30 per minute"
+EXPORTS = "10 per minute"
 
 
 @blueprint.get("")
@@ -21,8 +23,17 @@ UPLOADS = "30 per minute"
 def index() -> str:
     """Everybody, in the order of their names."""
     limit, offset = asked(USUAL)
-    found = everybody().everybody(offset, limit, request.args.get("like", ""))
-    return render_template("people.html", people=found.items, pages=pages(found.total, limit, offset))
+    like = request.args.get("like", "")
+    found = everybody().everybody(offset, limit, like)
+    return render_template(
+        "people.html",
+        people=found.items,
+        aside=corrections().aside(),
+        last=visits().last_seen(),
+        suggestions=len(corrections().suggestions()),
+        like=like,
+        pages=pages(found.total, limit, offset),
+    )
 
 
 @blueprint.post("")
@@ -42,7 +53,14 @@ def enrol() -> str:
 def show(name: str) -> str:
     """One person's pictures."""
     person, samples = everybody().person(name)
-    return render_template("person.html", person=person, samples=samples)
+    return render_template(
+        "person.html",
+        person=person,
+        samples=samples,
+        aside=person.id in {one.id for one in corrections().aside()},
+        last=visits().last_seen().get(person.id),
+        names=names(),
+    )
 
 
 @blueprint.get("/<name>/picture")
@@ -68,9 +86,47 @@ def sample(number: int) -> Response:
 @needs("manage")
 def rename(name: str) -> Answer:
     """Give a person another name."""
-    renamed = everybody().rename(name, request.form.get("to", ""))
-    flash(f"{name} is called {renamed.name} now.")
+    with undoable():
+        renamed = everybody().rename(name, request.form.get("to", ""))
     return redirect(url_for("people.show", name=renamed.name))
+
+
+@blueprint.post("/<name>/merge")
+@needs("manage")
+def merge(name: str) -> Answer:
+    """Give all that is a person's to another, whose name stays."""
+    with undoable():
+        merged = everybody().merge(name, request.form.get("into", "").strip())
+    return redirect(url_for("people.show", name=merged.name))
+
+
+@blueprint.post("/<name>/aside", endpoint="set_aside", defaults={"aside": True})
+@blueprint.post("/<name>/restore", endpoint="restore", defaults={"aside": False})
+@needs("manage")
+def put_person(name: str, aside: bool) -> Answer:
+    """Let nobody be recognized as somebody until they are restored, or restore them."""
+    with undoable():
+        person = corrections().set_aside(name) if aside else corrections().restore(name)
+    return redirect(url_for("people.show", name=person.name))
+
+
+@blueprint.post("/samples/<int:number>/<any(aside, restore, drop):what>")
+@needs("manage")
+def put_sample(number: int, what: str) -> Answer:
+    """Let nobody be recognized by a picture until it is restored, restore it, or let it go."""
+    decide = {"aside": corrections().set_aside, "restore": corrections().restore, "drop": corrections().drop}[what]
+    with undoable():
+        person = decide(number)
+    return redirect(own(request.form.get("to", "")) or url_for("people.show", name=person.name))
+
+
+@blueprint.get("/<name>/export")
+@needs("manage")
+@limiter.limit(EXPORTS)
+def export(name: str) -> Response:
+    """All that is known of a person, as a ZIP file."""
+    called, file = everybody().export(name)
+    return send_file(file, "application/zip", as_attachment=True, download_name=f"{called}.zip")
 
 
 @blueprint.post("/<name>/erase")
@@ -79,8 +135,10 @@ def erase(name: str) -> Answer:
     """Erase a person for good."""
     if "sure" not in request.form:
         abort(400, "Erasing cannot be undone: tick that you are sure.")
-    everybody().erase(name)
+    erased = everybody().erase(name)
     flash(f"{name} is erased.")
+    if erased.copies:
+        flash(f"What was erased is still in these copies, for you to delete: {', '.join(erased.copies)}")
     return redirect(url_for("people.index"))
 
 
