@@ -10,12 +10,12 @@ from db.moments import meant
 from models.search.tiles import Tiles, tiles_wished
 from stream.errors import StreamError
 from stream.pipeline.lookahead import LOOKAHEAD
-from stream.pipeline.schedule import LIVE, RECORDED, Schedule
+from stream.pipeline.schedule import BLIND, LIVE, RECORDED, Schedule
 from stream.pipeline.zones import WHOLE_PICTURE, Area
 from stream.settings import CameraSettings
 from stream.sources.source import Source, open_source
 
-OFTEN = 5.0  # scans a second of a recording, as far as it has so many frames
+OFTEN, RARELY = 5.0, 3.0  # scans a second of a recording, as far as it has so many frames: blindly, with hindsight
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Feed:
         """A source that is open, watched as the settings wish."""
         return cls(
             source,
-            schedule_for(source, settings.detect_every),
+            schedule_for(source, settings.detect_every, ahead=settings.lookahead > 0),
             settings.lookahead,
             settings.max_seconds,
             settings.threshold,
@@ -93,9 +93,14 @@ class Feed:
         return self.source.name
 
     @property
+    def looks_ahead(self) -> bool:
+        """Whether views are held back, and what comes to be known meanwhile goes into them."""
+        return self.lookahead > 0 and not self.source.live
+
+    @property
     def timing(self) -> Schedule:
         """The wanted schedule, or the usual one."""
-        return self.schedule or schedule_for(self.source)
+        return self.schedule or schedule_for(self.source, ahead=self.looks_ahead)
 
     def without_picture(self) -> str:
         """Why it never gave one, in a sentence."""
@@ -121,13 +126,18 @@ def open_feeds(cameras: Sequence[CameraSettings]) -> list[Feed]:
     return feeds
 
 
-def schedule_for(source: Source, detect_every: int | None = None) -> Schedule:
+def schedule_for(source: Source, detect_every: int | None = None, ahead: bool = True) -> Schedule:
     """The schedule that suits a source, with as many frames between detections as the user wants.
 
     Usually they are fewer in a recording of few frames a second, in which faces move further from one to the next.
+
+    Args:
+        ahead: whether a recording's views are held back (`Feed.looks_ahead`).
     """
-    usual = LIVE if source.live else RECORDED
-    often = max(1, round(source.fps / OFTEN)) if source.fps else usual.detect_every
+    if source.live:
+        return replace(LIVE, detect_every=detect_every or LIVE.detect_every)
+    usual, scans = (RECORDED, RARELY) if ahead else (BLIND, OFTEN)
+    often = max(1, round(source.fps / scans)) if source.fps else BLIND.detect_every
     return replace(usual, detect_every=detect_every or min(usual.detect_every, often))
 
 

@@ -1,6 +1,7 @@
 """What travels: a frame from its source, and a view of it for the sinks."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -33,6 +34,21 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Recalled:
+    """Where a face was in earlier frames, as is known only now.
+
+    Attributes:
+        track: its number; None: it is not to be shown, only to be hidden where strangers are.
+        boxes: (4,) xyxy in pixels, by the time of the frame in seconds.
+        gone: from when on it was not there, in seconds, before the frame that tells of it.
+    """
+
+    track: int | None
+    boxes: Mapping[float, NDArray[np.floating]]
+    gone: float = math.inf
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class View:
     """What is known of a frame when it is shown.
 
@@ -49,6 +65,7 @@ class View:
         unseen: (N, 4) boxes of those without a name who are not shown: the detector has missed them for a while, but
             they may still be there; or they are where faces do not count, and strangers are to be unrecognizable.
         looks: by track, the good looks that are in memory of it, the best first.
+        recalled: where faces were in earlier frames, if those are still held back (`stream.pipeline.lookahead`).
     """
 
     frame: Frame
@@ -59,3 +76,4 @@ class View:
     scan: Scan | None = None
     unseen: NDArray[np.float32] = field(default_factory=lambda: np.empty((0, 4), np.float32))
     looks: Mapping[int, tuple[Face, ...]] = field(default_factory=dict)
+    recalled: Sequence[Recalled] = ()

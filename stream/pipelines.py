@@ -10,7 +10,7 @@ from models.analysis import Analyzer
 from models.search.pictures import PHOTOGRAPH, PictureSearch
 from stream.errors import StreamError
 from stream.events.event import Tell
-from stream.events.sighting_log import CONFIRM, PATIENCE, SightingLog, no_snapshot
+from stream.events.sighting_log import CONFIRM, PATIENCE, RARE, SightingLog, no_snapshot
 from stream.events.snapshots import Snapshots
 from stream.evidence.accounts import Accounts
 from stream.evidence.liveness import Liveness
@@ -19,9 +19,9 @@ from stream.feed import Feed
 from stream.frame import View
 from stream.gallery.identity import Rule, Search
 from stream.gallery.judge import Judge
+from stream.motion.shots import CutDetector
 from stream.pipeline.lookahead import LookAhead
 from stream.pipeline.pipeline import Pipeline
-from stream.pipeline.shots import CutDetector
 from stream.pipeline.workers import DetectionWorker, EmbeddingWorker, Look, ScanResult, Worker
 from stream.pipeline.zones import WHOLE_PICTURE, Area, InZones
 from stream.scan import Scan
@@ -107,7 +107,7 @@ class Pipelines:
             started=feed.source.dating.began if feed.source.dating else datetime.now(UTC),
             recorded=feed.source.dating is not None,
             snapshot=Snapshots(feed.snapshots) if feed.snapshots else no_snapshot,
-            confirm=1 if stills else CONFIRM,
+            confirm=1 if stills else RARE if feed.looks_ahead else CONFIRM,
             tell=self.tell,
             strangers=strangers,
             accounts=accounts,
@@ -128,6 +128,7 @@ class Pipelines:
                 accounts=accounts,
                 pictures=None if stills else PictureFinder(self._liveness.threshold if self._liveness else None),
                 area=feed.area,
+                hindsight=feed.looks_ahead and not stills,
             )
         finally:
             log.end()

@@ -84,7 +84,7 @@ class CameraOptions(BaseModel):
         le=1,
     )
     detect_every: int | None = option(
-        None, "Frames from one detection to the next; by default up to 3, live as can be.", example=3, ge=1
+        None, "Frames from one detection to the next; by default up to 10, live as can be.", example=3, ge=1
     )
     tiles: Annotated[str, AfterValidator(_tiles)] | None = option(
         None,

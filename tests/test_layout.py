@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LEVELS = (  # of stream/: what stands in a line imports from the lines above it, or from its own folder
     {"errors", "files", "json_lines", "in_time", "scan", "frame"},
-    {"sources", "drawing", "gallery"},
+    {"sources", "drawing", "gallery", "motion"},
     {"events", "unknowns", "evidence", "hygiene"},
     {"pipeline", "sinks"},
     {"recognizer", "live", "pipelines", "feed", "upkeep", "settings", "settings_file", "settings_template", "__init__"},

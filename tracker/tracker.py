@@ -168,6 +168,24 @@ class Tracker:
             for trail, box in zip(trails, boxes, strict=True)
         ]
 
+    def recalled(self, track: int, times: Sequence[float]) -> NDArray[np.float32]:
+        """Boxes (N, 4) of a live track at N times in the past, in seconds, by all that was measured before and after.
+
+        Raises:
+            KeyError: there is no such track.
+        """
+        trail = self._trails[track]
+        means = np.array([trail.recalled(t) for t in times]).reshape(-1, 7)
+        return to_boxes(means).astype(np.float32)
+
+    def followed(self, track: int, since: float) -> float:
+        """The time in seconds up to which it was seen where a live track's box went from a detection at `since` on.
+
+        Raises:
+            KeyError: there is no such track.
+        """
+        return self._trails[track].followed(since)
+
     def renew(self, track: int, t: float) -> int:
         """Give a track a new id, which is returned, since it shows something else from time `t` in seconds on.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tracker.kalman import Array, BoxFilter, Motion, State
+from tracker.kalman import Array, BoxFilter, Motion, State, moved
 
 HISTORY = 128  # measurements that are remembered: four seconds of one per frame at 30 frames a second
 
@@ -61,6 +61,32 @@ class Trail:
     def latest(self, t: float) -> Step:
         """The last step up to time `t`, or the first one where all are later."""
         return self.steps[max(self._steps_until(t) - 1, 0)]
+
+    def recalled(self, t: float) -> Array:
+        """The mean (7,) at time `t` in seconds by all that was measured until now.
+
+        What the next detection corrected is spread evenly over the time since the one before: a box that drifted away
+        in between goes from the one place to the other.
+        """
+        before = self.latest(t)
+        mean = moved(before.state.mean, t - before.t)
+        index = self._steps_until(t)
+        after = next((i for i in range(index, len(self.steps)) if isinstance(self.steps[i].measured, Detection)), None)
+        first = next((s.t for s in reversed(self.steps[:index]) if isinstance(s.measured, Detection)), None)
+        if after is None or first is None:
+            return mean
+        found, expected = self.steps[after], self.steps[after - 1]
+        corrected = found.state.mean - moved(expected.state.mean, found.t - expected.t)
+        mean[:4] += (t - first) / (found.t - first) * corrected[:4]
+        return mean
+
+    def followed(self, since: float) -> float:
+        """The time in seconds up to which motions without a gap tell where the box went from time `since` on."""
+        until = since
+        for step in self.steps[self._steps_until(since) :]:
+            if isinstance(step.measured, Motion) and step.measured.since == until:
+                until = step.t
+        return until
 
     def _measure(self, t: float, measured: Detection | Motion) -> None:
         index = self._steps_until(t)

@@ -19,7 +19,7 @@ from stream.frame import Frame
 from stream.gallery.identity import UNKNOWN, Identity
 from tracker import Track
 
-CONFIRM = 3  # detections that make a track more than a flicker
+CONFIRM, RARE = 3, 2  # detections that make a track more than a flicker, and where they are a third of a second apart
 PATIENCE = 5.0  # seconds in which most who are enrolled have their name
 BRIEF = 1.0  # seconds: of a stranger who is there for less nothing is told where names are waited for
 PICTURE = "It is a picture, not a person."

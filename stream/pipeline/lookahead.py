@@ -1,16 +1,24 @@
 """Recorded video is shown a little after it is read, so that a name is there from a track's first frame on."""
 
 from collections import deque
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from dataclasses import replace
+from typing import Any, cast
 
 import numpy as np
+import supervision as sv
+from numpy.typing import NDArray
 
 from stream.frame import View
 from stream.gallery.identity import State
+from tracker.association import iou
 
 LOOKAHEAD = 2.0  # seconds, usually
 MOST = 512 * 2**20  # bytes of pictures: more than two seconds of 1920x1080 at 30 frames a second, and 0.7 of 3840x2160
+SAME = 0.5  # IoU from which two boxes are taken to be of one face
+
+Box = NDArray[np.floating]
 
 
 class LookAhead:
@@ -33,6 +41,8 @@ class LookAhead:
     def push(self, view: View) -> Iterator[View]:
         """Take a view in; what is old enough comes out, in order."""
         self._learn(view)
+        if view.recalled:
+            self._held = deque(_with_recalled(held, view) for held in self._held)
         self._held.append(view)
         self._bytes += view.frame.image.nbytes
         while self._held and (view.frame.t - self._held[0].frame.t >= self._seconds or self._bytes > self._most):
@@ -69,6 +79,47 @@ class LookAhead:
         return view
 
 
+def _with_recalled(held: View, view: View) -> View:
+    """A view that is held back, as a later view recalls it."""
+    there = [(one.track, one.boxes[held.frame.t]) for one in view.recalled if held.frame.t in one.boxes]
+    gone = {one.track for one in view.recalled if held.frame.t > one.gone}
+    stay, leave = list[int](), list[int]()
+    for row, each in enumerate(_ids(held)):
+        (leave if each in gone else stay).append(row)
+    faces, tracks = _rows(held.faces, stay), [_ids(held)[row] for row in stay]
+    for track, box in there:
+        if track in tracks:
+            faces.xyxy[tracks.index(track)] = box
+        elif track is not None and not _covers(faces, box):
+            faces = sv.Detections.merge([faces, _late(view, track, box)])
+    hidden = [box for track, box in there if track is None]
+    hidden += [held.faces.xyxy[row] for row in leave if held.faces.data["state"][row] != "named"]
+    return replace(held, faces=faces, unseen=np.array([*held.unseen, *hidden], np.float32).reshape(-1, 4))
+
+
+def _late(view: View, track: int, box: Box) -> sv.Detections:
+    """A later view's face where it was earlier, without a name: if it has one by then, it comes with the others."""
+    face = deepcopy(_rows(view.faces, [_ids(view).index(track)]))
+    face.xyxy[:] = box
+    face.data["landmarks"] = np.full((1, 5, 2), np.nan, np.float32)
+    face.data["state"] = np.array(["unknown"], object)
+    face.data["name"] = np.array([None], object)
+    return face
+
+
+def _covers(faces: sv.Detections, box: Box) -> bool:
+    """Whether one of the faces is shown there already."""
+    return bool(iou(np.asarray(faces.xyxy, np.float64), np.array([box], np.float64)).max(initial=0.0) >= SAME)
+
+
+def _rows(faces: sv.Detections, rows: Sequence[int]) -> sv.Detections:
+    return cast(sv.Detections, faces[list(rows)]) if len(faces) else faces
+
+
+def _ids(view: View) -> list[int]:
+    return np.asarray(view.faces.tracker_id).tolist() if len(view.faces) else []
+
+
 def _tell(view: View, row: int, state: State, name: str | None, similarity: float) -> None:
     told: dict[str, Any] = {"state": state, "name": name, "similarity": similarity}
     for key, value in told.items():
@@ -78,6 +129,5 @@ def _tell(view: View, row: int, state: State, name: str | None, similarity: floa
 def _identities(view: View) -> Iterator[tuple[int, str, str, float]]:
     if not len(view.faces):
         return iter(())
-    ids = np.asarray(view.faces.tracker_id).tolist()
     data = view.faces.data
-    return zip(ids, data["state"], data["name"], data["similarity"], strict=True)
+    return zip(_ids(view), data["state"], data["name"], data["similarity"], strict=True)

@@ -11,14 +11,15 @@ from stream.events.sighting_log import SightingLog
 from stream.evidence.accounts import Accounts
 from stream.evidence.looks import Looks
 from stream.evidence.pictures import Pictures
-from stream.frame import Frame, View
+from stream.frame import Frame, Recalled, View
 from stream.gallery.identity import Identity
 from stream.gallery.judge import Judge
-from stream.pipeline.flow import Flow
+from stream.motion.flow import Flow
+from stream.motion.shots import Shots
+from stream.pipeline.hindsight import Hindsight
 from stream.pipeline.identities import Identities
 from stream.pipeline.scanning import ScanPlanner
 from stream.pipeline.schedule import Schedule
-from stream.pipeline.shots import Shots
 from stream.pipeline.tracked_faces import tracked_faces
 from stream.pipeline.workers import Look, ScanResult, Worker
 from stream.pipeline.zones import WHOLE_PICTURE, Area
@@ -46,6 +47,7 @@ class Pipeline:
         pictures: tells the faces of pictures from people's; by default all are people's.
         strangers: takes the looks at those who may leave without a name; by default nothing is kept of them.
         area: where in the picture faces count.
+        hindsight: tell where those whom a scan has found were since the one before, for views that are held back.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Pipeline:
         accounts: Accounts | None = None,
         pictures: Pictures | None = None,
         area: Area = WHOLE_PICTURE,
+        hindsight: bool = False,
     ) -> None:
         self.detector = detector
         self.embedder = embedder
@@ -81,6 +84,7 @@ class Pipeline:
         self._planner = ScanPlanner(schedule)
         self._flow = Flow()
         self._looks = Looks()
+        self._hindsight = [Hindsight(each, self._flow) for each in self._trackers] if hindsight else []
 
     def step(self, frame: Frame) -> View:
         """Carry one frame from its source to what is shown of it."""
@@ -109,7 +113,7 @@ class Pipeline:
             self.pictures.keep(there)
         if self.accounts is not None:
             self.accounts.keep(there)
-        return self._view(frame, tracks, shown, looks, detected=bool(results))
+        return self._view(frame, tracks, shown, looks, bool(results), self._recalled(frame, results))
 
     def pause(self, reason: str) -> None:
         """No pictures come for now: who was there has left, and who is there afterwards is somebody else."""
@@ -134,6 +138,16 @@ class Pipeline:
             if faces is not None and faces.confidence is not None:
                 tracker.update(faces.xyxy, faces.confidence, result.t, result.scan.sight, result.scan.smallest)
                 self._flow.catch_up(tracker, result.t)
+
+    def _recalled(self, frame: Frame, results: Sequence[ScanResult]) -> list[Recalled]:
+        """Where the faces of this frame were before, if it was scanned; of those that do not count, only that."""
+        if not results or not self._hindsight:
+            return []
+        known, *apart = (
+            hindsight.after_scan(tracker.at(frame.t), frame.t)
+            for hindsight, tracker in zip(self._hindsight, self._trackers, strict=True)
+        )
+        return known + [replace(one, track=None) for each in apart for one in each]
 
     def _apart(self, t: float) -> list[Track]:
         """The faces that do not count, with numbers that no face has that does."""
@@ -194,6 +208,7 @@ class Pipeline:
         identities: Sequence[Identity],
         looks: Sequence[Look],
         detected: bool,
+        recalled: Sequence[Recalled],
     ) -> View:
         """What is shown; not those who are only waited for, since nobody wants to see a box where nothing is."""
         seen, unseen = list[tuple[Track, Identity]](), self._apart(frame.t)
@@ -204,4 +219,4 @@ class Pipeline:
                 unseen.append(track)
         faces, planner = tracked_faces(seen, looks, self._is_picture), self._planner
         costs, unshown = planner.costs.last, boxes_of(unseen)
-        return View(frame, faces, detected, self.shots.number, costs, planner.last, unshown, self._looks.kept)
+        return View(frame, faces, detected, self.shots.number, costs, planner.last, unshown, self._looks.kept, recalled)

@@ -140,7 +140,9 @@ class Schedule:
         return min(self.longest, self.first * self.growth ** min(looks - 1, 30))  # the cap only keeps the power finite
 
 
-RECORDED = Schedule()
+# Of a recording. With hindsight nobody is shown who may have gone: who is found again is shown in between, too.
+RECORDED = Schedule(detect_every=10, linger=0.0)
+BLIND = Schedule(detect_every=3)  # of one whose views are not held back
 # A detection of a live source comes when there is time and need for it, and late. Who is missed is scanned for again
 # at once, so that a box need not wait long for that.
 LIVE = Schedule(detect_every=1, coverage=1.0, share=0.9, sizes=(320, 416, 512, 640), fresh=1.0, linger=0.3)

@@ -21,9 +21,9 @@ from models.detector import Detector
 from models.manifest import find
 from models.runtime import Network
 from stream.frame import Frame
-from stream.pipeline.flow import Flow
-from stream.pipeline.schedule import RECORDED
-from stream.pipeline.shots import CutDetector
+from stream.motion.flow import Flow
+from stream.motion.shots import CutDetector
+from stream.pipeline.schedule import BLIND
 from stream.pipelines import UNSURE
 from stream.sources.source import open_source
 from tests.bench.common import Row, console, report, run, shared
@@ -79,7 +79,7 @@ def shown(clip: Clip, every: int, late: int, flow: Flow) -> Iterator[tuple[Float
             tracker.update(found.xyxy, found.confidence, clip.frames[pending].t)
             flow.catch_up(tracker, clip.frames[pending].t)
             pending = None
-        tracks = [track for track in tracker.at(frame.t) if not track.misses or frame.t - track.seen <= RECORDED.linger]
+        tracks = [track for track in tracker.at(frame.t) if not track.misses or frame.t - track.seen <= BLIND.linger]
         yield np.array([track.box for track in tracks], np.float64).reshape(-1, 4), seconds
 
 

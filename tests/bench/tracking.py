@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from models.detector import Detector
 from models.manifest import find
 from models.runtime import Network
-from stream.pipeline.flow import Flow
+from stream.motion.flow import Flow
 from stream.pipelines import UNSURE
 from stream.sources.source import open_source
 from tests.bench.common import OUT, Row, console, report, run

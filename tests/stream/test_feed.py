@@ -12,11 +12,23 @@ from tests.clips import make_clip
 
 
 @pytest.mark.parametrize(
-    ("fps", "wanted", "frames"),
-    [(None, None, 3), (60.0, None, 3), (25.0, None, 3), (10.0, None, 2), (5.0, None, 1), (0.5, None, 1), (1.0, 7, 7)],
+    ("fps", "wanted", "ahead", "blindly"),
+    [
+        (None, None, 3, 3),
+        (60.0, None, 10, 3),
+        (25.0, None, 8, 3),
+        (10.0, None, 3, 2),
+        (5.0, None, 2, 1),
+        (0.5, None, 1, 1),
+        (1.0, 7, 7, 7),
+    ],
 )
-def test_a_recording_of_few_frames_a_second_is_searched_more_often(fps, wanted, frames):
-    assert schedule_for(SimpleNamespace(live=False, fps=fps), wanted).detect_every == frames
+def test_a_recording_of_few_frames_a_second_is_searched_more_often_and_so_is_one_without_hindsight(
+    fps, wanted, ahead, blindly
+):
+    source = SimpleNamespace(live=False, fps=fps)
+    assert schedule_for(source, wanted).detect_every == ahead
+    assert schedule_for(source, wanted, ahead=False).detect_every == blindly
 
 
 def test_a_camera_is_searched_as_often_as_can_be():

@@ -20,7 +20,7 @@ from tests.strangers import place
 @pytest.fixture
 def kept(fresh_db, monkeypatch, tmp_path):
     """Watches a clip of one face, and gives the strangers that are kept."""
-    monkeypatch.setattr("stream.pipeline.shots.CutDetector.is_cut", lambda *_: False)  # the clips flicker
+    monkeypatch.setattr("stream.motion.shots.CutDetector.is_cut", lambda *_: False)  # the clips flicker
     monkeypatch.setattr("stream.pipelines.Joining", lambda _: SimpleNamespace(place=place))
     monkeypatch.setattr(FakeAnalyzer, "embedder", SimpleNamespace(digest="a" * 64, network=SimpleNamespace(entry=None)))
     monkeypatch.setattr("stream.recognizer.tidy_up", lambda *_: 0)

@@ -26,7 +26,7 @@ from tests.people import DIGEST
 
 @pytest.fixture
 def recognizer(fresh_db, monkeypatch) -> Recognizer:
-    monkeypatch.setattr("stream.pipeline.shots.CutDetector.is_cut", lambda *_: False)  # the clips flicker
+    monkeypatch.setattr("stream.motion.shots.CutDetector.is_cut", lambda *_: False)  # the clips flicker
     return Recognizer(fresh_db, FakeAnalyzer(), 0.5)
 
 

@@ -285,3 +285,31 @@ def test_a_face_seen_smaller_after_a_gap_keeps_a_box():
     (track,) = tracker.at(t + 2 * dt)
     assert np.isfinite(track.box).all()
     assert (track.box[2:] > track.box[:2]).all()
+
+
+def test_hindsight_leads_a_box_from_each_detection_to_the_next() -> None:
+    tracker = Tracker()
+    feed(tracker, [box(100)], 0.0)
+    feed(tracker, [box(100)], 1.0)
+    for frame in range(9):
+        tracker.follow(1, slide(1, 1 + frame / 10, 1 + (frame + 1) / 10))
+    feed(tracker, [box(120)], 2.0)  # the motions told of half the way
+    middles = tracker.recalled(1, [1 + frame / 10 for frame in range(10)])[:, [0, 2]].mean(axis=1)
+    np.testing.assert_allclose(middles, np.linspace(100, 118, 10), atol=1.5)
+    assert tracker.recalled(1, []).shape == (0, 4)
+
+
+def test_hindsight_after_the_last_detection_is_what_was_foreseen() -> None:
+    tracker = Tracker()
+    feed(tracker, [box(100)], 0.0)
+    tracker.follow(1, slide(5, 0.0, 0.1))
+    np.testing.assert_allclose(tracker.recalled(1, [0.05, 0.1]), [tracker.at(t)[0].box for t in (0.05, 0.1)])
+
+
+def test_a_track_is_followed_until_a_motion_is_missing() -> None:
+    tracker = Tracker()
+    feed(tracker, [box(100)], 0.0)
+    assert tracker.followed(1, since=0.0) == 0.0
+    for since in (0.0, 0.1, 0.3):
+        tracker.follow(1, slide(1, since, since + 0.1))
+    assert tracker.followed(1, since=0.0) == pytest.approx(0.2)

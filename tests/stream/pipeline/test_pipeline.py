@@ -13,7 +13,7 @@ from stream.frame import Frame, View
 from stream.gallery.identity import Rule
 from stream.gallery.judge import Judge
 from stream.pipeline.pipeline import Pipeline
-from stream.pipeline.schedule import RECORDED, Schedule
+from stream.pipeline.schedule import BLIND, Schedule
 from stream.pipeline.workers import Look
 from stream.pipeline.zones import Area, InZones
 from stream.scan import Scan
@@ -46,7 +46,7 @@ def make_pipeline(
     show=lambda track: make_face(unit(1, 0), box=track.box),
     is_cut=lambda image: False,
     delay: int = 0,
-    schedule: Schedule = RECORDED,
+    schedule: Schedule = BLIND,
     bystanders: Tracker | None = None,
 ) -> Pipeline:
     rule = Rule(threshold=0.5, clear=1.0)  # no look alone is clear enough

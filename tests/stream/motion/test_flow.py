@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from stream.frame import Frame
-from stream.pipeline.flow import FLOOR, Flow, shift_of
+from stream.motion.flow import FLOOR, Flow, shift_of
 from tracker import Tracker
 
 FPS = 30.0

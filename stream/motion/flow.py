@@ -2,7 +2,7 @@
 
 import math
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -51,6 +51,12 @@ class Shift:
     growth: float
     noise: float
 
+    def applied_to(self, box: Floats, factor: int) -> Floats:
+        """A box (4,) moved so, in a picture that is `factor` times as large."""
+        corners = box.reshape(2, 2)
+        centre = corners.mean(axis=0)
+        return np.asarray((corners - centre) * self.growth + centre + factor * self.shift).ravel()
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Picture:
@@ -91,6 +97,24 @@ class Flow:
         stride = max(1, math.ceil(len(since) / HOPS))
         for before, after in pairwise(since[:-1:stride] + since[-1:]):
             _follow(tracker, [track for track in tracker.at(before.t) if track.id in begun], before, after)
+
+    def times(self, since: float) -> list[float]:
+        """Of the pictures that are remembered from after time `since`, all in seconds, but for the latest."""
+        return [picture.t for picture in self._pictures if picture.t > since][:-1]
+
+    def back(self, box: NDArray[np.floating], since: float) -> Iterator[tuple[float, Floats]]:
+        """Where what a box (4,) of the latest frame shows was before, the later the earlier it comes, while it is seen.
+
+        Times and boxes, from the last frame but one to the first after time `since`, all in seconds and pixels.
+        """
+        pictures = [picture for picture in self._pictures if picture.t > since]
+        there: Floats = np.asarray(box, np.float64)
+        for after, before in pairwise(reversed(pictures)):
+            moved = shift_of(after.grey, before.grey, there / after.factor)
+            if moved is None:
+                return
+            there = moved.applied_to(there, before.factor)
+            yield before.t, there
 
     def changed(self, since: float, apart_from: NDArray[np.floating] = NOTHING) -> int:
         """How many of the picture's 64 by 36 parts have changed from time `since` to the latest frame.

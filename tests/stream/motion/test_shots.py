@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from stream.pipeline.shots import CutDetector
+from stream.motion.shots import CutDetector
 
 RNG = np.random.default_rng(0)
 SCENE = RNG.integers(0, 120, (180, 320, 3), dtype=np.uint8)

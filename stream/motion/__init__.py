@@ -1,0 +1,1 @@
+"""What pictures show of movement: where faces go from one to the next, and where a shot ends."""
