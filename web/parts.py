@@ -16,6 +16,7 @@ from stream.service.recognition import Recognition
 from stream.service.service import Service
 from stream.service.session import WatchSession
 from stream.service.setup.cameras import Cameras, Tried
+from stream.service.setup.onvif import Stream
 from stream.service.unknowns import UnknownFaces
 from stream.service.visits import Visits
 from web.access import Access
@@ -34,6 +35,7 @@ class Parts:
     Attributes:
         held: the faces of pictures that were just looked at.
         tried: the cameras that were just tried, with their passwords, which no page holds.
+        found: likewise the pictures that cameras have told of.
         is_open: whether nobody is asked who they are, as it was when the pages began to be served: it must not come
             true for others beyond this machine when the last token is taken away.
     """
@@ -43,6 +45,7 @@ class Parts:
     is_open: bool
     held: Held[Face] = field(default_factory=Held)
     tried: Held[Tried] = field(default_factory=Held)
+    found: Held[Stream] = field(default_factory=Held)
     streams: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_STREAMS))
 
 
@@ -109,6 +112,11 @@ def cameras() -> Cameras:
 def tried() -> Held[Tried]:
     """The cameras that were just tried."""
     return _parts().tried
+
+
+def found() -> Held[Stream]:
+    """The pictures that cameras have just told of."""
+    return _parts().found
 
 
 def _parts() -> Parts:

@@ -7,10 +7,12 @@ import pytest
 from stream.errors import SourceError
 from stream.pipeline.zones import Area
 from stream.service.setup import cameras as setup
+from stream.service.setup.onvif import Device, Stream
 from stream.sources.state import State
 from tests.clips import picture
 from tests.web.fakes import SETTINGS
 from web.application import create_app
+from web.pages import discovery
 
 ADDRESS = "rtsp://admin:hunter2@192.0.2.9/live"
 
@@ -116,14 +118,42 @@ def test_without_a_settings_file_the_page_says_so(client, service, reached):
     assert client.get("/camera/door").status_code == 422
 
 
-@pytest.mark.parametrize("address", ["/cameras/try", "/cameras", "/camera/door/area", "/camera/door/remove"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "cameras/try",
+        "cameras",
+        "cameras/discover",
+        "cameras/streams",
+        "camera/door/area",
+        "camera/door/remove",
+    ],
+)
 def test_only_who_may_manage_changes_cameras(service, access, address):
     access.set_password("a long password")
     secret = access.add_token("frigate", "read")
     app = create_app(service, access, loopback=False)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
     client = app.test_client()
-    assert client.post(address).status_code == 401
-    assert client.post(address, headers={"Authorization": f"Bearer {secret}"}).status_code == 403
+    assert client.post(f"/{address}").status_code == 401
+    assert client.post(f"/{address}", headers={"Authorization": f"Bearer {secret}"}).status_code == 403
     app.config.update(WTF_CSRF_ENABLED=True)
-    assert client.post(address, headers={"Authorization": f"Bearer {secret}"}).status_code == 400
+    assert client.post(f"/{address}", headers={"Authorization": f"Bearer {secret}"}).status_code == 400
+
+
+def test_cameras_that_answer_are_listed_asked_and_tried_without_a_password_in_any_page(client, reached, monkeypatch):
+    monkeypatch.setattr(discovery, "devices", lambda: [Device("Front door", "192.0.2.9")])
+    monkeypatch.setattr(discovery, "streams", lambda place, user, password: [Stream(f"Main of {place}", ADDRESS)])
+    assert "Front door" in client.post("/cameras/discover").text
+    told = client.post("/cameras/streams", data={"place": "192.0.2.9", "user": "admin", "password": "hunter2"}).text
+    assert "Try Main of 192.0.2.9" in told and "hunter2" not in told
+    key = told.partition('name="found" value="')[2].partition('"')[0]
+    page = client.post("/cameras/try", data={"found": key, "number": 0}).text
+    assert "data:image/jpeg" in page and "hunter2" not in page
+    assert reached == [(ADDRESS, None)]
+    assert client.post("/cameras/try", data={"found": key, "number": 1}).status_code == 410
+
+
+def test_where_nobody_answers_the_page_says_what_to_do(client, monkeypatch):
+    monkeypatch.setattr(discovery, "devices", list)
+    assert "Give an address instead" in client.post("/cameras/discover").text

@@ -3,6 +3,7 @@
 from web.pages import (
     adding,
     cameras,
+    discovery,
     history,
     hygiene,
     live,
@@ -26,6 +27,7 @@ BLUEPRINTS = (
     history.blueprint,
     cameras.blueprint,
     adding.blueprint,
+    discovery.blueprint,
     settings.blueprint,
     threshold.blueprint,
 )

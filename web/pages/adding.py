@@ -5,7 +5,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response as Answer
 
 from web.login import needs
-from web.parts import cameras, limiter, tried
+from web.parts import cameras, found, limiter, tried
 from web.uploads import data_uri
 
 blueprint = Blueprint("adding", __name__, url_prefix="/cameras")
@@ -18,9 +18,9 @@ TRIES = "20 per minute"
 @limiter.limit(TRIES)
 def try_out() -> str:
     """A camera's picture, and what it would be called."""
-    _require_changeable()
-    found = cameras().try_out(request.form.get("source", ""), request.form.get("certificate", "").strip() or None)
-    return render_template("tried.html", tried=found, key=tried().put([found]), picture=data_uri(found.jpeg))
+    require_changeable()
+    seen = cameras().try_out(_source(), request.form.get("certificate", "").strip() or None)
+    return render_template("tried.html", tried=seen, key=tried().put([seen]), picture=data_uri(seen.jpeg))
 
 
 @blueprint.post("")
@@ -28,15 +28,26 @@ def try_out() -> str:
 @limiter.limit(TRIES)
 def add() -> Answer:
     """Watch a camera that was just tried."""
-    _require_changeable()
-    found = tried().get(request.form.get("key", ""))
-    if not found:
+    require_changeable()
+    seen = tried().get(request.form.get("key", ""))
+    if not seen:
         abort(410, "What was tried is no longer held in memory: try the camera once more.")
-    name = cameras().add(found[0], request.form.get("name", ""))
+    name = cameras().add(seen[0], request.form.get("name", ""))
     flash(f"{name} is watched from now on.")
     return redirect(url_for("cameras.index"))
 
 
-def _require_changeable() -> None:
+def _source() -> str:
+    """The address that was typed, or one that a camera told."""
+    if "found" not in request.form:
+        return request.form.get("source", "")
+    told, number = found().get(request.form["found"]), request.form.get("number", -1, int)
+    if not 0 <= number < len(told):
+        abort(410, "What the camera told is no longer held in memory: ask it once more.")
+    return told[number].source
+
+
+def require_changeable() -> None:
+    """Let cameras be added only where they are kept."""
     if fixed := cameras().fixed:
         abort(409, fixed)
