@@ -17,6 +17,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 import typer
+from numpy.typing import NDArray
 
 from training.data.landmarks import read_faces
 from training.errors import TrainingError
@@ -72,6 +73,14 @@ def pairs(names: list[str]) -> list[Pair]:
         chosen = random.permutation(len(other))[: len(same)]
         found += [Pair(fold, 1, *pair) for pair in same] + [Pair(fold, 0, *other[place]) for place in chosen]
     return found
+
+
+def videos_of(names: Iterable[str]) -> tuple[list[str], NDArray[np.int64], NDArray[np.int64]]:
+    """Those of some files (N,) that are frames, whose each is and from which video, both as numbers."""
+    frames = {name: match.group("person", "video") for name in names if (match := FRAME.fullmatch(name))}
+    people = np.unique([person for person, _ in frames.values()], return_inverse=True)[1]
+    videos = np.unique(["/".join(video) for video in frames.values()], return_inverse=True)[1]
+    return list(frames), people, videos
 
 
 def write(path: Path, header: Iterable[str], rows: Iterable[Iterable[object]]) -> None:

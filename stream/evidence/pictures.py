@@ -51,8 +51,9 @@ class _Seen:
 class Pictures:
     """Decides from the looks at the tracks of one source which are pictures; nothing is done for a frame without one.
 
-    A picture that was lost is one at once when it is found again at the same place. Measured with the shipped networks
-    only. It is no protection: whoever wants to deceive moves a screen that plays.
+    A picture that was lost is one at once when it is found again at the same place. One that is tilted far to and fro
+    is missed, by its looks, not by its points: taken together with these, the living are as alike. Measured with the
+    shipped networks only. It is no protection: whoever wants to deceive moves a screen that plays.
 
     Args:
         live: score of liveness from which a face is a living one; None where no network is asked.

@@ -1,5 +1,6 @@
 """Grouping, measured: which tracks are one stranger's? By the way of `watch --keep-unknown`, with a database."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,17 +22,20 @@ PEOPLE = (10, 30, 100)
 Ids = NDArray[np.int64]
 
 
-def measure(entry: ModelEntry, vectors: Floats, people: Ids) -> dict[str, Any]:
-    """BCubed figures of tracks of three crops in random order, by number of people, before and after a tidy-up.
+def measure(entry: ModelEntry, vectors: Floats, people: Ids, videos: Ids | None = None) -> dict[str, Any]:
+    """BCubed figures of tracks in random order, by number of people, before and after a tidy-up.
 
     Args:
         entry: of the embedder that made the vectors (N, 512), each of one crop.
         people: (N,) whose each is.
+        videos: (N,) from which video each is, which are the tracks; None: each track is of three crops at random.
     """
     everyone = np.random.default_rng(0).permutation(np.unique(people))
     figures = {}
-    for count in PEOPLE:
-        tracks, owners = in_tracks(vectors, people, everyone[:count])
+    for count in sorted({min(count, len(everyone)) for count in PEOPLE}):
+        chosen = everyone[:count]
+        rows = crops_by_three(people, chosen) if videos is None else crops_by_video(people, videos, chosen)
+        tracks, owners = [vectors[own] for own in rows], np.array([people[own[0]] for own in rows])
         at_once, tidied = grouped(entry, tracks)
         figures[str(count)] = {
             "tracks": len(owners),
@@ -42,8 +46,8 @@ def measure(entry: ModelEntry, vectors: Floats, people: Ids) -> dict[str, Any]:
     return figures
 
 
-def grouped(entry: ModelEntry, tracks: Floats) -> tuple[Ids, Ids]:
-    """The groups (T,) of tracks (T, looks, 512), written one after the other, at once and after a tidy-up."""
+def grouped(entry: ModelEntry, tracks: Sequence[Floats]) -> tuple[Ids, Ids]:
+    """The groups (T,) of tracks, each (looks, 512), written one after the other, at once and after a tidy-up."""
     joining = Joining(entry)
     with Database.open("sqlite://") as database:
         with SightingWriter(database) as writer:
@@ -60,15 +64,20 @@ def _stay(entry: ModelEntry, looks: Floats) -> NewStay:
     return NewStay(entry.sha256, summary(looks, np.ones(len(looks), np.float32)), kept, None)
 
 
-def in_tracks(vectors: Floats, people: Ids, persons: Ids, seed: int = 0) -> tuple[Floats, Ids]:
-    """Tracks (T, 3, 512) of random crops of some people, in random order, and whose each is; no crop is used twice."""
+def crops_by_three(people: Ids, persons: Ids, seed: int = 0) -> list[Ids]:
+    """Tracks of three crops of some people, in random order, as the crops' rows; none is used twice."""
     random = np.random.default_rng(seed)
     rows = []
     for person in persons:
         own = random.permutation(np.flatnonzero(people == person))
         rows.append(own[: len(own) // CROPS * CROPS].reshape(-1, CROPS))
-    order = random.permutation(np.concatenate(rows))
-    return vectors[order], people[order[:, 0]]
+    return list(random.permutation(np.concatenate(rows)))
+
+
+def crops_by_video(people: Ids, videos: Ids, persons: Ids, seed: int = 0) -> list[Ids]:
+    """The videos of some people, in random order, as the rows of their frames."""
+    own = np.unique(videos[np.isin(people, persons)])
+    return [np.flatnonzero(videos == video) for video in np.random.default_rng(seed).permutation(own)]
 
 
 def told(groups: Ids, people: Ids) -> dict[str, float]:

@@ -14,9 +14,11 @@ from training.data.pictures import Pictures
 from training.errors import TrainingError
 from training.evaluate import plots
 from training.evaluate.crowding import crowding, false_matches
-from training.evaluate.faces import Embeds, Locates, aligned, embed
+from training.evaluate.faces import Embeds, Locates, People, Vectors, aligned, embed
 from training.evaluate.rates import tpr_at
+from training.video_pairs import videos_of
 
+POINTS = "landmarks.csv"
 FPRS = (1e-1, 1e-2, 1e-3)
 FACES = (16, 24, 32, 48, 64)  # pixels
 CROWD_FPR = 1e-3  # of all pairs of pictures of different people
@@ -43,7 +45,7 @@ def evaluate(
     Raises:
         TrainingError: the lists or pictures are missing or malformed.
     """
-    points = read_points(data / "landmarks.csv")
+    points = read_points(data / POINTS)
     rows = _table(data / "pairs.csv", ("fold", "same", "a", "b"))
     names = sorted({row[side] for row in rows for side in ("a", "b")})
     if unknown := [name for name in names if name not in points]:
@@ -104,6 +106,19 @@ def best_threshold(scores: NDArray[np.floating], same: NDArray[np.bool_]) -> flo
     right[1:-1][ascending[1:] == ascending[:-1]] = -1  # no threshold parts equal scores
     best = np.flatnonzero(right == right.max())
     return float(between[best[len(best) // 2]])
+
+
+def video_faces(
+    data: Path, embedder: Embeds, landmarker: Locates | None = None
+) -> tuple[Vectors, People, NDArray[np.int64]]:
+    """Unit vectors (N, 512) of the frames of a folder that `training.video_pairs` has made, whose each is, and from
+    which video; for the arguments see `evaluate`."""
+    points = read_points(data / POINTS)
+    names, people, videos = videos_of(sorted(points))
+    if not names:
+        raise TrainingError(f"{data} has no frames of videos: make them with `python -m training.video_pairs`.")
+    crops = aligned(Pictures(data), names, np.stack([points[name] for name in names]), landmarker)
+    return embed(embedder, crops), people, videos
 
 
 def read_points(path: Path) -> dict[str, NDArray[np.float32]]:

@@ -8,10 +8,10 @@ from typing import Any
 from models.detector import Detector
 from models.embedder import Embedder
 from models.landmarks import Landmarker
-from models.manifest import ModelEntry, find
+from models.manifest import find
 from models.runtime import Network
 from training.errors import TrainingError
-from training.evaluate.faces import People, Vectors, find_landmarker
+from training.evaluate.faces import find_landmarker
 
 EXTRA = "Evaluation needs scikit-learn, matplotlib and motmetrics: install the extra with `pip install -e '.[eval]'`."
 
@@ -30,7 +30,7 @@ class Task(StrEnum):
 def evaluate_task(
     task: Task,
     data: Path,
-    measure_groups: Callable[[ModelEntry, Vectors, People], dict[str, Any]],
+    measure_groups: Callable[..., dict[str, Any]],
     out: Path | None = None,
     network: str | None = None,
     points: str | None = None,
@@ -38,7 +38,8 @@ def evaluate_task(
     """The figures of a network, shipped or given, on labelled data.
 
     Args:
-        measure_groups: for grouping, measures how the program groups what an embedder makes of people's pictures.
+        measure_groups: for grouping, measures how the program groups what the embedder of an entry makes of faces: by
+            their vectors (N, 512), whose each is, and, of frames of videos, from which.
         points: the landmark network whose points align the faces, where such are measured; by default the data's.
 
     Raises:
@@ -64,7 +65,8 @@ def evaluate_task(
             return identification.evaluate(data, embedder, out, landmarker=landmarker)
         case Task.GROUPING:
             entry = find("embedding", network)
-            figures = measure_groups(entry, *identification.vectors_of(data, Embedder(Network(entry)), landmarker))
+            faces = pairs.video_faces if (data / pairs.POINTS).is_file() else identification.vectors_of
+            figures = measure_groups(entry, *faces(data, Embedder(Network(entry)), landmarker))
             if out:
                 identification.write(out, figures)
             return figures
