@@ -1,6 +1,7 @@
 """Search: who of the people in a database is like a face, as far as they are enrolled at this moment."""
 
 import threading
+from bisect import bisect_left
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -57,6 +58,15 @@ class SearchIndex:
             self._current()
         return self._loaded.search(queries, top)
 
+    def match(self, person: int, query: NDArray[np.float32]) -> Match | None:
+        """How similar a face (512,) is to somebody of this id, also where a search would not find them.
+
+        None where they have no sample in use.
+        """
+        with suppress(*TEMPORARY):
+            self._current()
+        return self._loaded.match(person, query, self._score)
+
     def search_namable(self, queries: NDArray[np.float32]) -> list[list[Match]]:
         """As `search`, and nobody for faces of those who are ignored; see also `Negatives.namable`."""
         with suppress(*TEMPORARY):
@@ -112,6 +122,16 @@ class Loaded:
             return matches
         ignored = self.ignores(queries, np.array([found.nearest.max(initial=-1.0) for found in all_found]))
         return [[] if is_ignored else row for row, is_ignored in zip(matches, ignored, strict=True)]
+
+    def match(self, person: int, query: NDArray[np.float32], score: PersonScores) -> Match | None:
+        """See `SearchIndex.match`."""
+        people, starts = self.gallery.people, self.gallery.starts  # by their ids
+        place = bisect_left(people, person, key=lambda one: one.id)
+        if place == len(people) or people[place].id != person:
+            return None
+        begin = int(starts[place])
+        own = self.gallery.embeddings[begin : begin + int(self.gallery.pictures[place])].astype(np.float32) @ query
+        return Match(people[place], float(score(own[None], np.zeros(1, np.intp))[0, 0]))
 
     def owners(self, embedding: NDArray[np.float32]) -> list[Person]:
         """Those who have a sample of this very (512,) unit vector."""

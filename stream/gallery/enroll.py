@@ -8,8 +8,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from db import Database, DatabaseError, Match, NewSample, SearchIndex
-from db.names import clean_name, name_key
+from db import Database, DatabaseError, Match, NewSample, SearchIndex, UnknownPersonError
+from db.names import clean_name
 from models.analysis import Analyzer, Face
 from models.embedder import Embedder
 from models.errors import ModelError, PictureError
@@ -24,7 +24,6 @@ from stream.gallery.portrait import only_face
 Floats = NDArray[np.float32]
 From = TypeVar("From")  # where a face is from
 
-EVERYBODY = 1_000_000_000
 UNLIKE = 0.5  # of the naming threshold: below it a picture looks like somebody else than the person's others
 
 
@@ -199,9 +198,9 @@ class Enroller:
         Strangers are alike now and then, the more often the more people there are: that alone refuses nobody.
         """
         named, surely = self._thresholds()
-        everybody = self._index.search(embedding[None], top=EVERYBODY)[0]
-        own = next((match for match in everybody if name_key(match.person.name) == name_key(name)), None)
-        other = next((match for match in everybody if match is not own), None)
+        own = self._own(name, embedding)
+        others = self._index.search(embedding[None], top=2)[0]
+        other = next((match for match in others if own is None or match.person.id != own.person.id), None)
         to_own = [own.similarity] if own else []
         if beside:
             to_own += person_scores(embedding[None] @ np.stack(beside).T, np.zeros(1, np.intp))[0].tolist()
@@ -211,6 +210,14 @@ class Enroller:
         if to_own and max(to_own) < UNLIKE * named:
             return f"unlike the other pictures of {name} (similarity {max(to_own):.2f})", like
         return None, like
+
+    def _own(self, name: str, embedding: Floats) -> Match | None:
+        """How similar a face is to whoever has that name already."""
+        try:
+            person = self.database.person(name)
+        except UnknownPersonError:
+            return None
+        return self._index.match(person.id, embedding)
 
 
 def faces_of(embedder: Embedder, crops: Sequence[tuple[NDArray[np.uint8], float]]) -> list[Face]:

@@ -14,7 +14,7 @@ from stream.errors import StreamError
 from stream.frame import Frame
 from stream.gallery.enroll import ADVICE, Enroller, from_camera, pictures_of
 from tests.fakes import make_face, unit
-from tests.people import DIGEST
+from tests.people import DIGEST, new_sample
 
 LARGE, SMALL = (0, 0, 100, 100), (200, 0, 240, 40)
 
@@ -127,6 +127,19 @@ def test_the_thresholds_are_asked_for_at_each_face_since_they_follow_the_gallery
     assert ["looks like Bob" in (verdict.refused or "") for verdict in verdicts] == [True, True]
     growing.pictures("Dora", [picture(make_face(unit(0, 1)))])
     assert growing.pictures("Cleo", [picture(make_face(unit(0.95, 0, 0.31225)))])[0].like == "Bob"
+
+
+def test_a_picture_unlike_the_persons_others_is_refused_in_a_gallery_too_large_to_be_searched_wholly(
+    analyzer, picture, fresh_db, monkeypatch
+):
+    monkeypatch.setattr("db.search.searches.LARGE", 3)
+    for name in ("CANDIDATES", "SHORTLIST"):
+        monkeypatch.setattr(f"db.search.searches.{name}", 1)
+    for number, name in enumerate(["Ada", "Bob", "Cleo", "Dora"]):
+        fresh_db.add_samples(name, [replace(new_sample(), embedding=unit(*np.eye(4)[number]))])
+    enroller = Enroller(fresh_db, analyzer, lambda: (0.5, 0.8))
+    verdict = enroller.pictures("Ada", [picture(make_face(unit(0, 0.7, 0, 0, 0.7)))])[0]
+    assert "unlike the other pictures of Ada" in verdict.refused
 
 
 def test_a_picture_unlike_the_persons_others_is_refused_unless_forced(enroller, picture):
