@@ -43,8 +43,19 @@ def find(
         PictureError: the picture cannot be read, or shows no face that is good enough.
         DatabaseError: the database cannot be read.
     """
-    face, threshold = searched_face(recognizer, picture), recognizer.rule.threshold
+    return find_face(recognizer, searched_face(recognizer, picture), since, until, most)
+
+
+def find_face(
+    recognizer: Recognizer,
+    face: Face,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    most: int = MOST,
+) -> Before:
+    """When and where a good face was seen before; see `find`."""
     assert face.embedding is not None
+    threshold = recognizer.rule.threshold
     digest = recognizer.analyzer.embedder.digest
     found = find_like(recognizer.database, digest, face.embedding, since, until, most)
     return Before(found, [meaning(one.similarity, threshold) for one in found], threshold)

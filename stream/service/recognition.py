@@ -9,6 +9,7 @@ from typing import Self, TypeVar
 
 from db.names import clean_name
 from models.analysis import Face
+from models.errors import PictureError
 from models.images import Upload
 from stream.frame import View
 from stream.gallery.calibrate import Report, calibrate_database
@@ -20,7 +21,7 @@ from stream.hygiene.learning import accept
 from stream.hygiene.looking import check
 from stream.pipeline.priority import step_back
 from stream.recognizer import Recognizer
-from stream.service.find import MOST, Before, find
+from stream.service.find import MOST, Before, find, find_face
 from stream.unknowns.naming import name_unknown
 
 Result = TypeVar("Result")
@@ -75,6 +76,16 @@ class Recognition:
     ) -> Before:
         """When and where the largest face of a picture was seen before; see `stream.service.find`."""
         return self._in_turn(lambda: find(self.recognizer, picture, since, until, most))
+
+    def find_face(self, face: Face) -> Before:
+        """When and where a face was seen before that `identify` found.
+
+        Raises:
+            PictureError: it is not good enough.
+        """
+        if face.refused is not None:
+            raise PictureError(f"The face cannot be searched for: {face.refused}.")
+        return self._in_turn(lambda: find_face(self.recognizer, face))
 
     def enroll(self, name: str, pictures: Sequence[Path | Upload], force: bool = False) -> list[Verdict]:
         """Enrol pictures of one person; a verdict for each, in their order.

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from db import Database, Event, Match, NewSample
+from db.evidence.finding import find_like
 from db.history.suggestions import Suggestions
 from db.records import Tell
 from db.unknowns.unknowns import Unknowns
@@ -28,6 +29,7 @@ from stream.hygiene.check import Doubt
 from stream.pipeline.zones import Area
 from stream.service.corrections import Corrections
 from stream.service.evidence import Why
+from stream.service.find import Before
 from stream.service.people import People
 from stream.service.picture import Picture
 from stream.service.setup.cameras import Cameras
@@ -78,6 +80,15 @@ class FakeRecognition:
         matches = [Match(one, 0.5) for one in self.database.people()][:top]
         identity = Identity("named", matches[0].person, 0.5) if matches else UNKNOWN
         return [Identified(face, matches, identity)], THRESHOLD
+
+    def find(self, picture: Upload, since: datetime | None = None, until: datetime | None = None) -> Before:
+        read_image(picture)
+        return self.find_face(make_face(unit(1.0)), since, until)
+
+    def find_face(self, face: Face, since: datetime | None = None, until: datetime | None = None) -> Before:
+        assert face.embedding is not None
+        found = find_like(self.database, DIGEST, face.embedding, since, until)
+        return Before(found, ["the same person, clearly"] * len(found), THRESHOLD)
 
     def detect(self, image: Any) -> list[Face]:
         return [one.face for one in self.identify(image)[0]]

@@ -6,7 +6,9 @@ from io import BytesIO
 import pytest
 
 from db import NewSnapshot, SightingWriter
+from tests.fakes import unit
 from tests.people import at, enrol
+from tests.strangers import keep, new_stay
 from tests.web.conftest import a_picture
 from tests.web.fakes import enrol_ada
 
@@ -31,6 +33,19 @@ def test_a_face_of_the_photo_is_enrolled_when_asked(client, service, picture):
     key = re.search(r'name="picture" value="([^"]+)"', page)[1]
     assert "Ada is enrolled" in client.post("/photo/enrol", data={"picture": key, "face": 1, "name": "Ada"}).text
     assert service.recognition.enrolled == [("Ada", "a photo in the browser")]
+
+
+def test_it_is_told_whether_a_face_of_the_photo_was_here_before(client, fresh_db, picture):
+    page = client.post("/photo", data={"image": (picture, "a.jpg")}).text
+    data = {"picture": re.search(r'name="picture" value="([^"]+)"', page)[1], "face": 1}
+    assert "Nothing is kept" in client.post("/photo/before", data=data).text
+    keep(fresh_db, new_stay(unit(1)))
+    part = client.post("/photo/before", data=data).text
+    assert "Unknown 1" in part and "1.00: the same person, clearly" in part and "door" in part
+    found = client.post("/api/v1/find", data={"image": (a_picture(), "a.jpg")}).json["found"]
+    assert [(one["unknown"], one["person"], one["similarity"]) for one in found] == [(1, None, 1.0)]
+    assert client.post("/api/v1/find?since=soon", data={"image": (a_picture(), "a.jpg")}).status_code == 400
+    assert client.post("/photo/before", data={**data, "face": 2}).status_code == 410
 
 
 def test_a_photo_that_was_let_go_is_asked_for_again(client):

@@ -10,8 +10,8 @@ from db.evidence.records import Evidence
 from web.api import api
 from web.api.deciding import decided, told
 from web.api.people import PAGED
-from web.api.sightings import FILTERS, sighting_told
-from web.api.times import moment
+from web.api.sightings import sighting_told
+from web.api.times import FILTERS, moment
 from web.login import needs
 from web.paging import asked
 from web.parts import corrections, limiter, people, why

@@ -1,5 +1,6 @@
 """Faces of a picture that is sent: who they are, and how alike those of two pictures are."""
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import abort, request
@@ -10,6 +11,7 @@ from models.analysis import Face
 from models.images import read_image
 from stream.gallery.identify import Identified, meaning
 from web.api import api
+from web.api.times import FILTERS, moment
 from web.login import needs
 from web.parts import limiter, recognition
 from web.uploads import uploads
@@ -59,6 +61,30 @@ class Detect(Resource):  # type: ignore[misc]
             "height": image.shape[0],
             "faces": [{**_place(face), **(_embedding(face) if wanted else {})} for face in faces],
         }
+
+
+@api.route("/find")
+class Find(Resource):  # type: ignore[misc]
+    """Was somebody here before?"""
+
+    method_decorators = (needs("read"), limiter.limit(RATE))
+
+    @api.expect(with_image)
+    @api.doc(params={key: FILTERS[key] for key in ("since", "until")})
+    def post(self) -> dict[str, Any]:
+        """When and where the largest face of a picture was seen, named or as a stranger, the most similar first."""
+        before = recognition().find(uploads()[0], moment("since"), moment("until"))
+        found = [
+            {
+                **asdict(one),
+                "similarity": round(one.similarity, 4),
+                "meaning": word,
+                "first_seen": one.first_seen.isoformat(timespec="seconds"),
+                "last_seen": one.last_seen.isoformat(timespec="seconds"),
+            }
+            for one, word in zip(before.found, before.meanings, strict=True)
+        ]
+        return {"threshold": round(before.threshold, 4), "found": found}
 
 
 @api.route("/compare")

@@ -9,18 +9,10 @@ from flask_restx import Resource
 from db import Sighting, write_csv
 from web.api import api
 from web.api.people import PAGED
-from web.api.times import moment
+from web.api.times import FILTERS, moment
 from web.login import needs
 from web.paging import asked
 from web.parts import people
-
-FILTERS = {
-    "since": "Seen at this time or later, ISO 8601.",
-    "until": "Seen before this time.",
-    "camera": "The camera's name.",
-    "name": "The person's name.",
-    "format": "csv, or json.",
-}
 
 
 @api.route("/sightings", endpoint="sightings")

@@ -1,8 +1,16 @@
-"""Times in requests."""
+"""Times in requests, and what else sightings and visits are chosen by."""
 
 from datetime import datetime
 
 from flask import abort, request
+
+FILTERS = {
+    "since": "Seen at this time or later, ISO 8601.",
+    "until": "Seen before this time.",
+    "camera": "The camera's name.",
+    "name": "The person's name.",
+    "format": "csv, or json.",
+}
 
 
 def moment(key: str) -> datetime | None:

@@ -10,8 +10,7 @@ from flask_restx import Resource
 
 from web.api import api
 from web.api.people import PAGED
-from web.api.sightings import FILTERS
-from web.api.times import moment
+from web.api.times import FILTERS, moment
 from web.login import needs
 from web.paging import asked
 from web.parts import visits

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 
+from models.analysis import Face
 from models.images import read_image, to_jpeg
 from stream.gallery.identify import Identified, meaning
 from web.login import needs
@@ -45,13 +46,26 @@ def look() -> str:
 @needs("manage")
 def enrol() -> str:
     """Enrol one face of a picture that was just looked at."""
+    verdict = recognition().enroll_face(request.form.get("name", ""), _chosen(), "a photo in the browser")
+    sentence = f"Refused: {verdict.refused}" if verdict.refused else f"{verdict.name} is enrolled."
+    return render_template("sentence.html", sentence=sentence)
+
+
+@blueprint.post("/photo/before")
+@needs("read")
+@limiter.limit(LOOKS)
+def before() -> str:
+    """When and where one face of a picture that was just looked at was seen before."""
+    return render_template("before.html", before=recognition().find_face(_chosen()))
+
+
+def _chosen() -> Face:
+    """The face that the form means, of those that are held."""
     faces = held().get(request.form.get("picture", ""))
     number = request.form.get("face", 0, int)
     if not 1 <= number <= len(faces):
         abort(410, "The picture is no longer held in memory: look at it once more.")
-    verdict = recognition().enroll_face(request.form.get("name", ""), faces[number - 1], "a photo in the browser")
-    sentence = f"Refused: {verdict.refused}" if verdict.refused else f"{verdict.name} is enrolled."
-    return render_template("sentence.html", sentence=sentence)
+    return faces[number - 1]
 
 
 def _face(image: Image, number: int, one: Identified, threshold: float) -> dict[str, Any]:
