@@ -3,8 +3,8 @@
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from web.forms.decided import tell_refused, undoable
 from web.login import needs
-from web.pages.decided import tell_refused, undoable
 from web.pages.people import jpeg
 from web.parts import corrections, limiter, recognition
 

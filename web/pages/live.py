@@ -7,8 +7,8 @@ from models.errors import PictureError
 from models.images import to_jpeg
 from stream.gallery.shown import looks_at
 from stream.service.picture import Picture
+from web.forms.decided import tell_refused, undoable
 from web.login import needs
-from web.pages.decided import tell_refused, undoable
 from web.pages.people import jpeg, names
 from web.parts import held, limiter, recognition, session
 from web.uploads import data_uri

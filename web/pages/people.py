@@ -4,8 +4,8 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from werkzeug.wrappers import Response as Answer
 
 from models.errors import NoPictureError
+from web.forms.decided import undoable
 from web.login import needs, own
-from web.pages.decided import undoable
 from web.paging import MOST, asked, pages
 from web.parts import corrections, limiter, recognition, visits
 from web.parts import people as everybody

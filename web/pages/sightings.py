@@ -6,9 +6,9 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from stream.service.people import THUMBNAIL
+from web.forms import days
+from web.forms.decided import undoable
 from web.login import needs
-from web.pages import days
-from web.pages.decided import undoable
 from web.pages.people import jpeg, names
 from web.paging import asked, pages
 from web.parts import corrections, limiter, people, why

@@ -4,8 +4,8 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from werkzeug.wrappers import Response as Answer
 
 from models.errors import NoPictureError
+from web.forms.decided import back, tell_refused, undoable
 from web.login import needs
-from web.pages.decided import back, tell_refused, undoable
 from web.pages.people import jpeg, names
 from web.paging import asked, pages
 from web.parts import limiter, recognition, unknowns

@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 
+from web.forms import days
 from web.login import needs
-from web.pages import days
 from web.paging import asked, pages
 from web.parts import visits
 

@@ -1,0 +1,1 @@
+"""What pages with forms have in common."""
