@@ -26,8 +26,8 @@ class Found:
     Attributes:
         similarity: cosine of the face and the look, or the stranger's stay, that is most like it.
         sighting: its id, while that is kept.
-        person: whom the sighting names.
-        unknown, stay: numbers of the group of strangers and of the stay in it; None for a named sighting.
+        person: whom the sighting names, or whose name their group was given since.
+        unknown, stay: numbers of the group of strangers and of the stay in it; None where there is a name.
     """
 
     similarity: float
@@ -101,4 +101,8 @@ def _sighting(session: Session, number: int, similarity: float) -> Found:
 def _stay(session: Session, number: int, similarity: float) -> Found:
     row = session.get_one(StayRow, number)
     seen = (row.camera, row.first_seen, row.last_seen, row.sighting_id)
+    group = session.get_one(UnknownRow, row.unknown_id)
+    person = None if group.person_id is None else session.get(PersonRow, group.person_id)
+    if person is not None:  # their group was given the name, and is no more
+        return Found(similarity, *seen, person=person.name)
     return Found(similarity, *seen, unknown=row.unknown_id, stay=row.id)

@@ -86,7 +86,9 @@ def _picture(recognizer: Recognizer, one: Found) -> bytes | None:
         unknowns = Unknowns(recognizer.database)
         kept = [*unknowns.portraits(one.unknown), *unknowns.pictures(one.unknown)]
         return next((picture.jpeg for picture in kept if picture.stay == one.stay), None)
-    shown = Why(recognizer.database, recognizer.analyzer.embedder.digest).pictures(one.sighting or 0)
+    if one.sighting is None:
+        return None
+    shown = Why(recognizer.database, recognizer.analyzer.embedder.digest).pictures(one.sighting)
     return shown[0][1] if shown else None
 
 

@@ -7,7 +7,7 @@ from db.evidence.finding import find_like
 from db.unknowns.unknowns import Unknowns
 from tests.evidence import new_look, seen
 from tests.fakes import unit
-from tests.people import DIGEST, at, enrol
+from tests.people import DIGEST, at, enrol, new_sample
 from tests.strangers import keep, new_stay
 
 
@@ -41,3 +41,14 @@ def test_who_is_ignored_or_was_seen_by_another_embedder_is_not_found(known: Data
     Unknowns(known).ignore(1)
     assert [one.unknown for one in find_like(known, DIGEST, unit(1))] == [None, 2]
     assert find_like(known, "b" * 64, unit(1)) == []
+
+
+def test_a_stranger_who_was_given_a_name_since_is_found_by_it(known: Database) -> None:
+    Unknowns(known).name(1, "Grace", [new_sample(1)])
+    found = find_like(known, DIGEST, unit(1))
+    assert [(one.person, one.unknown, one.stay) for one in found] == [
+        ("Ada", None, None),
+        ("Grace", None, None),
+        (None, 2, 2),
+    ]
+    assert found[1].sighting is not None
