@@ -24,7 +24,7 @@ def kept(fresh_db, monkeypatch, tmp_path):
     monkeypatch.setattr("stream.pipelines.Joining", lambda _: SimpleNamespace(place=place))
     monkeypatch.setattr(FakeAnalyzer, "embedder", SimpleNamespace(digest="a" * 64, network=SimpleNamespace(entry=None)))
     monkeypatch.setattr("stream.recognizer.tidy_up", lambda *_: 0)
-    clip = str(make_clip(tmp_path / "door.mp4", count=30, size=(320, 240)))
+    clip = str(make_clip(tmp_path / "door.mp4", count=40, size=(320, 240)))
 
     def run(liveness=None, **wishes):
         recognizer = Recognizer(fresh_db, FakeAnalyzer(), 0.5, liveness)
