@@ -21,13 +21,21 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 def scope() -> Scope | None:
     """What whoever asks may do; None: nothing."""
-    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
-    if kind.lower() == "bearer":
-        token = access().token(secret.strip())
+    secret = _sent()
+    if secret is not None:
+        token = access().token(secret)
         return token.scope if token else None
     if is_open() or logged_in():
         return "manage"
     return None
+
+
+def _sent() -> str | None:
+    """The token that comes with a request; as a password of any user, too, for programs that know nothing else."""
+    given = request.authorization
+    if given is None or given.type not in ("bearer", "basic"):
+        return None
+    return (given.token if given.type == "bearer" else given.password) or ""
 
 
 def logged_in() -> bool:
