@@ -4,6 +4,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import takewhile
 
 from db.sightings.reports import Reporter
 from models.analysis import Analyzer
@@ -22,6 +23,7 @@ from stream.gallery.judge import Judge
 from stream.motion.shots import CutDetector
 from stream.pipeline.lookahead import LookAhead
 from stream.pipeline.pipeline import Pipeline
+from stream.pipeline.scans_ahead import ScansAhead
 from stream.pipeline.workers import DetectionWorker, EmbeddingWorker, Look, ScanResult, Worker
 from stream.pipeline.zones import WHOLE_PICTURE, Area, InZones
 from stream.scan import Scan
@@ -152,11 +154,12 @@ def recorded_views(pipelines: Pipelines, feeds: Sequence[Feed]) -> Generator[Vie
 def _views_of(pipelines: Pipelines, feed: Feed) -> Generator[View]:
     """Every frame, in order."""
     ahead, given = LookAhead(feed.lookahead), False
-    detector = pipelines.detector({feed.name: feed.area}, feed)
-    with pipelines.pipeline(feed, detector, pipelines.embedder()) as pipeline:
-        for frame in feed.source:
-            if frame.t >= feed.max_seconds:
-                break
+    every = 1 if isinstance(feed.source, Pictures) else feed.timing.detect_every
+    with (
+        ScansAhead(pipelines.detector({feed.name: feed.area}, feed), every) as detector,
+        pipelines.pipeline(feed, detector, pipelines.embedder()) as pipeline,
+    ):
+        for frame in detector.frames(takewhile(lambda frame: frame.t < feed.max_seconds, feed.source)):
             given = True
             yield from ahead.push(pipeline.step(frame))
         yield from ahead.flush()
