@@ -12,7 +12,7 @@ from models.runtime import Network, fit, letterbox, preprocess
 STRIDE = 32  # the network halves its input five times
 GREY = 114  # fills what the picture leaves of the input
 OVERLAP = 0.5  # IoU above which two boxes are the same face
-PARTNER = "yolov5n-face"  # surer of faces that fill a picture than the default
+PARTNER = "yolov5n-face"  # surer of faces that fill a picture, and of small ones, than the default
 MOST = 1000  # detections in one picture
 THRESHOLD = 0.25  # for a network whose manifest entry names none: Ultralytics' own
 
@@ -27,7 +27,7 @@ class Detector:
         network: a detection network; one with a free input size sees each picture in its own aspect.
         threshold: least score of a face; by default the one of the network's manifest entry.
         size: long side in pixels to which pictures are scaled, rounded up to a multiple of 32.
-        partner: another detector that takes part where photographs are searched (`models.search.pictures`).
+        partner: another detector, which searches photographs (`models.search.pictures`) and what cameras give.
     """
 
     def __init__(

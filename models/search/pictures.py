@@ -31,7 +31,7 @@ class PictureSearch:
     """Finds the faces of whole pictures, from those that fill one to those of a crowd.
 
     Args:
-        detector: with its partner, if it has one.
+        detector: searches; if it has a partner, that does it in its place.
         size: long side in pixels at which the whole picture is seen from distance 1; None: the detector's.
         distances: from which the whole picture is searched, the furthest first.
         tiles: in how many along its long side it is searched from nearby, too; "auto": where many of the faces found
@@ -45,17 +45,13 @@ class PictureSearch:
         distances: Sequence[int] = PHOTOGRAPH,
         tiles: Tiles = "auto",
     ) -> None:
-        self.detector = detector
-        self._quick = detector.partner or detector
-        self._both = [each for each in (detector, detector.partner) if each]
+        self._detector = detector.partner or detector
         self._size = size or detector.size
-        self._distances = distances if detector.scales else (1,)
+        self._distances = distances if self._detector.scales else (1,)
         self._tiles = tiles
 
     def find(self, image: Image, min_score: float | None = None, main: bool = False) -> sv.Detections:
         """The faces of a picture (H, W, 3), the surest first, as `Detector.detect` gives them.
-
-        The partner, where there is one, searches first, and alone where small faces call for tiles: it knows them best.
 
         Args:
             min_score: least score of a face, in place of the detector's threshold.
@@ -64,38 +60,33 @@ class PictureSearch:
         """
         if main:
             return self._main_faces(image, min_score)
-        views = [self._seen([self._quick], image, distance, min_score) for distance in self._distances]
+        views = [self._seen(image, distance, min_score) for distance in self._distances]
         whole, pixel = merged(views), max(image.shape[:2]) / self._size
         near = list(self._from_nearby(image, whole, min_score))
-        if near:
-            plain = [_of_heights(faces, 0, PLAIN * pixel) for faces in near]
-            return merged([_of_heights(whole, FAINT * pixel), *plain])
-        if self._quick is self.detector:
+        if not near:
             return whole
-        own = [self._seen([self.detector], image, distance, min_score) for distance in self._distances]
-        return merged([sv.Detections.merge([mine, other]) for mine, other in zip(own, views, strict=True)])
+        plain = [_of_heights(faces, 0, PLAIN * pixel) for faces in near]
+        return merged([_of_heights(whole, FAINT * pixel), *plain])
 
     def _main_faces(self, image: Image, min_score: float | None) -> sv.Detections:
         views: list[sv.Detections] = []
         for distance in self._distances:
-            views.append(self._seen(self._both, image, distance, min_score))
+            views.append(self._seen(image, distance, min_score))
             if self._is_clear(merged(views), max(image.shape[:2]) * distance / self._size):
                 break
         return merged(views)
 
-    def _seen(
-        self, detectors: Sequence[Detector], image: Image, distance: int, min_score: float | None
-    ) -> sv.Detections:
-        """What detectors see of the whole picture from a distance, but for low faces if it is seen from nearer, too."""
+    def _seen(self, image: Image, distance: int, min_score: float | None) -> sv.Detections:
+        """What is seen of the whole picture from a distance, but for low faces if it is seen from nearer, too."""
         size = self._size / distance
-        found = sv.Detections.merge([each.detect(image, min_score, size) for each in detectors])
+        found = self._detector.detect(image, min_score, size)
         least = VAGUE if distance > min(self._distances) else 0
         return _of_heights(found, least * max(image.shape[:2]) / size)
 
     def _is_clear(self, found: sv.Detections, pixel: float) -> bool:
         """Whether one face is so large that a view of such pixels, in those of the picture, shows all that count."""
         assert found.confidence is not None
-        return bool((_heights(found)[found.confidence >= self.detector.threshold] >= CLEAR * pixel).any())
+        return bool((_heights(found)[found.confidence >= self._detector.threshold] >= CLEAR * pixel).any())
 
     def _from_nearby(self, image: Image, found: sv.Detections, min_score: float | None) -> Iterator[sv.Detections]:
         """What each tile shows, where the picture is to be searched in tiles; faces that a tile cuts are left out.
@@ -105,14 +96,14 @@ class PictureSearch:
         """
         (height, width), size = image.shape[:2], self._size
         assert found.confidence is not None
-        sure = cast(sv.Detections, found[found.confidence >= self.detector.threshold])
+        sure = cast(sv.Detections, found[found.confidence >= self._detector.threshold])
         times = self._times_as_near(sure, max(height, width), size)
         if times < WORTH:
             return
         scale = times * size / max(height, width)  # pixels of the network's input for one of the picture
         for tile in tiles_of(width, height, math.ceil(times), SHARED / scale):
             part = image[tile.y1 : tile.y2, tile.x1 : tile.x2]
-            faces = self._quick.detect(part, min_score, scale * max(part.shape[:2]))
+            faces = self._detector.detect(part, min_score, scale * max(part.shape[:2]))
             faces.xyxy = boxes = np.asarray(faces.xyxy + tile.corner, np.float32)
             yield cast(sv.Detections, faces[tile.shows_whole(boxes, width, height, EDGE / scale)])
 

@@ -162,7 +162,7 @@ def found_by(recognizer: Recognizer, feeds: Sequence[Feed]) -> str:
     if live:
         return f"Faces are found by {used}, which is faster than {own} and suits cameras; --detector names another."
     photographs = any(isinstance(feed.source, Pictures) for feed in feeds)
-    together = f", of photographs by {other}, too" if photographs else ""
+    together = f", in photographs by {other}" if photographs else ""
     return f"Faces are found by {used}, the usual one where time does not press{together}; --detector names another."
 
 

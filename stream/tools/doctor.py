@@ -85,7 +85,7 @@ def _integers() -> str:
 def _detectors() -> str:
     """Which detector searches what, where none is named."""
     usual, quick = shipped("detection").name, PARTNER
-    return f"{quick}, which is faster, for cameras, {usual} for recordings, both for photographs; --detector names one"
+    return f"{quick}, which is faster, for cameras and photographs, {usual} for recordings; --detector names one"
 
 
 def _networks() -> Iterator[Finding]:

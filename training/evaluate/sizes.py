@@ -1,6 +1,6 @@
-"""Accuracy and speed of detectors, alone and together, at each input size and as photographs are searched.
+"""Accuracy and speed of detectors at each input size, and as photographs are searched.
 
-python -m training.evaluate.sizes yolov5m-face yolov5n-face yolov5m-face+yolov5n-face --size 640 --size photograph
+python -m training.evaluate.sizes yolov5m-face yolov5n-face --data data/detection --size 640 --size photograph
 """
 
 import json
@@ -43,7 +43,6 @@ class Choice:
     """A detector at an input size: its figures on the pictures, and the median time of a detection in one.
 
     Attributes:
-        detector: its name; two with a plus between them search together.
         size: pixels, or that it searches as photographs are.
         figures: those of `training.evaluate.detection.measure` that depend on no threshold, and errors at its own.
         milliseconds: of the clock; on a busy machine the next tells more.
@@ -57,14 +56,8 @@ class Choice:
     cpu_milliseconds: float
 
 
-def opened(names: str, threads: int | None) -> Detector:
-    """A detector by its name, or two that search photographs together, with a plus between their names."""
-    own, *others = [Detector(Network(find("detection", name), threads)) for name in names.split("+")]
-    return Detector(own.network, partner=others[0]) if others else own
-
-
 def search_at(detector: Detector, size: str, tiles: str) -> Search:
-    """How it searches: the whole picture at a long side in pixels, with its partner, or as photographs are searched.
+    """How it searches: the whole picture at a long side in pixels, or as photographs are searched.
 
     Raises:
         TrainingError: that is no size.
@@ -76,7 +69,7 @@ def search_at(detector: Detector, size: str, tiles: str) -> Search:
     return PictureSearch(detector, int(size), distances=(1,), tiles="off").find
 
 
-def weigh(pictures: Sequence[Labelled], names: str, size: str, detector: Detector, search: Search) -> Choice:
+def weigh(pictures: Sequence[Labelled], size: str, detector: Detector, search: Search) -> Choice:
     """Measure a way of searching."""
     results = []
     for picture in pictures:
@@ -91,11 +84,11 @@ def weigh(pictures: Sequence[Labelled], names: str, size: str, detector: Detecto
         seconds.append((time.perf_counter() - began[0], time.process_time() - began[1]))
     clock, cpu = (round(statistics.median(each) * 1000, 1) for each in zip(*seconds, strict=True))
     false = "face_free_pictures", "face_free_pictures_with_false_positives"
-    return Choice(names, size, {key: figures[key] for key in (*TOLD, *false)}, clock, cpu)
+    return Choice(detector.network.entry.name, size, {key: figures[key] for key in (*TOLD, *false)}, clock, cpu)
 
 
 def main(
-    detectors: Annotated[list[str], typer.Argument(help="Shipped names, or FILE.onnx; A+B search together.")],
+    detectors: Annotated[list[str], typer.Argument(help="Shipped names, or FILE.onnx.")],
     data: Annotated[Path, typer.Option(help="Pictures and labels in Ultralytics' layout.")] = Path("data/detection"),
     size: Annotated[
         list[str] | None, typer.Option(help="Long side, or photograph, repeatable; by default 320 to 960, and that.")
@@ -108,11 +101,11 @@ def main(
     """Tell AP50, errors and milliseconds of each detector at each size, measured on the pictures of `val`."""
     pictures = read_layout(data, "val")[::subset]
     terminal = Console(stderr=True)
-    networks = {names: opened(names, threads) for names in detectors}
+    opened = [Detector(Network(find("detection", name), threads)) for name in detectors]
+    every = [(detector, one, search_at(detector, one, tiles)) for detector in opened for one in size or SIZES]
     choices: list[Choice] = []
-    every = [(names, one) for names in detectors for one in size or SIZES]
-    for names, one in track(every, "Measuring", console=terminal, disable=not terminal.is_terminal):
-        choices.append(weigh(pictures, names, one, networks[names], search_at(networks[names], one, tiles)))
+    for detector, one, search in track(every, "Measuring", console=terminal, disable=not terminal.is_terminal):
+        choices.append(weigh(pictures, one, detector, search))
         terminal.print(choices[-1])
         if out:  # each time, so that a run that is cut off leaves what it has
             out.parent.mkdir(parents=True, exist_ok=True)

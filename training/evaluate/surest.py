@@ -16,16 +16,17 @@ import supervision as sv
 import typer
 from numpy.typing import NDArray
 
+from models.detector import Detector
 from models.images import read_image
 from models.landmarks import face_box
-from models.runtime import resize
+from models.manifest import find
+from models.runtime import Network, resize
 from models.search.pictures import PictureSearch
 from tracker.association import iou
 from training.data.landmarks import read_faces
 from training.data.progress import counted
 from training.errors import TrainingError
 from training.evaluate.detection import OVERLAP
-from training.evaluate.sizes import opened
 
 Image = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -70,7 +71,7 @@ def surest(
 
 
 def main(
-    detectors: Annotated[list[str], typer.Argument(help="Shipped names, or FILE.onnx; A+B search together.")],
+    detectors: Annotated[list[str], typer.Argument(help="Shipped names, or FILE.onnx.")],
     data: Annotated[Path, typer.Option(help="A folder with landmarks.csv: data/lfw or data/landmarks.")],
     enlarged: Annotated[int | None, typer.Option(help="Bring the pictures to this width first, pixels.")] = None,
     every: Annotated[int, typer.Option(help="Measure on every so many of the pictures.")] = 1,
@@ -82,7 +83,7 @@ def main(
     """Tell how many faces have the surest box on them, and how many have none at the detector's threshold."""
     pictures = read_pictures(data)[::every]
     for name in detectors:
-        detector = opened(name, threads)
+        detector = Detector(Network(find("detection", name), threads))
         at_size = (lambda image: detector.detect(image, 0.05, size)) if size else None  # noqa: B023
         search = at_size or (lambda image: PictureSearch(detector).find(image, 0.05))  # noqa: B023
         shown = counted(pictures, name)

@@ -44,11 +44,13 @@ def test_where_only_the_main_face_counts_a_clear_one_ends_the_search(widths, see
     assert network.seen == seen
 
 
-def test_a_partner_takes_part():
-    own, other = Sized(640), Sized(160)
+def test_a_partner_searches_in_the_detectors_place():
+    own, other = Sized(640), Sized(160, 640, high=16)
     detector = Detector(own, partner=Detector(other))
-    assert len(PictureSearch(detector).find(picture(640))) == 2
-    assert other.seen == [160, 320, 640]
+    PictureSearch(detector).find(picture(2000))
+    PictureSearch(detector).find(picture(640), main=True)
+    assert own.seen == []
+    assert other.seen == [160, 320, 640, *[704] * 4, 160, 320, 640]
 
 
 def test_pictures_are_seen_as_closely_as_is_wished():
@@ -106,13 +108,6 @@ def test_faces_of_tiles_come_back_where_they_are_in_the_picture():
     image[1000:1024, 700:724] = 255
     found = PictureSearch(Detector(Marked())).find(image)
     np.testing.assert_allclose(found.xyxy, [[700, 1000, 724, 1024]], atol=1.5)
-
-
-def test_where_tiles_are_searched_the_partner_alone_takes_part():
-    own, other = Sized(640, 320, 160), Sized(640, high=16)
-    PictureSearch(Detector(own, partner=Detector(other))).find(picture(2000))
-    assert own.seen == []
-    assert other.seen == [160, 320, 640, *[704] * 4]
 
 
 def test_low_faces_are_told_of_by_the_nearest_view_alone():

@@ -29,8 +29,7 @@ def test_the_first_line_tells_which_detectors_run_and_why(tmp_path):
     (tmp_path / "a.jpg").touch()
     pictures = SimpleNamespace(source=Pictures(tmp_path / "a.jpg", "a"), name="a")
     assert said(usual, usual, pictures) == (
-        "Faces are found by m, the usual one where time does not press, of photographs by n, too; "
-        "--detector names another."
+        "Faces are found by m, the usual one where time does not press, in photographs by n; --detector names another."
     )
 
 

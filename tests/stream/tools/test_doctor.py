@@ -42,7 +42,7 @@ def test_what_8_bit_integers_are_good_for_on_this_cpu_is_told(monkeypatch, flags
 def test_which_detector_searches_what_is_told(monkeypatch):
     monkeypatch.setattr(doctor, "shipped", lambda task: DETECTOR)
     assert doctor._detectors() == (
-        "yolov5n-face, which is faster, for cameras, m for recordings, both for photographs; --detector names one"
+        "yolov5n-face, which is faster, for cameras and photographs, m for recordings; --detector names one"
     )
 
 

@@ -36,11 +36,11 @@ def data(tmp_path):
 def test_each_detector_is_measured_at_each_size(data, monkeypatch):
     monkeypatch.setattr(sizes, "find", lambda task, name: ModelEntry(name, task, Path(), "", INPUT))
     monkeypatch.setattr(sizes, "Network", FakeNetwork)
-    sizes.main(["m", "m+n"], data, ["320", "640", "photograph"], out=data / "sizes.json")
+    sizes.main(["m", "n"], data, ["320", "640", "photograph"], out=data / "sizes.json")
     rows = json.loads((data / "sizes.json").read_text())
     assert [(row["detector"], row["size"], row["figures"]["ap50"]) for row in rows] == [
         ("m", "320", 0), ("m", "640", 1), ("m", "photograph", 1),
-        ("m+n", "320", 0), ("m+n", "640", 1), ("m+n", "photograph", 1),
+        ("n", "320", 0), ("n", "640", 1), ("n", "photograph", 1),
     ]  # fmt: skip
     assert all(row["milliseconds"] > 0 and row["cpu_milliseconds"] > 0 for row in rows)
     assert all(row["figures"]["recall"] == row["figures"]["ap50"] for row in rows)

@@ -72,7 +72,8 @@ def test_the_table_tells_what_is_right_sure_and_missing(lfw, monkeypatch, capsys
         def find(self, image, min_score):
             return found([*BOX, 0.4])
 
-    monkeypatch.setattr(module, "opened", lambda *given: SimpleNamespace(threshold=0.5))
+    monkeypatch.setattr(module, "Network", lambda *given: None)
+    monkeypatch.setattr(module, "Detector", lambda network: SimpleNamespace(threshold=0.5))
     monkeypatch.setattr(module, "PictureSearch", Search)
     module.main(["yolov5n-face"], lfw)
     assert json.loads(capsys.readouterr().out) == {
