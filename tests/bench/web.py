@@ -197,16 +197,17 @@ def pages(url: str) -> list[Row]:
         page.goto(url)
         for _, title in MENU:
             page.click(f"nav >> text={title}")
-            page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length > 0")
             rows.append({"page": title, **page.evaluate(PAINTED)})
         browser.close()
     return rows
 
 
-PAINTED = """() => {
+PAINTED = """async () => {
+  const first = () => performance.getEntriesByName('first-contentful-paint')[0];
+  while (!first()) await new Promise((painted) => setTimeout(painted, 10));
   const all = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
   return {
-    'painted ms': performance.getEntriesByName('first-contentful-paint')[0].startTime,
+    'painted ms': first().startTime,
     'kB': all.reduce((sum, one) => sum + one.transferSize, 0) / 1000,
     'requests': all.length,
   };

@@ -153,7 +153,7 @@ def test_a_zone_is_drawn_with_the_pointer_and_a_mask_written_with_the_keyboard(p
     page.set_viewport_size({"width": 1280, "height": 1200})  # all of the picture is in it
     page.goto("/camera/stage")
     page.wait_for_selector("img[data-frame]")
-    page.wait_for_function("document.querySelector('.areas').clientHeight > 200")
+    page.locator("img[data-frames]").evaluate("(image) => image.decode().catch(() => undefined)")
     page.click("text=Draw a zone")
     box = page.locator("#drawing").bounding_box()
     for x, y in ((0.1, 0.2), (0.6, 0.2), (0.6, 0.8), (0.1, 0.8), (0.1, 0.2)):  # the first once more ends it

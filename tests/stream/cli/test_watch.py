@@ -95,6 +95,13 @@ def test_a_settings_file_to_begin_with_is_printed(doorman):
     assert "# threshold = " in told
 
 
+def test_a_settings_file_without_a_camera_is_for_those_who_add_them_in_the_browser(db, doorman, tmp_path):
+    (tmp_path / "cameras.toml").write_text("camera = []\n")
+    status, _, told = doorman("watch", "--config", str(tmp_path / "cameras.toml"), "--db", db)
+    assert status == 1
+    assert "names no camera: add a [[camera]], or give --web" in " ".join(told.split())
+
+
 def test_without_any_source_the_first_webcam_is_watched(db, doorman, monkeypatch):
     seen = []
     monkeypatch.setattr(watch, "open_feeds", lambda cameras: seen.extend(cameras) or sys.exit(0))
