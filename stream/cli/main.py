@@ -50,7 +50,11 @@ COMMANDS = (  # in the order of --help: name, module (beside this one), and what
         ".gallery",
         "Choose the threshold for a false-accept rate, measured on the people enrolled, and use it from now on.",
     ),
-    ("reembed", ".gallery", "Rebuild the gallery for another embedder, from the face crops that it keeps."),
+    (
+        "reembed",
+        ".gallery",
+        "Rebuild the gallery for another embedder, from the face crops that it keeps, and what is kept beside it.",
+    ),
     (
         "bench",
         ".tools",
