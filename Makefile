@@ -1,6 +1,6 @@
 # Every target sets up what it needs first; make and Python 3.11 to 3.13 are enough to start with.
 
-.PHONY: help demo demo-live demo-web fuzz bench test test-training lint lock clean
+.PHONY: help demo demo-live demo-web fuzz bench test test-cluster test-training lint lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -24,7 +24,10 @@ bench: .venv/dev.installed ## Measure on this machine, beside others; tables go 
 	for bench in $(BENCHES); do .venv/bin/python -m tests.bench.$$bench || exit; done
 
 test: lint ## Check and test everything that needs no torch
-	.venv/bin/python -m pytest -m "not training" --cov
+	.venv/bin/python -m pytest -m "not training and not cluster" --cov
+
+test-cluster: .venv-cluster/cluster.installed ## Install the cluster extra and test what runs on Ray
+	.venv-cluster/bin/python -m pytest -m cluster
 
 test-training: .venv-train/train.installed ## Install the training extra (several GB) and test the training
 	.venv-train/bin/python -m pytest -m training --cov --cov-append
@@ -39,6 +42,7 @@ lint: .venv/dev.installed ## Check style and types
 .venv/run.installed: requirements/run.txt
 .venv/dev.installed: requirements/dev.txt
 .venv-train/train.installed: requirements/train.txt
+.venv-cluster/cluster.installed: requirements/cluster.txt
 %.installed: requirements/install.sh pyproject.toml
 	sh requirements/install.sh $(@D) requirements/$(*F).txt
 	touch $@
@@ -52,7 +56,8 @@ lock: ## Choose the newest versions that fit pyproject.toml (needs uv)
 	$(LOCK) --upgrade --group dev --extra eval --extra web --extra train -o requirements/train.txt
 	$(LOCK) --upgrade --group dev --extra eval --extra web -c requirements/train.txt -o requirements/dev.txt
 	$(LOCK) --upgrade --group build --extra web -c requirements/dev.txt -o requirements/run.txt
+	$(LOCK) --upgrade --group dev --extra eval --extra web --extra cluster -c requirements/dev.txt -o requirements/cluster.txt
 
 clean: ## Remove the environments, caches and the demo's output
-	rm -rf .venv .venv-train demo-output bench-output .mypy_cache .pytest_cache .ruff_cache .coverage
+	rm -rf .venv .venv-train .venv-cluster demo-output bench-output .mypy_cache .pytest_cache .ruff_cache .coverage
 	find . -name __pycache__ -prune -exec rm -rf {} +

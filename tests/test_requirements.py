@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 EXTRAS = PROJECT["project"]["optional-dependencies"]
-LOCKS = {name: (ROOT / f"requirements/{name}.txt").read_text("utf-8") for name in ("run", "dev", "train")}
+LOCKS = {name: (ROOT / f"requirements/{name}.txt").read_text("utf-8") for name in ("run", "dev", "train", "cluster")}
 SETUP = ROOT / "requirements/install.sh"
 
 
@@ -29,7 +29,9 @@ def test_a_lock_holds_versions_and_digests_and_no_address(lock):
     assert not re.search(r"://|--index|--find-links", lock)
 
 
-@pytest.mark.parametrize(("lock", "extras"), [("run", []), ("dev", ["eval"]), ("train", ["eval", "train"])])
+@pytest.mark.parametrize(
+    ("lock", "extras"), [("run", []), ("dev", ["eval"]), ("train", ["eval", "train"]), ("cluster", ["eval", "cluster"])]
+)
 def test_a_lock_satisfies_the_project(lock, extras):
     locked = versions(LOCKS[lock])
     wanted = PROJECT["project"]["dependencies"] + [wish for extra in extras for wish in EXTRAS[extra]]
@@ -38,8 +40,9 @@ def test_a_lock_satisfies_the_project(lock, extras):
 
 
 def test_the_larger_locks_contain_the_smaller():
-    run, dev, train = (versions(lock).items() for lock in LOCKS.values())
+    run, dev, train, cluster = (versions(lock).items() for lock in LOCKS.values())
     assert run <= dev <= train
+    assert dev <= cluster
 
 
 def test_only_the_training_lock_holds_torch_and_none_holds_a_second_opencv():

@@ -19,6 +19,7 @@ from stream.cli.terminal import console, errors, iso, say
 from stream.cluster.archive import Archive
 from stream.cluster.chunk_watcher import Job
 from stream.cluster.local import local_workers
+from stream.cluster.on_ray import ray_workers
 from stream.cluster.recordings import find
 from stream.errors import StreamError
 from stream.recognizer import Recognizer
@@ -41,6 +42,9 @@ def archive(
         bool, Option("--again", help="Watch anew what was watched before; what was seen then is replaced.")
     ] = False,
     workers: Annotated[int | None, Option(min=1, help="Processes; by default one for each core.")] = None,
+    ray: Annotated[
+        str | None, Option(metavar="ADDRESS|auto", help="Let the machines of this Ray cluster do it.")
+    ] = None,
     chunk: Annotated[float, Option(min=0.1, help="Minutes of a recording that one takes at a time.")] = MINUTES,
     config: Annotated[Path | None, Option(envvar="DOORMAN_CONFIG", help="Settings file, as of `watch`.")] = None,
     db: Annotated[str | None, of("db")] = None,
@@ -71,7 +75,8 @@ def archive(
     job = job_of(wished)
     with Recognizer.open(job.db, job.detector, job.embedder, job.threshold) as recognizer:
         watched = Archive(recognizer, job, found, chunk * 60, is_growing=since_last, again=again)
-        with local_workers(job, workers or cpus()) as results, ArchiveProgress(found) as progress:
+        hired = local_workers(job, workers or cpus()) if ray is None else ray_workers(job, ray, workers)
+        with hired as results, ArchiveProgress(found) as progress:
             for done in watched.run(results):
                 progress.show(done)
         sightings = recognizer.database.sightings_of_run(started)

@@ -72,6 +72,7 @@ class Archive:
         self._made = made_with(recognizer, job)
         self._recordings = Recordings(recognizer.database, Joining(recognizer.analyzer.embedder.network.entry).place)
         self._progress: dict[Recording, Progress] = {}
+        self._given_up: set[Recording] = set()
 
     def run(self, results: Results) -> Iterator[Chunk]:
         """Watch all that is left; gives each chunk when it is written.
@@ -123,14 +124,18 @@ class Archive:
         return chunks_of_file(found.paths[0], recording, 0.0 if before is None else before.watched, self._seconds)
 
     def _write(self, chunk: Chunk, watched: Watched, following: Watched | None) -> None:
+        if watched.problem is not None and watched.problem not in self.outcome.problems:
+            self.outcome.problems.append(watched.problem)
+        if not watched.is_read or (following is not None and not following.is_read):
+            self._given_up.add(chunk.recording)
+        if chunk.recording in self._given_up:
+            return
         before = self._progress[chunk.recording]
         piece = stitched(chunk, watched, before.staying or {}, following)
         self._progress[chunk.recording] = self._recordings.write(before, piece)
         self.outcome.recordings.add(chunk.recording)
         self.outcome.frames += watched.frames
         self.outcome.seconds += watched.seconds
-        if watched.problem is not None and watched.problem not in self.outcome.problems:
-            self.outcome.problems.append(watched.problem)
 
 
 def made_with(recognizer: Recognizer, job: Job) -> str:

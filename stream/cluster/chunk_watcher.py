@@ -58,6 +58,7 @@ class Watched:
         head, tail: where those who have a sighting were in the `OVERLAP` before the chunk, and in its last seconds.
         frames, seconds: that were watched of the chunk itself.
         problem: what of it could not be read, in a sentence.
+        is_read: whether any of it could be read: what could not, as a disk that is away, is left for the next time.
     """
 
     reports: tuple[Report, ...]
@@ -66,6 +67,7 @@ class Watched:
     frames: int = 0
     seconds: float = 0.0
     problem: str | None = None
+    is_read: bool = True
 
 
 class ChunkWatcher:
@@ -100,7 +102,7 @@ class ChunkWatcher:
         try:
             source = ChunkSource(chunk)
         except SourceError as error:
-            return Watched((), {}, {}, problem=str(error))
+            return Watched((), {}, {}, problem=str(error), is_read=False)
         reports, times = Reports(), list[float]()
         head, tail = dict[int, Path](), dict[int, Path]()
         pipelines = Pipelines(

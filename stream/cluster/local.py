@@ -4,10 +4,11 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from multiprocessing import active_children, get_context, parent_process
 
@@ -21,15 +22,31 @@ AHEAD = 2  # chunks for each worker that are given out, so that none waits for t
 TRIES = 3  # of a chunk with which workers die
 
 
+class _Worker:
+    """What a worker process keeps from one chunk to the next."""
+
+    watcher: ChunkWatcher | None = None
+
+
+def watch(job: Job, chunk: Chunk) -> Watched:
+    """In a worker: watch a chunk, with networks that are loaded at the first."""
+    if _Worker.watcher is None:
+        _Worker.watcher = ChunkWatcher(job)
+    return _Worker.watcher.watch(chunk)
+
+
 @contextmanager
-def local_workers(job: Job, count: int) -> Iterator[Results]:
+def local_workers(job: Job, count: int, do: Callable[[Job, Chunk], Watched] = watch) -> Iterator[Results]:
     """Workers in so many processes, within a `with` block; one that dies is replaced, and its chunk watched again.
+
+    Args:
+        do: what a worker does with a chunk; a function of a module, since it is named to other processes.
 
     Raises:
         StreamError: workers die again and again with the same chunk.
     """
     with _one_thread_each():
-        pool = _Pool(job, count)
+        pool = _Pool(partial(do, job), count)
         try:
             yield pool.results
         finally:
@@ -37,8 +54,8 @@ def local_workers(job: Job, count: int) -> Iterator[Results]:
 
 
 class _Pool:
-    def __init__(self, job: Job, count: int) -> None:
-        self._job = job
+    def __init__(self, do: Callable[[Chunk], Watched], count: int) -> None:
+        self._do = do
         self._count = count
         self._given = deque[tuple[Chunk, "Future[Watched]"]]()
         self._begin()
@@ -87,7 +104,7 @@ class _Pool:
 
     def _submit(self, chunk: Chunk) -> "Future[Watched]":
         try:
-            return self._executor.submit(_watch, self._job, chunk)
+            return self._executor.submit(self._do, chunk)
         except BrokenProcessPool as error:
             broken = Future[Watched]()
             broken.set_exception(error)
@@ -118,16 +135,3 @@ def _end_with_parent() -> None:
     if parent is not None:
         parent.join()
         os._exit(1)
-
-
-class _Worker:
-    """What a worker process keeps from one chunk to the next."""
-
-    watcher: ChunkWatcher | None = None
-
-
-def _watch(job: Job, chunk: Chunk) -> Watched:
-    """In a worker: watch a chunk, with networks that are loaded at the first."""
-    if _Worker.watcher is None:
-        _Worker.watcher = ChunkWatcher(job)
-    return _Worker.watcher.watch(chunk)

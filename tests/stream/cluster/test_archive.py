@@ -22,6 +22,7 @@ from tests.fakes import FakeAnalyzer
 from tests.people import at, new_sample
 
 CHUNK = 4.0  # seconds
+JOB = Job("sqlite://", CameraSettings(source=""))
 ENTRY = SimpleNamespace(sha256="b" * 64, threshold=0.5, name="fake")
 
 
@@ -67,8 +68,7 @@ class Workers:
 
 def archive(recognizer: Recognizer, films: Path, most: int = 1000, **more) -> tuple[Archive, list[Chunk]]:
     """Watch it, and tell by what it was watched, and which chunks."""
-    job = Job("sqlite://", CameraSettings(source=""))
-    watching, workers = Archive(recognizer, job, find([str(films)]), CHUNK, **more), Workers(job, most)
+    watching, workers = Archive(recognizer, JOB, find([str(films)]), CHUNK, **more), Workers(JOB, most)
     try:
         for _ in watching.run(workers):
             pass
@@ -168,3 +168,21 @@ def test_a_growing_recording_is_one_stay_over_many_runs(recognizer, fresh_db, tm
     assert (stay.last_seen - at(0)).total_seconds() == pytest.approx(40, abs=0.5)
     assert [one.event for one in fresh_db.events()] == ["entered", "left"]
     assert np.isclose((stay.first_seen - at(0)).total_seconds(), 0, atol=0.5)
+
+
+def test_what_a_worker_cannot_reach_is_left_for_the_next_time(recognizer, fresh_db, films):
+    class Unlucky(Workers):
+        """Does not see the disk with one of the chunks."""
+
+        def __call__(self, chunks):
+            for chunk, watched in super().__call__(chunks):
+                is_lost = chunk.recording.camera == "door" and chunk.begins > 5
+                yield chunk, Watched((), {}, {}, problem="It is away.", is_read=False) if is_lost else watched
+
+    watching = Archive(recognizer, JOB, find([str(films)]), CHUNK)
+    assert {chunk.recording.camera for chunk in watching.run(Unlucky(JOB))} == {"door", "garden"}
+    assert watching.outcome.problems == ["It is away."]
+    unread, _ = archive(recognizer, films)
+    assert (unread.outcome.known, unread.outcome.problems) == (1, [])
+    lengths = [(one.last_seen - one.first_seen).total_seconds() for one in fresh_db.sightings()]
+    assert lengths == pytest.approx([20, 20], abs=0.5)

@@ -1,0 +1,137 @@
+"""Workers on the machines of a Ray cluster: an actor for each, started again elsewhere when its machine dies."""
+
+import os
+import platform
+import socket
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from itertools import islice
+from types import ModuleType
+
+from db.schema.engine import database_url, file_of
+from db.schema.migration import VERSION
+from stream.cluster.archive import Results
+from stream.cluster.chunk_watcher import ChunkWatcher, Job, Watched
+from stream.cluster.chunks import Chunk
+from stream.cluster.local import AHEAD, TRIES
+from stream.errors import StreamError
+
+REACHED = 5.0  # seconds within which an address must answer
+
+
+@contextmanager
+def connected(address: str) -> Iterator[ModuleType]:
+    """Ray, connected to the cluster of an address (host:port, ray://host:port, or auto), within a `with` block.
+
+    Raises:
+        StreamError: Ray is not installed, no cluster answers there, or it is of another version.
+    """
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # it would tell its makers
+    os.environ.setdefault("RAY_gcs_server_port_wait_time_s", "1")  # one try; it takes a minute, and there would be 20
+    try:
+        import ray
+    except ModuleNotFoundError as error:
+        raise StreamError("Ray is not installed: install it with pip install -e '.[cluster]'.") from error
+    try:
+        _knock(address)
+        ray.init(address=address, log_to_driver=False, logging_level="error")
+    except (ConnectionError, OSError, ValueError) as error:
+        raise StreamError(
+            f"No Ray cluster answers at {address}: start one with `ray start --head`, or correct the address."
+        ) from error
+    except RuntimeError as error:
+        raise StreamError(
+            f"The Ray cluster at {address} cannot be used ({_first_line(error)}): "
+            "install the same versions of Python and Ray on all machines."
+        ) from error
+    try:
+        yield ray
+    finally:
+        ray.shutdown()
+
+
+def _knock(address: str) -> None:
+    """Find out at once whether anybody is there: Ray would wait for a minute, and end the program."""
+    host, separator, port = address.removeprefix("ray://").rpartition(":")
+    if separator:
+        socket.create_connection((host, int(port)), REACHED).close()
+
+
+@contextmanager
+def ray_workers(job: Job, address: str, count: int | None) -> Iterator[Results]:
+    """Workers on a cluster, within a `with` block: by default as many as it has CPUs.
+
+    Whoever dies is started again, wherever there is room, and does its chunk again.
+
+    Raises:
+        StreamError: see `connected`; or the gallery is a file, which other machines do not have; or a machine has
+            another version of the program; or workers die again and again with the same chunk.
+    """
+    with connected(address) as ray:
+        nodes = [node for node in ray.nodes() if node["Alive"]]
+        if file_of(database_url(job.db)) is not None and len({node["NodeManagerAddress"] for node in nodes}) > 1:
+            raise StreamError("Other machines cannot read an SQLite file: name a PostgreSQL server with --db.")
+        cpus = max(1, int(sum(node["Resources"].get("CPU", 0) for node in nodes)))
+        actor = ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=TRIES)(RayWorker)
+        workers = [actor.remote(job, program()) for _ in range(min(count or cpus, cpus))]
+        yield lambda chunks: _results(ray, workers, chunks)
+
+
+def _results(ray: ModuleType, workers: list[object], chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Watched]]:
+    from ray.util import ActorPool
+
+    pool, given = ActorPool(workers), deque[Chunk]()
+    while True:
+        for chunk in islice(chunks, AHEAD * len(workers) - len(given)):
+            pool.submit(lambda worker, one: worker.watch.remote(one), chunk)
+            given.append(chunk)
+        if not given:
+            return
+        try:
+            watched = pool.get_next()
+        except ray.exceptions.RayTaskError as error:  # what was raised there, without Ray's account of it
+            raise error.cause from None
+        except ray.exceptions.RayError as error:
+            raise StreamError(
+                f"The workers that watched {given[0]} died {TRIES} times ({_first_line(error)}): "
+                "give them more memory, or take fewer with --workers."
+            ) from error
+        yield given.popleft(), watched
+
+
+class RayWorker:
+    """Watches chunks on some machine.
+
+    Args:
+        wanted: the program that it must be, see `program`.
+    """
+
+    def __init__(self, job: Job, wanted: str) -> None:
+        self._job = job
+        self._wanted = wanted
+        self._watcher: ChunkWatcher | None = None
+
+    def watch(self, chunk: Chunk) -> Watched:
+        """See `ChunkWatcher.watch`; the networks are loaded at the first.
+
+        Raises:
+            StreamError: it is another version of the program.
+        """
+        if program() != self._wanted:
+            raise StreamError(
+                f"The machine {platform.node()} has {program()}, and not {self._wanted}: install the same on all."
+            )
+        if self._watcher is None:
+            self._watcher = ChunkWatcher(self._job)
+        return self._watcher.watch(chunk)
+
+
+def program() -> str:
+    """This program and its version, for messages."""
+    return f"Doorman {version('doorman')} (schema {VERSION})"
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().partition("\n")[0]

@@ -1,0 +1,97 @@
+"""An archive watched by the machines of a Ray cluster, with PostgreSQL: what one worker here tells, whoever dies."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from db import Database
+from models.images import to_jpeg
+from stream.cli.demo import CLIP, NAME, cut_out
+from stream.cluster.on_ray import RayWorker, connected, program
+from stream.errors import StreamError
+from tests import postgresql, ray_cluster
+from tests.end_to_end.test_archive import DETECTOR, FPS, loop
+
+pytestmark = [pytest.mark.end_to_end, pytest.mark.cluster, pytest.mark.timeout(900)]
+
+ROOT = Path(__file__).parents[2]
+SECONDS = 26
+
+
+@pytest.fixture(scope="module")
+def nodes() -> Iterator[ray_cluster.TwoNodes]:
+    with ray_cluster.running() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[postgresql.Server]:
+    try:
+        with postgresql.running() as started:
+            yield started
+    except LookupError as reason:
+        if "DOORMAN_TEST_ALL" in os.environ:
+            raise
+        pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory) -> Path:
+    return loop(tmp_path_factory.mktemp("films") / "door.mp4", SECONDS, FPS)
+
+
+def doorman(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """A program of its own: what starts the nodes here starts threads that no process must be forked beside."""
+    return subprocess.run([sys.executable, "run.py", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def archived(film: Path, db: str, *more: str) -> list:
+    """Enrol the man of the clip, watch the film, and tell what was written."""
+    portrait = film.with_name(f"{NAME}.jpg")
+    portrait.write_bytes(to_jpeg(cut_out(CLIP)))
+    assert doorman("enroll", str(portrait), "--db", db).returncode == 0
+    done = doorman("archive", str(film), "--db", db, "--chunk", "0.1", *DETECTOR, *more)
+    assert (done.returncode, done.stderr) == (0, "")
+    with Database.open_to_read(db) as database:
+        return [database.sightings(), database.events()]
+
+
+def test_a_cluster_writes_what_one_worker_does_though_a_worker_and_a_node_are_killed(film, server, nodes, tmp_path):
+    alone = archived(film, str(tmp_path / "people.db"), "--workers", "1")
+    assert {one.person for one in alone[0]} == {NAME, None}
+    killed = []
+
+    def kill() -> None:
+        killed.append(nodes.kill_a_worker("ray::RayWorker.watch"))
+        killed.append(nodes.kill_a_worker("ray::RayWorker.watch"))
+        nodes.kill_a_node()
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    together = archived(film, server.new_database(), "--ray", nodes.address)
+    killer.join()
+    assert len(killed) == 2
+    assert together == alone
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("127.0.0.1:1", "No Ray cluster answers at 127.0.0.1:1: start one"),
+        ("nonsense", "No Ray cluster answers at nonsense: start one"),
+    ],
+)
+def test_a_wrong_address_is_told_in_a_sentence(address, sentence):
+    with pytest.raises(StreamError, match=sentence), connected(address):
+        pass
+
+
+def test_a_machine_with_another_version_is_told():
+    with pytest.raises(StreamError, match=r"has Doorman .*, and not Doorman 0\.0\.1: install the same on all"):
+        RayWorker(None, "Doorman 0.0.1").watch(None)  # type: ignore[arg-type]
+    assert "schema" in program()
