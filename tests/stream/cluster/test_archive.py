@@ -29,7 +29,7 @@ ENTRY = SimpleNamespace(sha256="b" * 64, threshold=0.5, name="fake")
 @pytest.fixture
 def recognizer(fresh_db: Database, monkeypatch: pytest.MonkeyPatch) -> Recognizer:
     """Sees the same stranger in every frame, wherever it is opened."""
-    monkeypatch.setattr("stream.pipeline.shots.CutDetector.is_cut", lambda *_: False)  # the clips flicker
+    monkeypatch.setattr("stream.motion.shots.CutDetector.is_cut", lambda *_: False)  # the clips flicker
     monkeypatch.setattr("stream.evidence.pictures.likeness", lambda _: None)  # nor is it a poster
     monkeypatch.setattr("stream.cluster.archive.Joining", lambda _: SimpleNamespace(place=lambda *_: None))
     network = SimpleNamespace(entry=ENTRY)
