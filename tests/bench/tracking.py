@@ -218,7 +218,10 @@ def main(seeds: int = 1) -> None:
         for name, packages in PEERS.items():
             if (python := environment(*packages)) is not None:
                 trackers.append(Peer(name, python, detector.threshold))
-        ours: list[Ours | WithFlow | WithHindsight | Peer] = [WithHindsight(detector.threshold), WithFlow(detector.threshold)]
+        ours: list[Ours | WithFlow | WithHindsight | Peer] = [
+            WithHindsight(detector.threshold),
+            WithFlow(detector.threshold),
+        ]
         report("tracking", "Tracking on composed clips", list(quality([*ours, *trackers], clips)))
         report("tracking-speed", "One update, median", list(speed(trackers)))
 
