@@ -80,10 +80,10 @@ def test_somebody_is_enrolled_from_a_photo_and_erased_again(page, portrait):
     page.goto(f"/people/{NAME}")
     assert page.locator(".cards img").count() == 2
     page.fill("input[name=to]", "Somebody else")
-    page.click("text=Rename")
+    page.click("button:text-is('Rename')")
     assert page.inner_text("h1") == "Somebody else"
     page.fill("input[name=to]", NAME)
-    page.click("text=Rename")
+    page.click("button:text-is('Rename')")
     assert page.inner_text("h1") == NAME
 
 
