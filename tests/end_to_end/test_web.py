@@ -79,10 +79,10 @@ def test_somebody_is_enrolled_from_a_photo_and_erased_again(page, portrait):
     assert f"{NAME} is enrolled" in page.inner_text("#found output >> nth=0")
     page.goto(f"/people/{NAME}")
     assert page.locator(".cards img").count() == 2
-    page.fill("input[name=to]", "Somebody else")
+    page.fill("[aria-label='New name']", "Somebody else")
     page.click("button:text-is('Rename')")
     assert page.inner_text("h1") == "Somebody else"
-    page.fill("input[name=to]", NAME)
+    page.fill("[aria-label='New name']", NAME)
     page.click("button:text-is('Rename')")
     assert page.inner_text("h1") == NAME
 
