@@ -140,6 +140,8 @@ class Intervals:
         """
         self.tell_of_ended(event.time)
         sighting = None if key is None else self._row(key)
+        if sighting is not None:  # it may end here: what else happened at this moment is reported after the event
+            sighting.last_seen = max(sighting.last_seen, event.time)
         known = sighting is not None and sighting.person_id is not None and event.name is not None
         person = self.session.get(PersonRow, sighting.person_id) if sighting and known else None
         row = event_row(event, sighting.id if sighting else None)

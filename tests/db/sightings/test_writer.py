@@ -237,6 +237,15 @@ def test_an_event_is_told_at_once_with_its_sightings_id_which_is_stored_by_then(
     ]
 
 
+def test_whoever_is_cut_off_after_an_event_was_seen_until_then(fresh_db: Database) -> None:
+    events: list[Event] = []
+    with SightingWriter(fresh_db, interval=1000) as writer:
+        key = writer.open("door", at(0))
+        writer.note(Event(at(3), "door", "named", track=7), key, events.append)
+        wait_for(lambda: events)
+        assert told(fresh_db) == [(None, 0, 3, None)]
+
+
 def test_events_wait_for_a_locked_database(filed: Database) -> None:
     events: list[Event] = []
     with SightingWriter(filed, interval=0.01, patience=1000) as writer, locked(filed):
