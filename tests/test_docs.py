@@ -12,7 +12,14 @@ from stream.cli.main import OnDemand
 from stream.cli.main import commands as program
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "stream/cluster/README.md", "tests/media/CREDITS.md")
+DOCUMENTS = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "stream/cluster/README.md",
+    "tests/bench/README.md",
+    "tests/media/CREDITS.md",
+)
 FENCED = re.compile(r"^```.*?\n(.*?)^```", re.DOTALL | re.MULTILINE)
 INLINE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"""\]\(([^)\s]+)\)|(?:src|href)=["']([^"']+)["']""")
