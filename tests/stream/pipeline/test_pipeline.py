@@ -1,64 +1,18 @@
 """One frame's journey, with made-up faces."""
 
-from collections.abc import Callable
-
 import cv2
 import numpy as np
 import pytest
 import supervision as sv
 
-from db import Match, Person
 from models.analysis import Face
-from stream.frame import Frame, View
-from stream.gallery.identity import Rule
-from stream.gallery.judge import Judge
-from stream.pipeline.pipeline import Pipeline
-from stream.pipeline.schedule import BLIND, Schedule
+from stream.frame import Frame
+from stream.pipeline.schedule import Schedule
 from stream.pipeline.workers import Look
-from stream.pipeline.zones import Area, InZones
-from stream.scan import Scan
-from tests.fakes import BOX, FakeDetector, FakeEmbedder, boxes, make_face, unit
-from tracker import Track, Tracker
-
-ADA = Person(1, "Ada", None, 3)
-FPS = 30
-LEFT, RIGHT = BOX, (400.0, 50.0, 460.0, 120.0)
-
-
-class Log:
-    """Remembers what it is told."""
-
-    def __init__(self) -> None:
-        self.seen: list[tuple[float, dict[int, str | None]]] = []
-        self.pictures: list[np.ndarray] = []
-        self.ended: list[str] = []
-
-    def end(self, reason: str) -> None:
-        self.ended.append(reason)
-
-    def record(self, frame, tracks, identities) -> None:
-        self.pictures.append(frame.image)
-        self.seen.append((frame.t, {track.id: who.name for track, who in zip(tracks, identities, strict=True)}))
-
-
-def make_pipeline(
-    see: Callable[[Frame], sv.Detections],
-    show=lambda track: make_face(unit(1, 0), box=track.box),
-    is_cut=lambda image: False,
-    delay: int = 0,
-    schedule: Schedule = BLIND,
-    bystanders: Tracker | None = None,
-) -> Pipeline:
-    rule = Rule(threshold=0.5, clear=1.0)  # no look alone is clear enough
-    judge = Judge(lambda queries: [[Match(ADA, float(query[0]))] for query in queries], lambda: rule)
-    return Pipeline(
-        FakeDetector(see, delay), FakeEmbedder(show), Tracker(), judge, Log(), schedule, is_cut, False, bystanders
-    )
-
-
-def run(pipeline: Pipeline, count: int) -> list[View]:
-    image = np.zeros((360, 640, 3), np.uint8)
-    return [pipeline.step(Frame(image, index, index / FPS, "door")) for index in range(count)]
+from stream.pipeline.zones import Area
+from tests.fakes import boxes, make_face, unit
+from tests.stream.pipeline.scenes import BESIDE, FPS, LEFT, RIGHT, make_pipeline, run
+from tracker import Track
 
 
 def test_every_third_frame_is_scanned_and_the_box_is_carried_between():
@@ -151,17 +105,6 @@ def test_landmarks_are_told_where_a_face_was_looked_at():
     assert np.isnan(views[1].faces.data["landmarks"]).all()
 
 
-def test_the_landmarks_of_a_late_look_have_moved_with_the_face():
-    pipeline = make_pipeline(
-        lambda frame: boxes([x + 3 * frame.index if i % 2 == 0 else x for i, x in enumerate(LEFT)])
-    )
-    late, finished = [], pipeline.embedder.finished
-    pipeline.embedder.finished = lambda: [late.pop()] if late else late.extend(finished()) or []
-    views = run(pipeline, 2)
-    shift = views[1].faces.xyxy[0, :2] - views[0].faces.xyxy[0, :2]
-    np.testing.assert_allclose(views[1].faces.data["landmarks"][0], np.ones((5, 2)) + shift, atol=0.1)
-
-
 def test_faces_are_looked_at_only_where_the_detector_has_just_seen_them():
     pipeline = make_pipeline(lambda frame: boxes(LEFT))
     run(pipeline, 12)
@@ -182,9 +125,6 @@ def test_a_cut_ends_tracks_and_scans_at_once_and_a_name_comes_back_only_with_its
     assert view.shot == 1
     assert view.faces.tracker_id.tolist() == [2]
     assert view.faces.data["name"].tolist() == [name]
-
-
-BESIDE = (125.0, 50.0, 185.0, 120.0)  # somebody steps in front of LEFT: less than half of the box is where it was
 
 
 @pytest.mark.parametrize(
@@ -217,14 +157,6 @@ def test_who_was_hidden_by_another_face_has_the_name_back_at_the_first_look():
     )
     faces = run(pipeline, 37)[-1].faces
     assert faces.data["name"].tolist() == [None, "Ada"]
-
-
-def test_a_detection_from_before_a_cut_makes_no_track_after_it():
-    pipeline = make_pipeline(lambda frame: boxes(LEFT), delay=1)
-    run(pipeline, 1)
-    pipeline.shots.is_cut = lambda image: True
-    view = pipeline.step(Frame(np.zeros((360, 640, 3), np.uint8), 1, 1 / FPS, "door"))
-    assert len(view.faces) == 0
 
 
 def spots(index: int, size: tuple[int, int] = (640, 360)) -> np.ndarray:
@@ -264,60 +196,6 @@ def test_a_source_of_few_frames_is_no_series_of_shots_but_one_that_falls_silent_
     assert views[7].faces.data["name"].tolist() == ["Ada"]
 
 
-def test_discreetly_all_are_hidden_on_what_is_kept_who_have_no_name_or_one_in_doubt():
-    def see(frame: Frame) -> sv.Detections:
-        return boxes(BESIDE if frame.index >= 30 else LEFT, RIGHT)
-
-    def hidden(picture, box) -> bool:
-        x1, y1, x2, y2 = (int(side) for side in box)
-        return bool((picture[y1:y2, x1:x2] != image[y1:y2, x1:x2]).any())
-
-    pipeline = make_pipeline(see, lambda track: make_face(unit(1, 0) if track.box[0] < 300 else unit(0, 1)))
-    pipeline.discreet = True
-    image = np.random.default_rng(0).integers(0, 256, (360, 640, 3), np.uint8)
-    for index in range(31):
-        if index == 30:
-            pipeline.embedder.submit = lambda frame, tracks: (
-                None
-            )  # what a look would show of the other is not yet known
-        pipeline.step(Frame(image, index, index / FPS, "door"))
-    before, after = pipeline.log.pictures[29:31]
-    assert (hidden(before, LEFT), hidden(before, RIGHT)) == (False, True)
-    assert hidden(after, BESIDE)
-
-
-def test_faces_that_do_not_count_are_followed_to_be_hidden_and_neither_shown_nor_looked_at_nor_logged():
-    def see(frame: Frame) -> sv.Detections:
-        return boxes(LEFT, [side + 2 * frame.index for side in RIGHT])  # to the right, and down
-
-    left_half = Area(zones=(((0, 0), (0.5, 0), (0.5, 1), (0, 1)),))
-    pipeline = make_pipeline(see, bystanders=Tracker())
-    pipeline.detector = InZones(FakeDetector(see), {"door": left_half})
-    pipeline.discreet = True
-    image = np.random.default_rng(0).integers(0, 256, (360, 640, 3), np.uint8)
-    views = [pipeline.step(Frame(image, index, index / FPS, "door")) for index in range(31)]
-    for view in views:
-        assert len(view.faces) == len(view.unseen) == 1
-    np.testing.assert_allclose(views[30].unseen, [[side + 60 for side in RIGHT]], atol=8)
-    assert {track.id for _, tracks in pipeline.embedder.submitted for track in tracks} == {1}
-    assert {tuple(tracks) for _, tracks in pipeline.log.seen} == {(1,)}
-    hidden = pipeline.log.pictures[-1] != image
-    assert hidden[120:150, 470:510].any()
-    assert not hidden[60:110, 110:150].any()  # Ada has a name by now
-
-
-def test_faces_that_do_not_count_are_left_alone_where_nobody_is_to_be_hidden():
-    pipeline = make_pipeline(lambda frame: boxes(LEFT, RIGHT))
-    pipeline.detector = InZones(pipeline.detector, {"door": Area(masks=(((0.5, 0), (1, 0), (1, 1), (0.5, 1)),))})
-    assert all(len(view.unseen) == 0 for view in run(pipeline, 7))
-
-
-def test_who_is_hidden_behind_something_and_has_no_name_is_told_apart_from_who_is_shown():
-    pipeline = make_pipeline(lambda frame: boxes(LEFT) if frame.index < 9 else boxes(), lambda track: make_face(None))
-    views = run(pipeline, 33)
-    assert [(len(view.faces), len(view.unseen)) for view in (views[8], views[32])] == [(1, 0), (0, 1)]
-
-
 def test_whoever_was_there_when_no_pictures_come_any_more_has_left_at_once_and_once():
     pipeline = make_pipeline(lambda frame: boxes(LEFT), delay=1)
     run(pipeline, 10)
@@ -326,27 +204,6 @@ def test_whoever_was_there_when_no_pictures_come_any_more_has_left_at_once_and_o
     assert pipeline.log.ended == ["It is lost."]
     view = pipeline.step(Frame(np.zeros((360, 640, 3), np.uint8), 10, 10 / FPS, "door"))
     assert (view.shot, len(view.faces)) == (2, 0)  # what was found before the pause is not there
-
-
-def test_a_miss_told_late_does_not_end_a_track_that_is_seen_again():
-    schedule = Schedule(detect_every=12)
-    pipeline = make_pipeline(lambda frame: boxes() if frame.index == 24 else boxes(LEFT), delay=1, schedule=schedule)
-    run(pipeline, 90)
-    assert {tuple(tracks) for t, tracks in pipeline.log.seen if t > 0.5} == {(1,)}
-
-
-def test_a_late_detection_is_shown_where_the_face_is_now():
-    def moving(frame: Frame) -> sv.Detections:
-        return boxes([x + 3 * frame.index if i % 2 == 0 else x for i, x in enumerate(LEFT)])
-
-    view = run(make_pipeline(moving, delay=2), 60)[-1]
-    np.testing.assert_allclose(view.faces.xyxy[0, 0], LEFT[0] + 3 * 59, atol=3)
-
-
-def test_a_late_detection_is_told_with_the_view_that_it_reaches_and_how_long_it_took():
-    views = run(make_pipeline(lambda frame: boxes(LEFT), delay=1), 5)
-    assert [view.detected for view in views] == [False, False, False, True, False]
-    assert [view.detection_seconds for view in views] == [None, None, None, 0.3, 0.3]
 
 
 def test_a_face_that_has_gone_is_shown_for_half_a_second_at_most():
@@ -379,13 +236,6 @@ def test_nothing_is_kept_of_tracks_that_ended():
     assert pipeline.identities._histories == {}
     assert pipeline.identities.judge._tracks == {}
     assert len(pipeline.identities.judge._left) == 1  # for ten seconds more
-
-
-def test_while_a_scan_waits_for_its_turn_newer_frames_take_its_place():
-    pipeline = make_pipeline(lambda frame: boxes(LEFT), delay=100)
-    pipeline.detector.waiting = Scan("first")
-    run(pipeline, 5)
-    assert [frame.index for frame in pipeline.detector.submitted] == [0, 1, 2, 3, 4]
 
 
 def test_between_scans_of_the_whole_picture_known_faces_are_found_where_they_are_and_none_is_missed_elsewhere():

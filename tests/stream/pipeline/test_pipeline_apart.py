@@ -1,0 +1,64 @@
+"""Who is hidden, and who does not count, on one frame's journey."""
+
+import numpy as np
+import supervision as sv
+
+from stream.frame import Frame
+from stream.pipeline.zones import Area, InZones
+from tests.fakes import FakeDetector, boxes, make_face, unit
+from tests.stream.pipeline.scenes import BESIDE, FPS, LEFT, RIGHT, make_pipeline, run
+from tracker import Tracker
+
+
+def test_discreetly_all_are_hidden_on_what_is_kept_who_have_no_name_or_one_in_doubt():
+    def see(frame: Frame) -> sv.Detections:
+        return boxes(BESIDE if frame.index >= 30 else LEFT, RIGHT)
+
+    def hidden(picture, box) -> bool:
+        x1, y1, x2, y2 = (int(side) for side in box)
+        return bool((picture[y1:y2, x1:x2] != image[y1:y2, x1:x2]).any())
+
+    pipeline = make_pipeline(see, lambda track: make_face(unit(1, 0) if track.box[0] < 300 else unit(0, 1)))
+    pipeline.discreet = True
+    image = np.random.default_rng(0).integers(0, 256, (360, 640, 3), np.uint8)
+    for index in range(31):
+        if index == 30:
+            pipeline.embedder.submit = lambda frame, tracks: (
+                None
+            )  # what a look would show of the other is not yet known
+        pipeline.step(Frame(image, index, index / FPS, "door"))
+    before, after = pipeline.log.pictures[29:31]
+    assert (hidden(before, LEFT), hidden(before, RIGHT)) == (False, True)
+    assert hidden(after, BESIDE)
+
+
+def test_faces_that_do_not_count_are_followed_to_be_hidden_and_neither_shown_nor_looked_at_nor_logged():
+    def see(frame: Frame) -> sv.Detections:
+        return boxes(LEFT, [side + 2 * frame.index for side in RIGHT])  # to the right, and down
+
+    left_half = Area(zones=(((0, 0), (0.5, 0), (0.5, 1), (0, 1)),))
+    pipeline = make_pipeline(see, bystanders=Tracker())
+    pipeline.detector = InZones(FakeDetector(see), {"door": left_half})
+    pipeline.discreet = True
+    image = np.random.default_rng(0).integers(0, 256, (360, 640, 3), np.uint8)
+    views = [pipeline.step(Frame(image, index, index / FPS, "door")) for index in range(31)]
+    for view in views:
+        assert len(view.faces) == len(view.unseen) == 1
+    np.testing.assert_allclose(views[30].unseen, [[side + 60 for side in RIGHT]], atol=8)
+    assert {track.id for _, tracks in pipeline.embedder.submitted for track in tracks} == {1}
+    assert {tuple(tracks) for _, tracks in pipeline.log.seen} == {(1,)}
+    hidden = pipeline.log.pictures[-1] != image
+    assert hidden[120:150, 470:510].any()
+    assert not hidden[60:110, 110:150].any()  # Ada has a name by now
+
+
+def test_faces_that_do_not_count_are_left_alone_where_nobody_is_to_be_hidden():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT, RIGHT))
+    pipeline.detector = InZones(pipeline.detector, {"door": Area(masks=(((0.5, 0), (1, 0), (1, 1), (0.5, 1)),))})
+    assert all(len(view.unseen) == 0 for view in run(pipeline, 7))
+
+
+def test_who_is_hidden_behind_something_and_has_no_name_is_told_apart_from_who_is_shown():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT) if frame.index < 9 else boxes(), lambda track: make_face(None))
+    views = run(pipeline, 33)
+    assert [(len(view.faces), len(view.unseen)) for view in (views[8], views[32])] == [(1, 0), (0, 1)]
