@@ -100,6 +100,11 @@ class Sighting:
     similarity: float | None
     snapshot: str | None
 
+    @property
+    def picture(self) -> str | None:
+        """The snapshot as far as it is to be seen: it is a stranger's once its name was taken away."""
+        return None if self.person is None else self.snapshot
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NewSnapshot:

@@ -95,8 +95,8 @@ class Why:
         """
         sighting, looks = self.show(number)
         shown = []
-        if sighting.snapshot is not None and exists(file_of(sighting.snapshot)):
-            shown.append(("snapshot", to_jpeg(read_image(file_of(sighting.snapshot)))))
+        if sighting.picture is not None and exists(file_of(sighting.picture)):
+            shown.append(("snapshot", to_jpeg(read_image(file_of(sighting.picture)))))
         captions = {look.id: _caption(look) for look in looks}
         return shown + [(captions.get(look, ""), crop) for look, crop in self._evidence.crops(number)]
 

@@ -87,9 +87,9 @@ class People:
             DatabaseError: there is no such sighting.
         """
         sighting = self.database.sighting(number)
-        if sighting.snapshot is None:
+        if sighting.picture is None:
             raise NoPictureError(f"The sighting {number} has no picture: `--snapshots` keeps those of named people.")
-        file = file_of(sighting.snapshot)
+        file = file_of(sighting.picture)
         if not file.exists():
             raise NoPictureError(f"The picture of the sighting {number} is not in its folder any more.")
         return to_jpeg(shrunk(read_image(file), longest), 85)

@@ -131,6 +131,21 @@ def test_a_snapshot_is_shown_small_and_large(client, fresh_db, tmp_path):
     assert f"{DIGEST}" not in client.get("/sightings/1").text
 
 
+def test_the_snapshot_of_somebody_whose_name_was_wrong_is_a_strangers_and_shown_no_more(client, fresh_db, tmp_path):
+    ada, _ = enrol(fresh_db, "Ada", "Bob")
+    with SightingWriter(fresh_db) as writer:
+        key = writer.open("door", at(0))
+        writer.name(key, ada, 0.7, picture(tmp_path / "a.jpg", to_jpeg(np.zeros((90, 160, 3), np.uint8))))
+        writer.close(key, at(5))
+    client.post("/sightings/1/wrong")
+    assert client.get("/sightings/1/picture").status_code == 404
+    for page in ("/sightings/1", "/sightings"):
+        assert "sightings/1/picture" not in client.get(page).text
+    assert client.get("/api/v1/sightings/1").json["snapshot"] is False
+    client.post("/sightings/1/wrong", data={"is": "Bob"})
+    assert client.get("/sightings/1/picture").status_code == 200
+
+
 @pytest.mark.parametrize("address", ["sightings/9", "sightings/9/picture", "sightings/9/replay"])
 def test_what_is_not_there_is_a_problem(client, address):
     answer = client.get(f"/api/v1/{address}")

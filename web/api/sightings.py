@@ -50,5 +50,5 @@ def sighting_told(one: Sighting) -> dict[str, Any]:
         "first_seen": one.first_seen.isoformat(timespec="seconds"),
         "last_seen": one.last_seen.isoformat(timespec="seconds"),
         "similarity": None if one.similarity is None else round(one.similarity, 4),
-        "snapshot": one.snapshot is not None,
+        "snapshot": one.picture is not None,
     }
