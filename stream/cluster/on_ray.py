@@ -1,11 +1,12 @@
-"""Workers on the machines of a Ray cluster: an actor for each, started again elsewhere when its machine dies."""
+"""Workers on the machines of a Ray cluster: each chunk is a task, done again elsewhere when its machine dies."""
 
 import os
 import platform
 import socket
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib.metadata import version
 from itertools import islice
 from types import ModuleType
@@ -13,9 +14,9 @@ from types import ModuleType
 from db.schema.engine import database_url, file_of
 from db.schema.migration import VERSION
 from stream.cluster.archive import Results
-from stream.cluster.chunk_watcher import ChunkWatcher, Job, Watched
+from stream.cluster.chunk_watcher import Job, Watched
 from stream.cluster.chunks import Chunk
-from stream.cluster.local import AHEAD, TRIES
+from stream.cluster.local import AHEAD, TRIES, watch
 from stream.errors import StreamError
 
 REACHED = 5.0  # seconds within which an address must answer
@@ -63,7 +64,8 @@ def _knock(address: str) -> None:
 def ray_workers(job: Job, address: str, count: int | None) -> Iterator[Results]:
     """Workers on a cluster, within a `with` block: by default as many as it has CPUs.
 
-    Whoever dies is started again, wherever there is room, and does its chunk again.
+    Each chunk is a task: whoever dies, it is done again wherever there is room, also where fewer CPUs are left than
+    there were.
 
     Raises:
         StreamError: see `connected`; or the gallery is a file, which other machines do not have; or a machine has
@@ -74,58 +76,46 @@ def ray_workers(job: Job, address: str, count: int | None) -> Iterator[Results]:
         if file_of(database_url(job.db)) is not None and len({node["NodeManagerAddress"] for node in nodes}) > 1:
             raise StreamError("Other machines cannot read an SQLite file: name a PostgreSQL server with --db.")
         cpus = max(1, int(sum(node["Resources"].get("CPU", 0) for node in nodes)))
-        actor = ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=TRIES)(RayWorker)
-        workers = [actor.remote(job, program()) for _ in range(min(count or cpus, cpus))]
-        yield lambda chunks: _results(ray, workers, chunks)
+        at_once = AHEAD * cpus if count is None or count >= cpus else count
+        task = ray.remote(num_cpus=1, max_retries=TRIES)(watch_chunk)
+        yield lambda chunks: _results(ray, partial(task.remote, job, program()), at_once, chunks)
 
 
-def _results(ray: ModuleType, workers: list[object], chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Watched]]:
-    from ray.util import ActorPool
-
-    pool, given = ActorPool(workers), deque[Chunk]()
+def _results(
+    ray: ModuleType, submit: Callable[[Chunk], object], at_once: int, chunks: Iterator[Chunk]
+) -> Iterator[tuple[Chunk, Watched]]:
+    given = deque[tuple[Chunk, object]]()
     while True:
-        for chunk in islice(chunks, AHEAD * len(workers) - len(given)):
-            pool.submit(lambda worker, one: worker.watch.remote(one), chunk)
-            given.append(chunk)
+        for chunk in islice(chunks, at_once - len(given)):
+            given.append((chunk, submit(chunk)))
         if not given:
             return
+        chunk, promised = given[0]
         try:
-            watched = pool.get_next()
+            watched = ray.get(promised)
         except ray.exceptions.RayTaskError as error:  # what was raised there, without Ray's account of it
             raise error.cause from None
         except ray.exceptions.RayError as error:
             raise StreamError(
-                f"The workers that watched {given[0]} died {TRIES} times ({_first_line(error)}): "
+                f"The workers that watched {chunk} died {TRIES} times ({_first_line(error)}): "
                 "give them more memory, or take fewer with --workers."
             ) from error
-        yield given.popleft(), watched
+        given.popleft()
+        yield chunk, watched
 
 
-class RayWorker:
-    """Watches chunks on some machine.
+def watch_chunk(job: Job, wanted: str, chunk: Chunk) -> Watched:
+    """On some machine: see `stream.cluster.local.watch`; Ray gives the next chunk to the same process.
 
     Args:
         wanted: the program that it must be, see `program`.
+
+    Raises:
+        StreamError: it is another version of the program.
     """
-
-    def __init__(self, job: Job, wanted: str) -> None:
-        self._job = job
-        self._wanted = wanted
-        self._watcher: ChunkWatcher | None = None
-
-    def watch(self, chunk: Chunk) -> Watched:
-        """See `ChunkWatcher.watch`; the networks are loaded at the first.
-
-        Raises:
-            StreamError: it is another version of the program.
-        """
-        if program() != self._wanted:
-            raise StreamError(
-                f"The machine {platform.node()} has {program()}, and not {self._wanted}: install the same on all."
-            )
-        if self._watcher is None:
-            self._watcher = ChunkWatcher(self._job)
-        return self._watcher.watch(chunk)
+    if program() != wanted:
+        raise StreamError(f"The machine {platform.node()} has {program()}, and not {wanted}: install the same on all.")
+    return watch(job, chunk)
 
 
 def program() -> str:

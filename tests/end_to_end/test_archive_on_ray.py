@@ -12,7 +12,7 @@ import pytest
 from db import Database
 from models.images import to_jpeg
 from stream.cli.demo import CLIP, NAME, cut_out
-from stream.cluster.on_ray import RayWorker, connected, program
+from stream.cluster.on_ray import connected, program, watch_chunk
 from stream.errors import StreamError
 from tests import postgresql, ray_cluster
 from tests.end_to_end.test_archive import DETECTOR, FPS, loop
@@ -67,8 +67,8 @@ def test_a_cluster_writes_what_one_worker_does_though_a_worker_and_a_node_are_ki
     killed = []
 
     def kill() -> None:
-        killed.append(nodes.kill_a_worker("ray::RayWorker.watch"))
-        killed.append(nodes.kill_a_worker("ray::RayWorker.watch"))
+        killed.append(nodes.kill_a_worker("ray::watch_chunk"))
+        killed.append(nodes.kill_a_worker("ray::watch_chunk"))
         nodes.kill_a_node()
 
     killer = threading.Thread(target=kill)
@@ -93,5 +93,5 @@ def test_a_wrong_address_is_told_in_a_sentence(address, sentence):
 
 def test_a_machine_with_another_version_is_told():
     with pytest.raises(StreamError, match=r"has Doorman .*, and not Doorman 0\.0\.1: install the same on all"):
-        RayWorker(None, "Doorman 0.0.1").watch(None)  # type: ignore[arg-type]
+        watch_chunk(None, "Doorman 0.0.1", None)  # type: ignore[arg-type]
     assert "schema" in program()
