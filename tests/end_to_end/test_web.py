@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from models.images import to_jpeg
-from stream.cli.demo import CLIP, NAME, cut_out
-from tests.web.browser import SIZES, chromium, look_at, needs_chromium, opened
+from stream.cli.demo import CLIP, NAME
+from tests.web.browser import SIZES, look_at, needs_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("live", "photo", "people", "sightings")
@@ -33,25 +32,6 @@ def site() -> Iterator[str]:
             yield found[0]
         finally:
             program.terminate()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def page(browser: Any, site: str) -> Iterator[Any]:
-    with opened(browser, site) as page:
-        yield page
-
-
-@pytest.fixture
-def portrait(tmp_path: Path) -> Path:
-    file = tmp_path / "portrait.jpg"
-    file.write_bytes(to_jpeg(cut_out(CLIP)))
-    return file
 
 
 @pytest.mark.parametrize("size", SIZES)

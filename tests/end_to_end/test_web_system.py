@@ -9,15 +9,14 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import cycle
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from models.images import to_jpeg
-from stream.cli.demo import CLIP, cut_out
+from stream.cli.demo import CLIP
 from stream.settings import Settings
 from stream.sources.recording import VideoFile
-from tests.web.browser import SIZES, chromium, look_at, needs_chromium, opened
+from tests.web.browser import SIZES, look_at, needs_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("cameras", "camera/stage", "settings")
@@ -30,25 +29,6 @@ source = "{}"
 """
 
 pytestmark = [pytest.mark.end_to_end, needs_chromium]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def page(browser: Any, site: str) -> Iterator[Any]:
-    with opened(browser, site) as page:
-        yield page
-
-
-@pytest.fixture
-def portrait(tmp_path: Path) -> Path:
-    file = tmp_path / "portrait.jpg"
-    file.write_bytes(to_jpeg(cut_out(CLIP)))
-    return file
 
 
 @pytest.fixture(scope="module")

@@ -2,35 +2,26 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from rich.markup import escape
 from rich.progress import Progress
 
 from db import Sighting
+from stream.cli.shown.progress import Bar
 from stream.cli.terminal import errors
 from stream.cluster.archive import Outcome, shares
 from stream.cluster.chunks import Chunk
 from stream.cluster.recordings import Found
 
 
-class ArchiveProgress:
+class ArchiveProgress(Bar):
     """Shows on a terminal how many of the bytes that were found are watched, within a `with` block."""
 
     def __init__(self, found: Sequence[Found]) -> None:
         self._shares = shares(found)
         self._bar = Progress(console=errors, transient=True, disable=not errors.is_terminal)
         self._task = self._bar.add_task("Watching", total=sum(size for _, size in self._shares.values()))
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._bar.stop()
 
     def show(self, chunk: Chunk) -> None:
         """A chunk is done, and all before it."""
