@@ -138,7 +138,7 @@ def test_a_watch_goes_on_over_one_second_of_outage(server: Server, database: Dat
         server.start()
         writer.note(Event(at(6), "door", "left", 1, name="Ada", similarity=0.6), key, untold)
     (sighting,) = database.sightings()
-    assert (sighting.last_seen, sighting.similarity, sighting.person) == (at(5), 0.6, "Ada")
+    assert (sighting.last_seen, sighting.similarity, sighting.person) == (at(6), 0.6, "Ada")
     assert (message := box.claim()) is not None
     assert message.event.name == "Ada"
 
