@@ -109,7 +109,7 @@ class Teacher:
         new = rows[self.vectors[rows, 0].isnan()]
         if len(new):
             both = [embed(self.network, view, new.numpy(), self.network.input) for view in self.views]
-            self.vectors[new] = nn.functional.normalize(sum(both))
+            self.vectors[new] = nn.functional.normalize(sum(both).float())  # bfloat16 in half precision
         return self.vectors[rows]
 
 

@@ -116,6 +116,11 @@ def test_a_student_comes_nearer_to_its_teacher(faces, trained, tmp_path):
     assert after > before + 0.2
 
 
+def test_a_teacher_helps_in_half_precision_too(faces, trained, tmp_path):
+    embedder.train(tmp_path, faces, loss="teacher", teacher=trained, steps=2, half=True, **SMALL)
+    assert checkpoint.load(tmp_path / "last.pt")["step"] == 2
+
+
 def test_a_teacher_sees_each_crop_once(faces, trained):
     teacher = embedder.Teacher(load_network(trained), read_faces(faces))
     first = teacher(torch.tensor([3, 5]))
