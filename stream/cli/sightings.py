@@ -15,7 +15,6 @@ from typer import Argument, Option
 from db import Database, write_csv, write_json
 from db.moments import meant
 from db.sightings.telling import GAP, LONGEST
-from models.manifest import find
 from stream.cli import tables
 from stream.cli.options import AsJson, Db, EmbedderName, files
 from stream.cli.shown import evidence as shown
@@ -92,7 +91,8 @@ def today(
 @contextmanager
 def why(db: str, embedder: str | None = None) -> "Iterator[Why]":
     """The evidence of a database."""
-    from stream.service.evidence import Why  # slow to import, and not needed for the list
+    from models.manifest import find  # slow to import, as the next, and not needed for the list
+    from stream.service.evidence import Why
 
     with Database.open_to_read(db) as database:
         yield Why(database, find("embedding", embedder).sha256)
