@@ -80,7 +80,7 @@ class Recognizer:
         ignoring = partial(ignores, database, digest, lambda: analyzer.embedder.network.entry)
         self.index = SearchIndex(database, digest, person_scores, ignoring)
         self.given = threshold
-        self._liveness = liveness
+        self.liveness = liveness
         self._ruled: tuple[int, Rule] | None = None  # and the generation of the gallery that it is for
 
     @classmethod
@@ -259,9 +259,9 @@ class Recognizer:
             if live:
                 gallery = Followed(self.index, lambda: self.rule)
                 stack.enter_context(Repeated(gallery.refresh, SOON, "Whoever is enrolled now is not yet recognized"))
-                yield Pipelines(analyzer, gallery.search, gallery.rule, writer, tell, self._liveness)
+                yield Pipelines(analyzer, gallery.search, gallery.rule, writer, tell, self.liveness)
             else:
-                yield Pipelines(analyzer, self.index.search_namable, lambda: self.rule, writer, tell, self._liveness)
+                yield Pipelines(analyzer, self.index.search_namable, lambda: self.rule, writer, tell, self.liveness)
 
     def _keep_up(self, keep: Keep) -> None:
         self._say_if_outgrown()

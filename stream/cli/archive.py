@@ -52,6 +52,7 @@ def archive(
     trust: Trust = False,
     embedder: EmbedderName = None,
     threshold: Threshold = None,
+    liveness: Annotated[Path | None, of("liveness")] = None,
     snapshots: Annotated[Path | None, of("snapshots")] = None,
     keep_unknown: Annotated[bool | None, of("keep_unknown")] = None,
     as_json: AsJson = False,
@@ -67,13 +68,14 @@ def archive(
         "trust": trust or None,
         "embedder": embedder,
         "threshold": threshold,
+        "liveness": liveness,
         "snapshots": snapshots,
         "keep_unknown": keep_unknown,
     }
     wished = Settings.read(config, {name: value for name, value in given.items() if value is not None})
     found = find(places)
     job = job_of(wished)
-    with Recognizer.open(job.db, job.detector, job.embedder, job.threshold) as recognizer:
+    with Recognizer.open(job.db, job.detector, job.embedder, job.threshold, liveness=job.liveness) as recognizer:
         watched = Archive(recognizer, job, found, chunk * 60, is_growing=since_last, again=again)
         hired = local_workers(job, workers or cpus()) if ray is None else ray_workers(job, ray, workers)
         with hired as results, ArchiveProgress(found) as progress:
@@ -95,15 +97,38 @@ def archive(
 
 
 def job_of(wished: Settings) -> Job:
-    """What workers need of the settings; no password of a camera.
+    """What workers need of the settings: places by their whole paths, and no password of a camera.
 
     Raises:
         StreamError: the gallery is in memory, where nobody else can read it.
     """
-    db = wished.db or default_url()
-    if file_of(database_url(db)) is None and is_sqlite(database_url(db)):
+    url = database_url(wished.db or default_url())
+    file = file_of(url)
+    if file is not None:
+        url = url.set(database=str(file.absolute()))
+    elif is_sqlite(url):
         raise StreamError("An archive is watched by several processes: name a file or a server with --db.")
-    common = CameraSettings(source="", **{name: getattr(wished, name) for name in CameraOptions.model_fields})
-    wishes = {one.called: one.model_copy(update={"source": one.called}) for one in wished.camera}
-    detector = as_onnx(wished.detector, wished.trust)
-    return Job(db, common, wishes, None if detector is None else str(detector), wished.embedder, wished.threshold)
+    for_all = {name: getattr(wished, name) for name in CameraOptions.model_fields}
+    common = _placed(CameraSettings(source="", **for_all))
+    wishes = {one.called: _placed(one.model_copy(update={"source": one.called})) for one in wished.camera}
+    return Job(
+        url.render_as_string(hide_password=False),
+        common,
+        wishes,
+        _placed_file(as_onnx(wished.detector, wished.trust)),
+        _placed_file(wished.embedder),
+        wished.threshold,
+        _placed_file(wished.liveness),
+    )
+
+
+def _placed(wished: CameraSettings) -> CameraSettings:
+    folder = wished.snapshots
+    return wished.model_copy(update={"snapshots": None if folder is None else folder.absolute()})
+
+
+def _placed_file(network: str | Path | None) -> str | None:
+    """A network's file by its whole path; names of shipped ones as they are."""
+    if network is None or not Path(network).is_file():
+        return None if network is None else str(network)
+    return str(Path(network).absolute())

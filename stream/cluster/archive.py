@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from db.sightings.recordings import Progress, Recording, Recordings
 from stream.cluster.chunk_watcher import Job, Watched
 from stream.cluster.chunks import Chunk, chunks_of_file
-from stream.cluster.recordings import Found, recording_of
-from stream.cluster.segments import chunks_of_segments
+from stream.cluster.recordings import Found, changed, recording_of
+from stream.cluster.segments import AT_WORK, chunks_of_segments
 from stream.cluster.stitching import stitched
 from stream.errors import SourceError
 from stream.recognizer import Recognizer
@@ -29,6 +29,7 @@ class Outcome:
         frames: that were watched.
         known: files that had been watched before.
         outdated: how many of them with other people or networks.
+        left: files for the next time, since something is still written to them.
         problems: what could not be read, in sentences.
     """
 
@@ -37,6 +38,7 @@ class Outcome:
     frames: int = 0
     known: int = 0
     outdated: int = 0
+    left: int = 0
     problems: list[str] = field(default_factory=list)
 
 
@@ -46,7 +48,8 @@ class Archive:
     Args:
         recognizer: of the gallery, open for writing.
         seconds: of a chunk.
-        is_growing: whether a recorder may be at work; see `chunks_of_segments`.
+        is_growing: whether a recorder may be at work; see `chunks_of_segments`. A file that has changed a moment ago is
+            left for the next time.
         again: watch anew what was watched before.
 
     Attributes:
@@ -111,6 +114,9 @@ class Archive:
 
     def _of_file(self, found: Found, before: Progress | None) -> Iterator[Chunk]:
         """The chunks of a file that are left; all, where it is another by now, or was begun with other people."""
+        if self._is_growing and self._now() - changed(found) < AT_WORK:
+            self.outcome.left += 1
+            return iter(())
         recording = recording_of(found)
         if before is not None and before.recording.content == recording.content:
             recording = before.recording
@@ -144,8 +150,11 @@ def made_with(recognizer: Recognizer, job: Job) -> str:
     for part in (gallery.embeddings, gallery.owners):
         digest.update(part.tobytes())
     networks = (recognizer.analyzer.detector.network, recognizer.analyzer.embedder.network)
-    wishes = replace(job, db="")
-    digest.update(repr((recognizer.rule, [network.entry.sha256 for network in networks], wishes)).encode())
+    digests = [network.entry.sha256 for network in networks]
+    if recognizer.liveness is not None:
+        digests.append(recognizer.liveness.digest)
+    wishes = replace(job, db="", detector=None, embedder=None, liveness=None)  # told by their digests
+    digest.update(repr((recognizer.rule, digests, wishes)).encode())
     return digest.hexdigest()
 
 

@@ -35,7 +35,7 @@ class Job:
 
     Attributes:
         db: path or URL of the gallery.
-        detector, embedder, threshold: as of `Recognizer.open`.
+        detector, embedder, threshold, liveness: as of `Recognizer.open`.
         wishes: for each camera of which something else is wished than of the others.
         common: what is wished of the others.
     """
@@ -46,6 +46,7 @@ class Job:
     detector: str | None = None
     embedder: str | None = None
     threshold: float | None = None
+    liveness: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +82,9 @@ class ChunkWatcher:
     def __init__(self, job: Job) -> None:
         cv2.setNumThreads(cpus())
         self._job = job
-        self._recognizer = Recognizer.open(job.db, job.detector, job.embedder, job.threshold, reading=True)
+        self._recognizer = Recognizer.open(
+            job.db, job.detector, job.embedder, job.threshold, reading=True, liveness=job.liveness
+        )
         self._gallery = Followed(self._recognizer.index, lambda: self._recognizer.rule)
 
     def __enter__(self) -> Self:
@@ -106,7 +109,12 @@ class ChunkWatcher:
         reports, times = Reports(), list[float]()
         head, tail = dict[int, Path](), dict[int, Path]()
         pipelines = Pipelines(
-            self._recognizer.analyzer_for(live=False), self._gallery.search, self._gallery.rule, reports, untold
+            self._recognizer.analyzer_for(live=False),
+            self._gallery.search,
+            self._gallery.rule,
+            reports,
+            untold,
+            self._recognizer.liveness,
         )
         feed = Feed.of(source, self._job.wishes.get(source.name, self._job.common))
         detector = pipelines.detector({feed.name: feed.area}, feed)

@@ -38,6 +38,7 @@ def connected(address: str) -> Iterator[ModuleType]:
     try:
         _knock(address)
         ray.init(address=address, log_to_driver=False, logging_level="error")
+        ray._private.worker._worker_logs_enabled = False  # it would print of workers that died to where JSON goes
     except (ConnectionError, OSError, ValueError) as error:
         raise StreamError(
             f"No Ray cluster answers at {address}: start one with `ray start --head`, or correct the address."

@@ -1,5 +1,6 @@
 """The recordings of folders: single files, and what recorders write in segments."""
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -63,7 +64,7 @@ def find(texts: Sequence[str]) -> list[Found]:
 
 def _found_in(text: str) -> Iterator[Found]:
     name, place = split_name(text)
-    given = Path(place)
+    given = Path(place).absolute()  # workers may be in another folder
     if not exists(given):
         raise StreamError(f"There is no file or folder {place}: check the path.")
     if given.is_file():
@@ -105,9 +106,23 @@ def recording_of(found: Found) -> Recording:
         SourceError: it is no video that can be read.
     """
     (path,) = found.paths
-    try:
-        stat = path.stat()
-    except OSError as error:
-        raise SourceError(f"{path} cannot be read ({error.strerror}): check it.") from error
+    stat = _stat(path)
     began = VideoFile(path, found.camera).dating.began
     return Recording(found.place, found.camera, began, f"{stat.st_size}-{stat.st_mtime_ns}")
+
+
+def changed(found: Found) -> datetime:
+    """When something was written last to the recording that is a file.
+
+    Raises:
+        SourceError: it is not there any more.
+    """
+    (path,) = found.paths
+    return datetime.fromtimestamp(_stat(path).st_mtime, UTC)
+
+
+def _stat(path: Path) -> os.stat_result:
+    try:
+        return path.stat()
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read ({error.strerror}): check it.") from error

@@ -11,7 +11,7 @@ from stream.cluster.recordings import Found
 from stream.errors import SourceError
 
 ROUNDED = 2.0  # seconds by which a segment's name and the end of the one before may differ: names are whole seconds
-AT_WORK = timedelta(minutes=5)  # after the last segment's end: its recorder may be about to write the next
+AT_WORK = timedelta(minutes=5)  # after the end of a segment, or the last change of a file, a recorder may go on
 
 
 @dataclass(slots=True)

@@ -23,6 +23,7 @@ class Liveness:
         network: its outputs are (N, classes), probabilities or what a softmax makes such.
 
     Attributes:
+        digest: sha256 of the network's file.
         threshold: score from which a face is a living one.
 
     Raises:
@@ -37,6 +38,7 @@ class Liveness:
                 '"liveness": {"scale": part of the picture over the box, "live": number of the living class}, '
                 "and width and height of its input."
             )
+        self.digest = entry.sha256
         self.threshold = USUAL if entry.threshold is None else entry.threshold
         self._network, self._width, self._height = network, entry.input.width, entry.input.height
         self._scale, self._live = entry.liveness.scale, entry.liveness.live

@@ -1,5 +1,6 @@
 """An archive watched by the machines of a Ray cluster, with PostgreSQL: what one worker here tells, whoever dies."""
 
+import json
 import os
 import subprocess
 import sys
@@ -55,8 +56,9 @@ def archived(film: Path, db: str, *more: str) -> list:
     portrait = film.with_name(f"{NAME}.jpg")
     portrait.write_bytes(to_jpeg(cut_out(CLIP)))
     assert doorman("enroll", str(portrait), "--db", db).returncode == 0
-    done = doorman("archive", str(film), "--db", db, "--chunk", "0.1", *DETECTOR, *more)
+    done = doorman("archive", str(film), "--db", db, "--chunk", "0.1", "--json", *DETECTOR, *more)
     assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["recordings"] == 1
     with Database.open_to_read(db) as database:
         return [database.sightings(), database.events()]
 

@@ -40,6 +40,8 @@ def sentences(outcome: Outcome, took: float) -> Iterator[str]:
     if outcome.known:
         old = f", {outcome.outdated} of them with other people or networks: --again watches them anew"
         yield f"{counted(outcome.known, 'file')} had been watched before{old if outcome.outdated else ''}."
+    if outcome.left:
+        yield f"{counted(outcome.left, 'file')} changed within the last five minutes: left for the next time."
 
 
 def as_dict(outcome: Outcome, sightings: Sequence[Sighting], took: float) -> dict[str, Any]:
@@ -51,6 +53,7 @@ def as_dict(outcome: Outcome, sightings: Sequence[Sighting], took: float) -> dic
         "took": round(took, 3),
         "known": outcome.known,
         "outdated": outcome.outdated,
+        "left": outcome.left,
         "sightings": [asdict(sighting) for sighting in sightings],
         "problems": outcome.problems,
     }

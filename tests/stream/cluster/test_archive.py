@@ -1,6 +1,8 @@
 """An archive is watched whole, each recording once, whatever interrupts it."""
 
+import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -168,6 +170,31 @@ def test_a_growing_recording_is_one_stay_over_many_runs(recognizer, fresh_db, tm
     assert (stay.last_seen - at(0)).total_seconds() == pytest.approx(40, abs=0.5)
     assert [one.event for one in fresh_db.events()] == ["entered", "left"]
     assert np.isclose((stay.first_seen - at(0)).total_seconds(), 0, atol=0.5)
+
+
+def test_a_file_that_something_is_written_to_is_left_for_the_next_time(recognizer, fresh_db, films):
+    for seconds, path in ((0, films / "door" / "film.mp4"), (-600, films / "garden" / "film.mp4")):
+        os.utime(path, (at(seconds).timestamp(),) * 2)
+    watching, _ = archive(recognizer, films, is_growing=True, now=lambda: at(60))
+    assert (watching.outcome.left, watching.outcome.problems) == (1, [])
+    assert [one.camera for one in fresh_db.sightings()] == ["garden"]
+    watching, _ = archive(recognizer, films, is_growing=True, now=lambda: at(600))
+    assert (watching.outcome.left, watching.outcome.known) == (0, 1)
+    assert {one.camera for one in fresh_db.sightings()} == {"door", "garden"}
+
+
+def test_a_network_of_the_users_own_is_asked_whether_faces_are_living(recognizer, fresh_db, films):
+    def graded(image, faces):
+        asked.append(len(faces))
+        return [replace(face, liveness=0.9) for face in faces]
+
+    asked: list[int] = []
+    archive(recognizer, films / "door")
+    recognizer.liveness = SimpleNamespace(threshold=0.5, digest="c" * 64, graded=graded)
+    watching, chunks = archive(recognizer, films / "door")
+    assert (chunks, watching.outcome.outdated, asked) == ([], 1, [])
+    archive(recognizer, films / "garden")
+    assert sum(asked) > 0
 
 
 def test_what_a_worker_cannot_reach_is_left_for_the_next_time(recognizer, fresh_db, films):
