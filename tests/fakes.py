@@ -12,7 +12,8 @@ from db import Match, Person
 from models.analysis import Face
 from stream.feed import Feed
 from stream.frame import Frame, View
-from stream.gallery.identity import Rule
+from stream.gallery.identity import Evidence, Rule
+from stream.gallery.weighed import WeighedLook
 from stream.pipeline.workers import Look, ScanResult
 from stream.scan import Scan
 from stream.service.session import WatchSession
@@ -52,6 +53,18 @@ def make_face(
 ) -> Face:
     crop = np.full((112, 112, 3), 128, np.uint8) if crop is None else crop
     return Face(np.array(box, np.float32), score, np.ones((5, 2), np.float32), crop, embedding, quality, refused)
+
+
+def weighed(
+    track: int,
+    face: Face,
+    behind: Sequence[Face],
+    image: NDArray[np.uint8] | None = None,
+    masks: Sequence[NDArray[np.int64]] = (),
+) -> WeighedLook:
+    """A look at a track of which these faces are the evidence."""
+    looks = tuple((one.quality, one.embedding) for one in behind if one.embedding is not None)
+    return WeighedLook(track, 0.0, face, Evidence(looks), RULE, image, masks)
 
 
 def boxes(*found: Sequence[float]) -> sv.Detections:

@@ -13,6 +13,7 @@ from db.evidence.records import Appearance, Decision, Likeness, NewEvidence
 from models.analysis import Face
 from models.images import to_jpeg
 from stream.gallery.identity import Evidence, Rule
+from stream.gallery.weighed import WeighedLook
 
 LOOKS = 8  # behind the name of a track that are kept beside those by which it was named
 GOOD = 0.5  # quality of a look that is offered as a picture of the person
@@ -69,14 +70,10 @@ class Accounts:
         self._offers = offers
         self._tracks: dict[int, _Account] = {}
 
-    def note(self, track: int, t: float, face: Face, evidence: Evidence, rule: Rule) -> None:
-        """A track was looked at, at time `t` in seconds.
-
-        Args:
-            evidence: of the track, with this look.
-            rule: by which it was weighed.
-        """
-        account = self._tracks.setdefault(track, _Account())
+    def note(self, look: WeighedLook) -> None:
+        """A track was looked at."""
+        face, evidence, rule = look.face, look.evidence, look.rule
+        account = self._tracks.setdefault(look.track, _Account())
         account.looks += 1
         if face.landmarks is not None:
             account.eyes.append(eye_distance(face))
@@ -93,10 +90,8 @@ class Accounts:
         if not evidence.unlike:
             identity = evidence.identity
             then = Decision(identity.similarity, rule.threshold, evidence.agreed, identity.state)
-            look = Look(
-                t, face if self._crops or self._offers else replace(face, crop=None), likeness(evidence.of_look), then
-            )
-            account.kept = _best([*account.kept, look], evidence)
+            kept = face if self._crops or self._offers else replace(face, crop=None)
+            account.kept = _best([*account.kept, Look(look.t, kept, likeness(evidence.of_look), then)], evidence)
 
     def named(self, track: int, moment: Moment) -> list[NewEvidence]:
         """The looks by which a track has just been named; they are given once."""

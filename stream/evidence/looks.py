@@ -1,11 +1,9 @@
 """The good looks at those who are there now, in memory: by them somebody can be enrolled who stands there."""
 
-from collections.abc import Collection, Mapping, Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Collection, Mapping
 
 from models.analysis import Face
+from stream.gallery.weighed import WeighedLook
 
 
 class Looks:
@@ -18,16 +16,12 @@ class Looks:
     def __init__(self) -> None:
         self.kept: Mapping[int, tuple[Face, ...]] = {}
 
-    def note(self, track: int, face: Face, evidence: Sequence[NDArray[np.float32]]) -> None:
-        """A track was looked at.
-
-        Args:
-            face: what is shown of it may be kept.
-            evidence: the embeddings that make the track's evidence now: of all others nothing is kept.
-        """
-        looks = (*self.kept.get(track, ()), face)
-        behind = [look for look in looks if any(one is look.embedding for one in evidence)]
-        self.kept = {**self.kept, track: tuple(sorted(behind, key=lambda look: -look.quality))}
+    def note(self, look: WeighedLook) -> None:
+        """A track was looked at."""
+        if look.face.embedding is None or look.is_masked():
+            return
+        behind = filter(look.is_behind, (*self.kept.get(look.track, ()), look.face))
+        self.kept = {**self.kept, look.track: tuple(sorted(behind, key=lambda face: -face.quality))}
 
     def keep(self, tracks: Collection[int]) -> None:
         """Forget every track but these."""

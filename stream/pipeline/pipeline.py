@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from stream.drawing.blur import blurred
 from stream.events.sighting_log import SightingLog
-from stream.evidence.accounts import Accounts
 from stream.evidence.looks import Looks
 from stream.evidence.pictures import Pictures
 from stream.frame import Frame, Recalled, View
 from stream.gallery.identity import Identity
 from stream.gallery.judge import Judge
+from stream.gallery.weighed import Keeper, WeighedLook
 from stream.motion.flow import Flow
 from stream.motion.shots import Shots
 from stream.pipeline.hindsight import Hindsight
@@ -24,8 +24,6 @@ from stream.pipeline.tracked_faces import tracked_faces
 from stream.pipeline.workers import Look, ScanResult, Worker
 from stream.pipeline.zones import WHOLE_PICTURE, Area
 from stream.scan import Scan
-from stream.unknowns.portrait import touches
-from stream.unknowns.strangers import Strangers
 from tracker import Track, Tracker, boxes_of
 
 
@@ -43,9 +41,8 @@ class Pipeline:
         discreet: make everybody without a name unrecognizable on what the log keeps.
         bystanders: follows the faces that do not count, so that they can be made unrecognizable, too; None leaves them
             alone.
-        accounts: takes down what each look came to; by default nobody does.
+        keepers: are given every look once it is weighed.
         pictures: tells the faces of pictures from people's; by default all are people's.
-        strangers: takes the looks at those who may leave without a name; by default nothing is kept of them.
         area: where in the picture faces count.
         hindsight: tell where those whom a scan has found were since the one before, for views that are held back.
     """
@@ -61,8 +58,7 @@ class Pipeline:
         is_cut: Callable[[NDArray[np.uint8]], bool],
         discreet: bool = False,
         bystanders: Tracker | None = None,
-        strangers: Strangers | None = None,
-        accounts: Accounts | None = None,
+        keepers: Sequence[Keeper] = (),
         pictures: Pictures | None = None,
         area: Area = WHOLE_PICTURE,
         hindsight: bool = False,
@@ -75,8 +71,6 @@ class Pipeline:
         self.discreet = discreet
         self.bystanders = bystanders
         self._trackers = [tracker] if bystanders is None else [tracker, bystanders]
-        self.strangers = strangers
-        self.accounts = accounts
         self.area = area
         self.pictures = pictures
         self.shots = Shots(is_cut)
@@ -84,6 +78,7 @@ class Pipeline:
         self._planner = ScanPlanner(schedule)
         self._flow = Flow()
         self._looks = Looks()
+        self._keepers = (self._looks, *keepers)
         self._hindsight = [Hindsight(each, self._flow) for each in self._trackers] if hindsight else []
 
     def step(self, frame: Frame) -> View:
@@ -91,8 +86,8 @@ class Pipeline:
         if self.shots.begins_with(frame, gap=self.tracker.lost_after):
             self._begin_anew(frame.t)
         self._flow.carry(frame, *self._trackers)
-        tracks = self.tracker.at(frame.t) + self._apart(frame.t)
-        if scan := self._planner.due(frame, tracks, self._flow.changed, self.detector.waiting):
+        followed = self.tracker.at(frame.t) + self._apart(frame.t)
+        if scan := self._planner.due(frame, followed, self._flow.changed, self.detector.waiting):
             self.detector.submit(frame, scan)
         results = self.detector.finished()  # a file's at once, a camera's from some frames ago
         for result in results:
@@ -100,19 +95,14 @@ class Pipeline:
         tracks = self.tracker.at(frame.t)
         self.embedder.submit(frame, self._looks_due(tracks, frame.t))
         looks = self.identities.weigh(self.embedder.finished(), tracks, frame.t)
-        self._note(looks)
+        for look in looks:
+            self._note(look)
         tracks = self.tracker.at(frame.t) if looks else tracks  # some may have another id by now
         people = [track for track in tracks if not self._is_picture(track.id)]
         logged = self.identities.of(people)
         shown = self._with_pictures(tracks, people, self.identities.without_doubted(people, logged))
         self.log.record(self._to_keep(frame, tracks, shown), people, logged)
-        self.identities.forget_all_but(tracks, frame.t)
-        there = {track.id for track in tracks}
-        self._looks.keep(there)
-        if self.pictures is not None:
-            self.pictures.keep(there)
-        if self.accounts is not None:
-            self.accounts.keep(there)
+        self._forget_all_but(tracks, frame.t)
         return self._view(frame, tracks, shown, looks, bool(results), self._recalled(frame, results))
 
     def pause(self, reason: str) -> None:
@@ -171,27 +161,26 @@ class Pipeline:
         """The tracks of which a look is under way."""
         return {track.id for tracks in self.embedder.under_way for track in tracks}
 
-    def _note(self, looks: Sequence[Look]) -> None:
-        """Let those know of the looks who keep something of them."""
-        for look in looks:
-            if self.pictures is not None and self.pictures.note(look.track, look.t, look.face):
-                self.log.retract(look.track)
-            evidence = self.identities.judge.evidence(look.track)
-            if self.accounts is not None:
-                self.accounts.note(look.track, look.t, look.face, evidence, self.identities.judge.rule)
-            known = [embedding for _, embedding in evidence.looks]
-            masks = self._masks(look.frame)
-            if look.face.embedding is not None and not touches(look.face.box, masks):
-                self._looks.note(look.track, look.face, known)
-            if self.strangers is not None and look.frame is not None:
-                self.strangers.note(look.track, look.face, look.frame.image, known, masks)
+    def _note(self, look: Look) -> None:
+        """Let those know of a look who keep something of it; what turns out to be a picture was no sighting."""
+        if self.pictures is not None and self.pictures.note(look.track, look.t, look.face):
+            self.log.retract(look.track)
+        judge, image, masks = self.identities.judge, None, list[NDArray[np.int64]]()
+        if look.frame is not None:
+            image = look.frame.image
+            masks = self.area.masked(image.shape[1], image.shape[0], look.frame.stretch)
+        weighed = WeighedLook(look.track, look.t, look.face, judge.evidence(look.track), judge.rule, image, masks)
+        for keeper in self._keepers:
+            keeper.note(weighed)
 
-    def _masks(self, frame: Frame | None) -> Sequence[NDArray[np.int64]]:
-        """The masks in pixels of a frame's picture."""
-        if frame is None:
-            return ()
-        height, width = frame.image.shape[:2]
-        return self.area.masked(width, height, frame.stretch)
+    def _forget_all_but(self, tracks: Sequence[Track], t: float) -> None:
+        """Forget the tracks that have ended by time `t` in seconds."""
+        self.identities.forget_all_but(tracks, t)
+        there = {track.id for track in tracks}
+        for keeper in self._keepers:
+            keeper.keep(there)
+        if self.pictures is not None:
+            self.pictures.keep(there)
 
     def _to_keep(self, frame: Frame, tracks: Sequence[Track], identities: Sequence[Identity]) -> Frame:
         """The frame as it may be kept."""

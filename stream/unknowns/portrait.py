@@ -1,13 +1,10 @@
 """A stranger's face with what is around it, for people's eyes."""
 
-from collections.abc import Sequence
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Image = NDArray[np.uint8]
-Polygons = Sequence[NDArray[np.int64]]
+from stream.gallery.weighed import Image, Polygons
 
 SIZE = 224  # pixels
 AROUND = 0.3  # of the box's longer side, shown on each side of it
@@ -34,13 +31,4 @@ def portrait(image: Image, box: NDArray[np.float32], masks: Polygons = ()) -> Im
         cv2.fillPoly(shown, [np.asarray(mask - np.array([left, top]), np.int32)], (0, 0, 0))
     return np.asarray(
         cv2.resize(shown, (SIZE, SIZE), interpolation=cv2.INTER_AREA if side > SIZE else cv2.INTER_LINEAR), np.uint8
-    )
-
-
-def touches(box: NDArray[np.float32], masks: Polygons) -> bool:
-    """Whether a box (4,) and a mask overlap; one with dents counts as if it had none."""
-    x1, y1, x2, y2 = (float(side) for side in box)
-    corners = np.array([[x1, y1], [x2, y1], [x2, y2], [x1, y2]], np.float32)
-    return any(
-        cv2.intersectConvexConvex(corners, cv2.convexHull(np.asarray(mask, np.float32)))[0] > 0 for mask in masks
     )

@@ -1,7 +1,7 @@
 """The looks at the tracks of one source, and what is kept of those that end without a name."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from db.unknowns.records import NewLook, NewStay, Place
 from models.analysis import Face
 from models.images import to_jpeg
+from stream.gallery.weighed import Image, WeighedLook
 from stream.unknowns.grouping import summary
-from stream.unknowns.portrait import Image, Polygons, portrait, touches
+from stream.unknowns.portrait import portrait
 
 Floats = NDArray[np.float32]
 
@@ -55,19 +56,20 @@ class Strangers:
         self._named_before: list[_Gone] = []
         self._waiting: list[_Gone] = []
 
-    def note(self, track: int, face: Face, image: Image, evidence: Sequence[Floats], masks: Polygons = ()) -> None:
-        """A track was looked at.
-
-        Args:
-            image: the picture (H, W, 3) in which it was.
-            evidence: the embeddings that make the track's evidence now: of all others nothing is kept.
-            masks: polygons in pixels of the picture; of what they touch nothing is kept.
-        """
-        looks = self._looks.get(track, ())
-        if face.embedding is not None and face.crop is not None and not touches(face.box, masks):
-            shown = portrait(image, face.box, masks) if self._portraits else None
+    def note(self, look: WeighedLook) -> None:
+        """A track was looked at."""
+        if look.image is None:
+            return
+        face, looks = look.face, self._looks.get(look.track, ())
+        if face.embedding is not None and face.crop is not None and not look.is_masked():
+            shown = portrait(look.image, face.box, look.masks) if self._portraits else None
             looks = (*looks, _Look(face, shown))
-        self._looks[track] = tuple(look for look in looks if any(one is look.face.embedding for one in evidence))
+        self._looks[look.track] = tuple(one for one in looks if look.is_behind(one.face))
+
+    def keep(self, tracks: Collection[int]) -> None:
+        """Forget the looks at every track but these; those of tracks that were said to have left stay as they are."""
+        for track in [track for track in self._looks if track not in tracks]:
+            del self._looks[track]
 
     def named(self, track: int, is_named: bool) -> None:
         """A track has got a name, or lost it."""

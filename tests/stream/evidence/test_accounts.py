@@ -10,6 +10,7 @@ from db.evidence.records import Likeness
 from stream.evidence import accounts
 from stream.evidence.accounts import LOOKS, Accounts
 from stream.gallery.judge import Judge
+from stream.gallery.weighed import WeighedLook
 from tests.fakes import ADA, BOB, RULE, found_by, make_face, unit
 from tests.people import DIGEST, at
 
@@ -23,7 +24,7 @@ def look(taken: Accounts, *faces, track: int = 1, search=found_by, judge=None) -
     judge = judge or Judge(search, lambda: RULE)
     for t, face in enumerate(faces):
         judge.weigh(track, face, t)
-        taken.note(track, float(t), face, judge.evidence(track), judge.rule)
+        taken.note(WeighedLook(track, float(t), face, judge.evidence(track), judge.rule))
     return judge
 
 

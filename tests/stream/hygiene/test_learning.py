@@ -12,6 +12,7 @@ from models.images import to_jpeg
 from stream.evidence.accounts import Accounts
 from stream.gallery.enroll import Enroller
 from stream.gallery.identity import Evidence, Identity
+from stream.gallery.weighed import WeighedLook
 from stream.hygiene.learning import accept
 from tests.db.history.test_suggestions import look, seen
 from tests.fakes import RULE, make_face, matches, unit
@@ -53,6 +54,6 @@ def test_only_good_and_certain_looks_are_offered_and_only_when_asked_for(quality
     accounts, found = Accounts(DIGEST, offers=offers), matches(ada, bob)
     identity = Identity("named", found[0].person, ada)
     evidence = Evidence(((quality, unit(1)),), identity=identity, nearest=tuple(found), of_look=tuple(found), agreed=2)
-    accounts.note(1, 0.0, make_face(unit(1), quality=quality), evidence, RULE)
+    accounts.note(WeighedLook(1, 0.0, make_face(unit(1), quality=quality), evidence, RULE))
     (one,) = accounts.named(1, at)
     assert (one.offered is not None, one.crop) == (offered, None)

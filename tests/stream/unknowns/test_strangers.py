@@ -6,7 +6,7 @@ import pytest
 from models.images import from_jpeg
 from stream.unknowns.portrait import SIZE
 from stream.unknowns.strangers import WAIT, Strangers
-from tests.fakes import BOX, make_face, unit
+from tests.fakes import BOX, make_face, unit, weighed
 from tests.people import DIGEST
 
 IMAGE = np.full((240, 320, 3), 90, np.uint8)
@@ -20,8 +20,7 @@ def strangers() -> Strangers:
 def look(strangers: Strangers, track: int, *faces, masks=()) -> None:
     """Look at a track, all of whose looks are its evidence."""
     for number in range(len(faces)):
-        evidence = [face.embedding for face in faces[: number + 1] if face.embedding is not None]
-        strangers.note(track, faces[number], IMAGE, evidence, masks)
+        strangers.note(weighed(track, faces[number], faces[: number + 1], IMAGE, masks))
 
 
 def test_a_track_without_a_name_leaves_its_looks_the_best_first_once_it_was_waited_for(strangers):
@@ -61,10 +60,17 @@ def test_one_whose_name_was_taken_back_is_a_stranger_after_all(strangers):
     assert strangers.left(1, 1.0)
 
 
+def test_a_track_that_was_too_short_for_a_sighting_leaves_nothing_in_memory(strangers):
+    for track in (1, 2):
+        look(strangers, track, make_face(unit(1)))
+    strangers.keep({2})
+    assert [strangers.left(track, 1.0) for track in (1, 2)] == [False, True]
+
+
 def test_looks_that_are_no_evidence_any_more_are_not_kept(strangers):
     bad, good = make_face(unit(0, 1)), make_face(unit(1))
     look(strangers, 1, bad)
-    strangers.note(1, good, IMAGE, [good.embedding])
+    strangers.note(weighed(1, good, [good], IMAGE))
     strangers.left(1, 1.0)
     ((_, stay),) = strangers.settled()
     assert [float(look.embedding[0]) for look in stay.looks] == [1.0]
