@@ -67,23 +67,16 @@ class Analyzer:
         self.limits = limits or Limits()
 
     def for_cameras(self) -> "Analyzer":
-        """The same, with the detector that searches what cameras give.
-
-        Where none was named, that is the default one's partner: it is several times as fast, and finds faces near a
-        camera that the default one misses. One that was named searches itself, or its twin in 8-bit integers if this
-        machine takes it (`models.integers.swifter`).
+        """The same, with the detector's twin in 8-bit integers if there is one and this machine is made for it.
 
         Raises:
             ModelError: the twin is altered or cannot be used.
         """
-        named = self.detector.network.entry
-        twin = named if self.detector.partner else swifter(named)
-        if twin is not named:
-            detector = Detector(Network(twin), size=self.detector.size)
-        elif self.detector.partner:
-            detector = self.detector.partner
-        else:
+        entry = self.detector.network.entry
+        twin = swifter(entry)
+        if twin is entry:
             return self
+        detector = Detector(Network(twin), size=self.detector.size)
         return Analyzer(detector, self.landmarker, self.embedder, replace(self.limits, score=detector.threshold))
 
     def faces(self, image: Image, flip: bool = False, main: bool = False) -> list[Face]:

@@ -6,13 +6,12 @@ import supervision as sv
 from numpy.typing import NDArray
 
 from models.errors import ModelError
-from models.manifest import find, shipped
+from models.manifest import find
 from models.runtime import Network, fit, letterbox, preprocess
 
 STRIDE = 32  # the network halves its input five times
 GREY = 114  # fills what the picture leaves of the input
 OVERLAP = 0.5  # IoU above which two boxes are the same face
-PARTNER = "yolov5n-face"  # surer of faces that fill a picture, and of small ones, than the default
 MOST = 1000  # detections in one picture
 THRESHOLD = 0.25  # for a network whose manifest entry names none: Ultralytics' own
 
@@ -27,16 +26,12 @@ class Detector:
         network: a detection network; one with a free input size sees each picture in its own aspect.
         threshold: least score of a face; by default the one of the network's manifest entry.
         size: long side in pixels to which pictures are scaled, rounded up to a multiple of 32.
-        partner: another detector, which searches photographs (`models.search.pictures`) and what cameras give.
     """
 
-    def __init__(
-        self, network: Network, threshold: float | None = None, size: int = 640, partner: "Detector | None" = None
-    ) -> None:
+    def __init__(self, network: Network, threshold: float | None = None, size: int = 640) -> None:
         self.network = network
         self.threshold = next(t for t in (threshold, network.entry.threshold, THRESHOLD) if t is not None)
         self.size = size
-        self.partner = partner
 
     @property
     def scales(self) -> bool:
@@ -81,19 +76,15 @@ class Detector:
 
 
 def open_detector(which: str | None = None, threshold: float | None = None, size: int = 640) -> Detector:
-    """A detector for pictures: the default one with its partner, or the one that is named, alone.
+    """The default detector, or the one that is named.
 
     Args:
         which: a shipped name, or the path of an ONNX file.
 
     Raises:
-        ModelError: a network is missing, altered or cannot be used.
+        ModelError: the network is missing, altered or cannot be used.
     """
-    network = Network(find("detection", which))
-    if which or network.entry.name == PARTNER:
-        return Detector(network, threshold, size)
-    partner = Detector(Network(shipped("detection", PARTNER)), threshold, size)
-    return Detector(network, threshold, size, partner)
+    return Detector(Network(find("detection", which)), threshold, size)
 
 
 def decode(output: Floats) -> tuple[Floats, Floats]:

@@ -31,7 +31,6 @@ class PictureSearch:
     """Finds the faces of whole pictures, from those that fill one to those of a crowd.
 
     Args:
-        detector: searches; if it has a partner, that does it in its place.
         size: long side in pixels at which the whole picture is seen from distance 1; None: the detector's.
         distances: from which the whole picture is searched, the furthest first.
         tiles: in how many along its long side it is searched from nearby, too; "auto": where many of the faces found
@@ -45,9 +44,9 @@ class PictureSearch:
         distances: Sequence[int] = PHOTOGRAPH,
         tiles: Tiles = "auto",
     ) -> None:
-        self._detector = detector.partner or detector
+        self._detector = detector
         self._size = size or detector.size
-        self._distances = distances if self._detector.scales else (1,)
+        self._distances = distances if detector.scales else (1,)
         self._tiles = tiles
 
     def find(self, image: Image, min_score: float | None = None, main: bool = False) -> sv.Detections:

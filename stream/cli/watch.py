@@ -30,7 +30,6 @@ from stream.service.sinks import sinks_for
 from stream.settings import Settings, videos
 from stream.settings_template import settings_template
 from stream.sources.address import split_name
-from stream.sources.recording import Pictures
 from stream.sources.source import Source
 from stream.upkeep import Keep
 from tracker.kalman import BoxFilter
@@ -94,7 +93,7 @@ def watch(
             (wished.notify_url or "").split(),
         ) as tell,
     ):
-        for sentence in () if silent else [found_by(recognizer, feeds), *dated(opened)]:
+        for sentence in () if silent else [found_by(recognizer, feeds, bool(wished.detector)), *dated(opened)]:
             say(sentence)
         session = WatchSession(
             recognizer,
@@ -150,20 +149,13 @@ def dated(sources: Sequence[Source]) -> list[str]:
     ]
 
 
-def found_by(recognizer: Recognizer, feeds: Sequence[Feed]) -> str:
-    """Which detectors find the faces of what is watched, and why, as a sentence."""
-    live = all_live(feeds)
-    usual, used = recognizer.analyzer.detector, recognizer.analyzer_for(live).detector.network.entry.name
-    own = usual.network.entry.name
-    if usual.partner is None:
-        twin = f", {own} in 8-bit integers: this CPU is made for them" if used != own else ", as you named it"
-        return f"Faces are found by {used}{twin}."
-    other = usual.partner.network.entry.name
-    if live:
-        return f"Faces are found by {used}, which is faster than {own} and suits cameras; --detector names another."
-    photographs = any(isinstance(feed.source, Pictures) for feed in feeds)
-    together = f", in photographs by {other}" if photographs else ""
-    return f"Faces are found by {used}, the usual one where time does not press{together}; --detector names another."
+def found_by(recognizer: Recognizer, feeds: Sequence[Feed], named: bool) -> str:
+    """Which detector finds the faces of what is watched, and why, as a sentence."""
+    analyzers = recognizer.analyzer, recognizer.analyzer_for(all_live(feeds))
+    own, used = (one.detector.network.entry.name for one in analyzers)
+    if used != own:
+        return f"Faces are found by {used}, {own} in 8-bit integers: this CPU is made for them."
+    return f"Faces are found by {used}, {'as you named it' if named else 'the usual one; --detector names another'}."
 
 
 @app.command()

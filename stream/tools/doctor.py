@@ -14,10 +14,9 @@ from db import Database, DatabaseError
 from db.evidence.evidence import EvidenceOf
 from db.people.counting import picture_counts, totals
 from db.unknowns.unknowns import Unknowns
-from models.detector import PARTNER
 from models.errors import ModelError
 from models.integers import dot_products, swifter
-from models.manifest import MANIFEST, ModelEntry, read_manifest, shipped
+from models.manifest import MANIFEST, ModelEntry, all_shipped, read_manifest, shipped
 from models.runtime import cpus
 from stream.errors import StreamError
 from stream.gallery.calibrate import stored
@@ -49,7 +48,7 @@ def examine(db: str | Database, camera: str | None = None, certificate: str | No
         "runtime", f"ONNX Runtime {onnxruntime.__version__}: {', '.join(onnxruntime.get_available_providers())}"
     )
     yield _checked("8-bit integers", _integers)
-    yield _checked("detectors", _detectors)
+    yield _checked("detector", _detector)
     yield from _networks()
     yield _checked("database", lambda: _database(db))
     yield _checked("threshold", lambda: _threshold(db))
@@ -75,17 +74,14 @@ def _integers() -> str:
         return "the CPU's instructions are not known here; `bench` tells what is fast"
     if not flags:
         return "no instructions for them: a detector whose name ends in -int8 gains little"
-    detector = shipped("detection")
-    used = swifter(detector)
-    named = f"--detector {detector.name}"
-    use = f": {named} gives cameras {used.name}" if used != detector else f", which {named} does not use"
-    return f"instructions for them ({', '.join(sorted(flags))}){use}"
+    twins = [(entry, swifter(entry)) for entry in all_shipped("detection")]
+    uses = [f"--detector {entry.name} gives cameras {twin.name}" for entry, twin in twins if twin is not entry]
+    return f"instructions for them ({', '.join(sorted(flags))}): {', '.join(uses) or 'no network here uses them'}"
 
 
-def _detectors() -> str:
-    """Which detector searches what, where none is named."""
-    usual, quick = shipped("detection").name, PARTNER
-    return f"{quick}, which is faster, for cameras and photographs, {usual} for recordings; --detector names one"
+def _detector() -> str:
+    """Which detector searches where none is named."""
+    return f"{shipped('detection').name} for all; --detector names another"
 
 
 def _networks() -> Iterator[Finding]:

@@ -88,7 +88,7 @@ def measure(analyzer: Analyzer, heads: Sequence[Path]) -> Iterator[Row]:
 def main() -> None:
     def bench() -> None:
         heads = sorted(shared("videos/heads").iterdir())
-        rows = list(measure(open_analyzer().for_cameras(), heads))
+        rows = list(measure(open_analyzer(), heads))
         report("pictures", "Taken for pictures within ten seconds", rows)
 
     run(bench)

@@ -118,7 +118,7 @@ def main(
     def bench() -> None:
         folder = composed(seed)
         if only_torch:
-            with opened(folder) as recognizer:
+            with opened(folder, "yolov5m-face") as recognizer:
                 shown = islice(every_frame(in_torch(recognizer), folder / "clip.mp4"), TORCH)
                 name = f"every frame, YOLOv5m in torch at {TORCH_SIZE} px"
                 report("recorded-torch", "In torch", [measured(name, shown, Naming(folder))])

@@ -20,7 +20,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def analyzer() -> Analyzer:
-    return open_analyzer().for_cameras()
+    return open_analyzer()
 
 
 def test_none_of_the_living_is_called_a_picture(analyzer):

@@ -50,11 +50,10 @@ def portraits(frames, around, blur):
         yield np.asarray(image, np.uint8), (box - np.tile(corner, 2)) * scale
 
 
-@pytest.mark.parametrize("name", [None, "yolov5n-face"])
 @pytest.mark.parametrize("blur", [0, 5])
 @pytest.mark.parametrize("around", AROUND)
-def test_faces_cut_out_enlarged_and_softened_are_found(frames, name, around, blur):
-    detector = open_detector(name)
+def test_faces_cut_out_enlarged_and_softened_are_found(frames, around, blur):
+    detector = open_detector()
     for image, box in portraits(frames, AROUND[around], blur):
         found = PictureSearch(detector).find(image)
         assert len(found), "no face"
@@ -74,7 +73,7 @@ def test_small_faces_of_a_large_picture_are_found_in_tiles(frames):
             for column in range(10)
         ]
     )
-    detector = open_detector("yolov5n-face")
+    detector = open_detector()
     found = {}
     for tiles in ("off", "auto"):
         boxes = PictureSearch(detector, tiles=tiles).find(np.asarray(crowd, np.uint8)).xyxy.astype(float)
@@ -97,12 +96,8 @@ def near(frames, tmp_path_factory) -> Path:
     return path
 
 
-MISSED = pytest.mark.xfail(reason="YOLOv5m has not learned large faces yet: it finds this one in every other frame")
-
-
-@pytest.mark.parametrize("name", ["yolov5n-face", pytest.param("yolov5m-face", marks=MISSED)])
-def test_a_face_near_the_camera_is_followed_like_any_other(near, name):
-    with Recognizer.open("sqlite://", detector=name) as recognizer:
+def test_a_face_near_the_camera_is_followed_like_any_other(near):
+    with Recognizer.open("sqlite://") as recognizer:
         views = list(recognizer.watch(str(near), schedule=LIVE))
     shown = [view.faces for view in views if len(view.faces)]
     assert len(shown) >= 0.95 * len(views), f"in {len(shown)} of {len(views)} frames"

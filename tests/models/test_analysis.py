@@ -130,12 +130,3 @@ def test_networks_of_which_there_is_no_twin_are_the_same(monkeypatch):
     monkeypatch.setattr(analysis, "swifter", lambda entry: entry)
     ours = analyzer(Finder())
     assert ours.for_cameras() is ours
-
-
-def test_cameras_are_searched_by_the_usual_detectors_partner_alone(monkeypatch):
-    monkeypatch.setattr(analysis, "swifter", lambda entry: pytest.fail("there is no need of a twin"))
-    partner = Detector(Finder(), 0.4)
-    ours = Analyzer(Detector(Finder(), 0.3, partner=partner), Landmarker(), Embedder(), Limits(yaw=7, score=0.3))
-    swift = ours.for_cameras()
-    assert swift.detector is partner
-    assert swift.limits == Limits(yaw=7, score=0.4)

@@ -129,14 +129,11 @@ def test_an_output_of_another_kind_is_an_error_that_says_what_is_expected():
         Detector(network).detect(picture(64, 64))
 
 
-def test_the_default_detector_has_a_partner_and_a_named_one_works_alone(monkeypatch):
+@pytest.mark.parametrize(("which", "name"), [(None, "the default"), ("own.onnx", "own.onnx")])
+def test_one_detector_is_opened_the_default_one_or_the_one_named(monkeypatch, which, name):
     monkeypatch.setattr(module, "find", lambda task, which: which or "the default")
-    monkeypatch.setattr(module, "shipped", lambda task, name: name)
     monkeypatch.setattr(
         module, "Network", lambda entry: SimpleNamespace(entry=SimpleNamespace(name=entry, threshold=0.3))
     )
-    both = open_detector(size=320)
-    assert (both.network.entry.name, both.partner.network.entry.name) == ("the default", "yolov5n-face")
-    assert both.partner.size == 320
-    assert open_detector("own.onnx").partner is None
-    assert open_detector("yolov5n-face").partner is None
+    detector = open_detector(which, size=320)
+    assert (detector.network.entry.name, detector.size) == (name, 320)

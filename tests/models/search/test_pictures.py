@@ -44,15 +44,6 @@ def test_where_only_the_main_face_counts_a_clear_one_ends_the_search(widths, see
     assert network.seen == seen
 
 
-def test_a_partner_searches_in_the_detectors_place():
-    own, other = Sized(640), Sized(160, 640, high=16)
-    detector = Detector(own, partner=Detector(other))
-    PictureSearch(detector).find(picture(2000))
-    PictureSearch(detector).find(picture(640), main=True)
-    assert own.seen == []
-    assert other.seen == [160, 320, 640, *[704] * 4, 160, 320, 640]
-
-
 def test_pictures_are_seen_as_closely_as_is_wished():
     network = Sized()
     PictureSearch(Detector(network, size=640), size=1280).find(picture(160))

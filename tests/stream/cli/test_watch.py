@@ -8,38 +8,24 @@ import pytest
 from stream.cli import watch
 from stream.cli.watch import found_by
 from stream.errors import StreamError
-from stream.sources.recording import Pictures
 from tests.clips import make_clip
 
 
-def test_the_first_line_tells_which_detectors_run_and_why(tmp_path):
-    named, twin, partner = (with_detector(name) for name in ("m", "m-int8", "n"))
-    usual, camera = (
-        with_detector("m", partner.detector),
-        SimpleNamespace(source=SimpleNamespace(live=True), name="door"),
-    )
-    assert said(named, named) == "Faces are found by m, as you named it."
-    assert said(named, twin) == "Faces are found by m-int8, m in 8-bit integers: this CPU is made for them."
-    assert said(usual, partner, camera) == (
-        "Faces are found by n, which is faster than m and suits cameras; --detector names another."
-    )
-    assert (
-        said(usual, usual) == "Faces are found by m, the usual one where time does not press; --detector names another."
-    )
-    (tmp_path / "a.jpg").touch()
-    pictures = SimpleNamespace(source=Pictures(tmp_path / "a.jpg", "a"), name="a")
-    assert said(usual, usual, pictures) == (
-        "Faces are found by m, the usual one where time does not press, in photographs by n; --detector names another."
-    )
+@pytest.mark.parametrize(
+    ("watching", "named", "told"),
+    [
+        ("m", True, "m, as you named it."),
+        ("m", False, "m, the usual one; --detector names another."),
+        ("m-int8", True, "m-int8, m in 8-bit integers: this CPU is made for them."),
+    ],
+)
+def test_the_first_line_tells_which_detector_runs_and_why(watching, named, told):
+    recognizer = SimpleNamespace(analyzer=with_detector("m"), analyzer_for=lambda _: with_detector(watching))
+    assert found_by(recognizer, [], named) == f"Faces are found by {told}"
 
 
-def with_detector(name, partner=None):
-    entry = SimpleNamespace(name=name)
-    return SimpleNamespace(detector=SimpleNamespace(network=SimpleNamespace(entry=entry), partner=partner))
-
-
-def said(usual, watching, *feeds):
-    return found_by(SimpleNamespace(analyzer=usual, analyzer_for=lambda _: watching), feeds)
+def with_detector(name):
+    return SimpleNamespace(detector=SimpleNamespace(network=SimpleNamespace(entry=SimpleNamespace(name=name))))
 
 
 def test_a_video_is_not_written_over_what_is_watched(db, doorman, tmp_path):

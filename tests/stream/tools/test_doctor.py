@@ -26,7 +26,7 @@ TWIN = ModelEntry("m-int8", "detection", None, "", DETECTOR.input)
         (
             {"avx512_vnni", "avx_vnni"},
             DETECTOR,
-            "instructions for them (avx512_vnni, avx_vnni), which --detector m does not use",
+            "instructions for them (avx512_vnni, avx_vnni): no network here uses them",
         ),
         (set(), DETECTOR, "no instructions for them: a detector whose name ends in -int8 gains little"),
         (None, DETECTOR, "the CPU's instructions are not known here; `bench` tells what is fast"),
@@ -34,16 +34,14 @@ TWIN = ModelEntry("m-int8", "detection", None, "", DETECTOR.input)
 )
 def test_what_8_bit_integers_are_good_for_on_this_cpu_is_told(monkeypatch, flags, taken, told):
     monkeypatch.setattr(doctor, "dot_products", lambda: flags)
-    monkeypatch.setattr(doctor, "shipped", lambda task: DETECTOR)
+    monkeypatch.setattr(doctor, "all_shipped", lambda task: [DETECTOR])
     monkeypatch.setattr(doctor, "swifter", lambda entry: taken)
     assert doctor._integers() == told
 
 
-def test_which_detector_searches_what_is_told(monkeypatch):
+def test_which_detector_searches_is_told(monkeypatch):
     monkeypatch.setattr(doctor, "shipped", lambda task: DETECTOR)
-    assert doctor._detectors() == (
-        "yolov5n-face, which is faster, for cameras and photographs, m for recordings; --detector names one"
-    )
+    assert doctor._detector() == "m for all; --detector names another"
 
 
 @pytest.mark.parametrize(
