@@ -7,3 +7,6 @@ imported, and send it, with what networks run, to their maker; no call of their 
 import os
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
+EMBEDDER = "A shipped embedder's name, or FILE.onnx."
+"""What `models.manifest.find` takes, as command lines tell it: here, since a command that lists imports no manifest."""

@@ -17,8 +17,10 @@ from pydantic_settings import (
 )
 
 from db.names import file_name
+from db.schema import engine
 from db.sightings import retention
 from db.sightings.telling import GAP
+from models import EMBEDDER
 from models.search.tiles import MOST, tiles_wished
 from stream.errors import StreamError
 from stream.pipeline.lookahead import LOOKAHEAD
@@ -162,14 +164,12 @@ class Settings(CameraOptions, BaseSettings):
     )
     trusted_proxy: str | None = option(None, "Address of a proxy before them that is believed.", example="127.0.0.1")
     metrics_host: str = option(LOOPBACK, "Address at which these can be asked for.")
-    db: str | None = option(
-        None, "SQLite file or database URL; by default the user's own.", WHO, "people.db", repr=False
-    )
+    db: str | None = option(None, engine.PLACE, WHO, "people.db", repr=False)
     detector: str | None = option(
         None, "A shipped detector's name, FILE.onnx, or an Ultralytics FILE.pt.", WHO, "yolov5m-face"
     )
     trust: bool = option(False, "Read a .pt file, though the code in it may do anything here.")
-    embedder: str | None = option(None, "A shipped embedder's name, or FILE.onnx.", WHO, "resnet18-embedder")
+    embedder: str | None = option(None, EMBEDDER, WHO, "resnet18-embedder")
     liveness: Path | None = option(
         None,
         "FILE.onnx that tells living faces from pictures: a network of your own, not measured by us.",

@@ -13,6 +13,8 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from db.errors import ELSEWHERE, DatabaseError, explained, first_line
 from db.redaction import is_address, redacted
 
+PLACE = "SQLite file or database URL; by default the user's own."
+"""What `database_url` takes, as command lines tell it."""
 WRITERS = 0x646F6F726D616E  # PostgreSQL's lock that everybody takes who writes: "doorman" in ASCII
 
 

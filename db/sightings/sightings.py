@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from db.errors import NotThereError
 from db.records import Sighting
 from db.schema.tables import PersonRow, SightingRow
+from db.spreadsheets import as_text
 
 COLUMNS = ("id", "person", "camera", "first_seen", "last_seen", "similarity", "snapshot")
 
@@ -100,7 +101,7 @@ def as_dict(sighting: Sighting) -> dict[str, Any]:
 def write_csv(sightings: Iterable[Sighting], file: TextIO) -> None:
     writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(as_dict(sighting) for sighting in sightings)
+    writer.writerows({key: as_text(value) for key, value in as_dict(sighting).items()} for sighting in sightings)
 
 
 def write_json(sightings: Iterable[Sighting], file: TextIO) -> None:

@@ -7,6 +7,8 @@ from typer import BadParameter, Option
 
 from db import default_url
 from db.redaction import is_address, redacted
+from db.schema.engine import PLACE
+from models import EMBEDDER
 from models.search.tiles import Tiles, tiles_wished
 from stream.files import exists
 
@@ -38,6 +40,6 @@ def tiles_given(text: str) -> Tiles:
         raise BadParameter(f"--tiles {error}") from None
 
 
-Db = Annotated[str, Option(envvar="DOORMAN_DB", help="SQLite file or database URL.", default_factory=default_url)]
-EmbedderName = Annotated[str | None, Option(help="A shipped embedder's name, or FILE.onnx.")]  # as the settings say
+Db = Annotated[str, Option(envvar="DOORMAN_DB", help=PLACE, default_factory=default_url, show_default=False)]
+EmbedderName = Annotated[str | None, Option(help=EMBEDDER)]
 AsJson = Annotated[bool, Option("--json", help="Print JSON, for programs.")]

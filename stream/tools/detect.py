@@ -10,6 +10,7 @@ import numpy as np
 import supervision as sv
 from numpy.typing import NDArray
 
+from db.spreadsheets import FORMULA
 from models.detector import open_detector
 from models.errors import PictureError
 from models.images import pictures_in, read_image, to_jpeg
@@ -108,7 +109,7 @@ def write_detections(
             refused.append(str(error))
             continue
         faces = finder.find(image)
-        writer.writerows(rows(str(path), faces))
+        writer.writerows(rows(_as_text(path), faces))
         if path in shown:
             save_drawn(shown[path], image, faces)
     write_whole(out, text.getvalue().encode("utf-8", "surrogateescape"))
@@ -120,6 +121,11 @@ def rows(picture: str, faces: sv.Detections) -> Iterator[list[str]]:
     assert faces.confidence is not None
     for box, score, points in zip(faces.xyxy, faces.confidence, faces.data["landmarks"], strict=True):
         yield [picture, *(f"{x:.2f}" for x in box), f"{score:.4f}", *(f"{x:.2f}" for x in np.ravel(points))]
+
+
+def _as_text(path: Path) -> str:
+    """The path, so that it finds the picture and no spreadsheet takes it for a formula."""
+    return f"./{path}" if str(path).startswith(FORMULA) else str(path)
 
 
 def save_drawn(place: Path, image: Image, faces: sv.Detections) -> None:

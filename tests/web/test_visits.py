@@ -1,5 +1,6 @@
 """Who came, why they have their name, and that it is wrong: in the browser and for programs."""
 
+import csv
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -65,6 +66,14 @@ def test_programs_get_visits_also_as_csv(client, fresh_db):
     assert lines[0] == "person,first_seen,last_seen,cameras,sightings"
     assert lines[1].startswith("Ada,") and lines[1].endswith(",door garden,1 2")
     assert client.get("/api/v1/visits?since=soon").status_code == 400
+
+
+def test_no_name_in_the_csv_is_a_formula_of_a_spreadsheet(client, fresh_db):
+    enrol(fresh_db, "=1+1")
+    come(fresh_db, "=1+1", "@door", 20)
+    for kind in ("visits", "sightings"):
+        (row,) = csv.DictReader(client.get(f"/api/v1/{kind}?format=csv").text.splitlines())
+        assert row["person"] == "'=1+1" and (row.get("camera") or row["cameras"]) == "'@door"
 
 
 def test_a_sighting_tells_why_it_has_its_name(client, ada):

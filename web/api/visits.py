@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, request
 from flask_restx import Resource
 
+from db.spreadsheets import as_text
 from web.api import api
 from web.api.people import PAGED
 from web.api.times import FILTERS, moment
@@ -58,5 +59,5 @@ def _csv(told: list[dict[str, Any]]) -> Response:
     writer.writerow(("person", "first_seen", "last_seen", "cameras", "sightings"))
     for one in told:
         several = (" ".join(map(str, one[key])) for key in ("cameras", "sightings"))
-        writer.writerow((one["person"], one["first_seen"], one["last_seen"], *several))
+        writer.writerow(map(as_text, (one["person"], one["first_seen"], one["last_seen"], *several)))
     return Response(text.getvalue(), content_type="text/csv; charset=utf-8")

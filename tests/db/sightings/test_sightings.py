@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -78,6 +79,14 @@ def test_csv_has_the_published_columns() -> None:
     (row, _) = csv.DictReader(lines)
     assert row["person"] == SIGHTING.person
     assert row["last_seen"] == "2026-01-01T00:00:01.500+00:00"
+
+
+@pytest.mark.parametrize("name", ["=HYPERLINK(A1)", "+1", "-1", "@SUM(A1)"])
+def test_a_name_is_no_formula_of_a_spreadsheet(name) -> None:
+    file = io.StringIO()
+    write_csv([replace(SIGHTING, person=name, camera=name)], file)
+    (row,) = csv.DictReader(file.getvalue().splitlines())
+    assert row["person"] == row["camera"] == f"'{name}"
 
 
 def test_json_has_the_same() -> None:

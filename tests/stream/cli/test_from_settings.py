@@ -26,7 +26,7 @@ def test_the_help_of_watch_shows_few_of_them():
 
 def test_an_option_that_other_commands_have_too_is_told_the_same_there():
     told = {option.name: option.help for option in commands.commands["enroll"].load().params}
-    assert told["embedder"] == Settings.model_fields["embedder"].description
+    assert all(told[name] == Settings.model_fields[name].description for name in ("db", "embedder"))
 
 
 def test_only_what_is_given_reaches_the_command():

@@ -1,6 +1,8 @@
 """Faces and points of pictures as CSV."""
 
 import csv
+import shutil
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -63,6 +65,16 @@ def test_a_picture_that_cannot_be_read_is_told_and_the_others_are_done(folder, t
     assert len(refused) == 1
     assert "broken.jpg" in refused[0]
     assert len((tmp_path / "faces.csv").read_text().splitlines()) == 2
+
+
+def test_a_picture_that_is_called_as_a_formula_is_found_by_the_csv_and_no_spreadsheet_calculates_it(
+    folder, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(folder / "bright.png", "=1+1.png")
+    write_detections(tmp_path / "faces.csv", [Path("=1+1.png")], FINDER)
+    (row,) = csv.DictReader((tmp_path / "faces.csv").read_text().splitlines())
+    assert row["image"] == "./=1+1.png"
 
 
 def test_drawn_pictures_show_the_box(folder, tmp_path):
