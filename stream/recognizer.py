@@ -56,6 +56,7 @@ from tracker import Track
 log = logging.getLogger(__name__)
 
 DAY, HOUR = 86_400.0, 3600.0  # seconds
+ABSENCE = 10.0  # seconds: whoever comes back within it goes on with the earlier sighting
 
 
 class Recognizer:
@@ -239,18 +240,19 @@ class Recognizer:
         keep: Keep | None = None,
         outboxes: Sequence[Outbox] = (),
         telling: Telling = EVERYTHING,
+        absence: float = ABSENCE,
     ) -> Iterator[Pipelines]:
         """What a watch needs, within a `with` block; beside it, what is too old is erased, at the start and every day.
 
         Args:
             live: whether cameras are watched: what somebody enrols meanwhile is taken up beside them, and swapped in.
             keep: for how long; by default as long as is usual.
-            telling: which events are told.
+            telling, absence: as of `SightingWriter`.
 
         For the others, and what is raised, see `watch_all`.
         """
         with ExitStack() as stack:
-            writer = stack.enter_context(SightingWriter(self.database, outboxes=outboxes, telling=telling))
+            writer = stack.enter_context(SightingWriter(self.database, absence, outboxes=outboxes, telling=telling))
             upkeep = partial(self._keep_up, keep or Keep())
             stack.enter_context(Repeated(upkeep, DAY, "What is old stays for now"))
             tidying = partial(tidy_up, self.database, self.analyzer.embedder)

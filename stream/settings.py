@@ -179,6 +179,11 @@ class Settings(CameraOptions, BaseSettings):
     keep_megabytes: float = option(
         retention.MAX_BYTES / 1e6, "Keep snapshots, and strangers, up to this size each.", ge=0
     )
+    ray: str | None = option(
+        None, "Let the machines of this Ray cluster watch the cameras: HOST:PORT, or auto.", example="auto"
+    )
+    ray_cameras: int = option(2, "Cameras that one process of the cluster watches.", ge=1)
+    ray_cpus: float = option(0.5, "CPUs of a machine that a camera takes there.", gt=0)
     secrets_dir: Path | None = option(
         None,
         "Folder with a file for each secret, called as an option, or as a ${VARIABLE} of the settings file.",

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-# A node that died is known to be dead within some seconds.
-HEALTH = {
+# A node that died is known to be dead within some seconds; and workers are as important as whatever else runs here.
+SYSTEM = {
+    "worker_niceness": 0,
     "health_check_initial_delay_ms": 1000,
     "health_check_period_ms": 1000,
     "health_check_timeout_ms": 2000,
@@ -37,9 +38,15 @@ class TwoNodes:
             time.sleep(0.1)
         raise AssertionError(f"nobody was {called} within {patience} s")
 
-    def kill_a_node(self) -> None:
-        """All its processes, with kill -9."""
-        self._cluster.remove_node(self.nodes.pop(), allow_graceful=False)
+    def kill_a_node(self, number: str = "") -> None:
+        """All processes of the last one, or of the last whose number is told to begin so, with kill -9."""
+        node = next(node for node in reversed(self.nodes) if node.node_id.startswith(number))
+        self.nodes.remove(node)
+        self._cluster.remove_node(node, allow_graceful=False)
+
+    def add_a_node(self) -> None:
+        """One more."""
+        self.nodes.append(self._node())
 
     def _node(self) -> Any:
         return self._cluster.add_node(num_cpus=1, object_store_memory=100 * 2**20)
@@ -54,7 +61,7 @@ def running() -> Iterator[TwoNodes]:
         "num_cpus": 0,
         "include_dashboard": False,
         "object_store_memory": 100 * 2**20,
-        "_system_config": HEALTH,
+        "_system_config": SYSTEM,
     }
     cluster = Cluster(initialize_head=True, head_node_args=head)
     try:

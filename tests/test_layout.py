@@ -13,7 +13,8 @@ LEVELS = (  # of stream/: what stands in a line imports from the lines above it,
     {"events", "unknowns", "evidence", "hygiene"},
     {"pipeline", "sinks"},
     {"recognizer", "live", "pipelines", "feed", "upkeep", "settings", "settings_file", "settings_template", "__init__"},
-    {"service", "tools", "cluster"},
+    {"service", "tools"},
+    {"cluster"},
     {"cli"},
 )
 LONGEST = 300  # lines of a file

@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
-from datetime import UTC, datetime, timedelta
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -12,26 +12,25 @@ from typing import Annotated, Any
 import typer
 from typer import Argument, Option
 
-from db import Database
-from db.sightings.telling import LONGEST, Telling, told_of
 from stream.cli import tables
+from stream.cli.ending import in_order, set_signals
 from stream.cli.from_settings import with_settings
 from stream.cli.shown.progress import ProgressBar
 from stream.cli.terminal import console, say
 from stream.errors import StreamError
+from stream.events.metrics import serve
 from stream.events.metrics_sink import MetricsSink
-from stream.events.sinks import event_sinks
 from stream.feed import Feed, all_live, open_feeds
 from stream.files import apart, spare
 from stream.recognizer import Recognizer
 from stream.service.session import WatchSession
 from stream.service.setup.kept import SettingsFile
 from stream.service.sinks import sinks_for
+from stream.service.watch import watch_of
 from stream.settings import Settings, videos
 from stream.settings_template import settings_template
 from stream.sources.address import split_name
 from stream.sources.source import Source
-from stream.upkeep import Keep
 from tracker.kalman import BoxFilter
 from training.detector.own import as_onnx
 
@@ -62,6 +61,9 @@ def watch(
     started = datetime.now(UTC)
     options = {name: value for name, value in given.items() if value is not None}
     wished = Settings.read(config, options, sources or (), camera)
+    if wished.ray is not None:
+        _watch_on_ray(wished, wished.ray, started)
+        return
     out_files = videos(wished.camera)
     apart(*out_files.values(), wished.log, wished.events)
     for one in wished.camera:
@@ -75,39 +77,16 @@ def watch(
     opened = [feed.source for feed in feeds]
     silent = "-" in {str(wished.log), str(wished.events)}  # the output is for programs
     Thread(target=BoxFilter, daemon=True).start()  # so that what it imports is there when the networks are
-    with (
-        Recognizer.open(
-            wished.db,
-            as_onnx(wished.detector, wished.trust),
-            wished.embedder,
-            wished.threshold,
-            liveness=wished.liveness,
-        ) as recognizer,
-        event_sinks(
-            recognizer.database,
-            wished.events,
-            wished.webhook,
-            wished.mqtt,
-            [source.name for source in opened],
-            wished.webhook_secret,
-            (wished.notify_url or "").split(),
-        ) as tell,
-    ):
+    wished = wished.model_copy(update={"detector": as_onnx(wished.detector, wished.trust)})
+    endless = kept is not None and all(map(goes_on, feeds))  # others may be added
+    with watch_of(wished, feeds, endless) as watched:
+        recognizer, session = watched.recognizer, watched.session
         for sentence in () if silent else [found_by(recognizer, feeds, bool(wished.detector)), *dated(opened)]:
             say(sentence)
-        session = WatchSession(
-            recognizer,
-            feeds,
-            tell=tell,
-            keep=Keep(wished.keep_days, wished.keep_megabytes * 1e6),
-            outboxes=list(tell.outboxes.values()),
-            telling=telling_of(recognizer.database, wished),
-            endless=kept is not None and all(map(goes_on, feeds)),  # others may be added
-        )
         saved = wished.snapshots or Path.cwd()
         sinks = sinks_for(opened, out_files, wished.window, wished.log, saved, recognizer)
         if wished.metrics is not None:
-            sinks.append(MetricsSink(opened, wished.metrics, wished.metrics_host, tell.outboxes))
+            sinks.append(MetricsSink(opened, wished.metrics, wished.metrics_host, watched.outboxes))
         with _pages(recognizer, session, wished, kept) as pages:
             if pages and not silent:
                 say(f"Open {pages.url} in a browser.")
@@ -116,19 +95,30 @@ def watch(
             console.print(tables.sightings(recognizer.database.sightings_of_run(started)))
 
 
+def _watch_on_ray(wished: Settings, address: str, started: datetime) -> None:
+    """Let the machines of a cluster watch, tell how the cameras are, and, where they end, who was seen."""
+    from stream.cluster.cameras.metrics import ClusterMetrics
+    from stream.cluster.cameras.on_ray import cluster
+    from stream.cluster.cameras.shares import shares_of
+
+    wished = wished.model_copy(update={"detector": as_onnx(wished.detector, wished.trust)})
+    shares = shares_of(wished)
+    with (
+        Recognizer.open(wished.db, wished.detector, wished.embedder, wished.threshold) as recognizer,
+        ExitStack() as stack,
+        cluster(address, shares) as running,
+    ):
+        set_signals(in_order)  # Ray has put others in their place
+        if wished.metrics is not None:
+            stack.enter_context(serve(ClusterMetrics(running.cameras), wished.metrics, wished.metrics_host))
+        for sentence in running.run():
+            say(f"{datetime.now():%Y-%m-%d %H:%M:%S} {sentence}")
+        console.print(tables.sightings(recognizer.database.sightings_of_run(started)))
+
+
 def goes_on(feed: Feed) -> bool:
     """Whether it ends only when somebody ends it."""
     return feed.source.live and feed.source.frames is None and math.isinf(feed.max_seconds)
-
-
-def telling_of(database: Database, wished: Settings) -> Telling:
-    """Which events are told.
-
-    Raises:
-        UnknownPersonError: somebody is to be told of who is not enrolled.
-    """
-    gap, cooldown = (timedelta(seconds=min(each, LONGEST)) for each in (wished.visit_gap, wished.cooldown))
-    return Telling(wished.events_by == "visit", gap, cooldown, told_of(database, wished.notify))
 
 
 def _pages(

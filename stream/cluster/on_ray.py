@@ -4,12 +4,13 @@ import os
 import platform
 import socket
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from importlib.metadata import version
 from itertools import islice
 from types import ModuleType
+from typing import Any
 
 from db.schema.engine import database_url, file_of
 from db.schema.migration import VERSION
@@ -114,9 +115,43 @@ def watch_chunk(job: Job, wanted: str, chunk: Chunk) -> Watched:
     Raises:
         StreamError: it is another version of the program.
     """
+    check_program(wanted)
+    return watch(job, chunk)
+
+
+def check_program(wanted: str) -> None:
+    """See to it that this machine has the program that is wanted.
+
+    Raises:
+        StreamError: it has another version.
+    """
     if program() != wanted:
         raise StreamError(f"The machine {platform.node()} has {program()}, and not {wanted}: install the same on all.")
-    return watch(job, chunk)
+
+
+def same_program_everywhere(ray: ModuleType, nodes: Sequence[Mapping[str, Any]]) -> None:
+    """See to it that all machines that work have the program, and this version of it.
+
+    Raises:
+        StreamError: one has not.
+    """
+    check = ray.remote(num_cpus=0)(check_program)
+    at = ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy
+    asked = {
+        check.options(scheduling_strategy=at(node["NodeID"], soft=False)).remote(program()): node["NodeManagerHostname"]
+        for node in nodes
+        if node["Resources"].get("CPU")
+    }
+    for answer, machine in asked.items():
+        try:
+            ray.get(answer)
+        except ray.exceptions.RayError as error:
+            cause = getattr(error, "cause", None)
+            if isinstance(cause, StreamError):
+                raise cause from None
+            raise StreamError(
+                f"The machine {machine} cannot run {program()} ({_first_line(error)}): install the same on all."
+            ) from error
 
 
 def program() -> str:

@@ -3,10 +3,10 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sized
 from contextlib import contextmanager, suppress
 from http.server import ThreadingHTTPServer
-from typing import Any
+from typing import Any, Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric, StateSetMetricFamily
@@ -15,10 +15,9 @@ from prometheus_client.registry import Collector
 
 from db import DatabaseError
 from stream.errors import StreamError
-from stream.events.status import Watchman
+from stream.events.status import CameraStatus, Watchman
 from stream.frame import View
 from stream.sources.address import LOOPBACK
-from stream.sources.camera import Camera
 from stream.sources.source import Source
 from stream.sources.state import State
 
@@ -95,26 +94,7 @@ class Metrics(Collector):
 
     def collect(self) -> Iterable[Metric]:
         """The figures of this moment, for the registry."""
-        label = ["camera"]
-        fps = GaugeMetricFamily("doorman_frames_per_second", "Frames shown a second, lately.", labels=label)
-        detections = GaugeMetricFamily("doorman_detections_per_second", "Detections a second, lately.", labels=label)
-        tracks = GaugeMetricFamily("doorman_tracks", "Faces that are followed.", labels=label)
-        named = GaugeMetricFamily("doorman_named_faces", "Faces followed that have a name.", labels=label)
-        dropped = CounterMetricFamily("doorman_frames_dropped", "Frames that a newer one replaced.", labels=label)
-        reconnects = CounterMetricFamily("doorman_reconnects", "Times that a lost camera came back.", labels=label)
-        state = StateSetMetricFamily("doorman_camera_state", "How the camera is.", labels=label)
-        with self._lock:
-            cameras = [(watchman.source, watchman.status()) for watchman in self._cameras.values()]
-        for source, status in cameras:
-            name = [status.name]
-            fps.add_metric(name, status.fps)
-            detections.add_metric(name, status.detections)
-            tracks.add_metric(name, status.faces)
-            named.add_metric(name, status.named)
-            dropped.add_metric(name, source.dropped if isinstance(source, Camera) else 0)
-            reconnects.add_metric(name, source.reconnects if isinstance(source, Camera) else 0)
-            state.add_metric(name, {str(each): each is status.state for each in State})
-        return [fps, detections, tracks, named, dropped, reconnects, state, self._waiting()]
+        return [*figures(self._statuses()), self._waiting()]
 
     def _waiting(self) -> Metric:
         waiting = GaugeMetricFamily("doorman_events_waiting", "Events that could not be sent yet.", labels=["sink"])
@@ -124,26 +104,64 @@ class Metrics(Collector):
         return waiting
 
     def health(self) -> tuple[bool, dict[str, Any]]:
-        """Whether the pictures of any camera come and are processed, and how each is, for JSON.
+        """Whether the pictures of any camera come and are processed, and how each is, for JSON; see `health_of`."""
+        return health_of(self._statuses())
 
-        The `status` is "ok" with all of them, "degraded" with some, "down" with none.
-        """
+    def _statuses(self) -> list[CameraStatus]:
         with self._lock:
-            found = [watchman.status() for watchman in self._cameras.values()]
-        well = [status.well for status in found]
-        cameras = {
-            status.name: {
-                "state": status.state,
-                "problem": status.problem,
-                "age": None if status.age is None else round(status.age, 3),
-            }
-            for status in found
+            return [watchman.status() for watchman in self._cameras.values()]
+
+
+def figures(cameras: Iterable[CameraStatus]) -> list[Metric]:
+    """What is known of each camera, for Prometheus."""
+    label = ["camera"]
+    fps = GaugeMetricFamily("doorman_frames_per_second", "Frames shown a second, lately.", labels=label)
+    detections = GaugeMetricFamily("doorman_detections_per_second", "Detections a second, lately.", labels=label)
+    tracks = GaugeMetricFamily("doorman_tracks", "Faces that are followed.", labels=label)
+    named = GaugeMetricFamily("doorman_named_faces", "Faces followed that have a name.", labels=label)
+    dropped = CounterMetricFamily("doorman_frames_dropped", "Frames that a newer one replaced.", labels=label)
+    reconnects = CounterMetricFamily("doorman_reconnects", "Times that a lost camera came back.", labels=label)
+    state = StateSetMetricFamily("doorman_camera_state", "How the camera is.", labels=label)
+    for camera in cameras:
+        name = [camera.name]
+        fps.add_metric(name, camera.fps)
+        detections.add_metric(name, camera.detections)
+        tracks.add_metric(name, camera.faces)
+        named.add_metric(name, camera.named)
+        dropped.add_metric(name, camera.dropped)
+        reconnects.add_metric(name, camera.reconnects)
+        state.add_metric(name, {str(each): each is camera.state for each in State})
+    return [fps, detections, tracks, named, dropped, reconnects, state]
+
+
+def health_of(found: Collection[CameraStatus]) -> tuple[bool, dict[str, Any]]:
+    """Whether any camera is well, and how each is, for JSON.
+
+    The `status` is "ok" with all of them, "degraded" with some, "down" with none.
+    """
+    well = [status.well for status in found]
+    cameras = {
+        status.name: {
+            "state": status.state,
+            "problem": status.problem,
+            "age": None if status.age is None else round(status.age, 3),
         }
-        return any(well), {"status": "down" if not any(well) else "ok" if all(well) else "degraded", "cameras": cameras}
+        for status in found
+    }
+    return any(well), {"status": "down" if not any(well) else "ok" if all(well) else "degraded", "cameras": cameras}
+
+
+class Served(Protocol):
+    """What is served."""
+
+    registry: CollectorRegistry
+
+    def health(self) -> tuple[bool, dict[str, Any]]:
+        """Whether all is well enough, and what there is to say of it, for JSON."""
 
 
 @contextmanager
-def serve(metrics: Metrics, port: int, host: str = LOOPBACK) -> Iterator[int]:
+def serve(metrics: Served, port: int, host: str = LOOPBACK) -> Iterator[int]:
     """Serve `/metrics` (Prometheus) and `/healthz` (JSON; status 503 when no camera gives pictures) in a thread.
 
     Args:

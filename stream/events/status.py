@@ -27,6 +27,8 @@ class CameraStatus:
         named: how many of those have a name.
         names: of those who are there.
         well: whether its pictures come and are processed.
+        shown: views so far.
+        dropped, reconnects: as of `Camera`.
     """
 
     name: str
@@ -40,6 +42,9 @@ class CameraStatus:
     named: int
     names: tuple[str, ...]
     well: bool
+    shown: int = 0
+    dropped: int = 0
+    reconnects: int = 0
 
 
 class Watchman:
@@ -54,12 +59,14 @@ class Watchman:
         self._clock = clock
         self._since = clock()
         self._shown, self._detected = Rate(), Rate()
+        self._count = 0
         self._view: View | None = None
         self._last: float | None = None
 
     def note(self, view: View) -> None:
         """A view was there just now."""
         self._view, self._last = view, self._clock()
+        self._count += 1
         self._shown.note(self._last)
         if view.detected:
             self._detected.note(self._last)
@@ -68,7 +75,8 @@ class Watchman:
         """How it is now."""
         now, view = self._clock(), self._view
         fps = self._shown.at(now)
-        state = self.source.state if isinstance(self.source, Camera) else State.LIVE
+        camera = self.source if isinstance(self.source, Camera) else None
+        state = State.LIVE if camera is None else camera.state
         neglect = self._neglect(now, state)
         names = () if view is None or not fps else [name for name in view.faces.data.get("name", ()) if name]
         return CameraStatus(
@@ -83,6 +91,9 @@ class Watchman:
             len(names),
             tuple(sorted(set(names))),
             state in WELL and neglect is None,
+            self._count,
+            0 if camera is None else camera.dropped,
+            0 if camera is None else camera.reconnects,
         )
 
     def _neglect(self, now: float, state: State) -> str | None:

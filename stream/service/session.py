@@ -18,7 +18,7 @@ from stream.frame import View
 from stream.live import Live
 from stream.pipeline.zones import Area
 from stream.pipelines import recorded_views
-from stream.recognizer import Recognizer
+from stream.recognizer import ABSENCE, Recognizer
 from stream.service.picture import Picture
 from stream.settings import CameraSettings
 from stream.sinks.sink import Enough, Following, Polled, Sink
@@ -37,7 +37,7 @@ class WatchSession:
     Args:
         feeds: what is watched at first.
         tell: told of events.
-        keep, outboxes: as of `Recognizer.watching`.
+        keep, outboxes, absence: as of `Recognizer.watching`.
         telling: which events are told.
         endless: go on while there is no camera: others may be added.
         clock: seconds, never falling.
@@ -58,6 +58,7 @@ class WatchSession:
         keep: Keep | None = None,
         outboxes: Sequence[Outbox] = (),
         telling: Telling = EVERYTHING,
+        absence: float = ABSENCE,
         endless: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -66,7 +67,7 @@ class WatchSession:
         self._live = Live([] if self._recordings else feeds, endless)
         self._tell = tell
         self.keep = keep or Keep()
-        self._upkeep = self._tell_all, self.keep, outboxes, telling
+        self._upkeep = self._tell_all, self.keep, outboxes, telling, absence
         self._clock = clock
         self._changed = threading.Condition()
         self._watchmen: dict[str, Watchman] = {}

@@ -1,0 +1,1 @@
+"""Cameras watched by the machines of a Ray cluster."""

@@ -1,0 +1,147 @@
+"""The cameras of a watch on the machines of a Ray cluster, and how they are told to be."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from types import ModuleType
+from typing import Any
+
+from stream.cluster.cameras.shares import Share, check_place
+from stream.cluster.cameras.status import Board, Placed, clock_trouble, summary
+from stream.cluster.cameras.worker import CameraWorker
+from stream.cluster.on_ray import connected, program, same_program_everywhere
+from stream.errors import StreamError
+
+EVERY = 1.0  # seconds from one question to a process to the next
+NOW_AND_THEN = 60.0  # seconds from one summary to the next
+AGAIN = 5.0  # seconds after which a process that could not begin is tried again
+GOODBYE = 30.0  # seconds in which they may end in order
+
+
+class Cluster:
+    """Processes of a cluster that watch cameras, each a few of them.
+
+    Ray starts them on machines that have room, and again elsewhere when their machine dies, for as long as this runs.
+
+    Args:
+        cpus: of the machines that there are now.
+    """
+
+    def __init__(self, ray: ModuleType, shares: Sequence[Share], cpus: Sequence[float]) -> None:
+        self._ray = ray
+        self._shares = shares
+        self._room = without_room(shares, cpus)
+        self._board = Board([share.cameras for share in shares], time.monotonic())
+        self._workers = [self._begin(share) for share in shares]
+        self._asked: dict[Any, int] = {}
+        self._failed: dict[int, float] = {}  # when those that could not begin are tried again
+        self._ended: set[int] = set()
+        self._clocks: set[str] = set()  # machines whose clocks were complained of
+
+    def cameras(self) -> list[Placed]:
+        """How they are now; from any thread."""
+        return self._board.cameras(time.monotonic())
+
+    def run(self) -> Iterator[str]:
+        """Go on until all cameras have ended; gives what there is to tell of them, in sentences."""
+        summed_up = time.monotonic()
+        yield f"{sum(len(share.cameras) for share in self._shares)} cameras, {len(self._shares)} processes."
+        if self._room is not None:
+            yield self._room
+        while not self._board.ended:
+            began = time.monotonic()
+            yield from self._ask()
+            yield from self._board.news(time.monotonic())
+            if began - summed_up >= NOW_AND_THEN:
+                summed_up = began
+                yield summary(self.cameras())
+            time.sleep(max(0.0, began + EVERY - time.monotonic()))
+
+    def end(self) -> None:
+        """Let all processes that can be reached end in order, up to a time."""
+        now = time.monotonic()
+        ending = [
+            worker.end.remote()
+            for number, worker in enumerate(self._workers)
+            if number not in self._ended and self._board.is_heard(number, now)
+        ]
+        if ending:
+            self._ray.wait(ending, num_returns=len(ending), timeout=GOODBYE)
+
+    def _begin(self, share: Share) -> Any:
+        """Have a process started; it is told how to be started again."""
+        worker = self._ray.remote(CameraWorker).options(
+            num_cpus=share.cpus, max_restarts=-1, max_task_retries=-1, scheduling_strategy="SPREAD"
+        )
+        return worker.remote(share, program())
+
+    def _ask(self) -> Iterator[str]:
+        """Hear from those who answer by now; who does not is asked on."""
+        for number in [number for number, due in self._failed.items() if due <= time.monotonic()]:
+            del self._failed[number]
+            self._workers[number] = self._begin(self._shares[number])
+        busy = {*self._asked.values(), *self._failed, *self._ended}
+        for number in set(range(len(self._workers))) - busy:
+            self._asked[self._workers[number].status.remote()] = number
+        if not self._asked:
+            return
+        answered, _ = self._ray.wait([*self._asked], num_returns=len(self._asked), timeout=EVERY)
+        for answer in answered:
+            number = self._asked.pop(answer)
+            try:
+                status = self._ray.get(answer)
+            except self._ray.exceptions.RayError as error:
+                self._board.failed(number, _reason(error))
+                self._failed[number] = time.monotonic() + AGAIN
+                continue
+            self._board.hear(number, status, time.monotonic())
+            if status.ended:  # it is not to be started again
+                self._ended.add(number)
+                self._ray.kill(self._workers[number])
+            trouble = clock_trouble(status, datetime.now(UTC))
+            if trouble is not None and status.machine not in self._clocks:
+                self._clocks.add(status.machine)
+                yield trouble
+
+
+@contextmanager
+def cluster(address: str, shares: Sequence[Share]) -> Iterator[Cluster]:
+    """The processes of a cluster that watch cameras, within a `with` block.
+
+    Raises:
+        StreamError: no cluster can be used there, one of its machines has another version of the program, or the
+            gallery is a file and there are several machines.
+    """
+    with connected(address) as ray:
+        nodes = [node for node in ray.nodes() if node["Alive"]]
+        check_place(shares[0].wished, len({node["NodeManagerAddress"] for node in nodes}))
+        same_program_everywhere(ray, nodes)
+        running = Cluster(ray, shares, [float(node["Resources"].get("CPU", 0)) for node in nodes])
+        try:
+            yield running
+        finally:
+            running.end()
+
+
+def without_room(shares: Sequence[Share], cpus: Sequence[float]) -> str | None:
+    """That machines of so many CPUs are too few for all, in a sentence, where they are."""
+    left = sorted(cpus, reverse=True)
+    waiting = 0
+    for share in sorted(shares, key=lambda share: share.cpus, reverse=True):
+        place = next((index for index, free in enumerate(left) if free >= share.cpus), None)
+        if place is None:
+            waiting += len(share.cameras)
+        else:
+            left[place] -= share.cpus
+    if not waiting:
+        return None
+    return (
+        f"The cluster has too few CPUs for all cameras: {waiting} wait until more machines join, or lower --ray-cpus."
+    )
+
+
+def _reason(error: Exception) -> str:
+    """Why a process could not begin: the last line of Ray's account of it, without the name of the error."""
+    last = str(error).strip().splitlines()[-1]
+    return last.removeprefix(f"{StreamError.__module__}.{StreamError.__qualname__}: ")

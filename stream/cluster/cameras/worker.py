@@ -1,0 +1,94 @@
+"""The process that watches a few cameras on some machine of a cluster."""
+
+import os
+import platform
+import threading
+from datetime import UTC, datetime
+
+from db import DatabaseError
+from models.errors import ModelError
+from stream.cluster.cameras.shares import Share
+from stream.cluster.cameras.status import WorkerStatus
+from stream.cluster.on_ray import check_program
+from stream.errors import StreamError
+from stream.feed import open_feeds
+from stream.service.session import WatchSession
+from stream.service.watch import watch_of
+from stream.sources.state import State
+
+ABSENCE = 60.0  # seconds: a sighting goes on though its camera was with nobody while its machine was found to be dead
+PAUSE = 5.0  # seconds from a problem to the next try
+
+
+class CameraWorker:
+    """Watches its share of the cameras from the moment at which it is made, in a thread of its own.
+
+    A watch that ends by a problem begins anew, until the cameras themselves have ended. Ray makes it anew elsewhere
+    when its machine dies; what it has seen is in the database by then, and whoever is still there goes on with the
+    earlier sighting.
+
+    Args:
+        wanted: the program that it must be, see `stream.cluster.on_ray.program`.
+        node: Ray's number of the machine.
+
+    Raises:
+        StreamError: it is another version of the program.
+    """
+
+    def __init__(self, share: Share, wanted: str, node: str | None = None) -> None:
+        check_program(wanted)
+        if share.folder.is_dir():
+            os.chdir(share.folder)
+        self._share = share
+        self._machine = f"{platform.node()} ({(node or ray_node())[:8]})"
+        self._session: WatchSession | None = None
+        self._problem: str | None = None
+        self._ending = threading.Event()
+        self._ended = False
+        self._thread = threading.Thread(target=self._run, name="cameras", daemon=True)
+        self._thread.start()
+
+    def status(self) -> WorkerStatus:
+        """How it is now."""
+        cameras = () if self._session is None else tuple(self._session.cameras())
+        return WorkerStatus(self._machine, datetime.now(UTC), cameras, self._problem, self._ended)
+
+    def end(self) -> None:
+        """Let whoever is there have left, and write what is not written yet."""
+        self._ending.set()
+        if self._session is not None:
+            self._session.stop()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._ending.is_set():
+            try:
+                self._watch()
+                self._problem = None
+            except (DatabaseError, ModelError, StreamError) as error:
+                self._problem = str(error)
+            except Exception as error:  # a mistake of ours must not end the cameras for ever
+                self._problem = f"The watch ended by a mistake of the program ({error!r}): please report this as a bug."
+            if self._has_ended():
+                break
+            self._ending.wait(PAUSE)
+        self._ended = True
+
+    def _watch(self) -> None:
+        wished = self._share.wished
+        with watch_of(wished, open_feeds(wished.camera), absence=ABSENCE) as watch:
+            self._session = watch.session
+            self._problem = None
+            if not self._ending.is_set():
+                watch.session.run()
+
+    def _has_ended(self) -> bool:
+        cameras = [] if self._session is None else self._session.cameras()
+        return bool(cameras) and all(camera.state is State.ENDED for camera in cameras)
+
+
+def ray_node() -> str:
+    """Ray's number of the machine on which this runs."""
+    import ray
+
+    return str(ray.get_runtime_context().get_node_id())

@@ -1,0 +1,83 @@
+"""A watch put together as its settings wish: the gallery and the networks, whom to tell, and the session."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from db import Database
+from db.sightings.outbox import Outbox
+from db.sightings.telling import LONGEST, Telling, told_of
+from stream.events.sinks import event_sinks
+from stream.feed import Feed
+from stream.recognizer import ABSENCE, Recognizer
+from stream.service.session import WatchSession
+from stream.settings import Settings
+from stream.upkeep import Keep
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A watch that can be run, with what it stands on.
+
+    Attributes:
+        outboxes: where events wait until they can be sent, by the name of their sink.
+    """
+
+    recognizer: Recognizer
+    session: WatchSession
+    outboxes: Mapping[str, Outbox]
+
+
+@contextmanager
+def watch_of(
+    wished: Settings, feeds: Sequence[Feed], endless: bool = False, absence: float = ABSENCE
+) -> Iterator[Watch]:
+    """The watch that is wished, within a `with` block.
+
+    Args:
+        wished: its detector is a shipped one's name, or an ONNX file.
+        feeds: its cameras or recordings, opened.
+        endless: see `WatchSession`.
+        absence: see `Recognizer.watching`.
+
+    Raises:
+        ModelError: a network cannot be used.
+        DatabaseError: the gallery cannot be opened, or whoever is to be told of is not enrolled.
+        StreamError: the feeds cannot be watched together, or events cannot go where they are to go.
+    """
+    with (
+        Recognizer.open(
+            wished.db, wished.detector, wished.embedder, wished.threshold, liveness=wished.liveness
+        ) as recognizer,
+        event_sinks(
+            recognizer.database,
+            wished.events,
+            wished.webhook,
+            wished.mqtt,
+            [feed.name for feed in feeds],
+            wished.webhook_secret,
+            (wished.notify_url or "").split(),
+        ) as tell,
+    ):
+        session = WatchSession(
+            recognizer,
+            feeds,
+            tell=tell,
+            keep=Keep(wished.keep_days, wished.keep_megabytes * 1e6),
+            outboxes=list(tell.outboxes.values()),
+            telling=telling_of(recognizer.database, wished),
+            absence=absence,
+            endless=endless,
+        )
+        yield Watch(recognizer, session, tell.outboxes)
+
+
+def telling_of(database: Database, wished: Settings) -> Telling:
+    """Which events are told.
+
+    Raises:
+        UnknownPersonError: somebody is to be told of who is not enrolled.
+    """
+    gap, cooldown = (timedelta(seconds=min(each, LONGEST)) for each in (wished.visit_gap, wished.cooldown))
+    return Telling(wished.events_by == "visit", gap, cooldown, told_of(database, wished.notify))
