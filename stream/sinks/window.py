@@ -119,7 +119,9 @@ class Window:
         problem = display_problem()
         if problem:
             raise StreamError(problem)
-        cv2.namedWindow(self._title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
+        if sys.platform == "linux":
+            self._open_in_vain()
+        self._open()
         cv2.setMouseCallback(self._title, self._mouse)
         return self
 
@@ -128,6 +130,20 @@ class Window:
     ) -> None:
         self._beside.shutdown()
         cv2.destroyAllWindows()
+
+    def _open(self) -> None:
+        cv2.namedWindow(self._title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
+
+    def _open_in_vain(self) -> None:
+        """Open the window and let it go again.
+
+        On a busy machine OpenCV's Qt 5 loses what the display says while it begins, also that the first window is there
+        to be drawn on: that one stays black for ever, the next does not.
+        """
+        self._open()
+        cv2.pollKey()
+        cv2.destroyWindow(self._title)
+        cv2.pollKey()
 
     def write(self, view: View, image: NDArray[np.uint8]) -> None:
         """Show a picture, now or soon. Raises Enough if the user quits.

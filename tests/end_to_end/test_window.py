@@ -19,8 +19,7 @@ NEEDED = {"Xvfb": "xvfb", "import": "imagemagick", "xdotool": "xdotool"}
 RED, GREEN = (0, 0, 255), (0, 200, 0)
 ROOT = Path(__file__).resolve().parents[2]
 SHOW = """
-import faulthandler, sys, time
-faulthandler.dump_traceback_later(50)  # once in some ten times nothing appears: let the test tell where it hangs
+import sys, time
 from pathlib import Path
 import cv2
 from stream.sinks.sink import Enough

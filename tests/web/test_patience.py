@@ -1,6 +1,7 @@
 """Connections that end in time, on a real port of this machine."""
 
 import socket
+import threading
 import time
 
 import pytest
@@ -39,6 +40,26 @@ def test_an_upload_that_comes_byte_by_byte_is_waited_for_no_longer(server, monke
                 slow.sendall(b"a")
                 time.sleep(0.1)
             pytest.fail("It was never cut.")
+
+
+def test_a_request_that_outlives_the_server_is_no_trouble(service, access, caplog):
+    asked, answering = threading.Event(), threading.Event()
+
+    def slow(_environ, begin):
+        asked.set()
+        answering.wait(30)
+        begin("204 No Content", [])
+        return []
+
+    with WebServer(service, access, "127.0.0.1", 0) as server:
+        server._server.application = slow
+        waiting = connect(server)
+        waiting.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        assert asked.wait(30)
+        threading.Timer(0.5, answering.set).start()
+    with waiting:
+        assert waiting.recv(1000).startswith(b"HTTP/1.1 204")
+    assert "Exception" not in caplog.text
 
 
 def test_a_connection_that_says_nothing_or_is_half_closed_ends(server):

@@ -32,8 +32,9 @@ def add() -> Answer:
     seen = tried().get(request.form.get("key", ""))
     if not seen:
         abort(410, "What was tried is no longer held in memory: try the camera once more.")
-    name = cameras().add(seen[0], request.form.get("name", ""))
-    flash(f"{name} is watched from now on.")
+    added = cameras().add(seen[0], request.form.get("name", ""))
+    filmed = f" Its video {added.out.name} is written from the next start on." if added.out else ""
+    flash(f"{added.called} is watched from now on.{filmed}")
     return redirect(url_for("cameras.index"))
 
 

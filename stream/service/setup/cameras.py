@@ -18,6 +18,7 @@ from stream.service.recognition import Recognition
 from stream.service.session import WatchSession
 from stream.service.setup.kept import SettingsFile
 from stream.service.setup.source import camera_name, camera_source, first_picture
+from stream.settings import CameraSettings
 from stream.sources.address import default_name
 from stream.upkeep import Keep
 
@@ -93,8 +94,8 @@ class Cameras:
         height, width = image.shape[:2]
         return Tried(source, certificate, default_name(source), self._discreet(image), (width, height))
 
-    def add(self, tried: Tried, name: str = "") -> str:
-        """Watch a camera from now on, and from the next start on; returns its name.
+    def add(self, tried: Tried, name: str = "") -> CameraSettings:
+        """Watch a camera from now on, and from the next start on, with its video; returns all that is wished for it.
 
         Raises:
             StreamError: another has the name, or it cannot be kept.
@@ -106,7 +107,7 @@ class Cameras:
                 raise StreamError(f"Another camera is called {name}: choose another name.")
             with kept.with_camera(tried.source, name, tried.certificate) as wished:
                 session.add(wished)
-        return name
+        return wished
 
     def remove(self, name: str) -> None:
         """Watch a camera no more.

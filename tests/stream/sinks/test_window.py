@@ -32,7 +32,9 @@ class Screen:
         self.open = False
         monkeypatch.setattr(window, "display_problem", lambda: None)
         monkeypatch.setattr(cv2, "namedWindow", lambda *_: setattr(self, "open", True))
+        monkeypatch.setattr(cv2, "destroyWindow", lambda _: setattr(self, "open", False))
         monkeypatch.setattr(cv2, "destroyAllWindows", lambda: setattr(self, "open", False))
+        monkeypatch.setattr(cv2, "pollKey", lambda: NO_KEY)
         monkeypatch.setattr(cv2, "resizeWindow", lambda _, width, height: setattr(self, "size", (width, height)))
         monkeypatch.setattr(cv2, "imshow", lambda _, image: self.shown.append(image.mean()))
         monkeypatch.setattr(cv2, "getWindowProperty", lambda *_: self.visible)

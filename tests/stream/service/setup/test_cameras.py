@@ -76,7 +76,7 @@ def test_a_camera_is_tried_added_watched_and_there_after_a_restart(fresh_db, fil
     with watching(fresh_db, file) as (cameras, session):
         tried = cameras.try_out(f" {camera} ")
         assert (tried.name, tried.size) == ("127.0.0.1", picture(1).shape[1::-1])
-        assert cameras.add(tried, "shed") == "shed"
+        assert cameras.add(tried, "shed").called == "shed"
         assert session.newest("shed", timeout=PATIENCE) is not None
         assert "secret" not in cameras.addresses()["shed"] and "127.0.0.1" in cameras.addresses()["shed"]
         with pytest.raises(StreamError, match="Another camera is called shed"):
