@@ -91,7 +91,7 @@ class WebServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # What is still answered would wake the loop through a pipe that is closed, whose number may be a file's by then.
+        # What is still answered would wake the loop through a pipe that is closed: its number may be a file's by then.
         self._server.pull_trigger = lambda: None
         self._server.close()
         self._thread.join(timeout=5)
