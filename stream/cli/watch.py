@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer import Argument, Option
 
+from db import Database, default_url
 from stream.cli import tables
 from stream.cli.ending import in_order, set_signals
 from stream.cli.from_settings import with_settings
@@ -103,17 +104,16 @@ def _watch_on_ray(wished: Settings, address: str, started: datetime) -> None:
 
     wished = wished.model_copy(update={"detector": as_onnx(wished.detector, wished.trust)})
     shares = shares_of(wished)
-    with (
-        Recognizer.open(wished.db, wished.detector, wished.embedder, wished.threshold) as recognizer,
-        ExitStack() as stack,
-        cluster(address, shares) as running,
-    ):
+    with Recognizer.open(wished.db, wished.detector, wished.embedder, wished.threshold, liveness=wished.liveness):
+        pass  # what is wrong with them is told at once, and here
+    with ExitStack() as stack, cluster(address, shares) as running:
         set_signals(in_order)  # Ray has put others in their place
         if wished.metrics is not None:
             stack.enter_context(serve(ClusterMetrics(running.cameras), wished.metrics, wished.metrics_host))
         for sentence in running.run():
             say(f"{datetime.now():%Y-%m-%d %H:%M:%S} {sentence}")
-        console.print(tables.sightings(recognizer.database.sightings_of_run(started)))
+    with Database.open_to_read(wished.db or default_url()) as database:
+        console.print(tables.sightings(database.sightings_of_run(started)))
 
 
 def goes_on(feed: Feed) -> bool:

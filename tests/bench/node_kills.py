@@ -2,7 +2,7 @@
 
     python -m tests.bench.node_kills --kills 10
 
-Two nodes on this machine, two cameras (an RTSP server that loops a shot of the demo clip) with YOLOv5n, and PostgreSQL.
+Two nodes on this machine, two cameras (an RTSP server that loops some of the demo clip) with YOLOv5n, and PostgreSQL.
 The node that watches the first camera is killed, and replaced by a new one when its cameras are live again.
 """
 

@@ -46,7 +46,7 @@ class Cluster:
     def run(self) -> Iterator[str]:
         """Go on until all cameras have ended; gives what there is to tell of them, in sentences."""
         summed_up = time.monotonic()
-        yield f"{sum(len(share.cameras) for share in self._shares)} cameras, {len(self._shares)} processes."
+        yield f"Cameras: {sum(len(share.cameras) for share in self._shares)}, processes: {len(self._shares)}."
         if self._room is not None:
             yield self._room
         while not self._board.ended:

@@ -120,12 +120,12 @@ def _cameras(names: Sequence[str], heard: _Heard, silent: float) -> Iterator[Pla
 
 
 def summary(cameras: Sequence[Placed]) -> str:
-    """All of it in a sentence."""
+    """How many are how, and where, in a sentence."""
     states = Counter(one.status.state for one in cameras)
     places = Counter(one.machine for one in cameras if one.status.well and one.machine)
     counts = ", ".join(f"{count} {state}" for state, count in states.items())
     where = ", ".join(f"{count} by {machine}" for machine, count in sorted(places.items()))
-    return f"{len(cameras)} cameras: {counts}{f'; {where}' if where else ''}."
+    return f"Of all cameras {counts}{f'; {where}' if where else ''}."
 
 
 def clock_trouble(status: WorkerStatus, now: datetime) -> str | None:

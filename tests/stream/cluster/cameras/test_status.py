@@ -81,7 +81,7 @@ def test_it_has_ended_when_all_cameras_have():
 def test_a_summary_counts_states_and_machines():
     board = two()
     board.hear(0, HERE, 1.0)
-    assert summary(board.cameras(1.0)) == "3 cameras: 1 live, 1 reconnecting, 1 connecting; 1 by shop-1."
+    assert summary(board.cameras(1.0)) == "Of all cameras 1 live, 1 reconnecting, 1 connecting; 1 by shop-1."
 
 
 def test_a_clock_that_differs_is_told():
