@@ -15,10 +15,10 @@ from stream.events.sighting_log import CONFIRM, PATIENCE, RARE, SightingLog, no_
 from stream.events.snapshots import Snapshots
 from stream.evidence.accounts import Accounts
 from stream.evidence.liveness import Liveness
-from stream.evidence.pictures import Pictures as PictureFinder
+from stream.evidence.pictures import PictureFinder
 from stream.feed import Feed
 from stream.frame import View
-from stream.gallery.identity import Rule, Search
+from stream.gallery.identity import GallerySearch, Rule
 from stream.gallery.judge import Judge
 from stream.motion.shots import CutDetector
 from stream.pipeline.lookahead import LookAhead
@@ -49,7 +49,7 @@ class Pipelines:
     def __init__(
         self,
         analyzer: Analyzer,
-        search: Search,
+        search: GallerySearch,
         rule: Callable[[], Rule],
         writer: Reporter,
         tell: Tell,

@@ -1,7 +1,7 @@
 """Made-up looks behind names, for tests."""
 
 from db import Database, SightingWriter
-from db.evidence.records import Appearance, Decision, Likeness, NewEvidence
+from db.evidence.records import Appearance, Judgement, Likeness, NewEvidence
 from tests.people import DIGEST, at, embedding
 
 
@@ -19,7 +19,7 @@ def new_look(
 ) -> NewEvidence:
     like = Likeness(person, 0.7, other, None if other is None else 0.3)
     vector = embedding(seed) if vector is None else vector
-    return NewEvidence(track, at(seconds), quality, 40.0, like, Decision(0.7, 0.5, 2, state), digest, vector, crop)
+    return NewEvidence(track, at(seconds), quality, 40.0, like, Judgement(0.7, 0.5, 2, state), digest, vector, crop)
 
 
 def seen(

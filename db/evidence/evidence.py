@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from db.database import Database
-from db.evidence.records import Appearance, Decision, Evidence, Likeness
+from db.evidence.records import Appearance, Evidence, Judgement, Likeness
 from db.records import Sighting
 from db.schema.tables import AppearanceRow, EvidenceRow, PersonRow, SightingRow
 from db.sightings.sightings import conditions, record
@@ -90,7 +90,7 @@ def _in_order(query: Select) -> Select:  # type: ignore[type-arg]
 
 def _evidence(row: EvidenceRow, name: str | None, other: str | None, has_crop: bool) -> Evidence:
     like = Likeness(name, row.similarity, other, row.other_similarity)
-    then = Decision(row.gathered, row.threshold, row.agreed, row.state)
+    then = Judgement(row.gathered, row.threshold, row.agreed, row.state)
     return Evidence(row.id, row.track, row.time, row.quality, row.eyes, like, then, bool(has_crop), row.liveness)
 
 

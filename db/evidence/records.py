@@ -24,7 +24,7 @@ class Likeness(Generic[Who]):
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class Judgement:
     """What was thought of a track after a look.
 
     Attributes:
@@ -62,7 +62,7 @@ class NewEvidence:
     quality: float
     eyes: float
     likeness: Likeness[int]
-    decision: Decision
+    decision: Judgement
     digest: str
     embedding: NDArray[np.float32]
     crop: bytes | None = None
@@ -80,7 +80,7 @@ class Evidence:
     quality: float
     eyes: float
     likeness: Likeness[str]
-    decision: Decision
+    decision: Judgement
     has_crop: bool
     liveness: float | None
 

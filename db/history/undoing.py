@@ -49,30 +49,30 @@ def take_back(session: Session, number: int, now: datetime) -> Decision:
 
 
 def _refuse_if_changed_since(session: Session, row: DecisionRow, changes: Sequence[Change]) -> None:
-    touched = {place for change in changes for place in _places(change)}
+    touched = {cell for change in changes for cell in _cells(change)}
     later = select(DecisionRow).where(DecisionRow.id > row.id, DecisionRow.undone.is_(None)).order_by(DecisionRow.id)
     for other in session.scalars(later):
-        if any(_meets(place, touched) for told in other.changes for place in _places(Change.of(told))):
+        if any(_meets(cell, touched) for told in other.changes for cell in _cells(Change.of(told))):
             raise DatabaseError(
                 f"Decision {row.id} cannot be taken back, since decision {other.id} has changed the same things since: "
                 f"take that back first with `doorman people undo {other.id}`."
             )
 
 
-Place = tuple[str, Key, str | None]
+Cell = tuple[str, Key, str | None]
 
 
-def _places(change: Change) -> list[Place]:
+def _cells(change: Change) -> list[Cell]:
     """What a change touches: table, row, and column; None stands for the whole row."""
     columns: list[str | None] = list(change.before) if change.before and change.after else [None]
     return [(change.table, key, column) for key in change.keys for column in columns]
 
 
-def _meets(place: Place, touched: set[Place]) -> bool:
-    table, key, column = place
+def _meets(cell: Cell, touched: set[Cell]) -> bool:
+    table, key, column = cell
     if column is None:
         return any(other[:2] == (table, key) for other in touched)
-    return place in touched or (table, key, None) in touched
+    return cell in touched or (table, key, None) in touched
 
 
 def _undo(session: Session, change: Change, changes: Sequence[Change]) -> int:

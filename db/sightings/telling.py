@@ -11,7 +11,7 @@ LONGEST = 3e9  # seconds that make sense: the calendar ends
 GAP = timedelta(minutes=5)
 UNKNOWN = "unknown"  # the word for everybody without a name
 
-Track = tuple[str, int | None]
+TrackKey = tuple[str, int | None]
 Verdict = Literal["tell", "hold", "drop"]
 
 
@@ -71,8 +71,8 @@ class Told:
     """
 
     wishes: Telling
-    tracks: set[Track] = field(default_factory=set)
-    people: dict[Track, int] = field(default_factory=dict)
+    tracks: set[TrackKey] = field(default_factory=set)
+    people: dict[TrackKey, int] = field(default_factory=dict)
     visitors: dict[int, Held | None] = field(default_factory=dict)
     last: dict[int, datetime] = field(default_factory=dict)
 
@@ -121,7 +121,7 @@ class Told:
             del self.visitors[person]
         return [held for held in over.values() if held is not None]
 
-    def _comes(self, track: Track, event: Event, person: int) -> Verdict:
+    def _comes(self, track: TrackKey, event: Event, person: int) -> Verdict:
         is_visitor = self.wishes.by_visit and person in self.visitors
         if is_visitor:
             self.visitors[person] = None
@@ -135,7 +135,7 @@ class Told:
             return "tell"
         return self._tell(track)
 
-    def _leaves(self, track: Track, event: Event, row: int, tell: Tell) -> Verdict:
+    def _leaves(self, track: TrackKey, event: Event, row: int, tell: Tell) -> Verdict:
         person, was_told = self.people.pop(track, None), track in self.tracks
         self.tracks.discard(track)
         is_over = self._is_gone(person, event, row, tell)
@@ -152,6 +152,6 @@ class Told:
         self.visitors[person] = Held(row, event.time, tell)
         return True
 
-    def _tell(self, track: Track) -> Verdict:
+    def _tell(self, track: TrackKey) -> Verdict:
         self.tracks.add(track)
         return "tell"

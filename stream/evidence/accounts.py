@@ -9,7 +9,7 @@ from datetime import datetime
 import numpy as np
 
 from db import Match
-from db.evidence.records import Appearance, Decision, Likeness, NewEvidence
+from db.evidence.records import Appearance, Judgement, Likeness, NewEvidence
 from models.analysis import Face
 from models.images import to_jpeg
 from stream.gallery.identity import Evidence, Rule
@@ -32,13 +32,13 @@ Moment = Callable[[float], datetime]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Look:
+class KeptLook:
     """A look at time `t` that told something, and what was thought after it."""
 
     t: float
     face: Face
     likeness: Likeness[int]
-    decision: Decision
+    decision: Judgement
 
 
 @dataclass(slots=True, eq=False)
@@ -49,7 +49,7 @@ class _Account:
     usable: int = 0
     eyes: deque[float] = field(default_factory=lambda: deque(maxlen=SIZES))
     refusals: Counter[str] = field(default_factory=Counter)
-    kept: list[Look] = field(default_factory=list)
+    kept: list[KeptLook] = field(default_factory=list)
     likeness: Likeness[int] = field(default_factory=Likeness)
     threshold: float | None = None
     reason: str = UNLOOKED
@@ -89,9 +89,9 @@ class Accounts:
             account.reason = why_unnamed(evidence, rule)
         if not evidence.unlike:
             identity = evidence.identity
-            then = Decision(identity.similarity, rule.threshold, evidence.agreed, identity.state)
+            then = Judgement(identity.similarity, rule.threshold, evidence.agreed, identity.state)
             kept = face if self._crops or self._offers else replace(face, crop=None)
-            account.kept = _best([*account.kept, Look(look.t, kept, likeness(evidence.of_look), then)], evidence)
+            account.kept = _best([*account.kept, KeptLook(look.t, kept, likeness(evidence.of_look), then)], evidence)
 
     def named(self, track: int, moment: Moment) -> list[NewEvidence]:
         """The looks by which a track has just been named; they are given once."""
@@ -119,7 +119,7 @@ class Accounts:
         for track in [track for track in self._tracks if track not in tracks]:
             del self._tracks[track]
 
-    def _told(self, track: int, look: Look, moment: Moment) -> NewEvidence:
+    def _told(self, track: int, look: KeptLook, moment: Moment) -> NewEvidence:
         face = look.face
         assert face.embedding is not None
         return NewEvidence(
@@ -137,7 +137,7 @@ class Accounts:
         )
 
 
-def is_certain(look: Look) -> bool:
+def is_certain(look: KeptLook) -> bool:
     """Whether a look is good, and shows its person clearly by itself."""
     like, then = look.likeness, look.decision
     ahead = (like.similarity or -1.0) - max(
@@ -170,7 +170,7 @@ def eye_distance(face: Face) -> float:
     return 0.0 if face.landmarks is None else float(np.linalg.norm(face.landmarks[1] - face.landmarks[0]))
 
 
-def _best(looks: list[Look], evidence: Evidence) -> list[Look]:
+def _best(looks: list[KeptLook], evidence: Evidence) -> list[KeptLook]:
     """As many as are kept: those that make the evidence, the newest, and the best of the others."""
     if len(looks) <= LOOKS:
         return looks

@@ -48,7 +48,7 @@ class _Seen:
     is_picture: bool = False
 
 
-class Pictures:
+class PictureFinder:
     """Decides from the looks at the tracks of one source which are pictures; nothing is done for a frame without one.
 
     A picture that was lost is one at once when it is found again at the same place. One that is tilted far to and fro

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.analysis import Face
-from stream.gallery.identity import Evidence, Rule, Search, State, weigh
+from stream.gallery.identity import Evidence, GallerySearch, Rule, State, weigh
 
 NOWHERE = np.zeros(4, np.float32)
 
@@ -26,7 +26,7 @@ class Step:
     similarity: float | None
 
 
-def replay(looks: Sequence[tuple[int, float, NDArray[np.float32]]], search: Search, rule: Rule) -> list[Step]:
+def replay(looks: Sequence[tuple[int, float, NDArray[np.float32]]], search: GallerySearch, rule: Rule) -> list[Step]:
     """What would be thought of its track after each look, in the order given.
 
     Each track is weighed by itself: that somebody who has just left is known again at the first look is left out.

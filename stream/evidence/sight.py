@@ -23,7 +23,7 @@ ADVICE = {  # by how the commonest reason begins
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class CameraSight:
     """How well a camera sees.
 
     Attributes:
@@ -45,7 +45,7 @@ class Sight:
         return f"{told}: {self.advice or 'it sees well enough'}"
 
 
-def sights(appearances: Iterable[tuple[Sighting, Appearance[str]]], visits: int = VISITS) -> list[Sight]:
+def sights(appearances: Iterable[tuple[Sighting, Appearance[str]]], visits: int = VISITS) -> list[CameraSight]:
     """How well each camera sees, by name.
 
     Args:
@@ -73,11 +73,11 @@ def reason(appearance: Appearance[str]) -> str:
     return why
 
 
-def _sight(camera: str, last: Sequence[Appearance[str]]) -> Sight:
+def _sight(camera: str, last: Sequence[Appearance[str]]) -> CameraSight:
     usable = sum(one.usable > 0 for one in last)
     sizes = [one.eyes for one in last if one.eyes is not None]
     eyes = statistics.median(sizes) if sizes else None
-    return Sight(camera, len(last), usable, eyes, _advice(last, usable, eyes))
+    return CameraSight(camera, len(last), usable, eyes, _advice(last, usable, eyes))
 
 
 def _advice(last: Sequence[Appearance[str]], usable: int, eyes: float | None) -> str | None:

@@ -108,7 +108,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class CalibrationReport:
     """A calibration and what it was chosen from.
 
     Attributes:
@@ -130,7 +130,7 @@ class Report:
         return {name: told[name] for name in ("calibration", "choices", "alike")}
 
 
-def calibrate_database(database: Database, embedder: ModelEntry, far: float, now: datetime) -> Report:
+def calibrate_database(database: Database, embedder: ModelEntry, far: float, now: datetime) -> CalibrationReport:
     """Measure the threshold of a database's gallery; it is not yet in force.
 
     Raises:
@@ -159,7 +159,7 @@ def calibrate(
     margin: float,
     now: datetime,
     repeats: int = REPEATS,
-) -> Report:
+) -> CalibrationReport:
     """Measure the threshold of a gallery.
 
     Args:
@@ -195,7 +195,7 @@ def calibrate(
         strangers=len(np.unique(scores.strangers)),
         shift=bootstrap.shift,
     )
-    return Report(
+    return CalibrationReport(
         calibration,
         [bootstrap.choice(rate) for rate in sorted({far, *RATES}, reverse=True)],
         left_out.alike(threshold.value),

@@ -11,7 +11,7 @@ from db import Match, Person
 from models.analysis import Face
 
 State = Literal["unknown", "probable", "named"]
-Search = Callable[[NDArray[np.float32]], list[list[Match]]]
+GallerySearch = Callable[[NDArray[np.float32]], list[list[Match]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ class Evidence:
         return replace(before, looks=tuple(looks[: rule.best]), unlike=0)
 
 
-def weigh(before: Evidence, face: Face, search: Search, rule: Rule) -> Evidence:
+def weigh(before: Evidence, face: Face, search: GallerySearch, rule: Rule) -> Evidence:
     """The evidence after one more look at a face; the gallery is asked once at most."""
     if face.embedding is None:
         return replace(before, identity=replace(before.identity, refused=face.refused))
@@ -166,7 +166,7 @@ def weigh(before: Evidence, face: Face, search: Search, rule: Rule) -> Evidence:
     return replace(evidence, identity=identity, agreed=agreed, nearest=tuple(matches), of_look=tuple(of_look))
 
 
-def shows_another(evidence: Evidence, face: Face, doubted: bool, search: Search, rule: Rule) -> bool:
+def shows_another(evidence: Evidence, face: Face, doubted: bool, search: GallerySearch, rule: Rule) -> bool:
     """Whether a look shows somebody else than the looks before it.
 
     As many signs must speak for that as looks for a name: each look in a row that is unlike those before; that the look

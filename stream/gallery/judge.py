@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from db import Match, Person
 from models.analysis import Face
-from stream.gallery.identity import Evidence, Identity, Rule, Search, is_back, shows_another, weigh
+from stream.gallery.identity import Evidence, GallerySearch, Identity, Rule, is_back, shows_another, weigh
 from stream.gallery.rivals import Rivals
 from tracker import Track
 
@@ -30,7 +30,7 @@ class Judge:
         rule: the rule in force, asked for at every look, since it changes with the gallery.
     """
 
-    def __init__(self, search: Search, rule: Callable[[], Rule]) -> None:
+    def __init__(self, search: GallerySearch, rule: Callable[[], Rule]) -> None:
         self._search = search
         self._in_force = rule
         self._rule = rule()

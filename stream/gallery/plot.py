@@ -6,10 +6,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from stream.gallery.calibrate import Report
+from stream.gallery.calibrate import CalibrationReport
 
 
-def plot(report: Report) -> bytes:
+def plot(report: CalibrationReport) -> bytes:
     """A PNG: the rate by threshold with its 90 % band, and how the gallery's own pictures score."""
     figure = Figure(figsize=(6, 7), dpi=120, layout="constrained")
     rates, scores = figure.subplots(2, 1, sharex=True)
@@ -27,7 +27,7 @@ def plot(report: Report) -> bytes:
     return file.getvalue()
 
 
-def _rates(axes: Axes, report: Report) -> None:
+def _rates(axes: Axes, report: CalibrationReport) -> None:
     rates = [choice.far for choice in report.choices]
     thresholds = [choice.threshold for choice in report.choices]
     axes.semilogy([one.value for one in thresholds], rates, marker="o", label="strangers named")

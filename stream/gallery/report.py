@@ -6,13 +6,13 @@ from pathlib import Path
 from rich.table import Table
 
 from stream.files import write_whole
-from stream.gallery.calibrate import Calibration, Estimate, Report
+from stream.gallery.calibrate import Calibration, CalibrationReport, Estimate
 
 FEW = 10  # people below whom an interval is wide enough to be explained
 SHOWN = 5  # pairs of people who look alike
 
 
-def sentences(report: Report) -> list[str]:
+def sentences(report: CalibrationReport) -> list[str]:
     """The threshold, how sure it is, and what to do about it."""
     found = report.calibration
     told = [
@@ -42,7 +42,7 @@ def sentences(report: Report) -> list[str]:
     return told
 
 
-def table(report: Report) -> Table:
+def table(report: CalibrationReport) -> Table:
     """Rates to choose from."""
     rows = Table("strangers named", "threshold", "90 % interval", "own pictures named")
     for choice in report.choices:
@@ -56,7 +56,7 @@ def table(report: Report) -> Table:
     return rows
 
 
-def write_report(report: Report, folder: Path) -> bool:
+def write_report(report: CalibrationReport, folder: Path) -> bool:
     """Write calibration.json and, where matplotlib is installed, calibration.png; False where it is not.
 
     Raises:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from stream.drawing.blur import blurred
 from stream.events.sighting_log import SightingLog
 from stream.evidence.looks import Looks
-from stream.evidence.pictures import Pictures
+from stream.evidence.pictures import PictureFinder
 from stream.frame import Frame, Recalled, View
 from stream.gallery.identity import Identity
 from stream.gallery.judge import Judge
@@ -59,7 +59,7 @@ class Pipeline:
         discreet: bool = False,
         bystanders: Tracker | None = None,
         keepers: Sequence[Keeper] = (),
-        pictures: Pictures | None = None,
+        pictures: PictureFinder | None = None,
         area: Area = WHOLE_PICTURE,
         hindsight: bool = False,
     ) -> None:

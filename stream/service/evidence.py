@@ -16,7 +16,7 @@ from models.runtime import letterbox
 from models.scores import person_scores
 from stream.drawing.captions import label, put
 from stream.evidence.replay import Step, replay
-from stream.evidence.sight import Sight, reason, sights
+from stream.evidence.sight import CameraSight, reason, sights
 from stream.files import exists, write_whole
 from stream.gallery.identity import Rule
 from stream.service.pages import Page
@@ -157,7 +157,7 @@ class Why:
         ]
         return Page(unnamed[offset : offset + limit], offset, len(unnamed))
 
-    def sights(self, camera: str | None = None) -> Sequence[Sight]:
+    def sights(self, camera: str | None = None) -> Sequence[CameraSight]:
         """How well each camera sees, by its last visits."""
         return sights(self._evidence.appearances(camera=camera))
 

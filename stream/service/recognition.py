@@ -12,7 +12,7 @@ from models.analysis import Face
 from models.errors import PictureError
 from models.images import Upload
 from stream.frame import View
-from stream.gallery.calibrate import Report, calibrate_database
+from stream.gallery.calibrate import CalibrationReport, calibrate_database
 from stream.gallery.enroll import Verdict
 from stream.gallery.identify import Identified, Picture, as_image, similarity
 from stream.gallery.shown import enroll_looks, enroll_shown
@@ -124,7 +124,7 @@ class Recognition:
             )
         )
 
-    def calibrate(self, far: float, now: datetime) -> Report:
+    def calibrate(self, far: float, now: datetime) -> CalibrationReport:
         """What the threshold is for a rate of false names, and for others; not yet in force.
 
         Args:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.analysis import Analyzer
-from stream.evidence.pictures import Pictures
+from stream.evidence.pictures import PictureFinder
 from stream.recognizer import open_analyzer
 from tests.bench.common import Row, report, run, shared
 
@@ -65,7 +65,7 @@ def still(path: Path, seed: int, moved: bool, turned: bool, tilt: float) -> Iter
 
 def is_picture(analyzer: Analyzer, images: Iterator[Image]) -> bool:
     """Whether the largest face is ever taken for a picture's."""
-    pictures, ever = Pictures(), False
+    pictures, ever = PictureFinder(), False
     for t, image in zip(TIMES, images, strict=True):
         found = analyzer.detector.detect(image, 0.25, 640)
         if len(found):

@@ -20,7 +20,7 @@ from models.images import Upload, read_image, to_jpeg
 from stream.errors import UnknownCameraError
 from stream.events.status import CameraStatus
 from stream.frame import View
-from stream.gallery.calibrate import Report, calibrate
+from stream.gallery.calibrate import CalibrationReport, calibrate
 from stream.gallery.enroll import Verdict
 from stream.gallery.identify import Identified
 from stream.gallery.identity import UNKNOWN, Identity, Rule
@@ -70,7 +70,7 @@ class FakeRecognition:
             analyzer=SimpleNamespace(embedder=embedder),
         )
 
-    def calibrate(self, far: float, now: datetime) -> Report:
+    def calibrate(self, far: float, now: datetime) -> CalibrationReport:
         return calibrate(self.database.gallery(DIGEST), None, DIGEST, far, 0.05, now, repeats=5)
 
     def identify(self, image: Any, top: int = 5) -> tuple[list[Identified], float]:

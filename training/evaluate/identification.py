@@ -100,7 +100,7 @@ def read_held_out(data: Path) -> CelebA:
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class Searched:
     """Scores of probes against a gallery, as the product gives them.
 
     Attributes:
@@ -112,10 +112,10 @@ class Search:
     right: NDArray[np.bool_]
 
 
-def search(probes: Vectors, asked: People, gallery: Vectors, owners: People) -> Search:
+def search(probes: Vectors, asked: People, gallery: Vectors, owners: People) -> Searched:
     """The most similar of the enrolled people for each probe."""
     scores = search_scores(probes, gallery, owners)
-    return Search(scores.max(1), np.unique(owners)[scores.argmax(1)] == asked)
+    return Searched(scores.max(1), np.unique(owners)[scores.argmax(1)] == asked)
 
 
 def enrolled_rows(people: People, persons: People, pictures: int, random: np.random.Generator) -> NDArray[np.int64]:
@@ -124,7 +124,7 @@ def enrolled_rows(people: People, persons: People, pictures: int, random: np.ran
     return np.concatenate(rows)
 
 
-def open_set(known: Search, strangers: Search, fpir: float) -> float | None:
+def open_set(known: Searched, strangers: Searched, fpir: float) -> float | None:
     """TPIR: share of the known people's probes that get their name, where `fpir` of the strangers' get any name.
 
     None where fewer than ten strangers' probes would get one: the rate would rest on chance.

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from stream.gallery.calibrate import Choice, Report, put_in_force
+from stream.gallery.calibrate import CalibrationReport, Choice, put_in_force
 from stream.gallery.report import percent, sentences
 from web.login import needs
 from web.parts import limiter, recognition
@@ -62,7 +62,7 @@ def _row(choice: Choice) -> dict[str, object]:
     }
 
 
-def _curve(report: Report) -> dict[str, object]:
+def _curve(report: CalibrationReport) -> dict[str, object]:
     """The choices as a line: thresholds to the right, rates upwards, each step of ten as high as the next."""
     low = min(choice.threshold.low for choice in report.choices)
     high = max(choice.threshold.high for choice in report.choices)

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from db import Database, DatabaseError, SightingWriter, prune
-from db.evidence.records import Decision, Likeness, NewEvidence
+from db.evidence.records import Judgement, Likeness, NewEvidence
 from db.history.correcting import correct
 from db.history.history import History
 from db.history.offering import MOST
@@ -25,7 +25,7 @@ def ada(fresh_db: Database) -> int:
 
 
 def look(person: int, embedding: NDArray[np.float32], offered: bytes | None = b"a face") -> NewEvidence:
-    like, then = Likeness(person, 0.7), Decision(0.7, 0.5, 2, "named")
+    like, then = Likeness(person, 0.7), Judgement(0.7, 0.5, 2, "named")
     return NewEvidence(1, at(0), 0.6, 30.0, like, then, DIGEST, embedding, offered=offered)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from stream.evidence.pictures import LEAST, Pictures, off_plane
+from stream.evidence.pictures import LEAST, PictureFinder, off_plane
 from tests.fakes import make_face, unit
 
 HEAD = np.array([[-0.5, 0, 0], [0.5, 0, 0], [0, 0.55, -0.55], [-0.4, 1.1, 0], [0.4, 1.1, 0]])  # in eye distances
@@ -26,7 +26,9 @@ def face(points: np.ndarray, embedding=None):
     return one
 
 
-def look(pictures: Pictures, model: np.ndarray, unlike: float = 0.0, count: int = 10, first: float = 0.0) -> list[bool]:
+def look(
+    pictures: PictureFinder, model: np.ndarray, unlike: float = 0.0, count: int = 10, first: float = 0.0
+) -> list[bool]:
     rng = np.random.default_rng(0)
     vectors = [unit(1, *(unlike * rng.normal(size=10))) for _ in range(count)]
     turned = [20 * np.sin(i) for i in range(count)]
@@ -43,7 +45,7 @@ def test_a_plane_that_moves_as_it_likes_is_one_and_a_head_is_none():
 
 
 def test_a_flat_face_that_stays_alike_for_seconds_is_a_picture_and_this_is_told_once():
-    pictures = Pictures()
+    pictures = PictureFinder()
     told = look(pictures, FLAT)
     assert told.index(True) == LEAST - 1
     assert told.count(True) == 1
@@ -52,27 +54,27 @@ def test_a_flat_face_that_stays_alike_for_seconds_is_a_picture_and_this_is_told_
 
 @pytest.mark.parametrize(("model", "unlike"), [(HEAD, 0.0), (FLAT, 0.1)], ids=["turns as a head", "changes"])
 def test_whoever_turns_as_a_head_or_changes_is_none(model, unlike):
-    pictures = Pictures()
+    pictures = PictureFinder()
     assert not any(look(pictures, model, unlike))
     assert not pictures.shows(1)
 
 
 def test_looks_of_one_moment_tell_nothing():
-    pictures = Pictures()
+    pictures = PictureFinder()
     for i in range(20):
         pictures.note(1, 0.1 * i, face(seen(FLAT, 0)))
     assert not pictures.shows(1)
 
 
 def test_what_moves_as_a_person_after_all_is_one():
-    pictures = Pictures()
+    pictures = PictureFinder()
     look(pictures, FLAT)
     look(pictures, HEAD, unlike=0.2, first=10.0)
     assert not pictures.shows(1)
 
 
 def test_new_tracks_are_looked_at_more_often_until_it_is_decided():
-    pictures = Pictures()
+    pictures = PictureFinder()
     pictures.note(1, 0.0, face(seen(FLAT, 0)))
     assert pictures.undecided(5.0) == {1}
     assert pictures.undecided(15.0) == set()
@@ -85,7 +87,7 @@ def elsewhere(one):
 
 
 def test_a_picture_that_is_lost_and_found_at_its_place_is_one_at_once():
-    pictures = Pictures()
+    pictures = PictureFinder()
     look(pictures, FLAT)
     pictures.keep([])
     assert pictures.note(2, 500.0, face(seen(FLAT, 10)))
@@ -100,7 +102,7 @@ def test_a_picture_that_is_lost_and_found_at_its_place_is_one_at_once():
     ids=["at another place", "of another face"],
 )
 def test_what_is_no_picture_that_was_lost_is_not_taken_for_it(other):
-    pictures = Pictures()
+    pictures = PictureFinder()
     look(pictures, FLAT)
     pictures.keep([])
     assert not pictures.note(2, 20.0, other)
@@ -108,7 +110,7 @@ def test_what_is_no_picture_that_was_lost_is_not_taken_for_it(other):
 
 
 def test_where_a_picture_was_somebody_may_turn_out_to_be_alive():
-    pictures = Pictures()
+    pictures = PictureFinder()
     look(pictures, FLAT)
     pictures.keep([])
     for i in range(20):
@@ -121,7 +123,7 @@ def scored(score: float):
 
 
 def test_a_users_network_is_believed_after_some_looks():
-    pictures = Pictures(live=0.5)
+    pictures = PictureFinder(live=0.5)
     assert [pictures.note(1, 0.1 * i, scored(score)) for i, score in enumerate((0.1, 0.9, 0.1, 0.1))] == [
         False,
         False,
@@ -134,5 +136,5 @@ def test_a_users_network_is_believed_after_some_looks():
 
 
 def test_without_such_a_network_scores_say_nothing():
-    pictures = Pictures()
+    pictures = PictureFinder()
     assert not any(pictures.note(1, i, scored(0.0)) for i in range(4))

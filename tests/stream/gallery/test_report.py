@@ -7,10 +7,10 @@ import cv2
 import pytest
 
 from stream.gallery import report as calibration_report
-from stream.gallery.calibrate import Calibration, Choice, Estimate, Report
+from stream.gallery.calibrate import Calibration, CalibrationReport, Choice, Estimate
 
 
-def made(people=12, repeated=12, alike=()) -> Report:
+def made(people=12, repeated=12, alike=()) -> CalibrationReport:
     threshold = Estimate(0.5, 0.45, 0.55)
     named = Estimate(0.8, 0.7, 0.9) if repeated else None
     calibration = Calibration(
@@ -18,7 +18,7 @@ def made(people=12, repeated=12, alike=()) -> Report:
         Estimate(0.01, 0.004, 0.021), named, people, 30, repeated, 100
     )  # fmt: skip
     choices = [Choice(0.1, Estimate(0.4, 0.36, 0.44), 0.9), Choice(0.01, threshold, named and 0.8)]
-    return Report(calibration, choices, list(alike), [0.6, 0.7], [0.1, 0.2])
+    return CalibrationReport(calibration, choices, list(alike), [0.6, 0.7], [0.1, 0.2])
 
 
 def test_the_threshold_its_interval_and_the_named_are_told():

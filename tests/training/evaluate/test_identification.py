@@ -9,7 +9,7 @@ from models.landmarks import Landmarks
 from training.errors import TrainingError
 
 pytest.importorskip("sklearn")
-from training.evaluate.identification import Search, enrolled_rows, evaluate, open_set, search
+from training.evaluate.identification import Searched, enrolled_rows, evaluate, open_set, search
 
 
 def unit(*degrees):
@@ -29,13 +29,13 @@ def test_the_most_similar_person_answers():
 
 
 def test_identification_counts_the_right_names_above_the_strangers_share():
-    strangers = Search(np.arange(1000, dtype=np.float32) / 1000, np.zeros(1000, bool))  # the limit of 1 % is .989
-    known = Search(np.array([0.9895, 0.99, 0.5, 0.995], np.float32), np.array([True, False, True, True]))
+    strangers = Searched(np.arange(1000, dtype=np.float32) / 1000, np.zeros(1000, bool))  # the limit of 1 % is .989
+    known = Searched(np.array([0.9895, 0.99, 0.5, 0.995], np.float32), np.array([True, False, True, True]))
     assert open_set(known, strangers, 0.01) == 0.5
 
 
 def test_no_open_set_rate_rests_on_fewer_than_ten_strangers():
-    strangers = Search(np.arange(999, dtype=np.float32) / 1000, np.zeros(999, bool))
+    strangers = Searched(np.arange(999, dtype=np.float32) / 1000, np.zeros(999, bool))
     assert open_set(strangers, strangers, 0.01) is None
     assert open_set(strangers, strangers, 0.02) == 0.0
 
