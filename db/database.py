@@ -15,7 +15,7 @@ from db.people import erasure, gallery, people
 from db.people.aside import put_person, put_sample
 from db.people.export import export_person
 from db.people.importing import Exported, import_person
-from db.records import Erased, Event, Gallery, NewSample, Person, Sample, Sighting
+from db.records import Erased, Event, Gallery, NewSample, Part, Person, Sample, Sighting
 from db.schema.tables import GalleryRow, PersonRow, SampleRow, SettingRow
 from db.sightings.events import find_events, last_named
 from db.sightings.sightings import count_sightings, find_sightings, sighting_of, sightings_of_run
@@ -182,18 +182,24 @@ class Database(Transactions):
         with self.reading() as session:
             return session.scalars(select(GalleryRow.generation)).one()
 
-    def gallery(self, digest: str, before: Gallery | None = None) -> Gallery:
+    def gallery(self, digest: str, before: Gallery | None = None, part: Part | None = None) -> Gallery:
         """Everybody's embeddings by the embedder with this digest.
 
         Args:
             before: the gallery as it was loaded last, which makes it quick to load what was enrolled since.
+            part: of the people alone.
 
         Raises:
             DatabaseError: the gallery was made with another one.
         """
         with self.reading() as session:
             gallery.refuse_other_embedders(session, digest)
-            return gallery.load(session, before)
+            return gallery.load(session, before, part)
+
+    def gallery_of(self, person: int) -> Gallery:
+        """The embeddings of one person alone, of this id."""
+        with self.reading() as session:
+            return gallery.among(session, [person])
 
     # Sightings
 

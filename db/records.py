@@ -192,6 +192,23 @@ class Gallery:
         """(P,) how many samples each of them has."""
         return np.diff(self.starts, append=len(self.embeddings))
 
+    def of(self, places: NDArray[np.intp]) -> "Gallery":
+        """Those at some places, ascending, alone."""
+        lengths = self.pictures[places]
+        starts = np.cumsum(lengths) - lengths
+        rows = np.repeat(self.starts[places] - starts, lengths) + np.arange(lengths.sum())
+        return Gallery(
+            self.generation, self.embeddings[rows], [self.people[place] for place in places], starts, self.last
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of so many parts that people are shared among by their ids, numbered from 0."""
+
+    number: int
+    of: int
+
 
 @dataclass(frozen=True, slots=True)
 class Erased:

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import URL, Engine
+from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from db.errors import explained
@@ -84,6 +84,16 @@ class Transactions:
         """A transaction that is kept whole or, on an error, not at all; others who write wait meanwhile."""
         with explained(self.place), self._write.begin() as session:
             yield session
+
+    @property
+    def is_postgresql(self) -> bool:
+        return self._engine.dialect.name == "postgresql"
+
+    @contextmanager
+    def at_once(self) -> Iterator[Connection]:
+        """A connection to a server that keeps each statement at once, as it is for what is done beside all others."""
+        with explained(self.place), self._engine.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
     def check(self) -> None:
         """Read all that there is.

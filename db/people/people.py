@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.errors import DatabaseError, UnknownPersonError
 from db.history.journal import Journal
 from db.names import name_key, nearest_names
-from db.records import Person, Sample
+from db.records import Part, Person, Sample
 from db.schema.tables import Base, EvidenceRow, LikenessRow, PersonRow, SampleRow, UnknownRow
 
 
@@ -17,12 +17,17 @@ def in_use() -> ColumnElement[bool]:
     return SampleRow.aside.is_(None) & SampleRow.person_id.not_in(select(PersonRow.id).where(PersonRow.aside))
 
 
-def everybody(session: Session, aside: bool = False) -> list[Person]:
+def in_part(person: ColumnElement[int] | InstrumentedAttribute[int], part: Part | None) -> ColumnElement[bool]:
+    """Whether a person of this id is in a part; without one all are."""
+    return true() if part is None else person % part.of == part.number
+
+
+def everybody(session: Session, aside: bool = False, part: Part | None = None) -> list[Person]:
     """All people in the order of their names: those who are recognized, or those who are set aside."""
     counted = (
         select(PersonRow.id, PersonRow.name, PersonRow.created, func.count(SampleRow.id))
         .outerjoin(SampleRow, (SampleRow.person_id == PersonRow.id) & SampleRow.aside.is_(None))
-        .where(PersonRow.aside == aside)
+        .where(PersonRow.aside == aside, in_part(PersonRow.id, part))
         .group_by(PersonRow.id)
         .order_by(PersonRow.key)
     )

@@ -12,6 +12,7 @@ from typer import Argument, Option
 from db import Database, Erased, Person
 from db.backup import back_up
 from db.people.importing import read_export
+from db.search import on_server
 from db.sightings.queues import QUEUE, take_over
 from db.sightings.visits import LastSeen, last_seen
 from stream.cli import tables
@@ -60,6 +61,17 @@ def list_people(db: Db, as_json: AsJson = False) -> None:
 
 def _last(seen: LastSeen | None) -> dict[str, Any]:
     return {"last_seen": seen and seen.time, "camera": seen and seen.camera}
+
+
+@people.command("index")
+def index(db: Db, drop: Annotated[bool, Option("--drop", help="Let machines hold the gallery again.")] = False) -> None:
+    """Let PostgreSQL search the gallery by an index of its own (pgvector), where machines are not to hold it.
+
+    Example: doorman people index --db postgresql+psycopg://user:password@host/people
+    """
+    with Database.open(db) as database:
+        (on_server.drop if drop else on_server.create)(database)
+    say("The gallery is held in memory again." if drop else "From now on the server searches the gallery.")
 
 
 @people.command("show")

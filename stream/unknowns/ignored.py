@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from db import Database
-from db.search.index import Ignores
+from db.search.loaded import Ignores
 from db.unknowns.unknowns import Unknowns
 from models.manifest import ModelEntry
 from stream.unknowns.grouping import Floats, nearest_group

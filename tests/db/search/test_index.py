@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from db import Database, DatabaseError, SearchIndex
-from db.search.index import best
+from db.search.loaded import best
 from models.scores import person_scores
 from tests.people import DIGEST, embedding, enrol, new_sample
 

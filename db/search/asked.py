@@ -1,0 +1,65 @@
+"""A gallery that is held elsewhere: those who may be near to a face are asked for, and compared with it exactly."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from db.errors import TEMPORARY
+from db.records import Gallery, Match, Person
+from db.search.loaded import Ignores, Loaded
+from db.search.negatives import Negatives
+from db.search.searches import PersonScores, WholeSearch
+
+Near = Callable[[NDArray[np.float32]], Gallery]
+"""Those who may be near to a (512,) unit vector, with all their samples."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """What there was to know of such a gallery at one moment; see `Loaded`.
+
+    Attributes:
+        near: asks for those who may be near to a face.
+        one: loads one person, by their id.
+        everybody: loads all.
+    """
+
+    generation: int
+    near: Near
+    one: Callable[[int], Gallery]
+    everybody: Callable[[], Gallery]
+    score: PersonScores
+    ignores: Ignores | None = None
+    negatives: Negatives | None = None
+
+    @property
+    def gallery(self) -> Gallery:
+        """Everybody, loaded for whoever asks."""
+        return self.everybody()
+
+    def search(self, queries: NDArray[np.float32], top: int = 5) -> list[list[Match]]:
+        """See `SearchIndex.search`."""
+        return [self._held(self.near(query)).search(query[None], top)[0] for query in queries]
+
+    def search_namable(self, queries: NDArray[np.float32]) -> list[list[Match]]:
+        """See `SearchIndex.search_namable`; while nobody answers, nobody is found."""
+        return [self._namable(query) for query in queries]
+
+    def match(self, person: int, query: NDArray[np.float32]) -> Match | None:
+        """See `SearchIndex.match`."""
+        return self._held(self.one(person)).match(person, query)
+
+    def owners(self, embedding: NDArray[np.float32]) -> Sequence[Person]:
+        """Those who have a sample of this very (512,) unit vector."""
+        return self._held(self.near(embedding)).owners(embedding)
+
+    def _namable(self, query: NDArray[np.float32]) -> list[Match]:
+        with suppress(*TEMPORARY):
+            return self._held(self.near(query)).search_namable(query[None])[0]
+        return []
+
+    def _held(self, gallery: Gallery) -> Loaded:
+        return Loaded(gallery, WholeSearch(gallery, self.score), self.score, self.ignores, self.negatives)
