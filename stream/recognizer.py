@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from db import Database, SearchIndex, SightingWriter, default_url
 from db.errors import TEMPORARY
 from db.people.counting import picture_counts, totals
+from db.search.asked import Near
 from db.sightings import retention
 from db.sightings.outbox import Outbox
 from db.sightings.telling import EVERYTHING, Telling
@@ -70,18 +71,20 @@ class Recognizer:
     Args:
         threshold: cosine from which a face counts as a person, kept as `given`; None: see `open`.
         liveness: asked while it watches whether faces are living ones.
+        near: asks those who hold the gallery, where it is not to be held here, as `stream.cluster.shards` does.
     """
 
     def __init__(
-        self, database: Database, analyzer: Analyzer, threshold: float | None = None, liveness: Liveness | None = None
+        self,
+        database: Database,
+        analyzer: Analyzer,
+        threshold: float | None = None,
+        liveness: Liveness | None = None,
+        near: Near | None = None,
     ) -> None:
-        self.database = database
-        self.analyzer = analyzer
-        digest = analyzer.embedder.digest
-        ignoring = partial(ignores, database, digest, lambda: analyzer.embedder.network.entry)
-        self.index = SearchIndex(database, digest, person_scores, ignoring)
-        self.given = threshold
-        self.liveness = liveness
+        self.database, self.analyzer, self.given, self.liveness = database, analyzer, threshold, liveness
+        ignoring = partial(ignores, database, analyzer.embedder.digest, lambda: analyzer.embedder.network.entry)
+        self.index = SearchIndex(database, analyzer.embedder.digest, person_scores, ignoring, near)
         self._ruled: tuple[int, Rule] | None = None  # and the generation of the gallery that it is for
 
     @classmethod

@@ -74,13 +74,19 @@ def ray_workers(job: Job, address: str, count: int | None) -> Iterator[Results]:
             another version of the program; or workers die again and again with the same chunk.
     """
     with connected(address) as ray:
-        nodes = [node for node in ray.nodes() if node["Alive"]]
-        if file_of(database_url(job.db)) is not None and len({node["NodeManagerAddress"] for node in nodes}) > 1:
-            raise StreamError("Other machines cannot read an SQLite file: name a PostgreSQL server with --db.")
+        nodes = refuse_file(ray, job.db)
         cpus = max(1, int(sum(node["Resources"].get("CPU", 0) for node in nodes)))
         at_once = AHEAD * cpus if count is None or count >= cpus else count
         task = ray.remote(num_cpus=1, max_retries=TRIES)(watch_chunk)
         yield lambda chunks: _results(ray, partial(task.remote, job, program()), at_once, chunks)
+
+
+def refuse_file(ray: ModuleType, db: str) -> list[dict[str, Any]]:
+    """The nodes of a cluster; raises StreamError where they are on machines that cannot read the gallery, a file."""
+    nodes = [node for node in ray.nodes() if node["Alive"]]
+    if file_of(database_url(db)) is not None and len({node["NodeManagerAddress"] for node in nodes}) > 1:
+        raise StreamError("Other machines cannot read an SQLite file: name a PostgreSQL server with --db.")
+    return nodes
 
 
 def _results(

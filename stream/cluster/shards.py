@@ -1,0 +1,91 @@
+"""A gallery too large for one machine: in shards, each held by an actor of a Ray cluster, and all asked at once.
+
+A shard finds those of its people who come nearest to a face, as it is done in memory; from all these the decision is
+made as if they had been found together.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from types import ModuleType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from db import Database, DatabaseAwayError, Gallery, SearchIndex
+from db.records import Part
+from db.search.asked import Near
+from models.scores import person_scores
+from stream.cluster.on_ray import connected, refuse_file
+
+PATIENCE = 10.0  # seconds for an answer; a shard that is started again elsewhere loads its people first
+
+
+class Shard:
+    """In an actor: one part of a gallery, held and followed.
+
+    Args:
+        db: path or URL of the gallery.
+        digest: that of the embedder.
+    """
+
+    def __init__(self, db: str, digest: str, part: Part) -> None:
+        self._db, self._digest, self._part = db, digest, part
+
+    @cached_property
+    def _index(self) -> SearchIndex:
+        return SearchIndex(Database.open_to_read(self._db), self._digest, person_scores, part=self._part)
+
+    def count(self) -> int:
+        """How many people it holds.
+
+        Raises:
+            DatabaseError: the gallery cannot be read, or was made with another embedder.
+        """
+        return len(self._index.gallery.people)
+
+    def near(self, query: NDArray[np.float32]) -> Gallery:
+        """Those of its people who come nearest to a (512,) unit vector."""
+        return self._index.near(query)
+
+
+@contextmanager
+def shards(address: str, db: str, digest: str, count: int) -> Iterator[Near]:
+    """A gallery in so many shards on a cluster, within a `with` block; for `SearchIndex` or `Recognizer`.
+
+    They are spread over the machines, and one whose machine dies is loaded again on another. Who asks meanwhile, is
+    told that the database is away.
+
+    Raises:
+        StreamError: see `connected`; or the gallery is a file, which other machines do not have.
+        DatabaseError: the gallery cannot be read, or was made with another embedder.
+    """
+    with connected(address) as ray:
+        refuse_file(ray, db)
+        options = {"num_cpus": 1, "max_restarts": -1, "max_task_retries": -1, "scheduling_strategy": "SPREAD"}
+        actor = ray.remote(**options)(Shard)
+        actors = [actor.remote(db, digest, Part(number, count)) for number in range(count)]
+        _answers(ray, [one.count.remote() for one in actors], None)
+        yield lambda query: joined(_answers(ray, [one.near.remote(query) for one in actors], PATIENCE))
+
+
+def _answers(ray: ModuleType, promised: Sequence[object], patience: float | None) -> list[Gallery]:
+    try:
+        return list(ray.get(promised, timeout=patience))
+    except ray.exceptions.RayTaskError as error:  # what was raised there, without Ray's account of it
+        raise error.cause from None
+    except (ray.exceptions.GetTimeoutError, ray.exceptions.RayActorError) as error:
+        raise DatabaseAwayError(
+            "A shard of the gallery does not answer: wait until it is loaded again, or add a machine to the cluster."
+        ) from error
+
+
+def joined(galleries: Sequence[Gallery]) -> Gallery:
+    """People of several galleries in one, as old as the oldest."""
+    begins = np.cumsum([0, *(len(one.embeddings) for one in galleries)])
+    return Gallery(
+        min(one.generation for one in galleries),
+        np.concatenate([one.embeddings for one in galleries]),
+        [person for one in galleries for person in one.people],
+        np.concatenate([one.starts + begin for one, begin in zip(galleries, begins, strict=False)]),
+    )
