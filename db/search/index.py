@@ -13,9 +13,10 @@ from db.errors import TEMPORARY
 from db.names import name_key
 from db.people.gallery import refuse_other_embedders
 from db.records import Gallery, Match, Part
-from db.search import negatives, on_server
+from db.search import on_server
 from db.search.asked import Asked, Near
 from db.search.loaded import Ignores, Loaded
+from db.search.negatives import Negatives, load
 from db.search.searches import PersonScores, search_of
 
 
@@ -103,16 +104,20 @@ class SearchIndex:
             return self._loaded
 
     def _take(self, before: Loaded | Asked | None = None) -> None:
-        database, score = self._database, self._score
-        rest = score, self._ignoring(), negatives.load(database, self.digest)
-        near = self._near or (partial(on_server.near, database) if on_server.is_there(database) else None)
+        """Load what there is to know: who is ignored, and the negatives, not before what tells its generation."""
+        database, near = self._database, self._near
+        if near is None and self._part is None and on_server.is_there(database):
+            near = partial(on_server.near, database)
         if near is None:
             last = before.gallery if isinstance(before, Loaded) else None
             gallery = database.gallery(self.digest, last, self._part)
-            self._loaded: Loaded | Asked = Loaded(gallery, search_of(gallery, score), *rest)
+            self._loaded: Loaded | Asked = Loaded(gallery, search_of(gallery, self._score), *self._rest())
         else:
             generation = database.generation()
             with database.reading() as session:
                 refuse_other_embedders(session, self.digest)
             everybody = partial(database.gallery, self.digest)
-            self._loaded = Asked(generation, near, database.gallery_of, everybody, *rest)
+            self._loaded = Asked(generation, near, database.gallery_of, everybody, *self._rest())
+
+    def _rest(self) -> tuple[PersonScores, Ignores | None, Negatives | None]:
+        return self._score, self._ignoring(), load(self._database, self.digest)

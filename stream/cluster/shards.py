@@ -18,7 +18,7 @@ from db.search.asked import Near
 from models.scores import person_scores
 from stream.cluster.on_ray import connected, refuse_file
 
-PATIENCE = 10.0  # seconds for an answer; a shard that is started again elsewhere loads its people first
+PATIENCE = 3.0  # seconds for an answer, for which a watch stands still; a shard of ten million takes .2
 
 
 class Shard:

