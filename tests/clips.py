@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from models.analysis import Face
 from stream.frame import Frame, View
-from stream.sinks.sink import Sink
+from stream.sinks.sink import Notes, Sink, hand
 
 TICKS = 1000
 
@@ -121,8 +121,8 @@ def make_faces(names: Sequence[str | None], similarity: float = 0.5) -> sv.Detec
     )
 
 
-def write_all(sink: Sink, views: Iterable[View]) -> None:
+def write_all(sink: Sink | Notes, views: Iterable[View]) -> None:
     """Hand a sink the views with their own pictures, then leave it."""
     with sink:
         for view in views:
-            sink.write(view, view.frame.image)
+            hand(sink, view, lambda: view.frame.image)  # noqa: B023 - asked for at once

@@ -5,9 +5,6 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
-import numpy as np
-from numpy.typing import NDArray
-
 from stream.events.metrics import Metrics, serve
 from stream.frame import View
 from stream.sources.address import LOOPBACK
@@ -49,6 +46,6 @@ class MetricsSink:
         """Tell of it no more."""
         self._metrics.forget_camera(name)
 
-    def write(self, view: View, image: NDArray[np.uint8]) -> None:  # noqa: ARG002 - it looks at no picture
+    def note(self, view: View) -> None:
         """Count a view."""
         self._metrics.shown(view)

@@ -21,7 +21,7 @@ from stream.pipelines import recorded_views
 from stream.recognizer import ABSENCE, Recognizer
 from stream.service.picture import Picture
 from stream.settings import CameraSettings
-from stream.sinks.sink import Enough, Following, Polled, Sink
+from stream.sinks.sink import Enough, Following, Notes, Polled, Sink, hand, looks_at
 from stream.upkeep import Keep
 
 log = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ class WatchSession:
 
     # Running
 
-    def run(self, sinks: Sequence[Sink] = ()) -> None:
+    def run(self, sinks: Sequence[Sink | Notes] = ()) -> None:
         """Watch until the sources end, `stop` is called, or a sink has enough; every view goes to all sinks.
 
         Raises:
@@ -110,7 +110,7 @@ class WatchSession:
                 "It was ended before any camera gave a picture: check that they are on, or wait for longer."
             )
 
-    def start(self, sinks: Sequence[Sink] = ()) -> None:
+    def start(self, sinks: Sequence[Sink | Notes] = ()) -> None:
         """Run in a thread of its own; what ends it is told by `problem`."""
         self._thread = threading.Thread(target=self._run, args=(sinks,), name="watch", daemon=True)
         self._thread.start()
@@ -240,7 +240,7 @@ class WatchSession:
         for hear in hearers:
             hear(event)
 
-    def _run(self, sinks: Sequence[Sink]) -> None:
+    def _run(self, sinks: Sequence[Sink | Notes]) -> None:
         try:
             self.run(sinks)
         except (DatabaseError, ModelError, StreamError) as error:
@@ -260,7 +260,7 @@ class WatchSession:
             else:
                 yield from self._live.views(pipelines)
 
-    def _show(self, view: View, sinks: Sequence[Sink]) -> None:
+    def _show(self, view: View, sinks: Sequence[Sink | Notes]) -> None:
         name = view.frame.camera
         picture = Picture(view, self._clock(), self._blurs(name))
         with self._changed:
@@ -269,9 +269,9 @@ class WatchSession:
                 self._newest[name] = picture
                 self._changed.notify_all()
             listeners = list(self._listeners)
-        if sinks and self._can_be_drawn(picture):
+        if not any(looks_at(sink, view) for sink in sinks) or self._can_be_drawn(picture):
             for sink in sinks:
-                sink.write(view, picture.image)
+                hand(sink, view, lambda: picture.image)
         for listener in listeners:
             try:
                 listener(picture)

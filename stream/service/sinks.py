@@ -7,7 +7,7 @@ from stream.frame import View
 from stream.gallery.shown import enroll_shown, in_a_sentence
 from stream.recognizer import Recognizer
 from stream.sinks.json_log import JsonLog
-from stream.sinks.sink import OnlyOf, Sink
+from stream.sinks.sink import Notes, OnlyOf, Sink
 from stream.sinks.video import CameraVideo, VideoSink
 from stream.sinks.window import Window, display_problem
 from stream.sources.camera import Camera
@@ -22,7 +22,7 @@ def sinks_for(
     log: Path | None,
     saved: Path,
     recognizer: Recognizer,
-) -> list[Sink]:
+) -> list[Sink | Notes]:
     """Where the views of the sources go.
 
     Args:
@@ -40,7 +40,7 @@ def sinks_for(
         return in_a_sentence(name, enroll_shown(recognizer.enroller, view, track, name))
 
     cameras = [source for source in sources if isinstance(source, Camera)]
-    sinks: list[Sink] = []
+    sinks: list[Sink | Notes] = []
     if window or (window is None and cameras and display_problem() is None):
         shown = Window(sources[0].name if len(sources) == 1 else "Doorman", cameras, saved, enroll)
         sinks.append(shown)

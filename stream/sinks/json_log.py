@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import supervision as sv
-from numpy.typing import NDArray
 
 from stream.frame import View
 from stream.json_lines import JsonLines
@@ -60,6 +59,6 @@ class JsonLog(JsonLines):
         super().__init__(path, growing=live)
         self._clock = clock
 
-    def write(self, view: View, image: NDArray[np.uint8]) -> None:  # noqa: ARG002 - a log has no picture
+    def note(self, view: View) -> None:
         """Add a line."""
         self.add(log_entry(view, self._clock()))

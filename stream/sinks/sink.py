@@ -1,5 +1,6 @@
 """Where views go to."""
 
+from collections.abc import Callable
 from types import TracebackType
 from typing import Protocol, Self, runtime_checkable
 
@@ -35,6 +36,22 @@ class Sink(Protocol):
 
 
 @runtime_checkable
+class Notes(Protocol):
+    """A sink that takes views without their pictures: for it none is drawn."""
+
+    def __enter__(self) -> Self:
+        """As of `Sink`."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """As of `Sink`."""
+
+    def note(self, view: View) -> None:
+        """Take a view. Raises StreamError if there is no room for it."""
+
+
+@runtime_checkable
 class Polled(Protocol):
     """A sink that wants its turn also while no view comes."""
 
@@ -60,6 +77,10 @@ class OnlyOf:
         self._camera = camera
         self._sink = sink
 
+    def wants(self, view: View) -> bool:
+        """Whether it is that camera's."""
+        return view.frame.camera == self._camera
+
     def __enter__(self) -> Self:
         self._sink.__enter__()
         return self
@@ -71,5 +92,18 @@ class OnlyOf:
 
     def write(self, view: View, image: NDArray[np.uint8]) -> None:
         """Hand it on if it is that camera's."""
-        if view.frame.camera == self._camera:
+        if self.wants(view):
             self._sink.write(view, image)
+
+
+def looks_at(sink: Sink | Notes, view: View) -> bool:
+    """Whether a sink wants the picture of this view."""
+    return not isinstance(sink, Notes) and (not isinstance(sink, OnlyOf) or sink.wants(view))
+
+
+def hand(sink: Sink | Notes, view: View, image: Callable[[], NDArray[np.uint8]]) -> None:
+    """Give a sink a view; its labelled picture (H, W, 3) is drawn only if the sink looks at it."""
+    if isinstance(sink, Notes):
+        sink.note(view)
+    elif looks_at(sink, view):
+        sink.write(view, image())

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
-import numpy as np
-from numpy.typing import NDArray
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
@@ -39,6 +37,6 @@ class ProgressBar(Bar):
         self._bar = Progress(console=terminal, transient=True, disable=hidden)
         self._task = self._bar.add_task(escape(", ".join(source.name for source in sources)), total=sum(counts))
 
-    def write(self, view: View, image: NDArray[np.uint8]) -> None:  # noqa: ARG002 - it only counts
+    def note(self, view: View) -> None:  # noqa: ARG002 - it only counts
         """One more."""
         self._bar.advance(self._task)

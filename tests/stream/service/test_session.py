@@ -13,6 +13,7 @@ from stream.recognizer import Recognizer
 from stream.service import picture as pictures
 from stream.service.session import WatchSession
 from stream.settings import CameraSettings
+from stream.sinks.sink import OnlyOf
 from stream.sources.state import State
 from tests.cameras import endless
 from tests.clips import make_clip, make_faces, make_view
@@ -152,6 +153,26 @@ def test_a_sink_gets_every_view_and_the_picture_is_drawn_once_for_all(monkeypatc
     session = showing((make_view(index) for index in range(3)), [endless("door")])
     session.run([Keep()])
     assert kept == [(0, True), (1, True), (2, True)]
+
+
+def test_nothing_is_drawn_where_no_sink_looks(monkeypatch):
+    class Count:
+        __enter__ = __exit__ = lambda *_: None
+
+        def note(self, view) -> None:
+            noted.append(view.frame.index)
+
+    class Keep:
+        __enter__ = __exit__ = lambda *_: None
+
+        def write(self, view, image) -> None:
+            kept.append(view.frame.index)
+
+    noted, kept, drawn, draw = [], [], [], pictures.draw
+    monkeypatch.setattr(pictures, "draw", lambda view, blur: drawn.append(view.frame.index) or draw(view, blur))
+    views = [make_view(0), make_view(1, camera="garden"), make_view(2)]
+    showing((view for view in views), [endless("door"), endless("garden")]).run([OnlyOf("garden", Keep()), Count()])
+    assert (noted, kept, drawn) == ([0, 1, 2], [1], [1])
 
 
 def test_strangers_are_blurred_on_the_pictures_of_the_cameras_that_ask_for_it():

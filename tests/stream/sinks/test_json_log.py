@@ -8,7 +8,7 @@ import pytest
 
 from stream.errors import StreamError
 from stream.sinks.json_log import JsonLog, log_entry
-from tests.clips import make_faces, make_view, picture, write_all
+from tests.clips import make_faces, make_view, write_all
 from tests.stream.sinks.writing import no_room_beyond, write_and_interrupt
 
 
@@ -69,7 +69,7 @@ def test_a_cameras_log_grows_where_it_is_and_keeps_what_was_there(tmp_path):
     for run in range(2):
         with JsonLog(path, live=True, clock=lambda: 2.0) as log:
             for index in range(2):
-                log.write(make_view(index, arrived=1.5), picture(index))
+                log.note(make_view(index, arrived=1.5))
                 assert len(lines(path)) == 2 * run + index + 1
     assert lines(path)[0]["age"] == 0.5
 

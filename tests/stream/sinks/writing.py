@@ -4,6 +4,8 @@ from contextlib import contextmanager
 
 import pytest
 
+from stream.sinks.sink import hand
+
 
 @contextmanager
 def no_room_beyond(size):
@@ -21,6 +23,6 @@ def write_and_interrupt(sink, views, path):
     """Write the views, see that there is nothing at `path` yet, and leave the sink as Ctrl-C does."""
     with sink:
         for view in views:
-            sink.write(view, view.frame.image)
+            hand(sink, view, lambda: view.frame.image)  # noqa: B023 - asked for at once
         assert not path.exists()
         raise KeyboardInterrupt
