@@ -91,10 +91,16 @@ class WebServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # What is still answered would wake the loop through a pipe that is closed: its number may be a file's by then.
+        self._server.trigger.pull_trigger(self._close)
+        self._thread.join(timeout=5)
+
+    def _close(self) -> None:
+        """In the thread of the loop, which would else wait for sockets that are closed.
+
+        What is still answered must not wake it any more, through a pipe whose number may be another file's by then.
+        """
         self._server.pull_trigger = lambda: None
         self._server.close()
-        self._thread.join(timeout=5)
 
 
 def is_loopback(host: str) -> bool:
