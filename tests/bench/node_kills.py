@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from tests import postgresql, ray_cameras, ray_cluster
-from tests.bench.common import Row, Skipped, report, run
+from tests.bench.common import Row, Skipped, console, report, run
 from tests.end_to_end.test_rtsp import has_gstreamer
 from tests.ray_cameras import CAMERAS, Watched
 
@@ -41,6 +41,7 @@ def kills(watching: Watched, nodes: ray_cluster.TwoNodes, count: int) -> list[Ro
                 "doubled": len(after - before),
             }
         )
+        console.print(f"Kill {number}: live again after {seconds:.1f} s.")
         nodes.add_a_node()
     return rows
 

@@ -1,6 +1,8 @@
 """Cameras watched by the nodes of a Ray cluster, with PostgreSQL: a node that dies costs seconds, and no sighting."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -9,7 +11,7 @@ from db import Database
 from stream.cli.demo import NAME
 from tests import postgresql, ray_cameras, ray_cluster
 from tests.end_to_end.test_rtsp import has_gstreamer
-from tests.ray_cameras import CAMERAS
+from tests.ray_cameras import CAMERAS, ROOT
 
 pytestmark = [
     pytest.mark.end_to_end,
@@ -34,6 +36,13 @@ def server() -> Iterator[postgresql.Server]:
 def nodes() -> Iterator[ray_cluster.TwoNodes]:
     with ray_cluster.running() as started:
         yield started
+
+
+def test_no_cluster_at_the_address_is_told_in_a_sentence(tmp_path):
+    watch = [sys.executable, "run.py", "watch", "door=rtsp://127.0.0.1:1/door", "--db", str(tmp_path / "people.db")]
+    done = subprocess.run([*watch, "--ray", "127.0.0.1:1"], cwd=ROOT, capture_output=True, text=True, check=False)
+    cause = "No Ray cluster answers at 127.0.0.1:1: start one with `ray start --head`, or correct the address.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", cause)
 
 
 def test_a_killed_nodes_camera_is_live_again_and_no_sighting_is_lost_or_doubled(server, nodes, tmp_path):
