@@ -186,7 +186,7 @@ def followed(before: Grey, after: Grey, points: Floats, scale: float) -> Floats:
     there, found = _lucas_kanade(old, new, start)
     back, returned = _lucas_kanade(new, old, there)
     inside = ((start >= 0) & (start <= size - 1)).all(axis=1)
-    sure = inside & found & returned & (np.linalg.norm(back - start, axis=1) <= ROUND_TRIP)
+    sure = inside & found & returned & (np.hypot(*(back - start).T) <= ROUND_TRIP)
     return np.where(sure[:, None], (there + 0.5) * extent / size - 0.5, np.nan)
 
 
@@ -201,8 +201,8 @@ def _lucas_kanade(before: Grey, after: Grey, points: Points) -> tuple[Points, ND
 def _similarity(start: Floats, end: Floats) -> tuple[Floats, float, float]:
     """The movement that most points (N, 2) share, about (0, 0): shift (2,), growth, and the shift's noise."""
     moves = end - start
-    away = np.linalg.norm(moves - np.median(moves, axis=0), axis=1)
-    alike = away <= OUTLIER * np.median(away) + TOLERANCE
+    away = np.hypot(*(moves - _median(moves)).T)
+    alike = away <= OUTLIER * _median(away) + TOLERANCE
     start, end = start[alike], end[alike]
     middle, middle_after = start.mean(axis=0), end.mean(axis=0)
     spokes, spokes_after = start - middle, end - middle_after
@@ -210,3 +210,9 @@ def _similarity(start: Floats, end: Floats) -> tuple[Floats, float, float]:
     rest = spokes_after - growth * spokes
     noise = FLOOR + 2 * math.sqrt((rest**2).mean() / len(rest))
     return middle_after - growth * middle, growth, noise
+
+
+def _median(values: Floats) -> Floats:
+    """Along the first axis; of so few values NumPy's own takes ten times as long."""
+    ordered = np.sort(values, axis=0)
+    return np.asarray((ordered[(len(values) - 1) // 2] + ordered[len(values) // 2]) / 2)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from stream.frame import Frame
 
 CELLS = (32, 18)  # the picture as so many cells, each its mean colour: noise and small movements vanish
-ROWS = 180  # of a picture that are looked at, lest a large one takes longer
+ROWS = 180  # of a picture that are looked at, lest a large one takes longer; all of each, since they lie together
 CHANGE = 12.0  # grey levels; moving people and cameras stay below 5, cuts between dark scenes begin at 18
 
 MISSING = 3  # usual intervals between frames: after more of them some have not come
@@ -30,7 +30,7 @@ class CutDetector:
     def is_cut(self, image: NDArray[np.uint8]) -> bool:
         """Whether this picture (H, W, 3) begins a new shot; the first picture of all does not."""
         step = max(1, image.shape[0] // ROWS)
-        cells = cv2.resize(image[::step, ::step], CELLS, interpolation=cv2.INTER_AREA).astype(np.float32)
+        cells = cv2.resize(image[::step], CELLS, interpolation=cv2.INTER_AREA).astype(np.float32)
         before, self._before = self._before, cells
         return before is not None and bool(np.median(np.abs(cells - before).max(axis=2)) > CHANGE)
 
