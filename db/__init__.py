@@ -1,5 +1,6 @@
 """People, their face samples, what was seen of them, and settings, in one SQL database."""
 
+from db.bridge.leaving import writer_for
 from db.database import Database
 from db.errors import (
     DatabaseAwayError,
@@ -39,4 +40,5 @@ __all__ = [
     "prune",
     "write_csv",
     "write_json",
+    "writer_for",
 ]

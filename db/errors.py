@@ -19,6 +19,10 @@ class DatabaseAwayError(DatabaseError):
     """The database's server cannot be reached, or has just ended the connection; trying again may help."""
 
 
+class DatabaseFullError(DatabaseError):
+    """There is no room for more where the database is; once there is, trying again helps."""
+
+
 class DatabaseDamagedError(DatabaseError):
     """Something in the database cannot be read, or is missing."""
 
@@ -31,7 +35,7 @@ class UnknownPersonError(NotThereError):
     """Nobody in the gallery has this name."""
 
 
-TEMPORARY = (DatabaseLockedError, DatabaseAwayError)
+TEMPORARY = (DatabaseLockedError, DatabaseAwayError, DatabaseFullError)
 
 ELSEWHERE = ", or choose another file with --db"
 
@@ -55,6 +59,11 @@ STATES = {
     "42501": "SQLITE_PERM",
     "53100": "SQLITE_FULL",
 }
+KINDS = {
+    "SQLITE_BUSY": DatabaseLockedError,
+    "SQLITE_LOCKED": DatabaseLockedError,
+    "SQLITE_FULL": DatabaseFullError,
+}
 AWAY = ("08", "57P")  # connection exceptions, and a server that goes down or comes up
 DAMAGE = ("SQLITE_CORRUPT", "SQLITE_ERROR")  # the latter: a table or column that a statement of ours names is missing
 
@@ -71,8 +80,7 @@ def explain(error: SQLAlchemyError | SqliteError, place: str, elsewhere: str = E
     code = str(STATES.get(state) or getattr(cause, "sqlite_errorname", ""))
     for prefix, explanation in EXPLANATIONS.items():
         if code.startswith(prefix):
-            kind = DatabaseLockedError if prefix in ("SQLITE_BUSY", "SQLITE_LOCKED") else DatabaseError
-            return kind(f"The database {place} {explanation.format(elsewhere=elsewhere)}.")
+            return KINDS.get(prefix, DatabaseError)(f"The database {place} {explanation.format(elsewhere=elsewhere)}.")
     said = first_line(cause)
     if code.startswith(DAMAGE) or "decode to UTF-8" in said:
         return damaged(place, said)

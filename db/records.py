@@ -108,10 +108,10 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NewSnapshot:
-    """A picture of a sighting: its absolute path, and what writes it there, once the sighting refers to it."""
+    """A picture of a sighting: its absolute path, as `escaped` has it, and the JPEG that will be there."""
 
     path: str
-    write: Callable[[], None]
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +157,10 @@ class Event:
 
 Tell = Callable[[Event], None]
 """Takes an event and returns at once; may be called from any thread."""
+
+
+def untold(_event: Event) -> None:
+    """Tells nobody."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

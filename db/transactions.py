@@ -18,11 +18,20 @@ from db.schema import migration as schema
 
 
 class Transactions:
-    """What every part of the database stands on; its methods raise DatabaseError when they fail."""
+    """What every part of the database stands on; its methods raise DatabaseError when they fail.
+
+    Attributes:
+        place: how messages call it.
+        file: its file, if it is one.
+        address: tells where it is, whoever asks.
+        is_served: whether it is on a server, which may be away.
+    """
 
     def __init__(self, engine: Engine, url: URL) -> None:
         self.place = engines.place_of(url)
         self.file = engines.file_of(url)
+        self.address = engines.address_of(url)
+        self.is_served = not engines.is_sqlite(url)
         self._engine = engine
         self._read = sessionmaker(engines.for_reading(engine))
         self._write = sessionmaker(engine.execution_options(writing=True))

@@ -16,7 +16,7 @@ import numpy as np
 import supervision as sv
 from numpy.typing import NDArray
 
-from db import Database, SearchIndex, SightingWriter, default_url
+from db import Database, SearchIndex, default_url, writer_for
 from db.errors import TEMPORARY
 from db.people.counting import picture_counts, totals
 from db.search.asked import Near
@@ -50,6 +50,7 @@ from stream.pipeline.workers import Look
 from stream.pipelines import Pipelines, recorded_views
 from stream.sources.source import Source, open_source
 from stream.unknowns.ignored import ignores
+from stream.unknowns.joining import placing
 from stream.unknowns.tidying import tidy_up
 from stream.upkeep import SOON, Followed, Keep, Repeated
 from tracker import Track
@@ -255,12 +256,13 @@ class Recognizer:
         For the others, and what is raised, see `watch_all`.
         """
         with ExitStack() as stack:
-            writer = stack.enter_context(SightingWriter(self.database, absence, outboxes=outboxes, telling=telling))
+            analyzer = self.analyzer_for(live)
+            place = placing(analyzer.embedder)
+            writer = stack.enter_context(writer_for(self.database, place, absence, outboxes, telling))
             upkeep = partial(self._keep_up, keep or Keep())
             stack.enter_context(Repeated(upkeep, DAY, "What is old stays for now"))
-            tidying = partial(tidy_up, self.database, self.analyzer.embedder)
+            tidying = partial(tidy_up, self.database, analyzer.embedder)
             stack.enter_context(Repeated(tidying, HOUR, "Strangers are not grouped anew"))
-            analyzer = self.analyzer_for(live)
             if live:
                 gallery = Followed(self.index, lambda: self.rule)
                 stack.enter_context(Repeated(gallery.refresh, SOON, "Whoever is enrolled now is not yet recognized"))
@@ -273,10 +275,9 @@ class Recognizer:
         retention.prune(self.database, datetime.now(UTC), keep.days, keep.max_bytes)
 
     def _say_if_outgrown(self) -> None:
-        if self.given is None:
-            calibration = stored(self.database, self.analyzer.embedder.digest)
-            if sentence := outgrown(calibration, *totals(picture_counts(self.database))):
-                log.warning(sentence)
+        calibration = None if self.given is not None else stored(self.database, self.analyzer.embedder.digest)
+        if sentence := outgrown(calibration, *totals(picture_counts(self.database))):
+            log.warning(sentence)
 
 
 def open_analyzer(detector: str | None = None, embedder: str | None = None) -> Analyzer:

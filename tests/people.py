@@ -1,13 +1,15 @@
 """Made-up faces for tests of the database."""
 
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from db import Database, Event, NewSample, NewSnapshot
+from db import Database, NewSample, NewSnapshot
+from db.records import untold
+
+__all__ = ["untold"]
 
 DIGEST = "a" * 64
 
@@ -40,8 +42,4 @@ def at(seconds: float) -> datetime:
 
 def picture(path: Path, data: bytes = b"a face") -> NewSnapshot:
     """A snapshot of so many bytes that is to be kept there."""
-    return NewSnapshot(str(path.absolute()), partial(path.write_bytes, data))
-
-
-def untold(_event: Event) -> None:
-    """Tells nobody."""
+    return NewSnapshot(str(path.absolute()), data)

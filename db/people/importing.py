@@ -1,7 +1,6 @@
 """A person out of an exported folder, back into a database."""
 
 import json
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -130,7 +129,9 @@ def _add_sightings(
         if picture is not None:
             path = snapshots.absolute() / f"{file_name(person.name)}-{row.id}.jpg"
             row.snapshot = str(path)
-            pictures.append((row.id, NewSnapshot(str(path), partial(_write, path, picture))))
+            if path.exists():
+                raise DatabaseError(f"{path} is there already: choose another folder with --snapshots.")
+            pictures.append((row.id, NewSnapshot(str(path), picture)))
     return numbers, pictures
 
 
@@ -170,14 +171,3 @@ def _moment(text: str) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(f"{text} has no time zone")
     return moment
-
-
-def _write(path: Path, picture: bytes) -> None:
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-            file.write(picture)
-    except OSError as error:
-        raise DatabaseError(
-            f"The snapshot {path} cannot be written ({error.strerror}): choose another folder with --snapshots."
-        ) from error

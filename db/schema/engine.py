@@ -46,6 +46,11 @@ def place_of(url: URL) -> str:
     return url.database or "in memory" if is_sqlite(url) else redacted(url.render_as_string())
 
 
+def address_of(url: URL) -> str:
+    """Where a database is, whoever asks."""
+    return url.set(drivername=url.get_backend_name(), username=None, password=None).render_as_string()
+
+
 def is_sqlite(url: URL) -> bool:
     return url.get_backend_name() == "sqlite"
 
@@ -128,9 +133,9 @@ def keep_private(database: Path) -> None:
 
 
 def create_server(url: URL, timeout: float) -> Engine:
-    needs_limit = "psycopg" in url.get_driver_name() and "connect_timeout" not in url.query
-    limits = {"connect_timeout": max(2, round(timeout))} if needs_limit else {}
-    engine = create_engine(url, pool_pre_ping=True, connect_args=limits)
+    limits = _limits(timeout) if "psycopg" in url.get_driver_name() else {}
+    given = {name: limit for name, limit in limits.items() if name not in url.query}
+    engine = create_engine(url, pool_pre_ping=True, connect_args=given)
     if engine.dialect.name != "postgresql":
         return engine
 
@@ -141,6 +146,15 @@ def create_server(url: URL, timeout: float) -> Engine:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
 
     return engine
+
+
+def _limits(timeout: float) -> dict[str, int]:
+    """After how long a server counts as away: one that cannot be connected to, and one that answers no more.
+
+    See "Parameter Key Words" in PostgreSQL's manual of libpq. A server that works on something answers all the same.
+    """
+    probing = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}  # seconds, seconds, times
+    return {"connect_timeout": max(2, round(timeout)), "tcp_user_timeout": 10_000, **probing}  # seconds, milliseconds
 
 
 def empty_log(engine: Engine) -> None:

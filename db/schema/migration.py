@@ -5,10 +5,10 @@ from pathlib import Path
 from sqlalchemy import Connection, insert, inspect, select, text
 
 from db.errors import DatabaseError
-from db.schema import archive, copies, history  # noqa: F401 - for all tables there are
+from db.schema import archive, copies, history, writers  # noqa: F401 - for all tables there are
 from db.schema.tables import Base, GalleryRow
 
-VERSION = "0012"
+VERSION = "0013"
 """The newest revision in `migrations/versions`, which count from 0001."""
 AT_ONCE = 500  # rows in memory
 

@@ -1,7 +1,7 @@
 """The rule by which reports about tracks become sightings: intervals in which somebody was before a camera."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -36,6 +36,27 @@ class OpenSighting:
     recorded: bool = False
 
 
+@dataclass(slots=True)
+class Course:
+    """What goes on from one transaction to the next.
+
+    Attributes:
+        sightings: the open ones, by the keys in use.
+        recorded: the ids of all sightings of recordings in this run; they unite among themselves alone.
+        unknowns: the strangers that are kept, as they were known last.
+        told: which events were told.
+    """
+
+    sightings: dict[int, OpenSighting] = field(default_factory=dict)
+    recorded: set[int] = field(default_factory=set)
+    unknowns: Faces | None = None
+    told: Told = field(default_factory=lambda: Told(EVERYTHING))
+
+    def copy(self) -> "Course":
+        """Another that goes on by itself: what could not be stored has not happened."""
+        return Course(dict(self.sightings), set(self.recorded), self.unknowns, self.told.copy())
+
+
 class Intervals:
     """Reports written as sightings, within one transaction.
 
@@ -43,47 +64,38 @@ class Intervals:
     they name somebody else.
 
     Args:
+        course: how it goes on; changes.
+        absence: how long a person may be away and come back within the same sighting.
         sinks: the digests of those for whom events wait in the database until they can be sent.
+        recording: the id of the recording that all sightings are of, where it is watched piece by piece: they unite
+            among themselves alone, in whatever run they were written.
 
     Attributes:
-        sightings: the open ones, by the keys in use.
-        absence: how long a person may be away and come back within the same sighting.
         snapshots: those to write once the transaction is kept, by their paths, with the ids of their sightings.
-        unknowns: the strangers that are kept, as they were known last.
-        recorded: the ids of all sightings of recordings in this run; they unite among themselves alone.
-        told: which events were told.
-        recording: the id of the recording that all of them are of, where it is watched piece by piece: its sightings
-            unite among themselves alone, in whatever run they were written.
     """
 
     def __init__(
         self,
         session: Session,
-        sightings: dict[int, OpenSighting],
+        course: Course,
         absence: timedelta,
         sinks: Sequence[str] = (),
-        unknowns: Faces | None = None,
-        recorded: Collection[int] = (),
-        told: Told | None = None,
         recording: int | None = None,
     ) -> None:
         self.session = session
-        self.sightings = sightings
-        self.absence = absence
+        self.course = course
         self.snapshots: dict[str, tuple[int, NewSnapshot]] = {}
-        self.unknowns = unknowns
-        self.recorded = set(recorded)
-        self.told = told or Told(EVERYTHING)
-        self.recording = recording
+        self._absence = absence
         self._sinks = sinks
+        self._recording = recording
         self._noted: list[tuple[EventRow, str | None, str | None, Tell]] = []
 
     def open(self, key: int, camera: str, at: datetime, recorded: bool = False) -> None:
         self._begin(key, camera, at, recorded)
 
     def extend(self, key: int, at: datetime, similarity: float | None) -> None:
-        if key in self.sightings:
-            self.sightings[key] = replace(self.sightings[key], seen=at)
+        if key in self.course.sightings:
+            self.course.sightings[key] = replace(self.course.sightings[key], seen=at)
         row = self._row(key)
         if row is not None:
             row.first_seen, row.last_seen = min(row.first_seen, at), max(row.last_seen, at)
@@ -91,13 +103,13 @@ class Intervals:
 
     def close(self, key: int, at: datetime) -> None:
         self.extend(key, at, None)
-        self.sightings.pop(key, None)
+        self.course.sightings.pop(key, None)
 
     def retract(self, key: int, began: datetime) -> None:
         """It was no person: erase the sighting, or, where it was there before or is another track's, too, that part."""
         row = self._row(key)
-        self.sightings.pop(key, None)
-        if row is None or any(one.row == row.id for one in self.sightings.values()):
+        self.course.sightings.pop(key, None)
+        if row is None or any(one.row == row.id for one in self.course.sightings.values()):
             return
         if row.first_seen < began:
             row.last_seen = min(row.last_seen, began)
@@ -111,7 +123,7 @@ class Intervals:
         row = self._row(key)
         self.close(key, at)
         if row is not None and row.person_id is None:
-            self.unknowns = keep(self.session, self.unknowns, row, stay, place)
+            self.course.unknowns = keep(self.session, self.course.unknowns, row, stay, place)
 
     def name(self, key: int, person_id: int | None, similarity: float | None, snapshot: NewSnapshot | None) -> None:
         if person_id is not None and self.session.get(PersonRow, person_id) is None:  # erased: a stranger again
@@ -122,7 +134,7 @@ class Intervals:
         row.person_id = person_id
         _improve(row, similarity)
         if snapshot is not None:
-            self._illustrate(row, snapshot)
+            self._replace_picture(row, snapshot)
         if person_id is not None:
             self._unite(row)
 
@@ -133,10 +145,10 @@ class Intervals:
             evidence.keep(self.session, row, looks, appearance)
             offer(self.session, row, looks)
 
-    def note(self, event: Event, key: int | None, tell: Tell) -> None:
+    def note(self, key: int | None, event: Event, tell: Tell) -> None:
         """An event with the name that its sighting has: it may have been renamed, or erased, since it happened.
 
-        All are stored; those are told that `told` says.
+        All are stored; those are told that `Course.told` says.
         """
         self.tell_of_ended(event.time)
         sighting = None if key is None else self._row(key)
@@ -149,16 +161,20 @@ class Intervals:
         self.session.add(row)
         self.session.flush()
         named = replace(event, name=person.name if person else None)
-        if self.told.take(named, row.id, person.id if person else None, tell) == "tell":
+        if self.course.told.take(named, row.id, person.id if person else None, tell) == "tell":
             self._tell(row, sighting, person, tell)
 
     def tell_of_ended(self, now: datetime) -> None:
         """Tell of the visits that have ended by then."""
-        for held in self.told.due(now):
+        for held in self.course.told.due(now):
             row = self.session.get(EventRow, held.event)
             sighting = None if row is None else self.session.get(SightingRow, row.sighting_id)
             if row is not None and sighting is not None and sighting.person_id is not None:  # not erased meanwhile
                 self._tell(row, sighting, self.session.get(PersonRow, sighting.person_id), held.tell)
+
+    def illustrate(self, _key: int | None, sighting: int, snapshot: NewSnapshot) -> None:
+        """A picture of a sighting of this id could not be written yet."""
+        self.snapshots[snapshot.path] = sighting, snapshot
 
     def noted(self) -> list[tuple[Event, Tell]]:
         """The events with their sightings' ids, and who is told of each."""
@@ -172,28 +188,28 @@ class Intervals:
 
     def _begin(self, key: int, camera: str, at: datetime, recorded: bool) -> SightingRow:
         written = utc_now() if recorded else None
-        row = SightingRow(camera=camera, first_seen=at, last_seen=at, written=written, recording_id=self.recording)
+        row = SightingRow(camera=camera, first_seen=at, last_seen=at, written=written, recording_id=self._recording)
         self.session.add(row)
         self.session.flush()
-        self.sightings[key] = OpenSighting(row.id, camera, at, recorded)
+        self.course.sightings[key] = OpenSighting(row.id, camera, at, recorded)
         if recorded:
-            self.recorded.add(row.id)
+            self.course.recorded.add(row.id)
         return row
 
     def _row(self, key: int) -> SightingRow | None:
-        return self.session.get(SightingRow, self.sightings[key].row) if key in self.sightings else None
+        return self.session.get(SightingRow, self.course.sightings[key].row) if key in self.course.sightings else None
 
     def _row_of(self, key: int, person_id: int | None) -> SightingRow | None:
         """The sighting to which the name of a track goes: a new one where another was named, or erased, before."""
         row = self._row(key)
         if row is not None and row.person_id in (None, person_id):
             return row
-        if key not in self.sightings or (row is None and person_id is None):
+        if key not in self.course.sightings or (row is None and person_id is None):
             return None
-        before = self.sightings[key]
+        before = self.course.sightings[key]
         return self._begin(key, before.camera, before.seen, before.recorded)
 
-    def _illustrate(self, row: SightingRow, snapshot: NewSnapshot) -> None:
+    def _replace_picture(self, row: SightingRow, snapshot: NewSnapshot) -> None:
         replaced, row.snapshot = row.snapshot, snapshot.path
         self.snapshots[snapshot.path] = row.id, snapshot
         if replaced != snapshot.path:
@@ -202,35 +218,39 @@ class Intervals:
     def _unite(self, row: SightingRow) -> None:
         """Make one sighting of all by the same person on the same camera that lie within the absence of `row`."""
         kept, *others = near = self._near(row)
-        best = max(near, key=lambda each: (each.snapshot is not None, each.similarity or -1.0))
-        unused = {each.snapshot for each in near} - {best.snapshot}
         kept.first_seen = min(each.first_seen for each in near)
         kept.last_seen = max(each.last_seen for each in near)
+        self._keep_best_picture(kept, near)
         kept.similarity = max((each.similarity for each in near if each.similarity is not None), default=None)
-        kept.snapshot = best.snapshot
-        if best.snapshot in self.snapshots:
-            self.snapshots[best.snapshot] = kept.id, self.snapshots[best.snapshot][1]
         self._move({other.id for other in others}, kept.id)
         for other in others:
             self.session.delete(other)
+
+    def _keep_best_picture(self, kept: SightingRow, near: Sequence[SightingRow]) -> None:
+        """Of the pictures of sightings that become one, keep that of the most similar."""
+        best = max(near, key=lambda each: (each.snapshot is not None, each.similarity or -1.0)).snapshot
+        unused = {each.snapshot for each in near} - {best}
+        kept.snapshot = best
+        if best in self.snapshots:
+            self.snapshots[best] = kept.id, self.snapshots[best][1]
         self._erase(unused)
 
     def _near(self, row: SightingRow) -> Sequence[SightingRow]:
         """The sightings to unite with one, and itself, the oldest first."""
-        first, last = row.first_seen - self.absence, row.last_seen + self.absence
+        first, last = row.first_seen - self._absence, row.last_seen + self._absence
         same = select(SightingRow).where(SightingRow.person_id == row.person_id, SightingRow.camera == row.camera)
         overlapping = same.where(SightingRow.last_seen >= first, SightingRow.first_seen <= last)
         found = self.session.scalars(overlapping.order_by(SightingRow.id)).all()
-        if self.recording is not None:
-            return [each for each in found if each.recording_id == self.recording]
+        if self._recording is not None:
+            return [each for each in found if each.recording_id == self._recording]
         recorded = row.written is not None
-        return [each for each in found if (each.id in self.recorded if recorded else each.written is None)]
+        return [each for each in found if (each.id in self.course.recorded if recorded else each.written is None)]
 
     def _move(self, ids: set[int], to: int) -> None:
         """Let tracks, events and evidence of some sightings be another's."""
-        self.sightings = {
+        self.course.sightings = {
             key: replace(sighting, row=to) if sighting.row in ids else sighting
-            for key, sighting in self.sightings.items()
+            for key, sighting in self.course.sightings.items()
         }
         self.session.execute(update(EventRow).where(EventRow.sighting_id.in_(ids)).values(sighting_id=to))
         evidence.move(self.session, ids, to)

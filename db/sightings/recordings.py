@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from db.database import Database
 from db.errors import DatabaseError
-from db.records import Event
+from db.records import untold
 from db.schema.archive import RecordingRow
 from db.schema.tables import SightingRow
-from db.sightings.intervals import Intervals, OpenSighting
+from db.sightings.intervals import Course, Intervals, OpenSighting
 from db.sightings.reports import Report
 from db.sightings.snapshots import erase_snapshots, forget_missing, write_snapshot
-from db.unknowns.records import Faces, NewStay, Place
+from db.unknowns.records import Faces, Place
 
 ABSENCE = timedelta(seconds=10)  # as of `SightingWriter`
 
@@ -142,48 +142,37 @@ class Recordings:
                 return _progress(row, place)
             staying = before.staying or {}
             sightings = {key: OpenSighting(one.row, row.camera, one.seen, True) for key, one in staying.items()}
-            intervals = Intervals(session, sightings, ABSENCE, unknowns=self._unknowns, recording=row.id)
+            course = Course(sightings, unknowns=self._unknowns)
+            intervals = Intervals(session, course, ABSENCE, recording=row.id)
             tracks = {key: one.track for key, one in staying.items()}
             for report in piece.reports:
                 if report.method == "open" and report.key is not None:
                     row.tracks += 1
                     tracks[report.key] = row.tracks
-                self._write(intervals, report, tracks)
+                _renumbered(report, tracks).left_to(self._place, untold).apply(intervals)  # nobody is told of long ago
             row.watched, row.ended = piece.ends, piece.last
-            there = {later: key for later, key in piece.staying.items() if key in intervals.sightings}
-            stays = {later: _stay(session, intervals.sightings[key], tracks[key]) for later, key in there.items()}
+            there = {later: key for later, key in piece.staying.items() if key in course.sightings}
+            stays = {later: _stay(session, course.sightings[key], tracks[key]) for later, key in there.items()}
             row.staying = [{"key": later, **_as_json(stay)} for later, stay in stays.items()]
             session.flush()
             written = _progress(row, place)
-        self._unknowns = intervals.unknowns
+        self._unknowns = course.unknowns
         for sighting, snapshot in intervals.snapshots.values():
             with self._database.writing() as session:
                 write_snapshot(session, sighting, snapshot)
         return written
 
-    def _write(self, intervals: Intervals, report: Report, tracks: Mapping[int, int]) -> None:
-        key, given = report.key, report.given
-        if report.method == "note":
-            (event,) = given
-            intervals.note(_renumbered(event, tracks.get(key or 0)), key, _untold)
-        elif report.method == "keep":
-            at, stay = given
-            assert key is not None and isinstance(stay, NewStay)
-            intervals.keep(key, at, stay, self._place)
-        elif report.method == "explain":
-            looks, appearance = given
-            assert key is not None
-            intervals.explain(key, [replace(look, track=tracks[key]) for look in looks], appearance)
-        else:
-            getattr(intervals, report.method)(key, *given)
 
-
-def _renumbered(event: Event, track: int | None) -> Event:
-    return event if event.track is None else replace(event, track=track)
-
-
-def _untold(_event: Event) -> None:
-    """Nobody is told of long ago."""
+def _renumbered(report: Report, tracks: Mapping[int, int]) -> Report:
+    """With the number of the track in this recording, by the report's key, in place of that in the piece."""
+    track = tracks.get(report.key or 0)
+    if report.method == "note":
+        (event,) = report.given
+        return report if event.track is None else replace(report, given=(replace(event, track=track),))
+    if report.method == "explain":
+        looks, appearance = report.given
+        return replace(report, given=([replace(look, track=track) for look in looks], appearance))
+    return report
 
 
 def _find(session: Session, recording: Recording) -> RecordingRow | None:

@@ -11,6 +11,7 @@ from db.people.erasure import erase_dropped
 from db.records import Erased
 from db.schema.history import SuggestionRow
 from db.schema.tables import EventRow, SightingRow
+from db.schema.writers import WriterRow
 from db.sightings.snapshots import erase_snapshots, file_of
 from db.unknowns.aging import age
 
@@ -59,6 +60,7 @@ def prune(
         dropped = erase_dropped(session, now - decisions)
         forget(session, now - decisions)
         session.execute(delete(SuggestionRow).where(SuggestionRow.time < limit))
+        session.execute(delete(WriterRow).where(WriterRow.touched < limit))  # what it has left would be as old
     kept_copies = tuple(str(path) for path in database.forget_copies(now - copies))
     database.forget_history()
     return Erased(dropped, len(aged), snapshots, copies=kept_copies, strangers=strangers)

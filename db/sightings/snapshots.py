@@ -1,7 +1,9 @@
 """Snapshot files: the pictures that sightings refer to by path."""
 
+import os
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import select, update
@@ -41,7 +43,36 @@ def write_snapshot(session: Session, sighting: int, snapshot: NewSnapshot) -> No
     wait for: so no interruption leaves a picture that nothing refers to.
     """
     if session.scalar(select(SightingRow.snapshot).where(SightingRow.id == sighting)) == snapshot.path:
-        snapshot.write()
+        write_picture(snapshot)
+
+
+def write_picture(snapshot: NewSnapshot) -> None:
+    """Write a picture for its keeper alone, whole or not at all; its folder is made if there is none.
+
+    Raises:
+        DatabaseError: it cannot be written.
+    """
+    path = file_of(snapshot.path)
+    part = part_of(path)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        part.unlink(missing_ok=True)  # never follow a link that lies there in wait
+        with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            file.write(snapshot.data)
+        part.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise DatabaseError(
+            f"The snapshot {path} cannot be written ({error.strerror}): make room there, or choose another folder with "
+            "--snapshots."
+        ) from error
+
+
+def referred_to(session: Session, pictures: Iterable[NewSnapshot]) -> list[tuple[int, NewSnapshot]]:
+    """Those pictures that sightings refer to, with the sightings' ids."""
+    found = ((session.scalar(select(SightingRow.id).where(SightingRow.snapshot == one.path)), one) for one in pictures)
+    return [(sighting, one) for sighting, one in found if sighting is not None]
 
 
 def forget_missing(database: Transactions, latest: int = LATEST) -> None:
@@ -70,10 +101,15 @@ def file_of(snapshot: str) -> Path:
     return Path(unescaped(snapshot))
 
 
+def part_of(path: Path) -> Path:
+    """Where a file is written until it is whole."""
+    return path.with_name(path.name + ".part")
+
+
 def _delete(path: Path) -> bool:
     """Whether there was such a file; what an interruption has left of it goes, too."""
     try:
-        path.with_name(path.name + ".part").unlink(missing_ok=True)
+        part_of(path).unlink(missing_ok=True)
         path.unlink()
     except FileNotFoundError:
         return False

@@ -1,50 +1,68 @@
 """Sightings into the database, by a thread of their own, so that nobody who reports them waits for the disk."""
 
-import itertools
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
 
+from sqlalchemy.orm import Session
+
+from db.bridge import progress
+from db.bridge.backlog import Backlog
+from db.bridge.bridge import Batch, Bridge
 from db.database import Database
 from db.errors import TEMPORARY, DatabaseError
-from db.evidence.records import Appearance, NewEvidence
 from db.records import Event, NewSnapshot, Tell
-from db.sightings.intervals import Intervals, OpenSighting
+from db.sightings.intervals import Course, Intervals
 from db.sightings.outbox import Outbox
-from db.sightings.snapshots import forget_missing, write_snapshot
+from db.sightings.reports import Report, Reporter
+from db.sightings.snapshots import forget_missing, referred_to, write_snapshot
 from db.sightings.telling import EVERYTHING, Telling, Told
-from db.unknowns.records import Faces, NewStay, Place
 
-Change = Callable[[Intervals], None]
+log = logging.getLogger(__name__)
 
 LAST = datetime.max.replace(tzinfo=UTC)
 PAUSE = 0.1  # seconds between tries at the end
 
 
-class SightingWriter:
+@dataclass(frozen=True, slots=True, eq=False)
+class Written:
+    """What one transaction has come to, if it is kept.
+
+    Attributes:
+        batch: the last one that is written.
+        noted: the events, and who is told of each.
+    """
+
+    batch: int
+    course: Course
+    noted: Sequence[tuple[Event, Tell]] = ()
+    snapshots: Sequence[tuple[int, NewSnapshot]] = ()
+
+
+class SightingWriter(Reporter):
     """Takes down who is seen, in batches, within a `with` block.
 
     A sighting is always stored as the interval known so far, so that a crash leaves nothing open and loses at most
     the last `interval` seconds. The same person on the same camera again within `absence` is the same sighting,
     whichever track it is and also after a new start.
 
-    Reports that cannot be stored are kept and tried again. What a run that was killed has left by halves is put right
-    at the start.
+    Reports that cannot be stored are kept and tried again: in memory, or in a bridge, where they outlive this process.
+    What a run that was killed has left by halves is put right at the start.
 
     Args:
         absence: seconds after which a person who comes back is a new sighting.
         interval: seconds between batches.
-        patience: seconds for which the database may be locked or away.
+        patience: seconds for which the database, or with a bridge its file, may be locked, full or away.
         outboxes: where each event that is told waits to be sent, from the moment at which it is stored.
         telling: which events are told; all are stored.
         now: the clock, which tells when a visit has ended.
-
-    Attributes:
-        telling: which events are told.
+        bridge: where reports wait for a server that is away, however long. One that another run has left is stored.
 
     Raises:
         DatabaseError: from every method, earlier reports cannot be stored; at the end of the block, some never were.
@@ -60,21 +78,21 @@ class SightingWriter:
         outboxes: Sequence[Outbox] = (),
         telling: Telling = EVERYTHING,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        bridge: Bridge | None = None,
     ) -> None:
+        super().__init__(telling)
         self._database = database
         self._absence = timedelta(seconds=absence)
         self._interval = interval
         self._patience = patience
         self._outboxes = outboxes
-        self.telling = telling
-        self._told = Told(telling)
         self._now = now
-        self._keys = itertools.count(1)
-        self._sightings: dict[int, OpenSighting] = {}
-        self._recorded: frozenset[int] = frozenset()
-        self._unknowns: Faces | None = None
-        self._pending: list[Change] = []
-        self._snapshots: list[tuple[int, NewSnapshot]] = []
+        self._bridge = bridge
+        self._course = None if bridge is not None and bridge.last else Course(told=Told(telling))
+        self._pending: list[Report] = []
+        self._backlog = Backlog(bridge)
+        self._attempt: Written | None = None  # of which it is not known whether it was kept
+        self._is_away = False
         self._adding = threading.Lock()
         self._failing: float | None = None  # since when, by a clock that never falls
         self._failure: DatabaseError | None = None
@@ -83,78 +101,10 @@ class SightingWriter:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sighting-writer", daemon=True)
 
-    def open(self, camera: str, at: datetime, recorded: bool = False) -> int:
-        """Somebody came, a stranger until named; returns the key for the other methods.
-
-        Args:
-            recorded: whether it is a recording, which may be watched again: only what this writer was told of it is
-                one sighting.
-        """
-        key = next(self._keys)
-        at = _aware(at)
-        self._report(lambda intervals: intervals.open(key, camera, at, recorded))
-        return key
-
-    def extend(self, key: int, at: datetime, similarity: float | None = None) -> None:
-        """They are still there.
-
-        Args:
-            similarity: cosine to the person they are named; does not matter for a stranger. The best is kept.
-        """
-        at = _aware(at)
-        self._report(lambda intervals: intervals.extend(key, at, similarity))
-
-    def name(
-        self, key: int, person_id: int | None, similarity: float | None = None, snapshot: NewSnapshot | None = None
-    ) -> None:
-        """A stranger was this person all the time; somebody named before is from now on another, or a stranger.
-
-        Args:
-            snapshot: a picture that replaces the one before, whose file is deleted; it is written once it is known to
-                the database.
-        """
-        self._report(lambda intervals: intervals.name(key, person_id, similarity, snapshot))
-
-    def explain(self, key: int, looks: Sequence[NewEvidence], appearance: Appearance[int] | None = None) -> None:
-        """Keep the looks behind the name that a track has; of a stranger's none is kept.
-
-        Args:
-            appearance: what all looks at it came to, once it is over.
-        """
-        self._report(lambda intervals: intervals.explain(key, looks, appearance))
-
-    def retract(self, key: int, began: datetime) -> None:
-        """It was no person: what was seen since it began is no sighting, and the key goes."""
-        began = _aware(began)
-        self._report(lambda intervals: intervals.retract(key, began))
-
-    def close(self, key: int, at: datetime) -> None:
-        """They have gone, and the key with them."""
-        at = _aware(at)
-        self._report(lambda intervals: intervals.close(key, at))
-
-    def keep(self, key: int, at: datetime, stay: NewStay, place: Place) -> None:
-        """They have gone, as `close` has it, without a name: what was seen of them is kept as a stranger's.
-
-        Args:
-            place: says to which stranger; called in the writer's thread, within its transaction.
-        """
-        at = _aware(at)
-        self._report(lambda intervals: intervals.keep(key, at, stay, place))
-
-    def note(self, event: Event, key: int | None, tell: Tell) -> None:
-        """Something happened, to the sighting of this key if there is one.
-
-        Args:
-            tell: told of the event, with the sighting's id, once it and all that was reported before are stored: at
-                once, but in the writer's thread.
-        """
-        self._report(lambda intervals: intervals.note(event, key, tell))
-        self._due.set()
-
     def __enter__(self) -> Self:
-        with suppress(DatabaseError):  # it is tried again at the next start
-            forget_missing(self._database)
+        if self._course is not None:  # else pictures may still wait to be written
+            with suppress(DatabaseError):  # it is tried again at the next start
+                forget_missing(self._database)
         self._thread.start()
         return self
 
@@ -166,23 +116,27 @@ class SightingWriter:
         self._thread.join()
         self._failing, self._failure = None, None
         self._flush()
-        while self._pending and self._failure is None:
+        while self._in_memory and self._failure is None:
             time.sleep(PAUSE)
             self._flush()
-        if self._failure is None:
+        if self._failure is None and not self._backlog.is_bridged:
             self._flush(LAST)  # nobody watches any longer: all visits have ended
-        if self._failure is not None:
-            lost = f"The last {len(self._pending)} reports of who was seen are lost: {self._failure}"
+        self._leave_bridge()
+        if self._failure is not None and self._in_memory:
+            lost = f"The last {self._in_memory} reports of who was seen are lost: {self._failure}"
             raise DatabaseError(lost) from self._failure
-        if self._objection not in (None, error):
-            raise self._objection
+        for problem in (self._failure, self._objection):
+            if problem not in (None, error):
+                raise problem
 
-    def _report(self, change: Change) -> None:
+    def _take(self, report: Report) -> None:
         with self._adding:
             failure = self._failure or self._objection
             if failure is not None:
                 raise failure
-            self._pending.append(change)
+            self._pending.append(report)
+        if report.method == "note":  # it is told at once
+            self._due.set()
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -190,69 +144,136 @@ class SightingWriter:
             self._due.clear()
             self._flush()
 
+    # In the thread, and after its end
+
     def _flush(self, now: datetime | None = None) -> None:
         """Store what is pending, and tell of it; of the visits, too, that have ended by now."""
-        noted = self._store(now)
-        self._write_snapshots()  # whoever is told of one finds it
-        self._tell(noted)
-
-    def _store(self, now: datetime | None = None) -> list[tuple[Event, Tell]]:
-        """Store what is pending; if that fails, it remains pending. Returns what is to be told."""
-        with self._adding:
-            changes = self._pending.copy()
         now = now or self._now()
-        if not changes and not self._told.copy().due(now):
-            return []
+        self._gather(now)
+        if self._backlog.is_bridged:  # what comes later waits behind
+            self._to_bridge()
         try:
-            with self._database.writing() as session:
-                sinks = [outbox.sink for outbox in self._outboxes]
-                intervals = Intervals(
-                    session,
-                    dict(self._sightings),
-                    self._absence,
-                    sinks,
-                    self._unknowns,
-                    self._recorded,
-                    self._told.copy(),
-                )
-                for change in changes:
-                    change(intervals)
-                intervals.tell_of_ended(now)
-                noted = intervals.noted()
-        except TEMPORARY as error:
-            clock = time.monotonic()
-            self._failing = clock if self._failing is None else self._failing
-            self._failure = error if clock - self._failing >= self._patience else None
+            while batches := self._backlog.first():
+                written = self._store(batches, now)
+                self._write_snapshots(written.snapshots)  # whoever is told of one finds it
+                self._tell(written.noted)
+                self._backlog.drop(written.batch)
         except DatabaseError as error:
-            self._failure = error
+            self._put_off(error)
         except Exception as error:  # a mistake of ours must not end the thread without a word
-            self._failure = DatabaseError(f"Sightings cannot be stored ({error!r}): please report this as a bug.")
+            self._fail(DatabaseError(f"Sightings cannot be stored ({error!r}): please report this as a bug."))
         else:
-            self._sightings = intervals.sightings
-            self._recorded = frozenset(intervals.recorded)
-            self._unknowns, self._told = intervals.unknowns, intervals.told
-            self._failing, self._failure = None, None
-            with self._adding:
-                del self._pending[: len(changes)]
-            self._snapshots += intervals.snapshots.values()
-            for outbox in self._outboxes:
-                outbox.news.set()
-            return noted
-        return []
+            self._say_if_back()
 
-    def _write_snapshots(self) -> None:
-        """Write the pictures of what is stored by now; while the database is locked, they wait."""
-        while self._snapshots:
+    def _gather(self, now: datetime) -> None:
+        """Make what is pending a batch; one without reports where visits have ended."""
+        with self._adding:
+            reports, self._pending = self._pending, []
+        if reports or (self._course is not None and self._course.told.copy().due(now)):
+            self._backlog.add(reports)
+
+    def _store(self, batches: Sequence[Batch], now: datetime) -> Written:
+        """Store batches, if they are not stored yet."""
+        with self._database.writing() as session:
+            self._attempt = written = self._write(session, batches, now)
+        self._attempt, self._course = None, written.course
+        self._failing, self._failure = None, None
+        for outbox in self._outboxes:
+            outbox.news.set()
+        return written
+
+    def _write(self, session: Session, batches: Sequence[Batch], now: datetime) -> Written:
+        """Write those batches that are not written; after the newest of all, the visits end that have ended by now."""
+        known = 0 if self._bridge is None else progress.written(session, self._bridge.key)
+        if self._attempt is not None and self._attempt.batch <= known:  # it was kept, though nobody said so
+            return self._attempt
+        course = self._course_in(session)
+        new = [batch for batch in batches if batch.number > known]
+        before = (report for batch in batches if batch.number <= known for report in batch.reports)
+        pictures = referred_to(session, (picture for report in before for picture in report.pictures))  # files may lack
+        if not new:
+            return Written(known, course, snapshots=pictures)
+        intervals = Intervals(session, course, self._absence, [outbox.sink for outbox in self._outboxes])
+        for report in (report for batch in new for report in batch.reports):
+            report.apply(intervals)
+        last = new[-1].number
+        if last == self._backlog.newest:
+            intervals.tell_of_ended(now)
+        if self._bridge is not None:
+            progress.note(session, self._bridge.key, last, course)
+        return Written(last, course, intervals.noted(), [*pictures, *intervals.snapshots.values()])
+
+    def _course_in(self, session: Session) -> Course:
+        """How it goes on; where another run has left something, the database knows."""
+        if self._course is not None:
+            return self._course.copy()
+        assert self._bridge is not None
+        return progress.course_of(session, self._bridge.key, self.telling)
+
+    def _put_off(self, error: DatabaseError) -> None:
+        """The database does not take what waits: let it wait on disk, or else in memory for a while."""
+        if not self._to_bridge():
+            return
+        if not (self._backlog.is_bridged and isinstance(error, TEMPORARY)):
+            self._fail(error)
+        elif not self._is_away:
+            self._is_away = True
+            log.warning("%s Until then, who is seen is kept on this machine.", error)
+
+    def _to_bridge(self) -> bool:
+        """Let what is in memory wait on disk; whether it could be done."""
+        try:
+            self._backlog.bridge()
+        except DatabaseError as error:
+            self._fail(error)
+            return False
+        return True
+
+    def _fail(self, error: DatabaseError) -> None:
+        """Tell whoever reports next, where trying again does not help, or has not for too long."""
+        clock = time.monotonic()
+        self._failing = clock if self._failing is None else self._failing
+        is_patient = isinstance(error, TEMPORARY) and clock - self._failing < self._patience
+        self._failure = None if is_patient else error
+
+    def _say_if_back(self) -> None:
+        if self._is_away:
+            self._is_away = False
+            log.warning("The database %s is back: what has waited for it is stored.", self._database.place)
+
+    def _leave_bridge(self) -> None:
+        """Leave what waits to the next start; where nothing does, nobody will ask how far this run has come."""
+        if self._bridge is None:
+            return
+        with suppress(DatabaseError):  # it was told before
+            if waiting := len(self._bridge):
+                log.warning("%d reports of who was seen wait in %s for the next start.", waiting, self._bridge.file)
+            elif not self._in_memory:
+                with self._database.writing() as session:
+                    progress.forget(session, self._bridge.key)
+        self._bridge.close()
+
+    @property
+    def _in_memory(self) -> int:
+        """How many reports would be lost with this process."""
+        return len(self._pending) + self._backlog.in_memory
+
+    def _write_snapshots(self, snapshots: Sequence[tuple[int, NewSnapshot]]) -> None:
+        """Write the pictures of what is stored by now; while the database cannot be asked, they are pending again."""
+        left = list(snapshots)
+        while left:
             try:
                 with self._database.writing() as session:
-                    while self._snapshots:
-                        write_snapshot(session, *self._snapshots[0])
-                        del self._snapshots[0]
+                    while left:
+                        write_snapshot(session, *left[0])
+                        del left[0]
             except TEMPORARY:
+                with self._adding:
+                    self._pending += [Report("illustrate", None, each) for each in left]
                 return
             except Exception as error:
                 self._objection = error
-                del self._snapshots[:1]
+                del left[:1]
 
     def _tell(self, noted: Iterable[tuple[Event, Tell]]) -> None:
         try:
@@ -260,9 +281,3 @@ class SightingWriter:
                 tell(event)
         except Exception as error:
             self._objection = error
-
-
-def _aware(at: datetime) -> datetime:
-    if at.tzinfo is None:
-        raise ValueError(f"{at} has no time zone")
-    return at

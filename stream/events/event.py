@@ -4,15 +4,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from db import Event
-from db.records import Tell
+from db.records import Tell, untold
 from stream.sources.camera import Camera
 from stream.sources.state import AWAY, State, Status
 
 __all__ = ["Event", "Tell", "tell_of_camera", "untold"]
-
-
-def untold(_event: Event) -> None:
-    """Tells nobody."""
 
 
 def tell_of_camera(camera: Camera, tell: Tell, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:

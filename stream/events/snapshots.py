@@ -5,7 +5,6 @@ import re
 import stat
 from contextlib import suppress
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,7 @@ from db import NewSnapshot
 from db.names import escaped, file_name
 from models.files import PRIVATE
 from models.images import to_jpeg
-from stream.files import unwritable, write_whole
+from stream.files import unwritable
 from stream.frame import Frame
 from stream.gallery.identity import Identity
 from tracker import Track
@@ -55,7 +54,7 @@ class Snapshots:
             return None
         path = self._folder / f"{moment:%Y%m%dT%H%M%S.%f}-{file_name(frame.camera)}-{track.id}.jpg"
         data = to_jpeg(frame.image[top:bottom, left:right])
-        return NewSnapshot(escaped(str(path.resolve())), partial(write_whole, path, data, PRIVATE))
+        return NewSnapshot(escaped(str(path.resolve())), data)
 
 
 def _close_to_others(folder: Path) -> None:

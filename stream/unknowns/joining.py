@@ -3,7 +3,8 @@
 import math
 from functools import lru_cache
 
-from db.unknowns.records import Faces, Floats
+from db.unknowns.records import Faces, Floats, Place
+from models.embedder import Embedder
 from models.manifest import ModelEntry
 from models.scores import read_scores
 from stream.gallery.false_accepts import FalseAccepts
@@ -44,6 +45,11 @@ class Joining:
     def threshold_of(self, groups: int, stays: int) -> float:
         """The cosine for so many groups with so many stays in all."""
         return joining_threshold(self._entry, groups, stays / max(1, groups), self._rate)
+
+
+def placing(embedder: Embedder) -> Place:
+    """As `Joining.place`; its score set is read when there is a stay to place."""
+    return lambda faces, embedding: Joining(embedder.network.entry).place(faces, embedding)
 
 
 def joining_threshold(entry: ModelEntry, groups: int, stays: float, rate: float = RATE) -> float:

@@ -1,6 +1,5 @@
 """The same database on a PostgreSQL server: several processes, an outage, and what SQLite takes and it does not."""
 
-import os
 import subprocess
 import sys
 import threading
@@ -27,26 +26,10 @@ from db.unknowns.unknowns import Unknowns
 from models.scores import person_scores
 from tests.fakes import unit
 from tests.people import DIGEST, at, enrol, new_sample, picture, untold
-from tests.postgresql import Server, running
+from tests.postgresql import Server
 from tests.strangers import keep, new_stay
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    try:
-        with running() as started:
-            yield started
-    except LookupError as reason:
-        if "DOORMAN_TEST_ALL" in os.environ:
-            raise
-        pytest.skip(str(reason))
-
-
-@pytest.fixture
-def url(server: Server) -> str:
-    return server.new_database()
 
 
 @pytest.fixture

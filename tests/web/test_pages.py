@@ -134,8 +134,9 @@ def test_a_picture_that_is_not_there_any_more_is_told_as_that(client, fresh_db, 
     with SightingWriter(fresh_db) as writer:
         writer.close(writer.open("door", at(0)), at(5))
         key = writer.open("garden", at(10))
-        writer.name(key, ada, 0.5, NewSnapshot(str(tmp_path / "lost.jpg"), lambda: None))
+        writer.name(key, ada, 0.5, NewSnapshot(str(tmp_path / "lost.jpg"), b"lost"))
         writer.close(key, at(15))
+    (tmp_path / "lost.jpg").unlink()
     for sighting in fresh_db.sightings():
         assert client.get(f"/sightings/{sighting.id}/picture").status_code == 404
     assert [sighting.snapshot is None for sighting in fresh_db.sightings()] == [True, False]

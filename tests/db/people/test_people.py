@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from db import Database, DatabaseError, NewSample, NewSnapshot, SightingWriter, UnknownPersonError
+from db import Database, DatabaseError, NewSample, SightingWriter, UnknownPersonError
 from tests.people import DIGEST, at, embedding, enrol, new_sample, picture
 
 
@@ -156,7 +156,9 @@ def test_removing_erases_everything_of_a_person(fresh_db: Database, tmp_path: Pa
 def test_keeps_a_person_whose_snapshot_cannot_be_deleted(fresh_db: Database, tmp_path: Path) -> None:
     (ada,) = enrol(fresh_db, "Ada")
     with SightingWriter(fresh_db) as writer:
-        writer.name(writer.open("door", at(0)), ada, snapshot=NewSnapshot(str(tmp_path), lambda: None))  # a folder
+        writer.name(writer.open("door", at(0)), ada, snapshot=picture(tmp_path / "1.jpg"))
+    (tmp_path / "1.jpg").unlink()
+    (tmp_path / "1.jpg").mkdir()
     with pytest.raises(DatabaseError, match="cannot be deleted"):
         fresh_db.remove("Ada")
     assert fresh_db.person("Ada").samples == 1

@@ -4,7 +4,7 @@ import pickle
 from datetime import timedelta
 
 from db import Database, Event, SightingWriter
-from db.sightings.intervals import Intervals
+from db.sightings.intervals import Course, Intervals
 from db.sightings.reports import Reporter, Reports
 from tests.people import at, enrol, untold
 
@@ -28,12 +28,9 @@ def two_people(reporter: Reporter, ada: int) -> None:
 
 def played(database: Database, reports: Reports) -> None:
     with database.writing() as session:
-        intervals = Intervals(session, {}, timedelta(seconds=10))
+        intervals = Intervals(session, Course(), timedelta(seconds=10))
         for report in reports.taken:
-            if report.method == "note":
-                intervals.note(*report.given, report.key, untold)
-            else:
-                getattr(intervals, report.method)(report.key, *report.given)
+            report.left_to(lambda *_: None, untold).apply(intervals)
 
 
 def test_what_is_written_later_is_what_would_have_been_written() -> None:

@@ -2,7 +2,6 @@
 
 import math
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -95,7 +94,7 @@ def test_snapshots_in_a_folder_whose_name_is_not_utf_8_are_found(
     with SightingWriter(fresh_db) as writer:
         key = writer.open("door", at(0))
         for _ in range(2):
-            writer.name(key, None, snapshot=NewSnapshot(escaped(str(path)), partial(path.write_bytes, b"a face")))
+            writer.name(key, None, snapshot=NewSnapshot(escaped(str(path)), b"a face"))
     assert path.exists()
     assert prune(fresh_db, at(1 * DAY), **limits).snapshots == 1  # type: ignore[arg-type]
     assert not path.exists()

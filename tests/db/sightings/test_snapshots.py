@@ -3,10 +3,13 @@
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+from sqlalchemy.orm import Session
 
-from db import Database, SightingWriter, prune
+from db import Database, NewSnapshot, SightingWriter, prune
+from db.sightings.snapshots import write_snapshot
 from tests.db.sightings.waiting import locked, wait_for
 from tests.people import at, enrol, picture
 
@@ -60,16 +63,15 @@ def test_united_sightings_keep_the_snapshot_of_the_best(fresh_db: Database, tmp_
 ROW_FIRST = """
 import os, sys
 from pathlib import Path
-from db import Database, NewSnapshot, SightingWriter
-from tests.people import at
+from db import Database, SightingWriter
+from tests.people import at, picture
 
 class Killed(SightingWriter):
-    def _write_snapshots(self):
+    def _write_snapshots(self, _snapshots):
         os._exit(9)
 
-picture = Path(sys.argv[2])
 with Killed(Database.open(sys.argv[1])) as writer:
-    writer.name(writer.open("door", at(0)), None, snapshot=NewSnapshot(str(picture), picture.touch))
+    writer.name(writer.open("door", at(0)), None, snapshot=picture(Path(sys.argv[2])))
 """
 
 
@@ -93,12 +95,18 @@ def test_an_erasure_takes_the_half_of_a_picture_that_an_interruption_has_left(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_nobody_who_was_erased_is_photographed_between_row_and_file(fresh_db: Database, tmp_path: Path) -> None:
+def test_nobody_who_was_erased_is_photographed_between_row_and_file(
+    fresh_db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (ada,) = enrol(fresh_db, "Ada")
+
+    def erase_first(session: Session, sighting: int, snapshot: NewSnapshot) -> None:
+        session.connection().exec_driver_sql("DELETE FROM person")
+        write_snapshot(session, sighting, snapshot)
+
+    monkeypatch.setattr("db.sightings.writer.write_snapshot", erase_first)
     with SightingWriter(fresh_db, interval=1000) as writer:
         writer.name(writer.open("door", at(0)), ada, 0.5, picture(tmp_path / "1.jpg"))
-        writer._store()
-        fresh_db.remove("Ada")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -106,8 +114,9 @@ def test_a_picture_waits_for_a_locked_database(filed: Database, tmp_path: Path) 
     path = tmp_path / "1.jpg"
     with SightingWriter(filed, interval=1000) as writer:
         writer.name(writer.open("door", at(0)), None, snapshot=picture(path))
-        writer._store()
+        with patch.object(writer, "_write_snapshots") as write:
+            writer._flush()
         with locked(filed):
-            writer._write_snapshots()
+            writer._write_snapshots(*write.call_args.args)
             assert not path.exists()
     assert path.exists()

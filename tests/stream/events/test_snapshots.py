@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from db import Person
+from db.sightings.snapshots import write_picture
 from models.images import read_image
 from stream.errors import StreamError
 from stream.events.snapshots import Snapshots
@@ -29,7 +30,7 @@ def keep(snapshots: Snapshots, of: Track) -> Path:
     taken = snapshots(FRAME, of, ADA, MOMENT)
     assert taken is not None
     assert not Path(taken.path).exists()
-    taken.write()
+    write_picture(taken)
     return Path(taken.path)
 
 
