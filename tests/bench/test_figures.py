@@ -1,6 +1,7 @@
 """What the benches make of what they see."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from tests.bench.common import Skipped, report, run
 from tests.bench.live import fit, quantile
 from tests.bench.naming import Naming
 from tests.bench.peer import main as peer
+from tests.bench.simulated import Slowly
 from tests.bench.soak import Scene, faces_in, soak
 from tests.bench.tracking import Ours, crowd
 
@@ -116,3 +118,24 @@ def test_a_soak_sees_people_come_and_be_named(monkeypatch):
     rows = list(soak(frames=120, every=40))
     assert [row["frames"] for row in rows] == [40, 80, 120]
     assert rows[-1]["named"] > 0
+
+
+def test_a_simulated_worker_takes_its_time_and_begins_the_newest_work_next():
+    done = []
+
+    class Works:
+        def submit(self, frame, request):
+            done.append(request)
+
+        def finished(self):
+            return done[-1:]
+
+    worker = Slowly(Works(), takes=lambda request: 0.25)
+    for t, request in ((0.0, "a"), (0.1, "b"), (0.2, "c")):
+        worker.now = t
+        worker.submit(SimpleNamespace(t=t), request)
+    assert (worker.finished(), worker.under_way, worker.waiting) == ([], ["a"], "c")
+    worker.now = 0.3
+    assert (worker.finished(), worker.under_way, worker.waiting) == (["a"], ["c"], None)
+    worker.now = 0.5
+    assert (worker.finished(), done, worker.begun) == (["c"], ["a", "c"], 2)
