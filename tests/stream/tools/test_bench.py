@@ -54,6 +54,15 @@ def test_the_most_accurate_detector_that_keeps_pace_is_advised(milliseconds, cho
     assert reason in told
 
 
+def test_of_detectors_that_are_as_accurate_as_each_other_the_fastest_is_advised():
+    entries = [
+        ModelEntry(name, "detection", Path(), "", INPUT, metrics={"ap50": precision})
+        for name, precision in (("m", 0.9), ("n", 0.898))
+    ]
+    timings = [Timing(SEARCH.format(640), value, name) for name, value in (("m", 190), ("n", 40))]
+    assert "`--detector n` suits" in advice(timings, entries, lambda entry: entry)
+
+
 def test_a_detector_whose_twin_cameras_get_is_as_swift_and_accurate_as_that():
     entries = _, m, twin = [
         ModelEntry(name, "detection", Path(), "", INPUT, metrics={"ap50": precision})
