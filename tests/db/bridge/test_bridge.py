@@ -370,4 +370,4 @@ def test_a_picture_that_could_not_be_written_before_the_outage_is_not_lost(
 
 
 def test_a_file_needs_no_bridge(fresh_db: Database, waiting: Path) -> None:
-    assert bridge_for(fresh_db, nobody, folder=waiting) is None
+    assert bridge_for(fresh_db, nobody, 10.0, folder=waiting) is None
