@@ -6,6 +6,7 @@ import sys
 import pytest
 
 HEAVY = ("alembic", "av", "cv2", "filterpy", "onnxruntime", "pydantic", "scipy", "supervision", "torch")
+WRITING = ("db.search.index", "db.sightings.writer")
 PROGRAM = """
 import sys, run
 sys.argv = ["doorman", *sys.argv[1:]]
@@ -21,8 +22,8 @@ except SystemExit as ending:
     ("arguments", "needless"),
     [
         (["--help"], (*HEAVY, "numpy", "sqlalchemy")),
-        (["people", "list"], HEAVY),
-        (["sightings"], HEAVY),
+        (["people", "list"], (*HEAVY, *WRITING)),
+        (["sightings"], (*HEAVY, *WRITING)),
     ],
 )
 def test_what_is_not_needed_is_not_imported(tmp_path, arguments, needless):
