@@ -1,8 +1,10 @@
 """Where the database is, and how SQLite is set up for several threads and processes."""
 
 import os
+import time
 from contextlib import closing, suppress
 from pathlib import Path
+from sqlite3 import SQLITE_BUSY, OperationalError
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
@@ -107,7 +109,7 @@ def create_sqlite(url: URL, timeout: float) -> Engine:
         connection.isolation_level = None  # so that `begin` below decides how transactions begin
         connection.execute(f"PRAGMA busy_timeout = {round(timeout * 1000)}")
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA journal_mode = WAL")
+        keep_log_ahead(connection, timeout)
         connection.execute("PRAGMA secure_delete = ON")  # faces of an erased person must not stay in free pages
 
     @event.listens_for(engine, "begin")
@@ -117,6 +119,24 @@ def create_sqlite(url: URL, timeout: float) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
+
+
+def keep_log_ahead(connection: SqliteConnection, timeout: float) -> None:
+    """Let readers and a writer go on beside each other, by a write-ahead log.
+
+    The first to open a file turns it on, for which it has to be alone. SQLite does not wait for that, whatever its
+    `busy_timeout`, so two who open a new file at once would not both succeed.
+    """
+    until = time.monotonic() + timeout
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except OperationalError as error:
+            if error.sqlite_errorcode != SQLITE_BUSY or time.monotonic() >= until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def keep_private(database: Path) -> None:

@@ -1,6 +1,7 @@
 """Opening a database: where it is, and every bad state it can be in."""
 
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -243,6 +244,17 @@ def test_two_processes_create_and_write_at_once(tmp_path: Path) -> None:
     with Database.open(place) as database:
         assert {person.name: person.samples for person in database.people()} == {"Ada": 20, "Bob": 20, "Both": 40}
         assert database.generation() == 80
+
+
+def test_a_new_file_is_waited_for_that_another_program_opens_at_once_too(tmp_path: Path) -> None:
+    place = tmp_path / "people.db"
+    with closing(sqlite3.connect(place, check_same_thread=False, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        ending = threading.Timer(0.3, other.execute, ["COMMIT"])
+        ending.start()
+        with Database.open(place, timeout=10) as database:
+            assert database.people() == []
+        ending.join()
 
 
 def test_another_process_changes_the_generation(tmp_path: Path) -> None:

@@ -241,7 +241,12 @@ def test_the_pictures_of_everybody_are_enrolled_one_after_the_other_and_told_as_
 def test_enrolling_loads_the_gallery_once(enroller, picture, monkeypatch):
     loaded = []
     rows = gallery._rows
-    monkeypatch.setattr(gallery, "_rows", lambda *of, after=0, **as_: loaded.append(after) or rows(*of, after, **as_))
+
+    def noted(session, people, after=0, *rest, **named):
+        loaded.append(after)
+        return rows(session, people, after, *rest, **named)
+
+    monkeypatch.setattr(gallery, "_rows", noted)
     for number in range(5):
         enroller.pictures(f"Person {number}", [picture(make_face(unit(*[0] * number, 1)))])
     assert loaded.count(0) <= 1
