@@ -5,12 +5,13 @@ import shutil
 import subprocess
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import psycopg
+import pytest
 from psycopg import sql
 
 NOBODY = 65534
@@ -89,3 +90,16 @@ def running(vectors: bool = False) -> Iterator[Server]:
             yield server
         finally:
             server.stop()
+
+
+@contextmanager
+def running_or_skipped(vectors: bool = False) -> Iterator[Server]:
+    """As `running`; where none can be started, tests are skipped, or fail if all are to run."""
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(running(vectors))
+        except LookupError as reason:
+            if "DOORMAN_TEST_ALL" in os.environ:
+                raise
+            pytest.skip(str(reason))
+        yield server

@@ -1,22 +1,16 @@
 """What the tests of databases on a server share."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
 
-from tests.postgresql import Server, running
+from tests.postgresql import Server, running_or_skipped
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    try:
-        with running() as started:
-            yield started
-    except LookupError as reason:
-        if "DOORMAN_TEST_ALL" in os.environ:
-            raise
-        pytest.skip(str(reason))
+    with running_or_skipped() as started:
+        yield started
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """An archive watched by the machines of a Ray cluster, with PostgreSQL: what one worker here tells, whoever dies."""
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -32,13 +31,8 @@ def nodes() -> Iterator[ray_cluster.TwoNodes]:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[postgresql.Server]:
-    try:
-        with postgresql.running() as started:
-            yield started
-    except LookupError as reason:
-        if "DOORMAN_TEST_ALL" in os.environ:
-            raise
-        pytest.skip(str(reason))
+    with postgresql.running_or_skipped() as started:
+        yield started
 
 
 @pytest.fixture(scope="module")

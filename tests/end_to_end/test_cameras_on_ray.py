@@ -1,6 +1,5 @@
 """Cameras watched by the nodes of a Ray cluster, with PostgreSQL: a node that dies costs seconds, and no sighting."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,13 +22,8 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[postgresql.Server]:
-    try:
-        with postgresql.running() as started:
-            yield started
-    except LookupError as reason:
-        if "DOORMAN_TEST_ALL" in os.environ:
-            raise
-        pytest.skip(str(reason))
+    with postgresql.running_or_skipped() as started:
+        yield started
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """PostgreSQL's own index decides as the gallery in memory does, and follows every change."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -14,7 +13,7 @@ from db.search import on_server
 from db.vectors import as_stored
 from models.scores import person_scores
 from tests.people import DIGEST, new_sample
-from tests.postgresql import Server, running
+from tests.postgresql import Server, running_or_skipped
 
 pytestmark = pytest.mark.cluster
 
@@ -24,13 +23,8 @@ RANDOM = np.random.default_rng(0)
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    try:
-        with running(vectors=True) as started:
-            yield started
-    except LookupError as reason:
-        if "DOORMAN_TEST_ALL" in os.environ:
-            raise
-        pytest.skip(str(reason))
+    with running_or_skipped(vectors=True) as started:
+        yield started
 
 
 def like(vector: np.ndarray, noise: float = 0.02) -> np.ndarray:
