@@ -23,6 +23,7 @@ CONFIRM, RARE = 3, 2  # detections that make a track more than a flicker, and wh
 PATIENCE = 5.0  # seconds in which most who are enrolled have their name
 BRIEF = 1.0  # seconds: of a stranger who is there for less nothing is told where names are waited for
 PICTURE = "It is a picture, not a person."
+LATE = 60.0  # seconds: no search takes longer
 JUMP = timedelta(seconds=2)  # between what the clock says and what it should say: more is no delay of a picture's
 
 
@@ -130,6 +131,7 @@ class SightingLog:
         self._patience = patience
         self._sightings: dict[int, _Open] = {}
         self._waiting: dict[int, _Open] = {}  # for whether they were strangers
+        self._left: dict[int, float] = {}  # tracks whose sightings have ended of late: when each was last seen
 
     def record(self, frame: Frame, tracks: Sequence[Track], identities: Sequence[Identity]) -> None:
         """Note who is in this frame; whoever is not any more has left.
@@ -143,6 +145,7 @@ class SightingLog:
             if track.hits >= self._confirm:
                 self._note(frame, track, identity)
         self._close_all_but({track.id for track in tracks})
+        self._left = {track: seen for track, seen in self._left.items() if frame.t - seen < LATE}
         self._settle(frame.t)
 
     def retract(self, track: int) -> None:
@@ -188,7 +191,8 @@ class SightingLog:
             self._writer.extend(sighting.key, sighting.moment(track.seen), sighting.known.similarity)
 
     def _begin(self, camera: str, track: Track) -> _Open:
-        started = track.started
+        # Where searches are late, a track is given up that is seen again: it goes on, and does not begin a second time.
+        started = max(track.started, self._left.pop(track.id, track.started))
         sighting = _Open(0, track.id, camera, self._started, started, started, latest=self._latest)
         sighting.key = self._writer.open(camera, sighting.moment(started), self._recorded)
         self._sightings[track.id] = sighting
@@ -212,6 +216,7 @@ class SightingLog:
     def _close_all_but(self, tracks: set[int], reason: str | None = None) -> None:
         for track in [track for track in self._sightings if track not in tracks]:
             sighting = self._sightings.pop(track)
+            self._left[track] = sighting.seen
             if sighting.entered or sighting.seen - sighting.began >= BRIEF:
                 if not sighting.entered:
                     self._enter(sighting)

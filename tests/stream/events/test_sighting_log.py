@@ -79,6 +79,13 @@ def test_a_name_decided_later_holds_from_the_tracks_beginning(record, ada):
     assert sightings[0].similarity == pytest.approx(0.7)
 
 
+def test_a_stranger_who_was_given_up_and_is_seen_again_is_not_there_twice_at_a_time(record):
+    seen = record((1.0, [(track(seen=1.0), UNKNOWN)]), (7.0, []), (7.5, [(track(seen=6.0), UNKNOWN)]))
+    between = START + timedelta(seconds=1)
+    stays = sorted((one.first_seen, one.last_seen) for one in seen)
+    assert stays == [(START, between), (between, START + timedelta(seconds=6))]
+
+
 def test_a_probable_name_is_not_recorded(record, ada):
     assert record((1.0, [(track(), Identity("probable", ada, 0.7))]))[0].person is None
 
