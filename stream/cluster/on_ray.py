@@ -84,9 +84,18 @@ def ray_workers(job: Job, address: str, count: int | None) -> Iterator[Results]:
 def refuse_file(ray: ModuleType, db: str) -> list[dict[str, Any]]:
     """The nodes of a cluster; raises StreamError where they are on machines that cannot read the gallery, a file."""
     nodes = [node for node in ray.nodes() if node["Alive"]]
-    if file_of(database_url(db)) is not None and len({node["NodeManagerAddress"] for node in nodes}) > 1:
-        raise StreamError("Other machines cannot read an SQLite file: name a PostgreSQL server with --db.")
+    check_place(db, len({node["NodeManagerAddress"] for node in nodes}))
     return nodes
+
+
+def check_place(db: str, machines: int) -> None:
+    """See to it that so many machines can reach the gallery.
+
+    Raises:
+        StreamError: it is a file, which only one of them has.
+    """
+    if machines > 1 and file_of(database_url(db)) is not None:
+        raise StreamError("Other machines cannot read an SQLite file: name a PostgreSQL server with --db.")
 
 
 def _results(

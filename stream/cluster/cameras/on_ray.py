@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from types import ModuleType
 from typing import Any
 
-from stream.cluster.cameras.shares import Share, check_place
+from db import default_url
+from stream.cluster.cameras.shares import Share
 from stream.cluster.cameras.status import Board, Placed, clock_trouble, summary
 from stream.cluster.cameras.worker import CameraWorker
-from stream.cluster.on_ray import connected, program, same_program_everywhere
+from stream.cluster.on_ray import connected, program, refuse_file, same_program_everywhere
 from stream.errors import StreamError
 
 EVERY = 1.0  # seconds from one question to a process to the next
@@ -114,8 +115,7 @@ def cluster(address: str, shares: Sequence[Share]) -> Iterator[Cluster]:
             gallery is a file and there are several machines.
     """
     with connected(address) as ray:
-        nodes = [node for node in ray.nodes() if node["Alive"]]
-        check_place(shares[0].wished, len({node["NodeManagerAddress"] for node in nodes}))
+        nodes = refuse_file(ray, shares[0].wished.db or default_url())
         same_program_everywhere(ray, nodes)
         running = Cluster(ray, shares, [float(node["Resources"].get("CPU", 0)) for node in nodes])
         try:

@@ -51,16 +51,6 @@ def shares_of(wished: Settings) -> list[Share]:
     return [Share(wished.model_copy(update={"camera": group, "db": database}), folder) for group in groups]
 
 
-def check_place(wished: Settings, machines: int) -> None:
-    """See to it that so many machines can reach the gallery.
-
-    Raises:
-        StreamError: it is a file, which only one of them has.
-    """
-    if machines > 1 and file_of(database_url(wished.db or default_url())) is not None:
-        raise StreamError("Other machines cannot read an SQLite file: name a PostgreSQL server with --db.")
-
-
 def _refusals(wished: Settings) -> Iterator[str]:
     database = database_url(wished.db or default_url())
     if is_sqlite(database) and file_of(database) is None:

@@ -64,7 +64,6 @@ class CameraWorker:
         while not self._ending.is_set():
             try:
                 self._watch()
-                self._problem = None
             except (DatabaseError, ModelError, StreamError) as error:
                 self._problem = str(error)
             except Exception as error:  # a mistake of ours must not end the cameras for ever

@@ -5,7 +5,8 @@ import pickle
 import pytest
 
 from stream.cluster.cameras.on_ray import without_room
-from stream.cluster.cameras.shares import check_place, shares_of
+from stream.cluster.cameras.shares import shares_of
+from stream.cluster.on_ray import check_place
 from stream.errors import StreamError
 from stream.settings import CameraSettings, Settings
 from tests.clips import make_clip
@@ -80,10 +81,10 @@ def test_recordings_webcams_and_nothing_are_refused(tmp_path):
 
 
 def test_several_machines_need_a_server():
-    check_place(rtsp(1), 3)
-    check_place(rtsp(1, db="people.db"), 1)
+    check_place(DB, 3)
+    check_place("people.db", 1)
     with pytest.raises(StreamError, match="Other machines cannot read an SQLite file: name a PostgreSQL server"):
-        check_place(rtsp(1, db="people.db"), 2)
+        check_place("people.db", 2)
 
 
 def test_too_few_cpus_are_told():
