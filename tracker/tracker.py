@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tracker.association import associate, inside, iou, likeness
-from tracker.kalman import Array, BoxFilter, Motion, moved, to_boxes
-from tracker.trail import Trail, states
+from tracker.kalman import Array, BoxFilter, Motion, to_boxes
+from tracker.trail import Trail
 
 EVERYWHERE = (-np.inf, -np.inf, np.inf, np.inf)
 
@@ -161,8 +161,8 @@ class Tracker:
         One that was missed is there until an update ends it: a detection that is still under way may see it again.
         """
         trails = [trail for trail in self._trails.values() if trail.started <= t <= trail.seen + self.patience]
-        means, _, dt = states(trails, t)
-        boxes = to_boxes(moved(means, dt)).astype(np.float32)
+        latest = [trail.latest(t) for trail in trails]
+        boxes = to_boxes([step.state.after(t - step.t) for step in latest]).astype(np.float32)
         return [
             Track(trail.id, box, trail.score, trail.started, trail.seen, trail.hits, trail.misses, trail.doubted)
             for trail, box in zip(trails, boxes, strict=True)
@@ -175,8 +175,7 @@ class Tracker:
             KeyError: there is no such track.
         """
         trail = self._trails[track]
-        means = np.array([trail.recalled(t) for t in times]).reshape(-1, 7)
-        return to_boxes(means).astype(np.float32)
+        return to_boxes([trail.recalled(t) for t in times]).astype(np.float32)
 
     def followed(self, track: int, since: float) -> float:
         """The time in seconds up to which it was seen where a live track's box went from a detection at `since` on.
@@ -206,9 +205,9 @@ class Tracker:
     def _match(self, boxes: Array, scores: Array, t: float) -> "_Match":
         """Which track each detection continues."""
         trails = [trail for trail in self._trails.values() if abs(t - trail.latest(t).t) <= self._lifetime(trail)]
-        means, covariances, dt = states(trails, t)
-        expected = to_boxes(moved(means, dt))
-        margin = self.margin * self._motion.spread(means, covariances, dt)
+        latest = [trail.latest(t) for trail in trails]
+        expected = to_boxes([step.state.after(t - step.t) for step in latest])
+        margin = self.margin * np.array([self._motion.spread(step.state, t - step.t) for step in latest])
         overlaps = iou(expected, boxes)
         likenesses = likeness(expected, boxes, np.outer(margin, scores >= self.high))
         likenesses += overlaps >= self.sure  # a track that was expected there goes before one that is looked for widely

@@ -2,12 +2,11 @@
 
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from tracker.kalman import Array, BoxFilter, Motion, State, moved
+from tracker.kalman import Array, BoxFilter, Motion, State
 
 HISTORY = 128  # measurements that are remembered: four seconds of one per frame at 30 frames a second
 
@@ -63,22 +62,21 @@ class Trail:
         return self.steps[max(self._steps_until(t) - 1, 0)]
 
     def recalled(self, t: float) -> Array:
-        """The mean (7,) at time `t` in seconds by all that was measured until now.
+        """Centre, area and aspect (4,) at time `t` in seconds by all that was measured until now.
 
         What the next detection corrected is spread evenly over the time since the one before: a box that drifted away
         in between goes from the one place to the other.
         """
         before = self.latest(t)
-        mean = moved(before.state.mean, t - before.t)
+        place = np.array(before.state.after(t - before.t))
         index = self._steps_until(t)
         after = next((i for i in range(index, len(self.steps)) if isinstance(self.steps[i].measured, Detection)), None)
         first = next((s.t for s in reversed(self.steps[:index]) if isinstance(s.measured, Detection)), None)
         if after is None or first is None:
-            return mean
+            return place
         found, expected = self.steps[after], self.steps[after - 1]
-        corrected = found.state.mean - moved(expected.state.mean, found.t - expected.t)
-        mean[:4] += (t - first) / (found.t - first) * corrected[:4]
-        return mean
+        corrected = np.subtract(found.state.after(0.0), expected.state.after(found.t - expected.t))
+        return place + (t - first) / (found.t - first) * corrected
 
     def followed(self, since: float) -> float:
         """The time in seconds up to which motions without a gap tell where the box went from time `since` on."""
@@ -115,11 +113,3 @@ class Trail:
     def _steps_until(self, t: float) -> int:
         """How many steps are not later than `t`."""
         return bisect_right(self.steps, t, key=lambda step: step.t)
-
-
-def states(trails: Sequence[Trail], t: float) -> tuple[Array, Array, Array]:
-    """Means (N, 7) and covariances (N, 7, 7) of the latest states up to `t`, and the seconds (N,) from then to `t`."""
-    steps = [trail.latest(t) for trail in trails]
-    means = np.array([step.state.mean for step in steps]).reshape(-1, 7)
-    covariances = np.array([step.state.covariance for step in steps]).reshape(-1, 7, 7)
-    return means, covariances, np.array([t - step.t for step in steps])

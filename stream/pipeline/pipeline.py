@@ -86,13 +86,14 @@ class Pipeline:
         if self.shots.begins_with(frame, gap=self.tracker.lost_after):
             self._begin_anew(frame.t)
         self._flow.carry(frame, *self._trackers)
-        followed = self.tracker.at(frame.t) + self._apart(frame.t)
+        tracks = self.tracker.at(frame.t)
+        followed = tracks + self._apart(frame.t)
         if scan := self._planner.due(frame, followed, self._flow.changed, self.detector.waiting):
             self.detector.submit(frame, scan)
         results = self.detector.finished()  # a file's at once, a camera's from some frames ago
         for result in results:
             self._associate(result)
-        tracks = self.tracker.at(frame.t)
+        tracks = self.tracker.at(frame.t) if results else tracks
         self.embedder.submit(frame, self._looks_due(tracks, frame.t))
         looks = self.identities.weigh(self.embedder.finished(), tracks, frame.t)
         for look in looks:

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-HEAVY = ("alembic", "av", "cv2", "filterpy", "onnxruntime", "pydantic", "scipy", "supervision", "torch")
+HEAVY = ("alembic", "av", "cv2", "onnxruntime", "pydantic", "scipy", "supervision", "torch")
 WRITING = ("db.search.index", "db.sightings.writer")
 PROGRAM = """
 import sys, run
