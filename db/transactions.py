@@ -98,6 +98,11 @@ class Transactions:
     def is_postgresql(self) -> bool:
         return self._engine.dialect.name == "postgresql"
 
+    @property
+    def is_psycopg(self) -> bool:
+        """Whether PostgreSQL is reached through the driver that can listen."""
+        return self._engine.driver == "psycopg"
+
     @contextmanager
     def at_once(self) -> Iterator[Connection]:
         """A connection to a server that keeps each statement at once, as it is for what is done beside all others."""

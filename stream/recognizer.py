@@ -52,7 +52,7 @@ from stream.sources.source import Source, open_source
 from stream.unknowns.ignored import ignores
 from stream.unknowns.joining import placing
 from stream.unknowns.tidying import tidy_up
-from stream.upkeep import SOON, Followed, Keep, Repeated
+from stream.upkeep import Followed, Keep, Repeated, following
 from tracker import Track
 
 log = logging.getLogger(__name__)
@@ -265,7 +265,7 @@ class Recognizer:
             stack.enter_context(Repeated(tidying, HOUR, "Strangers are not grouped anew"))
             if live:
                 gallery = Followed(self.index, lambda: self.rule)
-                stack.enter_context(Repeated(gallery.refresh, SOON, "Whoever is enrolled now is not yet recognized"))
+                stack.enter_context(following(gallery, self.database))
                 yield Pipelines(analyzer, gallery.search, gallery.rule, writer, tell, self.liveness)
             else:
                 yield Pipelines(analyzer, self.index.search_namable, lambda: self.rule, writer, tell, self.liveness)

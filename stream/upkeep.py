@@ -2,7 +2,8 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -10,7 +11,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from db import DatabaseError, Match, SearchIndex
+from db import Database, DatabaseError, Match, SearchIndex
+from db.changes import listening, tells
 from db.sightings import retention
 from models.errors import ModelError
 from stream.errors import StreamError
@@ -20,6 +22,7 @@ from stream.pipeline.priority import step_back
 log = logging.getLogger(__name__)
 
 SOON = 0.5  # seconds after which somebody who was enrolled is recognized, beside what loading the gallery takes
+SELDOM = 5.0  # seconds likewise, where the database tells of it at once, but may not be heard
 
 
 @dataclass(slots=True)
@@ -48,7 +51,8 @@ class Repeated:
         self._every = every
         self._trouble = trouble
         self._told: str | None = None
-        self._stopping = threading.Event()
+        self._due = threading.Event()
+        self._stopping = False
         self._thread = threading.Thread(target=self._run, name="upkeep", daemon=True)
 
     def __enter__(self) -> Self:
@@ -58,13 +62,22 @@ class Repeated:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stopping.set()
+        self._stopping = True
+        self._due.set()
         self._thread.join()
+
+    def do_now(self) -> None:
+        """Do it once more, without waiting until it is time, and without waiting for it; from any thread."""
+        self._due.set()
 
     def _run(self) -> None:
         step_back()
         self._do()
-        while not self._stopping.wait(min(self._every, threading.TIMEOUT_MAX)):
+        while True:
+            self._due.wait(min(self._every, threading.TIMEOUT_MAX))
+            self._due.clear()  # whatever is told from here on is told again to the next time
+            if self._stopping:
+                return
             self._do()
 
     def _do(self) -> None:
@@ -120,3 +133,14 @@ class Followed:
     def rule(self) -> Rule:
         """The rule in force."""
         return self._known.rule
+
+
+@contextmanager
+def following(gallery: Followed, database: Database) -> Iterator[None]:
+    """Within it, whoever is enrolled, by whatever program, is recognized soon: at once where the database tells."""
+    every = SELDOM if tells(database) else SOON
+    with (
+        Repeated(gallery.refresh, every, "Whoever is enrolled now is not yet recognized") as refreshing,
+        listening(database, refreshing.do_now),
+    ):
+        yield

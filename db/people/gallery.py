@@ -16,11 +16,14 @@ from db.schema.tables import GalleryRow, PersonRow, SampleRow
 from db.vectors import STORED, from_stored, is_whole
 
 ROWS = 5_000  # read at a time
+CHANGES = "doorman_gallery"  # PostgreSQL's channel for those who listen, see `db.changes`
 
 
 def note_change(session: Session) -> None:
     """Let running processes take notice of a change; see `Database.generation`."""
     session.execute(update(GalleryRow).values(generation=GalleryRow.generation + 1))
+    if session.get_bind().dialect.name == "postgresql":  # it tells them once this is kept
+        session.execute(select(func.pg_notify(CHANGES, "")))
 
 
 def enrol(journal: Journal, name: str, samples: Sequence[NewSample]) -> PersonRow:

@@ -75,3 +75,11 @@ def test_gallery_and_rule_change_together_and_only_when_they_are_refreshed():
     followed.refresh()
     assert (followed.search(None)[0][0].person, followed.rule().threshold) == (2, 0.2)
     assert computed == [1, 2]
+
+
+def test_a_job_is_done_at_once_when_it_is_asked_for():
+    done = threading.Semaphore(0)
+    with Repeated(done.release, 1e9, "It cannot be done") as job:
+        assert done.acquire(timeout=SOON)
+        job.do_now()
+        assert done.acquire(timeout=SOON)
