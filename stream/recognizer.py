@@ -17,6 +17,7 @@ import supervision as sv
 from numpy.typing import NDArray
 
 from db import Database, SearchIndex, default_url, writer_for
+from db.bridge.leaving import store_left_behind
 from db.errors import TEMPORARY
 from db.people.counting import picture_counts, totals
 from db.search.asked import Near
@@ -57,7 +58,7 @@ from tracker import Track
 
 log = logging.getLogger(__name__)
 
-DAY, HOUR = 86_400.0, 3600.0  # seconds
+DAY, HOUR, MINUTE = 86_400.0, 3600.0, 60.0  # seconds
 ABSENCE = 10.0  # seconds: whoever comes back within it goes on with the earlier sighting
 
 
@@ -251,16 +252,15 @@ class Recognizer:
         Args:
             live: whether cameras are watched: what somebody enrols meanwhile is taken up beside them, and swapped in.
             keep: for how long; by default as long as is usual.
-            telling, absence: as of `SightingWriter`.
-
-        For the others, and what is raised, see `watch_all`.
+            telling, absence: as of `SightingWriter`; for the others, and what is raised, see `watch_all`.
         """
         with ExitStack() as stack:
             analyzer = self.analyzer_for(live)
             place = placing(analyzer.embedder)
             writer = stack.enter_context(writer_for(self.database, place, absence, outboxes, telling))
-            upkeep = partial(self._keep_up, keep or Keep())
-            stack.enter_context(Repeated(upkeep, DAY, "What is old stays for now"))
+            storing = partial(store_left_behind, self.database, place, absence, outboxes, telling)
+            stack.enter_context(Repeated(storing, MINUTE, "What others have left behind waits on"))
+            stack.enter_context(Repeated(partial(self._keep_up, keep or Keep()), DAY, "What is old stays for now"))
             tidying = partial(tidy_up, self.database, analyzer.embedder)
             stack.enter_context(Repeated(tidying, HOUR, "Strangers are not grouped anew"))
             if live:

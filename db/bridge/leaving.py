@@ -42,24 +42,43 @@ def bridge_for(
 ) -> Bridge | None:
     """Where a new run's reports wait while the server is away; None for a database that is a file.
 
-    What earlier runs have left there is stored first. What cannot be stored is told, and stays for the next start.
+    What earlier runs have left there is stored first; see `store_left_behind` for it, and for the arguments.
+    """
+    if not database.is_served:
+        return None
+    store_left_behind(database, place, absence, outboxes, telling, folder)
+    bridge = Bridge.new(database.address, place, folder)
+    with database.writing() as session:
+        progress.begin(session, bridge.key, telling)
+    return bridge
+
+
+def store_left_behind(
+    database: Database,
+    place: Place,
+    absence: float,
+    outboxes: Sequence[Outbox] = (),
+    telling: Telling = EVERYTHING,
+    folder: Path = FOLDER,
+) -> None:
+    """Store what runs have left on this machine that ended, or were killed, while the server was away.
+
+    What cannot be stored is told, and stays for the next time. What others have reported meanwhile of the time after
+    it, and this, are one sighting.
 
     Args:
         place: says which stranger a stay is of that another run has reported.
         absence, outboxes, telling: as of `SightingWriter`.
     """
-    if not database.is_served:
-        return None
     for file in left_behind(database.address, folder):
         try:
             bridge = Bridge(file, place)
+            if not bridge.last:  # its run has stored all this very moment
+                bridge.close()
+                continue
             with SightingWriter(database, absence, outboxes=outboxes, telling=telling, bridge=bridge):
                 log.warning("What was seen while the database was away is stored now.")
         except DatabaseLockedError:  # its run goes on
             continue
         except DatabaseError as error:
             log.warning("What was seen while the database was away waits on in %s: %s", file, error)
-    bridge = Bridge.new(database.address, place, folder)
-    with database.writing() as session:
-        progress.begin(session, bridge.key, telling)
-    return bridge

@@ -69,6 +69,8 @@ class Intervals:
         sinks: the digests of those for whom events wait in the database until they can be sent.
         recording: the id of the recording that all sightings are of, where it is watched piece by piece: they unite
             among themselves alone, in whatever run they were written.
+        is_late: whether what is reported has waited, and others may have reported of the time after it: their rows,
+            which they may still hold, take ours in then.
 
     Attributes:
         snapshots: those to write once the transaction is kept, by their paths, with the ids of their sightings.
@@ -81,6 +83,7 @@ class Intervals:
         absence: timedelta,
         sinks: Sequence[str] = (),
         recording: int | None = None,
+        is_late: bool = False,
     ) -> None:
         self.session = session
         self.course = course
@@ -88,6 +91,8 @@ class Intervals:
         self._absence = absence
         self._sinks = sinks
         self._recording = recording
+        self._is_late = is_late
+        self._extended: set[int] = set()  # the ids of our rows that are longer now
         self._noted: list[tuple[EventRow, str | None, str | None, Tell]] = []
 
     def open(self, key: int, camera: str, at: datetime, recorded: bool = False) -> None:
@@ -99,6 +104,7 @@ class Intervals:
         row = self._row(key)
         if row is not None:
             row.first_seen, row.last_seen = min(row.first_seen, at), max(row.last_seen, at)
+            self._extended.add(row.id)
             _improve(row, similarity)
 
     def close(self, key: int, at: datetime) -> None:
@@ -176,6 +182,16 @@ class Intervals:
         """A picture of a sighting of this id could not be written yet."""
         self.snapshots[snapshot.path] = sighting, snapshot
 
+    def close_gaps(self) -> None:
+        """Unite what has grown late, up to where others have gone on.
+
+        What is reported in time need not: whoever is named later unites with it.
+        """
+        for id_ in self._extended if self._is_late else ():
+            row = self.session.get(SightingRow, id_)  # none where it was united with another before
+            if row is not None and row.person_id is not None:
+                self._unite(row)
+
     def noted(self) -> list[tuple[Event, Tell]]:
         """The events with their sightings' ids, and who is told of each."""
         return [(event_of(row, name, picture), tell) for row, name, picture, tell in self._noted]
@@ -217,7 +233,9 @@ class Intervals:
 
     def _unite(self, row: SightingRow) -> None:
         """Make one sighting of all by the same person on the same camera that lie within the absence of `row`."""
-        kept, *others = near = self._near(row)
+        near = self._near(row)
+        kept = self._kept_of(near)
+        others = [each for each in near if each is not kept]
         kept.first_seen = min(each.first_seen for each in near)
         kept.last_seen = max(each.last_seen for each in near)
         self._keep_best_picture(kept, near)
@@ -225,6 +243,12 @@ class Intervals:
         self._move({other.id for other in others}, kept.id)
         for other in others:
             self.session.delete(other)
+
+    def _kept_of(self, near: Sequence[SightingRow]) -> SightingRow:
+        """Which of these sightings, the oldest first, is to hold them all: the oldest, or one that others may hold."""
+        ours = {one.row for one in self.course.sightings.values()} | self._extended
+        others = [each for each in near if each.id not in ours] if self._is_late else []
+        return others[-1] if others else near[0]
 
     def _keep_best_picture(self, kept: SightingRow, near: Sequence[SightingRow]) -> None:
         """Of the pictures of sightings that become one, keep that of the most similar."""

@@ -193,9 +193,11 @@ class SightingWriter(Reporter):
         pictures = referred_to(session, (picture for report in before for picture in report.pictures))  # files may lack
         if not new:
             return Written(known, course, snapshots=pictures)
-        intervals = Intervals(session, course, self._absence, [outbox.sink for outbox in self._outboxes])
+        sinks = [outbox.sink for outbox in self._outboxes]
+        intervals = Intervals(session, course, self._absence, sinks, is_late=self._backlog.is_bridged)
         for report in (report for batch in new for report in batch.reports):
             report.apply(intervals)
+        intervals.close_gaps()
         last = new[-1].number
         if last == self._backlog.newest:
             intervals.tell_of_ended(now)

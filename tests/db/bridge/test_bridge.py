@@ -13,7 +13,7 @@ import pytest
 
 from db import Database, DatabaseError, DatabaseLockedError, Event, SightingWriter, prune
 from db.bridge.bridge import Bridge
-from db.bridge.leaving import bridge_for
+from db.bridge.leaving import bridge_for, store_left_behind
 from db.errors import DatabaseFullError
 from db.sightings.outbox import Outbox
 from db.sightings.telling import Telling
@@ -186,6 +186,39 @@ def report_something(
         keys.remove(key)
         writer.note(Event(at(second), "door", "left", key, name="?"), key, untold)
         writer.close(key, at(second))
+
+
+@pytest.mark.parametrize("named", [0, 50])  # before the server goes, or meanwhile
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_sighting_that_goes_on_elsewhere_before_what_waits_is_stored_stays_one(
+    served: Served, waiting: Path, tmp_path: Path, named: int, killed: bool
+) -> None:
+    """Ada stays for two minutes, of which the server is away for most; meanwhile another machine takes her camera."""
+    (ada,) = enrol(served, "Ada")
+    first = writer_of(served, waiting)
+    key = first.open("door", at(0))
+    for second in range(100):
+        first.extend(key, at(second), 0.5)
+        if second == named:
+            first.name(key, ada, 0.5)
+        first._flush()
+        served.away = "before"
+    if killed:
+        abandon(first)
+    else:
+        first.close(key, at(99))
+        with first:
+            pass
+    served.away = "no"
+    with writer_of(served, tmp_path / "elsewhere") as second:
+        key = second.open("door", at(105))
+        second.name(key, ada, 0.6)
+        second._flush()
+        store_left_behind(served, nobody, 10.0, folder=waiting)
+        second.extend(key, at(120), 0.6)
+        second.close(key, at(120))
+    rows = [(one.person, one.first_seen, one.last_seen, one.similarity) for one in served.sightings()]
+    assert rows == [("Ada", at(0), at(120), 0.6)]
 
 
 KILLED = """
