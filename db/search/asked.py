@@ -52,9 +52,9 @@ class Asked:
         """See `SearchIndex.match`."""
         return self._held(self.one(person)).match(person, query)
 
-    def owners(self, embedding: NDArray[np.float32]) -> Sequence[Person]:
-        """Those who have a sample of this very (512,) unit vector."""
-        return self._held(self.near(embedding)).owners(embedding)
+    def owners(self, embedding: NDArray[np.float32], alike: float) -> Sequence[Person]:
+        """See `SearchIndex.owners`."""
+        return self._held(self.near(embedding)).owners(embedding, alike)
 
     def _namable(self, query: NDArray[np.float32]) -> list[Match]:
         with suppress(*TEMPORARY):

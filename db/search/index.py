@@ -1,7 +1,7 @@
 """Search: who of the people in a database is like a face, as far as they are enrolled at this moment."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -12,12 +12,14 @@ from db.database import Database
 from db.errors import TEMPORARY
 from db.names import name_key
 from db.people.gallery import refuse_other_embedders
-from db.records import Gallery, Match, Part
+from db.records import Gallery, Match, Part, Person
 from db.search import on_server
 from db.search.asked import Asked, Near
 from db.search.loaded import Ignores, Loaded
 from db.search.negatives import Negatives, load
 from db.search.searches import PersonScores, search_of
+
+SAME = 0.9995  # cosine; a picture of the moment after is less like it
 
 
 class SearchIndex:
@@ -90,7 +92,11 @@ class SearchIndex:
 
     def has(self, name: str, embedding: NDArray[np.float32]) -> bool:
         """Whether a person has a sample of this very (512,) unit vector: the same picture, and no other."""
-        return name_key(name) in {name_key(person.name) for person in self._current().owners(embedding)}
+        return name_key(name) in {name_key(person.name) for person in self.owners(embedding, SAME)}
+
+    def owners(self, embedding: NDArray[np.float32], alike: float) -> Sequence[Person]:
+        """Those who have a sample that is so much like a (512,) unit vector (cosine), or more."""
+        return self._current().owners(embedding, alike)
 
     def _latest(self) -> Loaded | Asked:
         with suppress(*TEMPORARY):

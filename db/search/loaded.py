@@ -14,8 +14,6 @@ from db.search.searches import SHORTLIST, Found, PersonScores, Scores, Search
 Ignores = Callable[[NDArray[np.float32], Scores], NDArray[np.bool_]]
 """Tells which of (Q, 512) faces are of somebody who is ignored, by their similarity (Q,) to the nearest sample."""
 
-SAME = 0.9995  # cosine; a picture of the moment after is less like it
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Loaded:
@@ -61,10 +59,10 @@ class Loaded:
         places = np.union1d(best(found.scores, SHORTLIST), best(found.nearest, SHORTLIST))
         return self.gallery.of(found.people[places])
 
-    def owners(self, embedding: NDArray[np.float32]) -> list[Person]:
-        """Those who have a sample of this very (512,) unit vector."""
+    def owners(self, embedding: NDArray[np.float32], alike: float) -> list[Person]:
+        """See `SearchIndex.owners`."""
         (found,) = self.find(embedding[None])
-        return [self.gallery.people[place] for place in found.people[found.nearest >= SAME]]
+        return [self.gallery.people[place] for place in found.people[found.nearest >= alike]]
 
     def _namable(self, query: NDArray[np.float32], found: Found) -> list[Match]:
         matches = self._matches(found)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from db import Database, DatabaseError, Match, NewSample, SearchIndex, UnknownPersonError
-from db.names import clean_name
+from db.names import clean_name, name_key
 from models.analysis import Analyzer, Face
 from models.embedder import Embedder
 from models.errors import ModelError, PictureError
@@ -24,6 +24,7 @@ from stream.gallery.portrait import only_face
 Floats = NDArray[np.float32]
 From = TypeVar("From")  # where a face is from
 
+EQUAL = 0.97  # cosine of two pictures that tell no more than one of them: of two people there are none
 UNLIKE = 0.5  # of the naming threshold: below it a picture looks like somebody else than the person's others
 
 
@@ -195,7 +196,8 @@ class Enroller:
     def _compared(self, name: str, embedding: Floats, beside: Sequence[Floats] = ()) -> tuple[str | None, Match | None]:
         """What the similarities to all who are enrolled say against its being that person's; and who else is like it.
 
-        Strangers are alike now and then, the more often the more people there are: that alone refuses nobody.
+        Strangers are alike now and then, the more often the more people there are: that alone refuses nobody. But
+        whose other pictures are unlike it may have this very picture, by a mistake of before.
         """
         named, surely = self._thresholds()
         own = self._own(name, embedding)
@@ -207,6 +209,9 @@ class Enroller:
         like = other if other and other.similarity >= max(named, *to_own, -1.0) else None
         if like and like.similarity >= surely:
             return f"looks like {like.person.name} (similarity {like.similarity:.2f})", like
+        owners = self._index.owners(embedding, EQUAL)
+        if taken := next((one.name for one in owners if name_key(one.name) != name_key(name)), None):
+            return f"is a picture of {taken} already: if that is wrong, `doorman people drop` it there first", like
         if to_own and max(to_own) < UNLIKE * named:
             return f"unlike the other pictures of {name} (similarity {max(to_own):.2f})", like
         return None, like

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from db import Gallery, Sample
 from models.scores import person_scores
+from stream.gallery.enroll import EQUAL, UNLIKE
 from stream.gallery.leave_one_out import leave_one_out
+from stream.hygiene.misplaced import Misplaced, misplaced, without
 
 Floats = NDArray[np.float32]
 
 FEW = 3  # pictures: with fewer, a new light or a new pose is soon too much
-UNLIKE = 0.5  # of the naming threshold, as enrolment has it: below it a picture looks like somebody else
-SAME = 0.97  # cosine of two pictures that tell no more than one of them
 FRONTAL = 30.0  # degrees: with all pictures turned further away, a face from the front is hardly known
 
 
@@ -48,9 +48,16 @@ def doubts(
         threshold: cosine from which a face counts as a person.
         yaw: degrees by which the face in a picture (its number) is turned aside; None where that cannot be told.
     """
+    elsewhere = list(misplaced(gallery, threshold))
+    numbered = {person.name: [sample.id for sample in samples[person.name]] for person in gallery.people}
+    everything = [number for person in gallery.people for number in numbered[person.name]]
+    for one in elsewhere:
+        numbered[one.person.name].remove(everything[one.row])
+        yield _of_another(one, everything[one.row])
+    gallery = without(gallery, {one.row for one in elsewhere})
     for person, start, count in zip(gallery.people, gallery.starts.tolist(), gallery.pictures.tolist(), strict=True):
         rows = np.asarray(gallery.embeddings[start : start + count], np.float32)
-        numbers = [sample.id for sample in samples[person.name]]
+        numbers = numbered[person.name]
         yield from of_person(person.name, numbers, rows @ rows.T, threshold)
         turned = [abs(angle) for number in numbers if (angle := yaw(number)) is not None]
         if turned and min(turned) > FRONTAL:
@@ -62,6 +69,17 @@ def doubts(
                 f'enrol one from the front: doorman enroll PICTURE --name "{person.name}"',
             )
     yield from alike(gallery, threshold)
+
+
+def _of_another(one: Misplaced, number: int) -> Doubt:
+    return Doubt(
+        (one.person.name, one.other.name),
+        (number,),
+        one.similarity,
+        f"picture {number} of {one.person.name} looks like {one.other.name} (similarity {one.similarity:.2f}), "
+        f"not like the others (similarity {one.own:.2f})",
+        f"look at it, and where it is {one.other.name}: doorman people set-aside {number}",
+    )
 
 
 def of_person(name: str, numbers: Sequence[int], cosines: Floats, threshold: float) -> Iterator[Doubt]:
@@ -96,7 +114,7 @@ def of_person(name: str, numbers: Sequence[int], cosines: Floats, threshold: flo
     else:
         yield from _strays(name, numbers, cosines, threshold)
     for one, other in combinations(range(len(numbers)), 2):
-        if cosines[one, other] >= SAME:
+        if cosines[one, other] >= EQUAL:
             yield Doubt(
                 (name,),
                 (numbers[one], numbers[other]),

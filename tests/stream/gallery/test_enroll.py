@@ -157,6 +157,14 @@ def test_a_picture_that_is_enrolled_already_is_no_second_one(enroller, picture, 
     assert "looks like Ada" in enroller.pictures("Bob", [first])[0].refused
 
 
+def test_a_picture_that_is_enrolled_as_somebody_elses_is_refused_though_their_others_are_unlike_it(enroller, picture):
+    enroller.pictures("Ada", [picture(make_face(unit(*values))) for values in ((1, 0), (1, 0.1), (1, 0, 0.1))])
+    mistaken, same = picture(make_face(unit(0, 0, 0, 1))), picture(make_face(unit(0, 0, 0, 1, 0.1)))
+    enroller.pictures("Ada", [mistaken], force=True)
+    assert "is a picture of Ada already" in enroller.pictures("Bob", [same])[0].refused
+    assert enroller.pictures("Bob", [same], force=True)[0].forced
+
+
 def test_the_odd_picture_of_a_batch_is_refused_even_when_it_comes_first(enroller, picture):
     odd, first, second = (picture(make_face(unit(*values))) for values in ((0, 1), (1, 0), (1, 0.1)))
     verdicts = enroller.pictures("Ada", [odd, first, second])

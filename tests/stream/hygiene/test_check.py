@@ -38,6 +38,21 @@ def test_a_picture_unlike_the_others_is_named_with_its_similarity(found):
     assert "doorman people set-aside 4" in doubt.remedy
 
 
+def test_a_picture_of_somebody_else_who_is_enrolled_is_told_as_theirs_and_does_not_make_one_person_of_two(found):
+    bobs = [unit(0, 0, 0, 0, 1), *OTHERS]
+    (doubt,) = found(Ada=[*GOOD, unit(0.4, 0, 0, 0, 1)], Bob=bobs)
+    assert (doubt.about, doubt.samples) == (("Ada", "Bob"), (4,))
+    assert "picture 4 of Ada looks like Bob (similarity 0.90), not like the others (similarity 0.36)" in doubt.problem
+    assert "set-aside 4" in doubt.remedy
+
+
+def test_somebody_elses_pictures_are_told_one_by_one_and_the_rest_is_checked_without_them(found):
+    doubts = found(Ada=[OTHERS[0], *GOOD[:2], OTHERS[1]], Bob=[unit(0, 0, 0, 0, 1, 0, 0, 0.3)])
+    assert [doubt.samples for doubt in doubts if "looks like Bob" in doubt.problem] == [(1,), (4,)]
+    assert [doubt.problem for doubt in doubts if "Ada has 2 pictures" in doubt.problem]
+    assert not [doubt for doubt in doubts if "one person" in doubt.problem]
+
+
 def test_pictures_that_are_nearly_equal(found):
     (doubt,) = found(Ada=[*GOOD, unit(1, 0.3, 0, 0, 0.01)])
     assert doubt.samples == (1, 4)
