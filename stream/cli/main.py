@@ -1,5 +1,6 @@
 """All commands, each imported when it is run, so that none waits for what the others need; and how they end."""
 
+import gc
 import logging
 import os
 import sys
@@ -86,6 +87,9 @@ class OnDemand(TyperCommand):
         """The command itself."""
         with signals(at_once):
             module = import_module(self._module, __package__)
+        if not gc.isenabled():  # as run.py leaves it
+            gc.freeze()  # modules stay to the end: to look for garbage among them takes a third of a short command
+            gc.enable()
         return typer.main.get_group(module.app).commands[self._called]
 
     def make_context(self, *arguments: Any, **more: Any) -> Any:
