@@ -211,7 +211,8 @@ class _Turn:
         self._stack.enter_context(closing(feed.source))
         self._stack.enter_context(ended_after(feed.max_seconds, feed.source))
         self._stack.push(self._restartable)
-        tell_of_camera(self.camera, lambda event: pipelines.writer.note(event, None, pipelines.tell))
+        writer = pipelines.writer
+        tell_of_camera(self.camera, lambda event: writer.note(event, None, pipelines.tell), writer.now)
         self._pipeline = self._begin()
 
     def step(self, frame: Frame) -> View | None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from itertools import takewhile
 
 from db.sightings.reports import Reporter
@@ -106,11 +105,12 @@ class Pipelines:
         accounts = Accounts(self._analyzer.embedder.digest, feed.keep_evidence, feed.learn)
         log = SightingLog(
             self.writer,
-            started=feed.source.dating.began if feed.source.dating else datetime.now(UTC),
+            started=feed.source.dating.began if feed.source.dating else self.writer.now(),
             recorded=feed.source.dating is not None,
             snapshot=Snapshots(feed.snapshots) if feed.snapshots else no_snapshot,
             confirm=1 if stills else RARE if feed.looks_ahead else CONFIRM,
             tell=self.tell,
+            now=self.writer.now,
             strangers=strangers,
             accounts=accounts,
             patience=PATIENCE if self.writer.telling.by_visit else 0.0,

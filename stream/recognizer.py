@@ -6,7 +6,6 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from db import Database, SearchIndex, default_url, writer_for
 from db.bridge.leaving import store_left_behind
+from db.clock import SharedClock
 from db.errors import TEMPORARY
 from db.people.counting import picture_counts, totals
 from db.search.asked import Near
@@ -173,9 +173,8 @@ class Recognizer:
     def _identities(self, faces: Sequence[Face]) -> list[Identity]:
         """Who the faces of one picture are."""
         rule = replace(self.rule, agree=1)  # a picture gives no second look
-        namable = [
-            [] if face.embedding is None else self.index.search_namable(face.embedding[None])[0] for face in faces
-        ]
+        sought = self.index.search_namable
+        namable = [[] if face.embedding is None else sought(face.embedding[None])[0] for face in faces]
         by_itself = [decide(UNKNOWN, 0, matches, matches, rule)[0] for matches in namable]
         return [
             replace(identity, refused=face.refused)
@@ -251,15 +250,16 @@ class Recognizer:
 
         Args:
             live: whether cameras are watched: what somebody enrols meanwhile is taken up beside them, and swapped in.
-            keep: for how long; by default as long as is usual.
-            telling, absence: as of `SightingWriter`; for the others, and what is raised, see `watch_all`.
+            keep: by default as is usual. For `telling` and `absence` see `SightingWriter`, for the rest `watch_all`.
         """
         with ExitStack() as stack:
             analyzer = self.analyzer_for(live)
             place = placing(analyzer.embedder)
-            writer = stack.enter_context(writer_for(self.database, place, absence, outboxes, telling))
+            clock = SharedClock(self.database)
+            writer = stack.enter_context(writer_for(self.database, place, absence, outboxes, telling, clock.now))
             storing = partial(store_left_behind, self.database, place, absence, outboxes, telling)
             stack.enter_context(Repeated(storing, MINUTE, "What others have left behind waits on"))
+            stack.enter_context(Repeated(clock.set, MINUTE, "The clock is not compared with the server's for now"))
             stack.enter_context(Repeated(partial(self._keep_up, keep or Keep()), DAY, "What is old stays for now"))
             tidying = partial(tidy_up, self.database, analyzer.embedder)
             stack.enter_context(Repeated(tidying, HOUR, "Strangers are not grouped anew"))
@@ -272,7 +272,7 @@ class Recognizer:
 
     def _keep_up(self, keep: Keep) -> None:
         self._say_if_outgrown()
-        retention.prune(self.database, datetime.now(UTC), keep.days, keep.max_bytes)
+        retention.prune(self.database, SharedClock(self.database).now(), keep.days, keep.max_bytes)
 
     def _say_if_outgrown(self) -> None:
         calibration = None if self.given is not None else stored(self.database, self.analyzer.embedder.digest)

@@ -1,7 +1,8 @@
 """What a run leaves to the next one, where the database's server was away to its end."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -10,6 +11,7 @@ from db.bridge import progress
 from db.bridge.bridge import Bridge, left_behind
 from db.database import Database
 from db.errors import DatabaseError, DatabaseLockedError
+from db.schema.tables import utc_now
 from db.sightings.outbox import Outbox
 from db.sightings.telling import EVERYTHING, Telling
 from db.sightings.writer import SightingWriter
@@ -26,10 +28,11 @@ def writer_for(
     absence: float,
     outboxes: Sequence[Outbox] = (),
     telling: Telling = EVERYTHING,
+    now: Callable[[], datetime] = utc_now,
 ) -> SightingWriter:
     """What takes down who is seen, with a bridge where the database is on a server; see `bridge_for`."""
     bridge = bridge_for(database, place, absence, outboxes, telling)
-    return SightingWriter(database, absence, outboxes=outboxes, telling=telling, bridge=bridge)
+    return SightingWriter(database, absence, outboxes=outboxes, telling=telling, now=now, bridge=bridge)
 
 
 def bridge_for(

@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 
 from db.evidence.records import Appearance, NewEvidence
 from db.records import Event, NewSnapshot, Tell
+from db.schema.tables import utc_now
 from db.sightings.intervals import Intervals
 from db.sightings.telling import EVERYTHING, Telling
 from db.unknowns.records import NewStay, Place
@@ -54,10 +55,11 @@ class Reporter(ABC):
 
     Attributes:
         telling: which events are told.
+        now: the clock by which it is to be reported when somebody was seen.
     """
 
-    def __init__(self, telling: Telling = EVERYTHING) -> None:
-        self.telling = telling
+    def __init__(self, telling: Telling = EVERYTHING, now: Callable[[], datetime] = utc_now) -> None:
+        self.telling, self.now = telling, now
         self._keys = itertools.count(1)
 
     @abstractmethod

@@ -18,6 +18,7 @@ from db.bridge.bridge import Batch, Bridge
 from db.database import Database
 from db.errors import TEMPORARY, DatabaseError
 from db.records import Event, NewSnapshot, Tell
+from db.schema.tables import utc_now
 from db.sightings.intervals import Course, Intervals
 from db.sightings.outbox import Outbox
 from db.sightings.reports import Report, Reporter
@@ -61,7 +62,7 @@ class SightingWriter(Reporter):
         patience: seconds for which the database, or with a bridge its file, may be locked, full or away.
         outboxes: where each event that is told waits to be sent, from the moment at which it is stored.
         telling: which events are told; all are stored.
-        now: the clock, which tells when a visit has ended.
+        now: the clock, which tells when a visit has ended, and when whoever reports it saw somebody.
         bridge: where reports wait for a server that is away, however long. One that another run has left is stored.
 
     Raises:
@@ -77,16 +78,15 @@ class SightingWriter(Reporter):
         patience: float = 30.0,
         outboxes: Sequence[Outbox] = (),
         telling: Telling = EVERYTHING,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = utc_now,
         bridge: Bridge | None = None,
     ) -> None:
-        super().__init__(telling)
+        super().__init__(telling, now)
         self._database = database
         self._absence = timedelta(seconds=absence)
         self._interval = interval
         self._patience = patience
         self._outboxes = outboxes
-        self._now = now
         self._bridge = bridge
         self._course = None if bridge is not None and bridge.last else Course(told=Told(telling))
         self._pending: list[Report] = []
@@ -148,7 +148,7 @@ class SightingWriter(Reporter):
 
     def _flush(self, now: datetime | None = None) -> None:
         """Store what is pending, and tell of it; of the visits, too, that have ended by now."""
-        now = now or self._now()
+        now = now or self.now()
         self._gather(now)
         if self._backlog.is_bridged:  # what comes later waits behind
             self._to_bridge()

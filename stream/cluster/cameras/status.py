@@ -129,11 +129,11 @@ def summary(cameras: Sequence[Placed]) -> str:
 
 
 def clock_trouble(status: WorkerStatus, now: datetime) -> str | None:
-    """That a machine's clock is wrong, or ours, in a sentence, where it is."""
+    """That a machine's clock is wrong, or ours, in sentences, where it is."""
     behind = now - status.time
     if abs(behind) <= OFF:
         return None
     return (
-        f"The clocks of this machine and of {status.machine} differ by {abs(behind).total_seconds():.0f} s, "
-        "and so do the times of what is seen: let both follow a time server (NTP)."
+        f"The clocks of this machine and of {status.machine} differ by {abs(behind).total_seconds():.0f} s: let both "
+        "follow a time server (NTP). What is seen is dated by the clock of the database's server."
     )
