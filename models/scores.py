@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from files import whole
 from models.errors import ModelError
-from models.files import anew
 from models.manifest import ModelEntry
 
 AGREEING = 3
@@ -44,8 +44,7 @@ class ScoreSet:
 
     def write(self, path: Path) -> None:
         """Keep it in a file, whole or not at all; scores are stored in half precision (steps of .0005 below 1)."""
-        part = anew(path.with_name(path.name + ".part"))
-        with part.open("wb") as file:
+        with whole(path) as part, part.open("wb") as file:
             np.savez_compressed(
                 file,
                 digest=np.array(self.digest),
@@ -53,7 +52,6 @@ class ScoreSet:
                 scores=self.scores.astype(np.float16),
                 strangers=self.strangers,
             )
-        part.replace(path)
 
 
 def person_scores(similarities: Scores, starts: NDArray[np.intp]) -> Scores:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
-from models.files import anew
+from files import anew, part_of, whole
 from stream.errors import StreamError
 
 
@@ -60,7 +60,7 @@ def beside(path: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        return path if _stays(path) else path.with_name(path.name + ".part")
+        return path if _stays(path) else part_of(path)
     except OSError as error:
         raise unwritable(path, error) from error
 
@@ -119,10 +119,12 @@ def unwritable(path: Path | str, error: Exception) -> StreamError:
 
 def write_whole(path: Path, data: bytes, mode: int = 0o666) -> None:
     """Write a file at once; `mode` says who may read it. Raises StreamError, and leaves nothing, if that fails."""
-    part = begin(path, mode)
+    place = beside(path)
     try:
-        part.write_bytes(data)
-        part.replace(path)
+        if place == path:
+            path.write_bytes(data)
+        else:
+            with whole(path, mode) as part:
+                part.write_bytes(data)
     except OSError as error:
-        discard(part)
         raise unwritable(path, error) from error

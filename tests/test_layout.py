@@ -19,11 +19,11 @@ LEVELS = (  # of stream/: what stands in a line imports from the lines above it,
 )
 LONGEST = 300  # lines of a file
 MOST = 14  # modules in a folder
-PACKAGES = {"run", "web", "stream", "models", "tracker", "db", "training"}
+PACKAGES = {"run", "web", "stream", "models", "tracker", "db", "training", "files"}
 TRAINING_ONLY = {"torch", "torchvision", "timm", "ultralytics", "albumentations", "onnx", "onnxscript", "safetensors"}
 
 
-STREAM = {"stream", "models", "tracker", "db"}
+STREAM = {"stream", "models", "tracker", "db", "files"}
 
 
 @pytest.mark.parametrize(
@@ -32,11 +32,12 @@ STREAM = {"stream", "models", "tracker", "db"}
         *((f"stream/{room}", STREAM, {"sqlalchemy", *TRAINING_ONLY}) for room in set.union(*LEVELS) - {"cli"}),
         ("stream/cli", {*STREAM, "training"}, {"sqlalchemy", *TRAINING_ONLY}),
         ("web", {*STREAM, "web"}, {"onnxruntime", "sqlalchemy", *TRAINING_ONLY}),
-        ("models", {"models"}, {"av", "sqlalchemy", *TRAINING_ONLY}),
+        ("models", {"models", "files"}, {"av", "sqlalchemy", *TRAINING_ONLY}),
         ("tracker", {"tracker"}, {"cv2", "PIL", "sqlalchemy", *TRAINING_ONLY}),
-        ("db", {"db"}, {"av", "cv2", "onnxruntime", *TRAINING_ONLY}),
-        ("training", {"training", "models", "tracker"}, {"av", "sqlalchemy"}),
+        ("db", {"db", "files"}, {"av", "cv2", "onnxruntime", *TRAINING_ONLY}),
+        ("training", {"training", "models", "tracker", "files"}, {"av", "sqlalchemy"}),
         ("training/evaluate", {"training", "models", "tracker"}, TRAINING_ONLY),
+        ("files", set(), {"numpy", "sqlalchemy", *TRAINING_ONLY}),
     ],
 )
 def test_a_part_imports_only_what_lies_below_it(folder, may_import, must_not_know):

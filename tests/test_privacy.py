@@ -9,7 +9,7 @@ import pytest
 
 from tests.test_layout import PACKAGES, ROOT, imports
 
-CODE = [ROOT / "run.py", *(file for package in sorted(PACKAGES - {"run"}) for file in (ROOT / package).rglob("*.py"))]
+CODE = [*ROOT.glob("*.py"), *(file for package in sorted(PACKAGES) for file in (ROOT / package).rglob("*.py"))]
 ON_ONNX_RUNTIME = [
     ".".join(file.relative_to(ROOT).with_suffix("").parts) for file in CODE if "onnxruntime" in imports(file)
 ]

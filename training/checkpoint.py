@@ -5,16 +5,15 @@ from typing import Any
 
 import torch
 
-from models.files import anew
+from files import whole
 from training.errors import TrainingError
 
 
 def save(path: Path, **state: Any) -> None:
     """Write `state` (tensors, state dicts, plain values) so that an interruption leaves the old file or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = anew(path.with_name(path.name + ".part"))
-    torch.save(state, part)
-    part.replace(path)
+    with whole(path) as part:
+        torch.save(state, part)
 
 
 def load(path: Path) -> dict[str, Any]:

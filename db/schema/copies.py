@@ -1,13 +1,13 @@
 """Copies of an SQLite file: consistent while others write, for their keeper alone, and whole or not there."""
 
 import glob
-import os
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 from db.errors import DatabaseError, explained
+from files import PRIVATE, whole
 
 
 def copy(source: Path, target: Path) -> None:
@@ -16,17 +16,16 @@ def copy(source: Path, target: Path) -> None:
     Raises:
         DatabaseError: it cannot be read, or the copy not be written.
     """
-    part = target.with_name(target.name + ".part")
     try:
-        part.unlink(missing_ok=True)
-        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        with explained(str(source)), closing(open_to_read(source)) as old, closing(sqlite3.connect(part)) as new:
+        with (
+            whole(target, PRIVATE) as part,
+            explained(str(source)),
+            closing(open_to_read(source)) as old,
+            closing(sqlite3.connect(part)) as new,
+        ):
             old.backup(new)
             new.execute("PRAGMA journal_mode = DELETE")  # one file, not three
-        part.replace(target)
     except (OSError, DatabaseError) as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
         cause = getattr(error, "strerror", None) or error
         raise DatabaseError(
             f"The database {source} cannot be copied to {target} ({cause}): make room there, or choose another place."

@@ -1,9 +1,7 @@
 """Snapshot files: the pictures that sightings refer to by path."""
 
-import os
 from collections import defaultdict
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import select, update
@@ -14,6 +12,7 @@ from db.names import unescaped
 from db.records import NewSnapshot
 from db.schema.tables import SightingRow
 from db.transactions import Transactions
+from files import PRIVATE, part_of, whole
 
 LATEST = 1000  # pictures that are looked for at a start
 AT_ONCE = 500  # databases limit how many values a statement may carry
@@ -53,16 +52,11 @@ def write_picture(snapshot: NewSnapshot) -> None:
         DatabaseError: it cannot be written.
     """
     path = file_of(snapshot.path)
-    part = part_of(path)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part.unlink(missing_ok=True)  # never follow a link that lies there in wait
-        with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-            file.write(snapshot.data)
-        part.replace(path)
+        with whole(path, PRIVATE) as part:
+            part.write_bytes(snapshot.data)
     except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
         raise DatabaseError(
             f"The snapshot {path} cannot be written ({error.strerror}): make room there, or choose another folder with "
             "--snapshots."
@@ -99,11 +93,6 @@ def forget_missing(database: Transactions, latest: int = LATEST) -> None:
 def file_of(snapshot: str) -> Path:
     """The file that a sighting refers to."""
     return Path(unescaped(snapshot))
-
-
-def part_of(path: Path) -> Path:
-    """Where a file is written until it is whole."""
-    return path.with_name(path.name + ".part")
 
 
 def _delete(path: Path) -> bool:

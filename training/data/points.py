@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.files import anew
+from files import anew, part_of
 from training.data.celeba import CelebA
 from training.data.detection import SHEET, contact_sheet
 from training.data.pictures import Pictures
@@ -24,7 +24,7 @@ def remake(celeba: CelebA, pictures: Pictures, landmarker: Locates, path: Path) 
 
     An interrupted run leaves FILE.part, which the next one goes on with.
     """
-    part, begin = path.with_name(path.name + ".part"), f"{len(celeba)}\n{HEADER}\n"
+    part, begin = part_of(path), f"{len(celeba)}\n{HEADER}\n"
     text = part.read_text(encoding="utf-8") if part.is_file() else ""
     text = text[: text.rfind("\n") + 1] if text.startswith(begin) else begin  # without a line that was cut off
     done = text.count("\n") - begin.count("\n")

@@ -17,8 +17,8 @@ import numpy as np
 import supervision as sv
 from numpy.typing import NDArray
 
+from files import whole
 from models.detector import Detector
-from models.files import anew
 from models.images import read_image
 from training.data.detection import SHEET, Labelled, contact_sheet, corners, in_pixels, mark, read_rows, write_boxes
 from training.errors import TrainingError
@@ -133,9 +133,8 @@ def find_unlabelled(pictures: Iterable[Labelled], detectors: Sequence[Detector],
         image = read_image(picture.path)
         boxes, scores = agreed(image, detectors, in_pixels(picture.boxes, image))
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = anew(path.with_suffix(".part"))
-        write_boxes(boxes / np.tile(image.shape[1::-1], 2), part, scores)
-        part.replace(path)
+        with whole(path) as part:
+            write_boxes(boxes / np.tile(image.shape[1::-1], 2), part, scores)
 
 
 def with_pseudo_labels(pictures: Iterable[Labelled], folder: Path) -> list[Labelled]:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import torch
 import typer
 
+from files import part_of
 from models.embedder import Embedder
 from models.manifest import ModelEntry, digest
 from models.runtime import Network
@@ -47,7 +48,7 @@ def main(
     """Export the averaged weights, choose the threshold, measure, and write the score set and the manifest entry."""
     network = load_network(checkpoint)
     path = weights / f"{name}.onnx"
-    part = path.with_name(path.name + ".part")
+    part = part_of(path)
     embedder, landmarker = exported(network, part, name), find_landmarker(points)
     chosen = threshold.evaluate(celeba, embedder, landmarker=landmarker)
     how: dict[str, Any] = {"landmarker": landmarker} | ({} if by_size else {"faces": ()})

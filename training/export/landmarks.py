@@ -7,6 +7,7 @@ from typing import Annotated
 import torch
 import typer
 
+from files import part_of
 from models.landmarks import Landmarker, crop_around, face_box
 from models.manifest import MANIFEST, ModelEntry, digest
 from models.runtime import Network, preprocess
@@ -46,7 +47,7 @@ def export(
     crops = [crop_around(picture(face.path), face_box(face.points), size)[0] for face in faces[::50]]
     name = f"{arch.replace('_', '')}-landmarks"
     path = manifest.parent / f"{name}.onnx"
-    part = path.with_name(path.name + ".part")
+    part = part_of(path)
     write_onnx(net, torch.from_numpy(preprocess(crops, expected)), part, ["points", "deviation"])
 
     landmarker = Landmarker(Network(ModelEntry(name, "landmarks", part, digest(part), expected)))

@@ -22,7 +22,7 @@ from onnx import TensorProto, helper, numpy_helper
 from onnxscript import optimizer
 from torch import nn
 
-from models.files import anew
+from files import anew, whole
 from training.errors import TrainingError
 
 TOLERANCE = 1e-3  # largest difference to torch, relative to the largest output: float32 sums in another order
@@ -117,9 +117,8 @@ def write_entry(manifest: Path, entry: dict[str, Any]) -> None:
             other["default"] = False
     models = sorted([*others, entry], key=lambda model: (model["task"], model["name"]))
     text = json.dumps({"models": models}, indent=2, ensure_ascii=False) + "\n"
-    part = anew(manifest.with_name(manifest.name + ".part"))
-    part.write_text(text, encoding="utf-8")
-    part.replace(manifest)
+    with whole(manifest) as part:
+        part.write_text(text, encoding="utf-8")
 
 
 def _in_half(shape: Any) -> bool:

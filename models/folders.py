@@ -1,23 +1,11 @@
-"""Files: made anew in their place, and those of a folder as people mean it."""
+"""The files of a folder as people mean them: in the order of their numbers, without what systems put there."""
 
 import os
 from collections.abc import Iterable
 from pathlib import Path
 
-PRIVATE = 0o600  # for its keeper alone
 # What systems and servers put beside people's files: thumbnails, waste, and the halves of files that macOS keeps apart.
 LITTER = frozenset({"__MACOSX", "@eaDir", "#recycle", "@Recycle", "@Recently-Snapshot", "$RECYCLE.BIN", "lost+found"})
-
-
-def anew(path: Path, mode: int = 0o666) -> Path:
-    """The same path, where there is an empty file now: never what lay there, nor what a link there leads to.
-
-    Raises:
-        OSError: no file can be made there.
-    """
-    path.unlink(missing_ok=True)
-    path.touch(mode, exist_ok=False)
-    return path
 
 
 def is_litter(name: str) -> bool:

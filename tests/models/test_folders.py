@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from models.files import in_order
+from models.folders import in_order
 from models.images import pictures_in
 
 
