@@ -17,7 +17,7 @@ from db.schema.engine import default_url
 from db.sightings.sightings import write_csv, write_json
 
 if TYPE_CHECKING:
-    from db.bridge.leaving import writer_for
+    from db.bridge.leaving import Writers
     from db.search.index import SearchIndex
     from db.sightings.retention import prune
     from db.sightings.writer import SightingWriter
@@ -41,18 +41,18 @@ __all__ = [
     "Sighting",
     "SightingWriter",
     "UnknownPersonError",
+    "Writers",
     "default_url",
     "prune",
     "write_csv",
     "write_json",
-    "writer_for",
 ]
 
 PLACES = {
     "SearchIndex": "search.index",
     "SightingWriter": "sightings.writer",
     "prune": "sightings.retention",
-    "writer_for": "bridge.leaving",
+    "Writers": "bridge.leaving",
 }
 
 

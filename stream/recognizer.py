@@ -15,8 +15,7 @@ import numpy as np
 import supervision as sv
 from numpy.typing import NDArray
 
-from db import Database, SearchIndex, default_url, writer_for
-from db.bridge.leaving import store_left_behind
+from db import Database, SearchIndex, Writers, default_url
 from db.clock import SharedClock
 from db.errors import TEMPORARY
 from db.people.counting import picture_counts, totals
@@ -256,9 +255,9 @@ class Recognizer:
             analyzer = self.analyzer_for(live)
             place = placing(analyzer.embedder)
             clock = SharedClock(self.database)
-            writer = stack.enter_context(writer_for(self.database, place, absence, outboxes, telling, clock.now))
-            storing = partial(store_left_behind, self.database, place, absence, outboxes, telling)
-            stack.enter_context(Repeated(storing, MINUTE, "What others have left behind waits on"))
+            writers = Writers(self.database, place, absence, outboxes, telling, clock.now)
+            writer = stack.enter_context(writers.new())
+            stack.enter_context(Repeated(writers.store_left_behind, MINUTE, "What others have left behind waits on"))
             stack.enter_context(Repeated(clock.set, MINUTE, "The clock is not compared with the server's for now"))
             stack.enter_context(Repeated(partial(self._keep_up, keep or Keep()), DAY, "What is old stays for now"))
             tidying = partial(tidy_up, self.database, analyzer.embedder)

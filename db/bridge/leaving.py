@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -22,66 +23,61 @@ log = logging.getLogger(__name__)
 FOLDER = user_data_path("doorman", appauthor=False) / "outages"
 
 
-def writer_for(
-    database: Database,
-    place: Place,
-    absence: float,
-    outboxes: Sequence[Outbox] = (),
-    telling: Telling = EVERYTHING,
-    now: Callable[[], datetime] = utc_now,
-) -> SightingWriter:
-    """What takes down who is seen, with a bridge where the database is on a server; see `bridge_for`."""
-    bridge = bridge_for(database, place, absence, outboxes, telling)
-    return SightingWriter(database, absence, outboxes=outboxes, telling=telling, now=now, bridge=bridge)
+@dataclass(frozen=True, slots=True)
+class Writers:
+    """What takes down who is seen: of a new run, and of those that could not store all that they saw.
 
-
-def bridge_for(
-    database: Database,
-    place: Place,
-    absence: float,
-    outboxes: Sequence[Outbox] = (),
-    telling: Telling = EVERYTHING,
-    folder: Path = FOLDER,
-) -> Bridge | None:
-    """Where a new run's reports wait while the server is away; None for a database that is a file.
-
-    What earlier runs have left there is stored first; see `store_left_behind` for it, and for the arguments.
-    """
-    if not database.is_served:
-        return None
-    store_left_behind(database, place, absence, outboxes, telling, folder)
-    bridge = Bridge.new(database.address, place, folder)
-    with database.writing() as session:
-        progress.begin(session, bridge.key, telling)
-    return bridge
-
-
-def store_left_behind(
-    database: Database,
-    place: Place,
-    absence: float,
-    outboxes: Sequence[Outbox] = (),
-    telling: Telling = EVERYTHING,
-    folder: Path = FOLDER,
-) -> None:
-    """Store what runs have left on this machine that ended, or were killed, while the server was away.
-
-    What cannot be stored is told, and stays for the next time. What others have reported meanwhile of the time after
-    it, and this, are one sighting.
-
-    Args:
+    Attributes:
         place: says which stranger a stay is of that another run has reported.
-        absence, outboxes, telling: as of `SightingWriter`.
+        absence, outboxes, telling, now: as of `SightingWriter`.
+        folder: where reports wait while the server is away.
     """
-    for file in left_behind(database.address, folder):
-        try:
-            bridge = Bridge(file, place)
-            if not bridge.last:  # its run has stored all this very moment
-                bridge.close()
+
+    database: Database
+    place: Place
+    absence: float
+    outboxes: Sequence[Outbox] = ()
+    telling: Telling = EVERYTHING
+    now: Callable[[], datetime] = utc_now
+    folder: Path = FOLDER
+
+    def new(self) -> SightingWriter:
+        """That of a new run, with a bridge where the database is on a server."""
+        return self._writer(self.bridge())
+
+    def bridge(self) -> Bridge | None:
+        """Where a new run's reports wait while the server is away; None for a database that is a file.
+
+        What earlier runs have left there is stored first.
+        """
+        if not self.database.is_served:
+            return None
+        self.store_left_behind()
+        bridge = Bridge.new(self.database.address, self.place, self.folder)
+        with self.database.writing() as session:
+            progress.begin(session, bridge.key, self.telling)
+        return bridge
+
+    def store_left_behind(self) -> None:
+        """Store what runs have left on this machine that ended, or were killed, while the server was away.
+
+        What cannot be stored is told, and stays for the next time. What others have reported meanwhile of the time
+        after it, and this, are one sighting.
+        """
+        for file in left_behind(self.database.address, self.folder):
+            try:
+                bridge = Bridge(file, self.place)
+                if not bridge.last:  # its run has stored all this very moment
+                    bridge.close()
+                    continue
+                with self._writer(bridge):
+                    log.warning("What was seen while the database was away is stored now.")
+            except DatabaseLockedError:  # its run goes on
                 continue
-            with SightingWriter(database, absence, outboxes=outboxes, telling=telling, bridge=bridge):
-                log.warning("What was seen while the database was away is stored now.")
-        except DatabaseLockedError:  # its run goes on
-            continue
-        except DatabaseError as error:
-            log.warning("What was seen while the database was away waits on in %s: %s", file, error)
+            except DatabaseError as error:
+                log.warning("What was seen while the database was away waits on in %s: %s", file, error)
+
+    def _writer(self, bridge: Bridge | None) -> SightingWriter:
+        return SightingWriter(
+            self.database, self.absence, outboxes=self.outboxes, telling=self.telling, now=self.now, bridge=bridge
+        )

@@ -18,7 +18,7 @@ from typing import Annotated
 import typer
 
 from db import Database, Event, SightingWriter
-from db.bridge.leaving import bridge_for
+from db.bridge.leaving import Writers
 from tests.bench.common import Row, report, run
 from tests.people import at, enrol, untold
 from tests.postgresql import Server, running
@@ -35,7 +35,7 @@ def watch(connection: Connection, url: str, folder: Path) -> None:
     """Report people until told to end; each who has left is told with what is on disk or stored by then."""
     with Database.open(url) as database:
         (ada,) = [person.id for person in database.people()]
-        bridge = bridge_for(database, nobody, ABSENCE, folder=folder)
+        bridge = Writers(database, nobody, ABSENCE, folder=folder).bridge()
         with SightingWriter(database, bridge=bridge) as writer:
             left = 0
             while not connection.poll():
@@ -73,7 +73,7 @@ def outage(server: Server, seconds: float, kill: bool, folder: Path) -> Row:
         server.start()
         began = time.monotonic()
         if kill:
-            with SightingWriter(database, bridge=bridge_for(database, nobody, ABSENCE, folder=folder)):
+            with SightingWriter(database, bridge=Writers(database, nobody, ABSENCE, folder=folder).bridge()):
                 stored = time.monotonic() - began
         else:
             while list(folder.glob("*.db")):

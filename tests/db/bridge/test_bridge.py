@@ -13,7 +13,7 @@ import pytest
 
 from db import Database, DatabaseError, DatabaseLockedError, Event, SightingWriter, prune
 from db.bridge.bridge import Bridge
-from db.bridge.leaving import bridge_for, store_left_behind
+from db.bridge.leaving import Writers
 from db.errors import DatabaseFullError
 from db.sightings.outbox import Outbox
 from db.sightings.telling import Telling
@@ -53,7 +53,7 @@ class ByHand(SightingWriter):
 def writer_of(database: Database, folder: Path, kind: type[SightingWriter] = ByHand, **wishes: Any) -> SightingWriter:
     given: dict[str, Any] = {"patience": 0.0, "now": lambda: at(0), **wishes}
     outboxes = [Outbox(database, DOOR)]
-    bridge = bridge_for(database, nobody, 10.0, outboxes, given.get("telling", Telling()), folder)
+    bridge = Writers(database, nobody, 10.0, outboxes, given.get("telling", Telling()), folder=folder).bridge()
     return kind(database, outboxes=outboxes, bridge=bridge, **given)
 
 
@@ -214,7 +214,7 @@ def test_a_sighting_that_goes_on_elsewhere_before_what_waits_is_stored_stays_one
         key = second.open("door", at(105))
         second.name(key, ada, 0.6)
         second._flush()
-        store_left_behind(served, nobody, 10.0, folder=waiting)
+        Writers(served, nobody, 10.0, folder=waiting).store_left_behind()
         second.extend(key, at(120), 0.6)
         second.close(key, at(120))
     rows = [(one.person, one.first_seen, one.last_seen, one.similarity) for one in served.sightings()]
@@ -403,4 +403,4 @@ def test_a_picture_that_could_not_be_written_before_the_outage_is_not_lost(
 
 
 def test_a_file_needs_no_bridge(fresh_db: Database, waiting: Path) -> None:
-    assert bridge_for(fresh_db, nobody, 10.0, folder=waiting) is None
+    assert Writers(fresh_db, nobody, 10.0, folder=waiting).bridge() is None

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from db import Database, DatabaseError, Event, SightingWriter
-from db.bridge.leaving import bridge_for
+from db.bridge.leaving import Writers
 from db.sightings.outbox import Outbox
 from tests.db.bridge.test_bridge import DOOR, ROOT, nobody, stored
 from tests.db.sightings.waiting import wait_for
@@ -28,7 +28,7 @@ def database(url: str) -> Iterator[Database]:
 def writer_of(database: Database, folder: Path) -> SightingWriter:
     """A hasty one, that would not wait for long."""
     outboxes = [Outbox(database, DOOR)]
-    bridge = bridge_for(database, nobody, 10.0, outboxes, folder=folder)
+    bridge = Writers(database, nobody, 10.0, outboxes, folder=folder).bridge()
     return SightingWriter(database, interval=0.05, patience=0.5, outboxes=outboxes, bridge=bridge)
 
 
