@@ -1,14 +1,14 @@
 """What a watch is fed with: a source, and how it is to be watched."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from db.moments import meant
 from models.search.tiles import Tiles, tiles_wished
-from stream.errors import StreamError
+from stream.errors import StreamError, UnknownCameraError
 from stream.pipeline.lookahead import LOOKAHEAD
 from stream.pipeline.schedule import BLIND, LIVE, RECORDED, Schedule
 from stream.pipeline.zones import WHOLE_PICTURE, Area
@@ -157,6 +157,13 @@ def all_live(feeds: Sequence[Feed]) -> bool:
     if twice is not None:
         raise name_taken(twice)
     return bool(live)
+
+
+def unknown_camera(name: str, known: Iterable[str]) -> UnknownCameraError:
+    """The error to raise where there is no camera of this name; `known` are those that there are."""
+    return UnknownCameraError(
+        f"No camera is called {name} (there are: {', '.join(known) or 'none'}): name one of these."
+    )
 
 
 def name_taken(name: str) -> StreamError:

@@ -9,10 +9,10 @@ from queue import Empty, SimpleQueue
 
 from db import DatabaseError
 from models.errors import ModelError, PictureError
-from stream.errors import StreamError, UnknownCameraError
+from stream.errors import StreamError
 from stream.events.event import tell_of_camera
 from stream.events.snapshots import Snapshots
-from stream.feed import Feed, name_taken
+from stream.feed import Feed, name_taken, unknown_camera
 from stream.frame import Frame, View
 from stream.pipeline.pipeline import Pipeline
 from stream.pipeline.priority import display_first
@@ -70,8 +70,7 @@ class Live:
         """
         with self._naming:
             if name not in self._feeds:
-                known = ", ".join(self._feeds) or "none"
-                raise UnknownCameraError(f"No camera is called {name} (there are: {known}): name one of these.")
+                raise unknown_camera(name, self._feeds)
             return self._feeds[name]
 
     def add(self, feed: Feed) -> None:

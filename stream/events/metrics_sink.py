@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence, Sized
 from contextlib import ExitStack
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -38,7 +39,7 @@ class MetricsSink:
     ) -> None:
         self._serving.close()
 
-    def add_camera(self, source: Source) -> None:
+    def add_camera(self, source: Source, _out: Path | None, /) -> None:
         """Tell of this source from now on."""
         self._metrics.add_camera(source)
 

@@ -10,10 +10,10 @@ from db import DatabaseError
 from db.sightings.outbox import Outbox
 from db.sightings.telling import EVERYTHING, Telling
 from models.errors import ModelError
-from stream.errors import StreamError, UnknownCameraError
+from stream.errors import StreamError
 from stream.events.event import Event, Tell, untold
 from stream.events.status import CameraStatus, Watchman
-from stream.feed import Feed, all_live
+from stream.feed import Feed, all_live, unknown_camera
 from stream.frame import View
 from stream.live import Live
 from stream.pipeline.zones import Area
@@ -70,7 +70,7 @@ class WatchSession:
         self._upkeep = self._tell_all, self.keep, outboxes, telling, absence
         self._clock = clock
         self._changed = threading.Condition()
-        self._watchmen: dict[str, Watchman] = {}
+        self._watchmen = {feed.name: Watchman(feed.source, clock) for feed in feeds}
         self._newest: dict[str, Picture] = {}
         self._listeners: list[Listener] = []
         self._hearers: list[Tell] = []
@@ -78,8 +78,6 @@ class WatchSession:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._problem: str | None = None
-        for feed in feeds:
-            self._watchmen[feed.name] = Watchman(feed.source, clock)
 
     # Running
 
@@ -96,6 +94,7 @@ class WatchSession:
         with suppress(Enough), ExitStack() as stack:
             for sink in sinks:
                 stack.enter_context(sink)
+            stack.callback(self._following.clear)  # before they end: whoever comes later is not told of
             for view in stack.enter_context(closing(self._views())):
                 if self._stopping.is_set():
                     break
@@ -137,10 +136,10 @@ class WatchSession:
     # Its cameras
 
     def add(self, camera: CameraSettings) -> None:
-        """Watch one more camera from now on.
+        """Watch one more camera from now on, with its labelled video.
 
         Raises:
-            StreamError: it cannot be opened, it is a recording, recordings are watched, or another has its name.
+            StreamError: it is no camera, recordings are watched, another has its name, or its video cannot be written.
         """
         if self._recordings:
             raise StreamError("Recordings are watched: cameras are watched in a session of their own.")
@@ -148,8 +147,12 @@ class WatchSession:
         with self._changed:
             self._live.add(feed)
             self._watchmen[feed.name] = Watchman(feed.source, self._clock)
-        for sink in self._following:
-            sink.add_camera(feed.source)
+        try:
+            for sink in self._following:
+                sink.add_camera(feed.source, camera.out)
+        except StreamError:
+            self.remove(feed.name)
+            raise
 
     def remove(self, name: str) -> None:
         """Watch a camera no more.
@@ -202,8 +205,7 @@ class WatchSession:
         with self._changed:
             self._changed.wait_for(has_other, timeout)
             if camera not in self._watchmen:
-                known = ", ".join(self._watchmen) or "none"
-                raise UnknownCameraError(f"No camera is called {camera} (there are: {known}): name one of these.")
+                raise unknown_camera(camera, self._watchmen)
             picture = self._newest.get(camera)
         return picture if picture is not None and picture.number != after else None
 
@@ -290,8 +292,7 @@ class WatchSession:
             return False
 
     def _blurs(self, name: str) -> bool:
-        feeds = self._recordings or self._live.feeds
-        return any(feed.blur_unknown for feed in feeds if feed.name == name)
+        return any(feed.blur_unknown for feed in self._recordings or self._live.feeds if feed.name == name)
 
     def _forget(self, listener: Listener) -> None:
         with self._changed:

@@ -7,8 +7,9 @@ from stream.frame import View
 from stream.gallery.shown import enroll_shown, in_a_sentence
 from stream.recognizer import Recognizer
 from stream.sinks.json_log import JsonLog
-from stream.sinks.sink import Notes, OnlyOf, Sink
+from stream.sinks.sink import Notes, Sink
 from stream.sinks.video import CameraVideo, VideoSink
+from stream.sinks.videos import Videos
 from stream.sinks.window import Window, display_problem
 from stream.sources.camera import Camera
 from stream.sources.recording import VideoFile
@@ -44,7 +45,7 @@ def sinks_for(
     if window or (window is None and cameras and display_problem() is None):
         shown = Window(sources[0].name if len(sources) == 1 else "Doorman", cameras, saved, enroll)
         sinks.append(shown)
-    sinks += [OnlyOf(source.name, _video(source, videos[source.name])) for source in sources if source.name in videos]
+    sinks.append(Videos({one.name: _video(one, videos[one.name]) for one in sources if one.name in videos}))
     if log is not None:
         sinks.append(JsonLog(log, live=bool(cameras)))
     return sinks

@@ -1,6 +1,7 @@
 """Where views go to."""
 
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self, runtime_checkable
 
@@ -63,42 +64,24 @@ class Polled(Protocol):
 class Following(Protocol):
     """A sink that is told which cameras come and go while it runs; from any thread."""
 
-    def add_camera(self, source: Source) -> None:
-        """This one is watched, too."""
+    def add_camera(self, source: Source, out: Path | None, /) -> None:
+        """This one is watched, too; its labelled video is to be `out`. Raises StreamError if that cannot be written."""
 
     def forget_camera(self, name: str) -> None:
         """This one is watched no more."""
 
 
-class OnlyOf:
-    """A sink for the views of one camera among others."""
-
-    def __init__(self, camera: str, sink: Sink) -> None:
-        self._camera = camera
-        self._sink = sink
+@runtime_checkable
+class Selective(Protocol):
+    """A sink that takes some views only: for others no picture is drawn."""
 
     def wants(self, view: View) -> bool:
-        """Whether it is that camera's."""
-        return view.frame.camera == self._camera
-
-    def __enter__(self) -> Self:
-        self._sink.__enter__()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._sink.__exit__(kind, error, trace)
-
-    def write(self, view: View, image: NDArray[np.uint8]) -> None:
-        """Hand it on if it is that camera's."""
-        if self.wants(view):
-            self._sink.write(view, image)
+        """Whether it takes this one."""
 
 
 def looks_at(sink: Sink | Notes, view: View) -> bool:
     """Whether a sink wants the picture of this view."""
-    return not isinstance(sink, Notes) and (not isinstance(sink, OnlyOf) or sink.wants(view))
+    return not isinstance(sink, Notes) and (not isinstance(sink, Selective) or sink.wants(view))
 
 
 def hand(sink: Sink | Notes, view: View, image: Callable[[], NDArray[np.uint8]]) -> None:

@@ -83,11 +83,11 @@ def test_a_camera_is_tried_and_added_and_its_password_is_in_no_page(client, serv
         assert "hunter2" not in text
 
 
-def test_of_one_that_is_added_it_is_told_that_its_video_has_to_wait(client, service, reached):
+def test_of_one_that_is_added_it_is_told_what_its_video_is_called(client, service, reached):
     service.file.write_text(f'out = "seen.mp4"\n{SETTINGS}')
     key = key_of(client.post("/cameras/try", data={"source": ADDRESS}).text)
     answer = client.post("/cameras", data={"key": key, "name": "garden"}, follow_redirects=True)
-    assert "Its video seen-garden.mp4 is written from the next start on." in answer.text
+    assert "Its video is seen-garden.mp4." in answer.text
 
 
 def test_it_can_be_added_only_while_it_is_remembered_and_under_a_free_name(client, service, reached):

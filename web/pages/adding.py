@@ -33,7 +33,7 @@ def add() -> Answer:
     if not seen:
         abort(410, "What was tried is no longer held in memory: try the camera once more.")
     added = cameras().add(seen[0], request.form.get("name", ""))
-    filmed = f" Its video {added.out.name} is written from the next start on." if added.out else ""
+    filmed = f" Its video is {added.out.name}." if added.out else ""
     flash(f"{added.called} is watched from now on.{filmed}")
     return redirect(url_for("cameras.index"))
 

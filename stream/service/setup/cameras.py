@@ -95,7 +95,7 @@ class Cameras:
         return Tried(source, certificate, default_name(source), self._discreet(image), (width, height))
 
     def add(self, tried: Tried, name: str = "") -> CameraSettings:
-        """Watch a camera from now on, and from the next start on, with its video; returns all that is wished for it.
+        """Watch a camera from now on, also after the next start; returns all that is wished for it.
 
         Raises:
             StreamError: another has the name, or it cannot be kept.

@@ -3,6 +3,7 @@
 import threading
 import time
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from stream.recognizer import Recognizer
 from stream.service import picture as pictures
 from stream.service.session import WatchSession
 from stream.settings import CameraSettings
-from stream.sinks.sink import OnlyOf
+from stream.sinks.videos import Videos
 from stream.sources.state import State
 from tests.cameras import endless
 from tests.clips import make_clip, make_faces, make_view
@@ -171,8 +172,37 @@ def test_nothing_is_drawn_where_no_sink_looks(monkeypatch):
     noted, kept, drawn, draw = [], [], [], pictures.draw
     monkeypatch.setattr(pictures, "draw", lambda view, blur: drawn.append(view.frame.index) or draw(view, blur))
     views = [make_view(0), make_view(1, camera="garden"), make_view(2)]
-    showing((view for view in views), [endless("door"), endless("garden")]).run([OnlyOf("garden", Keep()), Count()])
+    showing((view for view in views), [endless("door"), endless("garden")]).run([Videos({"garden": Keep()}), Count()])
     assert (noted, kept, drawn) == ([0, 1, 2], [1], [1])
+
+
+def test_a_camera_that_is_added_has_its_video_at_once_and_whole_when_it_is_removed(recognizer, tmp_path):
+    clip, out = make_clip(tmp_path / "clip.mp4", count=50), tmp_path / "garden.mp4"
+    session = WatchSession(recognizer, [endless("door")], endless=True)
+    session.start([Videos({})])
+    try:
+        session.newest("door", timeout=PATIENCE)
+        session.add(CameraSettings(source=str(clip), name="garden", realtime=True, out=out))
+        first = session.newest("garden", timeout=PATIENCE)
+        assert session.newest("garden", after=first.number, timeout=PATIENCE) is not None  # so the first is written
+        session.remove("garden")
+        with av.open(out) as video:
+            assert next(video.decode(video=0)) is not None
+    finally:
+        session.stop()
+
+
+def test_a_camera_whose_video_cannot_be_written_is_not_watched(recognizer, tmp_path):
+    session = WatchSession(recognizer, [endless("door")], endless=True)
+    session.start([Videos({})])
+    try:
+        session.newest("door", timeout=PATIENCE)
+        with pytest.raises(StreamError, match="must end in"):
+            session.add(CameraSettings(source="0", name="garden", out=tmp_path / "garden.avi"))
+        assert [camera.name for camera in session.cameras()] == ["door"]
+        assert session.running
+    finally:
+        session.stop()
 
 
 def test_strangers_are_blurred_on_the_pictures_of_the_cameras_that_ask_for_it():
