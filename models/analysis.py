@@ -66,6 +66,11 @@ class Analyzer:
         self.embedder = embedder
         self.limits = limits or Limits()
 
+    @property
+    def helpers(self) -> frozenset[int]:
+        """The system's ids of the threads that help the three networks."""
+        return self.detector.network.helpers | self.landmarker.network.helpers | self.embedder.network.helpers
+
     def for_cameras(self) -> "Analyzer":
         """The same, with the detector's twin in 8-bit integers if there is one and this machine is made for it.
 

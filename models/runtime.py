@@ -2,6 +2,7 @@
 
 import math
 import os
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from models.errors import ModelError
 from models.manifest import ModelEntry, ModelInput
 
 CGROUP = Path("/sys/fs/cgroup")
+TASKS = Path("/proc/self/task")
 PROVIDERS = ("CUDA", "OpenVINO", "CoreML", "CPU")  # of ONNX Runtime, the preferred ones first
 THREADS = "OMP_NUM_THREADS"  # the environment's, as batch systems and Ray set it
 CHOICE = "DOORMAN_PROVIDERS"  # the environment's: some of these, as in OpenVINO,CPU
@@ -31,6 +33,10 @@ class Network:
     Args:
         entry: what the network is and expects.
         threads: threads for one operation; by default the CPUs that this process may use.
+
+    Attributes:
+        helpers: the system's ids of ONNX Runtime's own threads, which share the work of the one that calls `run`, as
+            far as Linux tells; with those of other networks that are loaded at the same time.
 
     Raises:
         ModelError: the file is missing, altered, or not a network that ONNX Runtime can run; or the environment asks
@@ -49,6 +55,7 @@ class Network:
         # Weights in other files are in no folder that there is: the digest would not cover them.
         options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(entry.path))
         providers = [f"{name}ExecutionProvider" for name in chosen_providers()]
+        before = _native_threads()
         try:
             self._session = onnxruntime.InferenceSession(entry.path.read_bytes(), options, providers=providers)
         except Exception as error:  # ONNX Runtime's own exceptions share no base class
@@ -59,6 +66,7 @@ class Network:
             raise ModelError(
                 f"{entry.path} is not a network that ONNX Runtime can run ({error}): export it as ONNX again."
             ) from error
+        self.helpers = _native_threads() - before
         self._input = self._session.get_inputs()[0].name
 
     @property
@@ -156,6 +164,14 @@ def letterbox(image: Image, width: int, height: int, fill: int = 0, middle: bool
         image, place.columns, place.rows
     )
     return framed
+
+
+def _native_threads() -> frozenset[int]:
+    """The threads of this process that Python knows nothing of, by the system's ids; none where Linux does not tell."""
+    if not TASKS.is_dir():
+        return frozenset()
+    known = {thread.native_id for thread in threading.enumerate()}
+    return frozenset(int(task.name) for task in TASKS.iterdir()) - known
 
 
 def cpus() -> int:

@@ -132,8 +132,8 @@ class Live:
         with ExitStack() as stack:
             stack.enter_context(display_first())
             self._pipelines = pipelines
-            self._detector = stack.enter_context(WorkerThread(pipelines.detector(self._areas)))
-            self._embedder = stack.enter_context(WorkerThread(pipelines.embedder()))
+            self._detector = stack.enter_context(WorkerThread(pipelines.detector(self._areas), pipelines.helpers))
+            self._embedder = stack.enter_context(WorkerThread(pipelines.embedder(), pipelines.helpers))
             stack.callback(self._close_all)
             self._do_jobs()
             for frame in self._frames:

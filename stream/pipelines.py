@@ -80,6 +80,11 @@ class Pipelines:
             return None
         return PictureSearch(self._analyzer.detector, distances=(1,), tiles=feed.tiles)
 
+    @property
+    def helpers(self) -> frozenset[int]:
+        """The system's ids of the threads that help the networks."""
+        return self._analyzer.helpers
+
     def embedder(self) -> Worker[Sequence[Track], Look]:
         """What aligns, grades and embeds the faces of tracks."""
         return EmbeddingWorker(self._analyzer, self._liveness)

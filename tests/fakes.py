@@ -127,6 +127,7 @@ class FakeAnalyzer:
     """
 
     embedder = SimpleNamespace(digest=DIGEST, embed=lambda crops, flip: np.stack([unit(1)] * len(crops)))
+    helpers = frozenset[int]()
 
     def __init__(self, twin: "FakeAnalyzer | None" = None) -> None:
         self.twin, self.used = twin, False

@@ -3,8 +3,8 @@
 import os
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 
 import cv2
 
@@ -29,9 +29,17 @@ def display_first() -> Iterator[None]:
         cv2.setNumThreads(threads)
 
 
-def step_back() -> None:
-    """Let all others go before the calling thread, for good. Only Linux knows of a thread's own niceness."""
-    if sys.platform == "linux":
-        thread = threading.get_native_id()
-        nice = os.getpriority(os.PRIO_PROCESS, thread)
-        os.setpriority(os.PRIO_PROCESS, thread, min(nice + STEP, NICEST))
+def step_back(helpers: Iterable[int] = ()) -> None:
+    """Let all others go before the calling thread, for good. Only Linux knows of a thread's own niceness.
+
+    Args:
+        helpers: the system's ids of threads that share its work, as those of networks do; they come to be as nice as
+            it. Those that have ended are passed over.
+    """
+    if sys.platform != "linux":
+        return
+    own = threading.get_native_id()
+    nice = min(os.getpriority(os.PRIO_PROCESS, own) + STEP, NICEST)
+    for thread in (own, *helpers):
+        with suppress(ProcessLookupError):
+            os.setpriority(os.PRIO_PROCESS, thread, max(nice, os.getpriority(os.PRIO_PROCESS, thread)))

@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
@@ -18,10 +18,14 @@ class WorkerThread(Generic[Request, Result]):
     """Runs a worker beside its callers, within a `with` block; the cameras take turns.
 
     Nothing queues up: a camera's work that waits for its turn is replaced by newer work.
+
+    Args:
+        helpers: the system's ids of threads that share the worker's work, and step back with it.
     """
 
-    def __init__(self, worker: Worker[Request, Result]) -> None:
+    def __init__(self, worker: Worker[Request, Result], helpers: Collection[int] = ()) -> None:
         self._worker = worker
+        self._helpers = helpers
         self._changed = threading.Condition()
         self._slots: deque[_Slot[Request, Result]] = deque()  # whose turn was longest ago comes first
         self._closed = False
@@ -69,7 +73,7 @@ class WorkerThread(Generic[Request, Result]):
             return slot.done if slot.running is None else [*slot.done, slot.running]
 
     def _run(self) -> None:
-        step_back()
+        step_back(self._helpers)
         while (turn := self._next()) is not None:
             slot, frame, request = turn
             try:

@@ -208,6 +208,8 @@ def test_pictures_of_the_named_go_where_it_was_asked_for(recognizer, clips, tmp_
 class Odd:
     """Detects a stranger, but on the pictures of a camera that has this width it fails."""
 
+    helpers = frozenset[int]()
+
     def __init__(self, analyzer: FakeAnalyzer, width: int) -> None:
         self.detector, self.embedder, self.look = analyzer.detector, analyzer.embedder, analyzer.look
         self.width = width
