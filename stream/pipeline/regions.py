@@ -14,14 +14,14 @@ EDGE = 4  # pixels of the network's input from a region's border: a face that co
 Boxes = NDArray[np.floating]
 
 
-def around(boxes: Boxes, width: int, height: int, scale: float) -> Region:
-    """The region around boxes (N, 4) of a picture that fills the network's input, as small as that can be.
+def around(box: Sequence[float], width: int, height: int, scale: float) -> Region:
+    """The region around a box of a picture that fills the network's input, as small as that can be.
 
     Args:
-        boxes: xyxy in pixels; what lies outside the picture is left out.
+        box: xyxy in pixels; what lies outside the picture is left out.
         scale: pixels of the network's input for one of the picture.
     """
-    (left, top), (right, bottom) = boxes[:, :2].min(axis=0).tolist(), boxes[:, 2:].max(axis=0).tolist()
+    left, top, right, bottom = box
     x1, x2, columns = _span(left, right, width, scale)
     y1, y2, rows = _span(top, bottom, height, scale)
     edge = EDGE / scale
@@ -36,7 +36,7 @@ def around(boxes: Boxes, width: int, height: int, scale: float) -> Region:
 
 def everything(width: int, height: int, scale: float) -> Region:
     """All of a picture, at a scale."""
-    return around(np.array([[0, 0, width, height]]), width, height, scale)
+    return around((0, 0, width, height), width, height, scale)
 
 
 def _span(low: float, high: float, limit: int, scale: float) -> tuple[int, int, int]:
@@ -46,6 +46,12 @@ def _span(low: float, high: float, limit: int, scale: float) -> tuple[int, int, 
     extent = min(int(round(shown / scale, 3)), limit)
     first = min(max(round((low + high - extent) / 2), 0), limit - extent)
     return first, first + extent, shown
+
+
+def hull(boxes: Sequence[Sequence[float]]) -> list[float]:
+    """The smallest box xyxy that all of these lie in."""
+    left, top, right, bottom = zip(*boxes, strict=True)
+    return [min(left), min(top), max(right), max(bottom)]
 
 
 def grown(boxes: Boxes, sides: ArrayLike) -> Boxes:
@@ -61,8 +67,9 @@ def worthwhile_group(count: int, cost: Callable[[Sequence[int]], float]) -> list
         count: of the things, the most urgent first.
         cost: of doing those of these indices at once.
     """
-    chosen = [0]
+    chosen, spent = [0], cost([0])
     for index in range(1, count):
-        if cost([*chosen, index]) <= cost(chosen) + cost([index]):
-            chosen.append(index)
+        together = cost([*chosen, index])
+        if together <= spent + cost([index]):
+            chosen, spent = [*chosen, index], together
     return chosen

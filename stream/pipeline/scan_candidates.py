@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from stream.frame import Frame
-from stream.pipeline.regions import Boxes, around, everything, grown, worthwhile_group
+from stream.pipeline.regions import Boxes, around, everything, grown, hull, worthwhile_group
 from stream.pipeline.schedule import Schedule
 from stream.pipeline.workers import ScanResult
 from stream.scan import Reason, Region, Scan
@@ -67,38 +67,40 @@ class Candidates:
     def whole(self) -> Scan:
         """Of the whole picture."""
         height, width = self.frame.image.shape[:2]
-        return self._sized(self.tracks, partial(everything, width, height), self.since, is_whole=True)
+        return self._sized(self.tracks, _sides(self.tracks), partial(everything, width, height), self.since, True)
 
     def region(self) -> Scan:
         """Around the first face, and those that are scanned with it at no more cost than alone."""
         height, width = self.frame.image.shape[:2]
-        boxes, just_now = self.neighbourhoods, dict.fromkeys(self.schedule.sizes, 0.0)
+        boxes, just_now = self.neighbourhoods.tolist(), dict.fromkeys(self.schedule.sizes, 0.0)
+        sides = _sides(self.tracks)
 
         def of(rows: Sequence[int]) -> Scan:
-            faces = [self.tracks[row] for row in rows]
-            return self._sized(faces, partial(around, boxes[rows], width, height), just_now, is_whole=False)
+            part = hull([boxes[row] for row in rows])
+            faces, their_sides = [self.tracks[row] for row in rows], [sides[row] for row in rows]
+            return self._sized(faces, their_sides, partial(around, part, width, height), just_now, False)
 
         return of(worthwhile_group(len(self.tracks), lambda rows: of(rows).pixels))
 
     def _sized(
         self,
         faces: Sequence[Track],
+        sides: Sequence[float],
         region_at: Callable[[float], Region],
         since: Mapping[int, float],
         is_whole: bool,
     ) -> Scan:
-        """At the size that suits the faces; `region_at` is given the scale."""
+        """At the size that suits the faces of these sides, in pixels; `region_at` is given the scale."""
         long = max(self.frame.image.shape[:2])
         scans = {size: Scan(self.reason, size, region_at(size / long)) for size in self.schedule.sizes}
         seconds = {size: self.costs.of(scan) for size, scan in scans.items()}
         missed = not is_whole and any(face.misses for face in faces)
-        return scans[self.schedule.size_for(_smallest(faces, long), is_whole, missed, self.last, seconds, since)]
+        smallest = min(sides) / long if sides else None
+        return scans[self.schedule.size_for(smallest, is_whole, missed, self.last, seconds, since)]
 
 
-def _smallest(tracks: Sequence[Track], long: int) -> float | None:
-    """Side of the smallest face as a part of the picture's long side; None without faces."""
-    if not tracks:
-        return None
+def _sides(tracks: Sequence[Track]) -> list[float]:
+    """The square roots of the boxes' areas, in pixels."""
     boxes = boxes_of(tracks)
-    areas = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
-    return math.sqrt(max(float(areas.min()), 0.0)) / float(long)
+    areas: list[float] = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1).tolist()
+    return [math.sqrt(max(area, 0.0)) for area in areas]

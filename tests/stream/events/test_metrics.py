@@ -5,7 +5,6 @@ import socket
 from dataclasses import replace
 from http.client import HTTPConnection
 
-import numpy as np
 import pytest
 
 from db import DatabaseError
@@ -116,7 +115,7 @@ def test_a_detection_is_timed_once_and_not_with_every_view_after_it(metrics, cam
 
 def test_searches_are_counted_by_what_the_schedule_chose(metrics, camera, clock):
     metrics.add_camera(camera("door", 0))
-    part = around(np.array([[10, 10, 20, 20]]), 640, 480, scale=0.5)
+    part = around([10, 10, 20, 20], 640, 480, scale=0.5)
     for scan in (Scan("motion", 320, part), Scan("coverage"), Scan("coverage")):
         metrics.shown(replace(make_view(), scan=scan))
         metrics.shown(replace(make_view(), scan=scan, detected=False))

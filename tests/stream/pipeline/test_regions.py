@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from stream.pipeline.regions import around, everything, grown, worthwhile_group
+from stream.pipeline.regions import around, everything, grown, hull, worthwhile_group
 from tracker import EVERYWHERE
 from tracker.association import inside
 
@@ -22,7 +22,7 @@ def test_a_region_fills_the_input_and_lies_in_the_picture_around_its_boxes(scale
     for _ in range(50):
         corners = random.uniform(0, [WIDTH, HEIGHT], (2, 2))
         box = np.concatenate([corners.min(axis=0), corners.max(axis=0)])
-        region = around(box[None], WIDTH, HEIGHT, scale)
+        region = around(box.tolist(), WIDTH, HEIGHT, scale)
         x1, y1, x2, y2 = region.box
         assert 0 <= x1 < x2 <= WIDTH
         assert 0 <= y1 < y2 <= HEIGHT
@@ -38,14 +38,14 @@ def test_all_of_a_picture_is_a_region_without_borders():
 
 
 def test_faces_are_whole_within_the_borders_that_are_not_the_pictures():
-    region = around(boxes([0, 300, 128, 428]), WIDTH, HEIGHT, 0.5)
+    region = around([0, 300, 128, 428], WIDTH, HEIGHT, 0.5)
     assert region.box == (0, 300, 128, 428)
     assert region.sight == (-math.inf, 308, 120, 420)
-    assert around(boxes([1200, 0, 1300, 800]), WIDTH, HEIGHT, 0.5).sight[1:] == (-math.inf, math.inf, math.inf)
+    assert around([1200, 0, 1300, 800], WIDTH, HEIGHT, 0.5).sight[1:] == (-math.inf, math.inf, math.inf)
 
 
 def test_a_box_outside_the_picture_gives_a_region_within_it():
-    assert around(boxes([-300, -300, -100, -100]), WIDTH, HEIGHT, 0.5).box == (0, 0, 64, 64)
+    assert around([-300, -300, -100, -100], WIDTH, HEIGHT, 0.5).box == (0, 0, 64, 64)
 
 
 def test_margins_are_in_sides_of_each_box():
@@ -58,7 +58,7 @@ def test_those_nearby_are_scanned_for_together_and_others_in_their_turn():
     some = boxes(near, far, [150, 120, 250, 220])
 
     def cost(rows) -> int:
-        return around(some[rows], WIDTH, HEIGHT, 0.5).pixels
+        return around(hull(some[rows].tolist()), WIDTH, HEIGHT, 0.5).pixels
 
     assert worthwhile_group(3, cost) == [0, 2]
     assert worthwhile_group(1, cost) == [0]

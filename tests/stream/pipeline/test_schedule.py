@@ -1,6 +1,5 @@
 """When faces are scanned for, and when each is looked at."""
 
-import numpy as np
 import pytest
 
 from stream.pipeline.regions import around, everything
@@ -104,7 +103,7 @@ def test_a_face_that_a_scan_shows_too_small_need_not_be_found_by_it():
 
 def test_a_scan_says_why_and_how_and_where():
     assert str(Scan("motion", 640, everything(1280, 720, 0.5))) == "motion, 640 px"
-    region = around(np.array([[500, 300, 700, 400]]), 1280, 720, 0.5)
+    region = around([500, 300, 700, 400], 1280, 720, 0.5)
     assert str(Scan("unsure", 640, region)) == "unsure, 640 px, 256x128 at 472,286"
     assert str(Scan("coverage")) == "coverage"
 

@@ -44,7 +44,7 @@ def test_a_detection_tells_what_it_found_where_in_time_and_how_long_it_took(dete
 
 
 def test_a_region_is_scanned_as_closely_as_the_whole_and_faces_that_it_cuts_are_left_out(detector):
-    region = around(np.array([[500, 300, 700, 400]]), 1280, 720, 0.5)
+    region = around([500, 300, 700, 400], 1280, 720, 0.5)
     detection = DetectionWorker(detector, min_score=0.2)
     detection.submit(FRAME, Scan("unsure", 640, region))
     (found,) = detection.finished()
@@ -53,7 +53,7 @@ def test_a_region_is_scanned_as_closely_as_the_whole_and_faces_that_it_cuts_are_
 
 
 def test_a_face_at_the_border_of_the_picture_itself_is_whole(detector):
-    region = around(np.array([[0, 300, 200, 400]]), 1280, 720, 0.5)
+    region = around([0, 300, 200, 400], 1280, 720, 0.5)
     detection = DetectionWorker(detector, min_score=0.2)
     detection.submit(FRAME, Scan("unsure", 640, region))
     assert len(detection.finished()[0].faces) == 2
