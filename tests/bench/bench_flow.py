@@ -57,7 +57,7 @@ class Clip:
 class Still(Flow):
     """No flow at all: the Kalman filter alone carries the boxes."""
 
-    def carry(self, tracker: Tracker, frame: Frame) -> None: ...
+    def carry(self, frame: Frame, *trackers: Tracker) -> None: ...
 
 
 def shown(clip: Clip, every: int, late: int, flow: Flow) -> Iterator[tuple[Floats, float]]:
