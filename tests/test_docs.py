@@ -16,7 +16,9 @@ DOCUMENTS = (
     "README.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
+    "docs/recognition.md",
     "stream/cluster/README.md",
+    "training/README.md",
     "tests/bench/README.md",
     "tests/media/CREDITS.md",
 )
