@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from db.moments import meant
-from models.search.tiles import Tiles, tiles_wished
+from models.search.tiles import Tiling, tiles_wished
 from stream.errors import StreamError, UnknownCameraError
 from stream.pipeline.lookahead import LOOKAHEAD
 from stream.pipeline.schedule import BLIND, LIVE, RECORDED, Schedule
@@ -49,7 +49,7 @@ class Feed:
     keep_unknown: bool = False
     keep_evidence: bool = False
     learn: bool = False
-    tiles: Tiles | None = None
+    tiles: Tiling | None = None
 
     @classmethod
     def open(cls, settings: CameraSettings) -> "Feed":

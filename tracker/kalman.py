@@ -70,7 +70,7 @@ class Axis(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class BoxState:
     """What is known of a box at one time: cx, cy in pixels, the area in square pixels, and the aspect, which stays."""
 
     x: Axis
@@ -122,41 +122,41 @@ class BoxFilter:
         self._growing = growth**2  # both
         self._reshaping = reshaping**2
 
-    def start(self, box: Array, noise: float) -> State:
+    def start(self, box: Array, noise: float) -> BoxState:
         """The state after a first measurement: standing still as far as is known, which is not far."""
         x, y, area, aspect = measurement(box)
         place, size, shape = _variances(noise, area, aspect)
         speed = self._speed * area
-        return State(
+        return BoxState(
             Axis(x, 0.0, place, speed),
             Axis(y, 0.0, place, speed),
             Axis(area, 0.0, size, self._growing * area**2),
             Axis(aspect, 0.0, shape, 0.0),
         )
 
-    def predict(self, state: State, dt: float) -> State:
+    def predict(self, state: BoxState, dt: float) -> BoxState:
         """The state `dt` seconds later."""
         area, aspect = state.area.place, state.aspect.place
         wander, larger = self._wander * area, state.area.predicted(dt, self._growing * area**2)
-        return State(
+        return BoxState(
             state.x.predicted(dt, wander),
             state.y.predicted(dt, wander),
             larger._replace(place=max(larger.place, MOST_SHRINKING * area)),
             state.aspect._replace(variance=state.aspect.variance + dt * self._reshaping * aspect**2),
         )
 
-    def update(self, state: State, box: Array, noise: float) -> State:
+    def update(self, state: BoxState, box: Array, noise: float) -> BoxState:
         """The state after measuring `box` (xyxy, pixels) with `noise`, the centre's standard deviation in sides."""
         x, y, area, aspect = measurement(box)
         place, size, shape = _variances(noise, area, aspect)
-        return State(
+        return BoxState(
             state.x.measured(x, place),
             state.y.measured(y, place),
             state.area.measured(area, size),
             state.aspect.measured(aspect, shape),
         )
 
-    def follow(self, state: State, motion: Motion, dt: float) -> State:
+    def follow(self, state: BoxState, motion: Motion, dt: float) -> BoxState:
         """The state `dt` seconds later, after moving all the while as in `motion`.
 
         A motion is a measurement of the velocity, not of the place: however many there are, they make the place no
@@ -166,7 +166,7 @@ class BoxFilter:
         x, y = motion.shift.tolist()
         area, noise = state.area.place, (motion.noise / seconds) ** 2
         larger = state.area.followed((motion.growth**2 - 1) * area / seconds, POINTS * noise * area**2)
-        later = State(
+        later = BoxState(
             state.x.followed(x / seconds, noise * area),
             state.y.followed(y / seconds, noise * area),
             larger._replace(place=max(larger.place, MOST_SHRINKING * area)),  # a velocity corrects it by any amount
@@ -174,7 +174,7 @@ class BoxFilter:
         )
         return self.predict(later, dt)
 
-    def spread(self, state: State, dt: float) -> float:
+    def spread(self, state: BoxState, dt: float) -> float:
         """Standard deviation in pixels of the centre of a state `dt` seconds later, or earlier."""
         return math.sqrt(state.x.predicted(abs(dt), self._wander * state.area.place).variance)
 

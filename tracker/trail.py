@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tracker.kalman import Array, BoxFilter, Motion, State
+from tracker.kalman import Array, BoxFilter, BoxState, Motion
 
 HISTORY = 128  # measurements that are remembered: four seconds of one per frame at 30 frames a second
 
@@ -25,7 +25,7 @@ class Step:
 
     t: float
     measured: Detection | Motion
-    state: State
+    state: BoxState
 
 
 @dataclass(slots=True, eq=False)
@@ -100,7 +100,7 @@ class Trail:
     def _append(self, t: float, measured: Detection | Motion) -> None:
         self.steps.append(Step(t, measured, self._state_after(t, measured)))
 
-    def _state_after(self, t: float, measured: Detection | Motion) -> State:
+    def _state_after(self, t: float, measured: Detection | Motion) -> BoxState:
         if isinstance(measured, Motion):
             last = self.steps[-1]
             begin = max(last.t, measured.since)

@@ -24,7 +24,7 @@ from torch import Tensor, nn
 
 from training.errors import TrainingError
 
-State = dict[str, Tensor]
+StateDict = dict[str, Tensor]
 
 REPEATS_S = {2: 1, 4: 2, 6: 3, 8: 1, 13: 1, 17: 1, 20: 1, 23: 1}  # bottlenecks in each C3 block of YOLOv5s
 REPEATS_M = {2: 2, 4: 4, 6: 6, 8: 2, 13: 2, 17: 2, 20: 2, 23: 2}  # ... and of YOLOv5m
@@ -38,7 +38,7 @@ YOLOV5_CLASSES = [f"models.common.{name}" for name in ("Conv", "C3", "Bottleneck
 YOLOV5_CLASSES += [f"models.yolo.{name}" for name in ("Model", "DetectionModel", "Detect")]
 
 
-def grow(small: State, noise: float = 0.01) -> State:
+def grow(small: StateDict, noise: float = 0.01) -> StateDict:
     """The state dict of a YOLOv5s (v6, names `model.<layer>...`) -> backbone and neck of a YOLOv5m.
 
     Args:
@@ -63,11 +63,11 @@ def widened(*channels: int) -> Tensor:
 
 
 class _Growth:
-    def __init__(self, small: State, noise: float) -> None:
+    def __init__(self, small: StateDict, noise: float) -> None:
         self.small, self.noise = small, noise
-        self.grown: State = {}
+        self.grown: StateDict = {}
 
-    def run(self) -> State:
+    def run(self) -> StateDict:
         self.put("model.0", "model.0", torch.arange(3), widened(self.width(0)))
         for layer, source in PLAIN.items():
             self.put(f"model.{layer}", f"model.{layer}", widened(self.width(source)), widened(self.width(layer)))
@@ -136,7 +136,7 @@ class _Growth:
         self.grown[f"{name}.bn.num_batches_tracked"] = torch.tensor(0)
 
 
-def read_checkpoint(path: Path) -> State:
+def read_checkpoint(path: Path) -> StateDict:
     """The state dict of a YOLOv5 v6 checkpoint, a pickled module, read without running any of its code.
 
     Raises:

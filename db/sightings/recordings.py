@@ -39,7 +39,7 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True)
-class Stay:
+class Ongoing:
     """Somebody who is still there where a piece ends.
 
     Attributes:
@@ -73,7 +73,7 @@ class Progress:
     watched: float = 0.0
     ended: bool = False
     tracks: int = 0
-    staying: Mapping[int, Stay] | None = None
+    staying: Mapping[int, Ongoing] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +152,8 @@ class Recordings:
                 _renumbered(report, tracks).left_to(self._place, untold).apply(intervals)  # nobody is told of long ago
             row.watched, row.ended = piece.ends, piece.last
             there = {later: key for later, key in piece.staying.items() if key in course.sightings}
-            stays = {later: _stay(session, course.sightings[key], tracks[key]) for later, key in there.items()}
-            row.staying = [{"key": later, **_as_json(stay)} for later, stay in stays.items()]
+            ongoing = {later: _ongoing(session, course.sightings[key], tracks[key]) for later, key in there.items()}
+            row.staying = [{"key": later, **_as_json(one)} for later, one in ongoing.items()]
             session.flush()
             written = _progress(row, place)
         self._unknowns = course.unknowns
@@ -199,16 +199,16 @@ def _progress(row: RecordingRow, place: str) -> Progress:
     return Progress(recording, row.made, row.watched, row.ended, row.tracks, staying)
 
 
-def _stay(session: Session, sighting: OpenSighting, track: int) -> Stay:
+def _ongoing(session: Session, sighting: OpenSighting, track: int) -> Ongoing:
     row = session.get(SightingRow, sighting.row)
     person, began = (None, sighting.seen) if row is None else (row.person_id, row.first_seen)
-    return Stay(sighting.row, track, began, sighting.seen, person)
+    return Ongoing(sighting.row, track, began, sighting.seen, person)
 
 
-def _as_json(stay: Stay) -> dict[str, Any]:
-    return {**asdict(stay), "began": stay.began.isoformat(), "seen": stay.seen.isoformat()}
+def _as_json(ongoing: Ongoing) -> dict[str, Any]:
+    return {**asdict(ongoing), "began": ongoing.began.isoformat(), "seen": ongoing.seen.isoformat()}
 
 
-def _from_json(kept: Mapping[str, Any]) -> Stay:
+def _from_json(kept: Mapping[str, Any]) -> Ongoing:
     began, seen = (datetime.fromisoformat(kept[name]) for name in ("began", "seen"))
-    return Stay(kept["row"], kept["track"], began, seen, kept["person"])
+    return Ongoing(kept["row"], kept["track"], began, seen, kept["person"])

@@ -12,7 +12,7 @@ GAP = timedelta(minutes=5)
 UNKNOWN = "unknown"  # the word for everybody without a name
 
 TrackKey = tuple[str, int | None]
-Verdict = Literal["tell", "hold", "drop"]
+Action = Literal["tell", "hold", "drop"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Told:
             last=dict(self.last),
         )
 
-    def take(self, event: Event, row: int, person: int | None, tell: Tell) -> Verdict:
+    def take(self, event: Event, row: int, person: int | None, tell: Tell) -> Action:
         """What is to become of an event.
 
         Args:
@@ -121,7 +121,7 @@ class Told:
             del self.visitors[person]
         return [held for held in over.values() if held is not None]
 
-    def _comes(self, track: TrackKey, event: Event, person: int) -> Verdict:
+    def _comes(self, track: TrackKey, event: Event, person: int) -> Action:
         is_visitor = self.wishes.by_visit and person in self.visitors
         if is_visitor:
             self.visitors[person] = None
@@ -135,7 +135,7 @@ class Told:
             return "tell"
         return self._tell(track)
 
-    def _leaves(self, track: TrackKey, event: Event, row: int, tell: Tell) -> Verdict:
+    def _leaves(self, track: TrackKey, event: Event, row: int, tell: Tell) -> Action:
         person, was_told = self.people.pop(track, None), track in self.tracks
         self.tracks.discard(track)
         is_over = self._is_gone(person, event, row, tell)
@@ -152,6 +152,6 @@ class Told:
         self.visitors[person] = Held(row, event.time, tell)
         return True
 
-    def _tell(self, track: TrackKey) -> Verdict:
+    def _tell(self, track: TrackKey) -> Action:
         self.tracks.add(track)
         return "tell"

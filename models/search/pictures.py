@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from models.detector import Detector
 from models.search.merging import merged
-from models.search.tiles import EDGE, SHARED, Tiles, tiles_of
+from models.search.tiles import EDGE, SHARED, Tiling, tiles_of
 
 PHOTOGRAPH = (4, 2, 1)  # distances from which one is searched: a face may fill it
 CLEAR = 80  # pixels of the network's input: beside a face of this height, half as high ones are found too
@@ -42,7 +42,7 @@ class PictureSearch:
         detector: Detector,
         size: int | None = None,
         distances: Sequence[int] = PHOTOGRAPH,
-        tiles: Tiles = "auto",
+        tiles: Tiling = "auto",
     ) -> None:
         self._detector = detector
         self._size = size or detector.size

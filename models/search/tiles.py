@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Tiles = Literal["auto", "off"] | int  # how many along a picture's long side, or whether small faces are to tell
+Tiling = Literal["auto", "off"] | int  # how many along a picture's long side, or whether small faces are to tell
 
 SHARED = 96  # pixels of the network's input that tiles have in common: a face of fewer is whole in one of them
 MOST = 8  # along a picture's long side
@@ -36,7 +36,7 @@ class Tile:
         return np.asarray((boxes[:, :2] >= least).all(axis=1) & (boxes[:, 2:] <= most).all(axis=1))
 
 
-def tiles_wished(text: str) -> Tiles:
+def tiles_wished(text: str) -> Tiling:
     """What a user writes: auto, off, or a number from 1 to `MOST`. Raises ValueError at anything else."""
     if text == "auto":
         return "auto"

@@ -9,7 +9,7 @@ from db import default_url
 from db.redaction import is_address, redacted
 from db.schema.engine import PLACE
 from models import EMBEDDER
-from models.search.tiles import Tiles, tiles_wished
+from models.search.tiles import Tiling, tiles_wished
 from stream.files import exists
 
 LEAST, MOST = 32, 8192  # pixels of a long side: what a network sees, and what memory holds
@@ -32,7 +32,7 @@ def pixels_given(text: str) -> int | None:
     return int(text)
 
 
-def tiles_given(text: str) -> Tiles:
+def tiles_given(text: str) -> Tiling:
     """What is said of tiles; raises BadParameter if it is nothing that can be done."""
     try:
         return tiles_wished(text)

@@ -7,7 +7,7 @@ import numpy as np
 import supervision as sv
 from scipy.optimize import linear_sum_assignment
 
-from db.sightings.recordings import Piece, Stay
+from db.sightings.recordings import Ongoing, Piece
 from db.sightings.reports import Report
 from stream.cluster.chunk_watcher import AT_THE_END, Path, Watched
 from stream.cluster.chunks import Chunk
@@ -16,7 +16,7 @@ SAME = 0.5  # IoU, the mean over the frames that both have seen, from which two 
 OVER = ("close", "keep", "retract")
 
 
-def stitched(chunk: Chunk, watched: Watched, staying: Mapping[int, Stay], following: Watched | None) -> Piece:
+def stitched(chunk: Chunk, watched: Watched, staying: Mapping[int, Ongoing], following: Watched | None) -> Piece:
     """What is to be written of a chunk.
 
     Whoever was there before goes on, in place of what this chunk makes of them in the seconds before its beginning.
@@ -27,9 +27,9 @@ def stitched(chunk: Chunk, watched: Watched, staying: Mapping[int, Stay], follow
         following: what was seen in the next chunk; None where the recording ends with this one.
     """
     began = {report.key: report.given[1] for report in watched.reports if report.method == "open"}
-    known = {key: stay for key, stay in staying.items() if key in began}
+    known = {key: one for key, one in staying.items() if key in began}
     gone = set(left_by(watched, chunk.begins)) - known.keys()
-    names = {key: stay.person for key, stay in known.items()} | named_by(watched, AT_THE_END)
+    names = {key: one.person for key, one in known.items()} | named_by(watched, AT_THE_END)
     on = {} if following is None else same(watched, names, following, chunk.ends)
     on = {later: key for later, key in on.items() if key not in gone}
     reports = [
@@ -40,9 +40,9 @@ def stitched(chunk: Chunk, watched: Watched, staying: Mapping[int, Stay], follow
     return Piece(chunk.begins, chunk.ends, list(_going_on(reports, known, chunk.begins)), on, chunk.last)
 
 
-def _going_on(reports: list[Report], known: Mapping[int, Stay], begins: float) -> Iterator[Report]:
+def _going_on(reports: list[Report], known: Mapping[int, Ongoing], begins: float) -> Iterator[Report]:
     """The reports, of which those of whoever was there before begin no new sighting, and tell no name anew."""
-    people = {key: stay.person for key, stay in known.items()}
+    people = {key: one.person for key, one in known.items()}
     newly_named = set[int]()
     latest = {report.key: report for report in reports if report.method == "name" and report.t < begins}
     for report in reports:

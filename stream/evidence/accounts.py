@@ -12,7 +12,7 @@ from db import Match
 from db.evidence.records import Appearance, Judgement, Likeness, NewEvidence
 from models.analysis import Face
 from models.images import to_jpeg
-from stream.gallery.identity import Evidence, Rule
+from stream.gallery.identity import Rule, TrackEvidence
 from stream.gallery.weighed import WeighedLook
 
 LOOKS = 8  # behind the name of a track that are kept beside those by which it was named
@@ -146,7 +146,7 @@ def is_certain(look: KeptLook) -> bool:
     return then.state == "named" and look.face.quality >= GOOD and ahead >= CLEAR
 
 
-def why_unnamed(evidence: Evidence, rule: Rule) -> str:
+def why_unnamed(evidence: TrackEvidence, rule: Rule) -> str:
     """Why a track with this evidence has no name by the rule, in words."""
     if not evidence.nearest:
         return NOBODY
@@ -170,7 +170,7 @@ def eye_distance(face: Face) -> float:
     return 0.0 if face.landmarks is None else float(np.linalg.norm(face.landmarks[1] - face.landmarks[0]))
 
 
-def _best(looks: list[KeptLook], evidence: Evidence) -> list[KeptLook]:
+def _best(looks: list[KeptLook], evidence: TrackEvidence) -> list[KeptLook]:
     """As many as are kept: those that make the evidence, the newest, and the best of the others."""
     if len(looks) <= LOOKS:
         return looks

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.analysis import Face
-from stream.gallery.identity import Evidence, GallerySearch, Rule, State, weigh
+from stream.gallery.identity import GallerySearch, IdentityState, Rule, TrackEvidence, weigh
 
 NOWHERE = np.zeros(4, np.float32)
 
@@ -21,7 +21,7 @@ class Step:
         similarity: cosine of all looks so far to the person nearest to them.
     """
 
-    state: State
+    state: IdentityState
     name: str | None
     similarity: float | None
 
@@ -35,10 +35,10 @@ def replay(looks: Sequence[tuple[int, float, NDArray[np.float32]]], search: Gall
         looks: the numbers of their tracks, qualities, and unit vectors (512,).
         search: the people nearest to each of (Q, 512) unit vectors, best first.
     """
-    tracks, steps = dict[int, Evidence](), []
+    tracks, steps = dict[int, TrackEvidence](), []
     for track, quality, embedding in looks:
         face = Face(NOWHERE, 1.0, None, None, embedding, quality, None)
-        tracks[track] = weigh(tracks.get(track, Evidence()), face, search, rule)
+        tracks[track] = weigh(tracks.get(track, TrackEvidence()), face, search, rule)
         who = tracks[track].identity
         steps.append(Step(who.state, who.person.name if who.person else None, who.similarity))
     return steps

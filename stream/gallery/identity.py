@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from db import Match, Person
 from models.analysis import Face
 
-State = Literal["unknown", "probable", "named"]
+IdentityState = Literal["unknown", "probable", "named"]
 GallerySearch = Callable[[NDArray[np.float32]], list[list[Match]]]
 
 
@@ -24,7 +24,7 @@ class Identity:
         refused: why the track's face was last not looked at.
     """
 
-    state: State = "unknown"
+    state: IdentityState = "unknown"
     person: Person | None = None
     similarity: float | None = None
     refused: str | None = None
@@ -115,7 +115,7 @@ def decide(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Evidence:
+class TrackEvidence:
     """What the looks at a track have shown.
 
     Attributes:
@@ -143,18 +143,18 @@ class Evidence:
         """Whether a look seems to be of somebody else than the others."""
         return bool(self.looks) and float(self.mean() @ embedding) < rule.threshold - rule.slack
 
-    def gathered(self, quality: float, embedding: NDArray[np.float32], rule: Rule) -> "Evidence":
+    def gathered(self, quality: float, embedding: NDArray[np.float32], rule: Rule) -> "TrackEvidence":
         """With one more look, which is left aside where it is unlike the others, unless several in a row were."""
         before = self
         if self.is_unlike(embedding, rule):
             if self.unlike + 1 < rule.agree:
                 return replace(self, unlike=self.unlike + 1)
-            before = Evidence()  # the track had begun with a bad look: what was known does not hold
+            before = TrackEvidence()  # the track had begun with a bad look: what was known does not hold
         looks = sorted((*before.looks, (max(quality, 1e-3), embedding)), key=lambda look: -look[0])
         return replace(before, looks=tuple(looks[: rule.best]), unlike=0)
 
 
-def weigh(before: Evidence, face: Face, search: GallerySearch, rule: Rule) -> Evidence:
+def weigh(before: TrackEvidence, face: Face, search: GallerySearch, rule: Rule) -> TrackEvidence:
     """The evidence after one more look at a face; the gallery is asked once at most."""
     if face.embedding is None:
         return replace(before, identity=replace(before.identity, refused=face.refused))
@@ -166,7 +166,7 @@ def weigh(before: Evidence, face: Face, search: GallerySearch, rule: Rule) -> Ev
     return replace(evidence, identity=identity, agreed=agreed, nearest=tuple(matches), of_look=tuple(of_look))
 
 
-def shows_another(evidence: Evidence, face: Face, doubted: bool, search: GallerySearch, rule: Rule) -> bool:
+def shows_another(evidence: TrackEvidence, face: Face, doubted: bool, search: GallerySearch, rule: Rule) -> bool:
     """Whether a look shows somebody else than the looks before it.
 
     As many signs must speak for that as looks for a name: each look in a row that is unlike those before; that the look

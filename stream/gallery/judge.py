@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from db import Match, Person
 from models.analysis import Face
-from stream.gallery.identity import Evidence, GallerySearch, Identity, Rule, is_back, shows_another, weigh
+from stream.gallery.identity import GallerySearch, Identity, Rule, TrackEvidence, is_back, shows_another, weigh
 from stream.gallery.rivals import Rivals
 from tracker import Track
 
@@ -34,7 +34,7 @@ class Judge:
         self._search = search
         self._in_force = rule
         self._rule = rule()
-        self._tracks: dict[int, Evidence] = {}
+        self._tracks: dict[int, TrackEvidence] = {}
         self._left: dict[int, _Left] = {}  # by person
         self._rivals = Rivals()
 
@@ -43,9 +43,9 @@ class Judge:
         identity = self.evidence(track).identity
         return identity.without_name() if self._rivals.has_lost(track) else identity
 
-    def evidence(self, track: int) -> Evidence:
+    def evidence(self, track: int) -> TrackEvidence:
         """What the looks at this track have shown."""
-        return self._tracks.get(track, Evidence())
+        return self._tracks.get(track, TrackEvidence())
 
     @property
     def rule(self) -> Rule:
@@ -93,7 +93,7 @@ class Judge:
         self._left = {person: one for person, one in self._left.items() if t - one.t < self._rule.back_within}
         self._rivals.keep(tracks)
 
-    def _is_back(self, first: Evidence, t: float) -> bool:
+    def _is_back(self, first: TrackEvidence, t: float) -> bool:
         """Whether a first look shows somebody who left a moment ago, and is nowhere else."""
         person = first.identity.person
         if person is None:

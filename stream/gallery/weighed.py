@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.analysis import Face
-from stream.gallery.identity import Evidence, Rule
+from stream.gallery.identity import Rule, TrackEvidence
 
 Image = NDArray[np.uint8]
 Polygons = Sequence[NDArray[np.int64]]
@@ -30,7 +30,7 @@ class WeighedLook:
     track: int
     t: float
     face: Face
-    evidence: Evidence
+    evidence: TrackEvidence
     rule: Rule
     image: Image | None = None
     masks: Polygons = ()

@@ -11,7 +11,7 @@ import supervision as sv
 from numpy.typing import NDArray
 
 from stream.frame import View
-from stream.gallery.identity import State
+from stream.gallery.identity import IdentityState
 from tracker.association import iou
 
 LOOKAHEAD = 2.0  # seconds, usually
@@ -120,7 +120,7 @@ def _ids(view: View) -> list[int]:
     return np.asarray(view.faces.tracker_id).tolist() if len(view.faces) else []
 
 
-def _tell(view: View, row: int, state: State, name: str | None, similarity: float) -> None:
+def _tell(view: View, row: int, state: IdentityState, name: str | None, similarity: float) -> None:
     told: dict[str, Any] = {"state": state, "name": name, "similarity": similarity}
     for key, value in told.items():
         view.faces.data[key][row] = value

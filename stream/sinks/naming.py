@@ -6,19 +6,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stream.drawing.captions import label, letters, put, wrapped
-from stream.sinks.tiles import Tile
+from stream.sinks.grid import Pane
 
 ENTER, ESCAPE, BACKSPACE = {10, 13}, 27, {8, 127}
 
 
-def selected_face(tiles: Sequence[Tile]) -> tuple[Tile, int] | None:
-    """A tile and the row of its face that was clicked; where none was, of the largest of all; None if it is not there.
+def selected_face(panes: Sequence[Pane]) -> tuple[Pane, int] | None:
+    """A pane and the row of its face that was clicked; where none was, of the largest of all; None if it is not there.
 
     The face that was clicked is meant, wherever it has gone since, and never another one in its place.
     """
-    faces = [(tile, row) for tile in tiles if tile.view for row in range(len(tile.view.faces))]
-    if clicked := [tile.clicked for tile in tiles if tile.clicked is not None]:
-        faces = [(tile, row) for tile, row in faces if tile.track(row) in clicked]
+    faces = [(pane, row) for pane in panes if pane.view for row in range(len(pane.view.faces))]
+    if clicked := [pane.clicked for pane in panes if pane.clicked is not None]:
+        faces = [(pane, row) for pane, row in faces if pane.track(row) in clicked]
     return max(faces, key=lambda face: face[0].area(face[1]), default=None)
 
 

@@ -24,9 +24,9 @@ from models.errors import ModelError
 from stream.errors import StreamError
 from stream.files import write_whole
 from stream.frame import View
+from stream.sinks.grid import Grid, Pane
 from stream.sinks.naming import Line, selected_face, with_line
 from stream.sinks.sink import Enough
-from stream.sinks.tiles import Tile, Tiles
 from stream.sources.camera import Camera
 
 Enroll = Callable[[View, int, str], str]
@@ -101,7 +101,7 @@ class Window:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._title = title
-        self._tiles = Tiles(cameras)
+        self._grid = Grid(cameras)
         self._live = bool(cameras)
         self._snapshots = snapshots
         self._enroll = enroll
@@ -151,8 +151,8 @@ class Window:
         While the user pauses or types, cameras go on unseen; a recording waits.
         """
         if not (self._is_frozen and self._live):
-            self._fitted &= bool(self._tiles.chosen())  # it is the first picture's size that counts
-            self._tiles.put(view, image)
+            self._fitted &= bool(self._grid.chosen())  # it is the first picture's size that counts
+            self._grid.put(view, image)
         self.poll()
         while self._is_frozen and not self._live:
             self._look(PAUSED_POLL)
@@ -178,9 +178,9 @@ class Window:
         if self._asked is not None:
             cv2.imshow(self._title, with_line(self._asked.image, f"Who is this? {self._asked.line.text}_   {KEYS}"))
         elif self._told is not None:
-            cv2.imshow(self._title, with_line(self._tiles.draw(), self._told.text))
-        elif self._tiles.fresh():
-            self._show(self._tiles.draw())
+            cv2.imshow(self._title, with_line(self._grid.draw(), self._told.text))
+        elif self._grid.fresh():
+            self._show(self._grid.draw())
         key = cv2.waitKey(milliseconds)
         if self._closed():
             raise Enough
@@ -210,8 +210,8 @@ class Window:
             self._paused = not self._paused
         elif pressed == "s":
             try:
-                for tile in self._tiles.chosen():
-                    self._save(tile)
+                for pane in self._grid.chosen():
+                    self._save(pane)
             except StreamError as problem:  # the cameras go on
                 self._tell(str(problem))
         elif pressed == "e":
@@ -222,21 +222,21 @@ class Window:
 
     def _mouse(self, event: int, x: int, y: int, _flags: int, _data: object) -> None:
         if event == cv2.EVENT_LBUTTONDOWN:
-            self._tiles.select(x, y)
+            self._grid.select(x, y)
 
     def _ask(self) -> None:
         """Let the user type a name for a face."""
         if self._enroll is None:
             return
-        face = selected_face(self._tiles.chosen())
+        face = selected_face(self._grid.chosen())
         if face is None:
             self._tell("There is no face to name, or not the one that was clicked any more: click another.")
             return
-        tile, row = face
-        assert tile.view is not None
-        view = tile.view
-        tile.mark(row)
-        self._asked = _Asked(view, tile.track(row), Line(), self._tiles.draw())
+        pane, row = face
+        assert pane.view is not None
+        view = pane.view
+        pane.mark(row)
+        self._asked = _Asked(view, pane.track(row), Line(), self._grid.draw())
 
     def _type(self, asked: "_Asked", key: int) -> None:
         """Take a key of the name that is typed; a whole name is enrolled beside, since that takes its time."""
@@ -260,8 +260,8 @@ class Window:
         """Let the user read an answer."""
         self._told = _Told(text, self._clock() + max(TOLD, TOLD_A_LETTER * len(text)))
 
-    def _save(self, tile: Tile) -> None:
-        if tile.view is not None and tile.image is not None:
-            name = f"{file_name(tile.view.frame.camera)}-{tile.view.frame.index:06d}.png"
-            _, data = cv2.imencode(".png", tile.image)
+    def _save(self, pane: Pane) -> None:
+        if pane.view is not None and pane.image is not None:
+            name = f"{file_name(pane.view.frame.camera)}-{pane.view.frame.index:06d}.png"
+            _, data = cv2.imencode(".png", pane.image)
             write_whole(self._snapshots / name, data.tobytes(), PRIVATE)

@@ -18,7 +18,7 @@ from models.landmarks import Landmarker
 from models.manifest import shipped
 from models.runtime import Network
 from models.search.pictures import PictureSearch
-from models.search.tiles import Tiles
+from models.search.tiles import Tiling
 from stream.errors import StreamError
 from stream.files import beside, exists, names_of, spare, write_whole
 
@@ -42,7 +42,7 @@ class FaceFinder:
         detector: str | None = None,
         min_score: float | None = None,
         size: int | None = None,
-        tiles: Tiles = "auto",
+        tiles: Tiling = "auto",
     ) -> Self:
         """With the shipped networks, or another detector.
 

@@ -7,18 +7,18 @@ import pytest
 from filterpy.common import Q_continuous_white_noise
 from filterpy.kalman import KalmanFilter
 
-from tracker.kalman import Axis, BoxFilter, Motion, State, measurement, to_boxes
+from tracker.kalman import Axis, BoxFilter, BoxState, Motion, measurement, to_boxes
 
 BOX = np.array([90.0, 180.0, 110.0, 220.0])  # centre (100, 200), 20 x 40, area 800, aspect 0.5
 
 
-def state(mean: list[float], variance: float = 1.0) -> State:
+def state(mean: list[float], variance: float = 1.0) -> BoxState:
     """Of cx, cy, area, aspect and the velocities of the first three."""
     pairs = zip(mean[:4], [*mean[4:], 0.0], strict=True)
-    return State(*(Axis(place, speed, variance, variance) for place, speed in pairs))
+    return BoxState(*(Axis(place, speed, variance, variance) for place, speed in pairs))
 
 
-def mean(of: State) -> list[float]:
+def mean(of: BoxState) -> list[float]:
     return [of.x.place, of.y.place, of.area.place, of.aspect.place, of.x.speed, of.y.speed, of.area.speed]
 
 

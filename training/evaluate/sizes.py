@@ -35,7 +35,7 @@ LEAST = 0.05  # score of what enters the precision-recall curve: searches of sev
 TIMED = 30  # pictures
 TOLD = ("ap50", "ap50_95", "ap50_by_height", "ap50_by_share", "ap50_by_source", "surest_right", "precision", "recall")
 
-Search = Callable[[NDArray[np.uint8], float | None], sv.Detections]
+FindFaces = Callable[[NDArray[np.uint8], float | None], sv.Detections]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Choice:
     cpu_milliseconds: float
 
 
-def search_at(detector: Detector, size: str, tiles: str) -> Search:
+def search_at(detector: Detector, size: str, tiles: str) -> FindFaces:
     """How it searches: the whole picture at a long side in pixels, or as photographs are searched.
 
     Raises:
@@ -69,7 +69,7 @@ def search_at(detector: Detector, size: str, tiles: str) -> Search:
     return PictureSearch(detector, int(size), distances=(1,), tiles="off").find
 
 
-def weigh(pictures: Sequence[Labelled], size: str, detector: Detector, search: Search) -> Choice:
+def weigh(pictures: Sequence[Labelled], size: str, detector: Detector, search: FindFaces) -> Choice:
     """Measure a way of searching."""
     results = []
     for picture in pictures:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from db import Event
-from db.sightings.recordings import Recording, Stay
+from db.sightings.recordings import Ongoing, Recording
 from db.sightings.reports import Reports
 from stream.cluster.chunk_watcher import AT_THE_END, Watched
 from stream.cluster.chunks import Chunk
@@ -88,14 +88,14 @@ def goes_on(box: tuple[float, ...], person: int | None = None, named: float = 9.
     return film(script)
 
 
-def told(watched: Watched, staying: dict[int, Stay]) -> list[str]:
+def told(watched: Watched, staying: dict[int, Ongoing]) -> list[str]:
     """What is written of the second chunk, in words."""
     piece = stitched(SECOND, watched, staying, None)
     return [one.given[0].event if one.method == "note" else one.method for one in piece.reports]
 
 
-def stay(person: int | None = None) -> dict[int, Stay]:
-    return {1: Stay(7, 1, at(2), at(9.5), person)}
+def stay(person: int | None = None) -> dict[int, Ongoing]:
+    return {1: Ongoing(7, 1, at(2), at(9.5), person)}
 
 
 def test_whoever_is_in_the_same_place_at_the_border_goes_on():

@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 
 from db import Match
-from stream.gallery.identity import UNKNOWN, Evidence, Identity, Rule, candidate, decide, is_back, shows_another, weigh
+from stream.gallery.identity import (
+    UNKNOWN,
+    Identity,
+    Rule,
+    TrackEvidence,
+    candidate,
+    decide,
+    is_back,
+    shows_another,
+    weigh,
+)
 from tests.fakes import ADA, BOB, RULE, found_by, matches, unit
 from tests.fakes import make_face as face
 
@@ -76,9 +86,9 @@ def test_only_a_sure_name_is_shown():
     assert NAMED.without_name() == Identity("unknown", None, 0.6)
 
 
-def evidence(*looks, rule: Rule = RULE) -> Evidence:
+def evidence(*looks, rule: Rule = RULE) -> TrackEvidence:
     """What these looks have shown, one after the other, by a gallery of Ada and Bob along the first two axes."""
-    gathered = Evidence()
+    gathered = TrackEvidence()
     for look in looks:
         gathered = weigh(gathered, look, found_by, rule)
     return gathered
@@ -169,7 +179,7 @@ def test_a_look_shows_somebody_else_if_two_signs_speak_for_it(of, look, odd_befo
 
 
 def test_the_first_look_shows_nobody_else():
-    assert not shows_another(Evidence(), face(unit(1, 0)), True, found_by, RULE)
+    assert not shows_another(TrackEvidence(), face(unit(1, 0)), True, found_by, RULE)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from db.history.suggestions import Suggestions
 from models.images import to_jpeg
 from stream.evidence.accounts import Accounts
 from stream.gallery.enroll import Enroller
-from stream.gallery.identity import Evidence, Identity
+from stream.gallery.identity import Identity, TrackEvidence
 from stream.gallery.weighed import WeighedLook
 from stream.hygiene.learning import accept
 from tests.db.history.test_suggestions import look, seen
@@ -53,7 +53,9 @@ def test_those_that_the_gate_refuses_stay_offered(fresh_db):
 def test_only_good_and_certain_looks_are_offered_and_only_when_asked_for(quality, ada, bob, offers, offered):
     accounts, found = Accounts(DIGEST, offers=offers), matches(ada, bob)
     identity = Identity("named", found[0].person, ada)
-    evidence = Evidence(((quality, unit(1)),), identity=identity, nearest=tuple(found), of_look=tuple(found), agreed=2)
+    evidence = TrackEvidence(
+        ((quality, unit(1)),), identity=identity, nearest=tuple(found), of_look=tuple(found), agreed=2
+    )
     accounts.note(WeighedLook(1, 0.0, make_face(unit(1), quality=quality), evidence, RULE))
     (one,) = accounts.named(1, at)
     assert (one.offered is not None, one.crop) == (offered, None)

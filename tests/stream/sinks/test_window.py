@@ -250,7 +250,7 @@ def test_cameras_go_on_unseen_while_the_user_pauses(screen, tmp_path):
     with live_window(tmp_path) as shown:
         for index in range(5):  # each returns at once, though it pauses
             shown.write(make_view(index), picture(index))
-        frozen = shown._tiles.chosen()[0].view.frame.index
+        frozen = shown._grid.chosen()[0].view.frame.index
     assert frozen == 4
     assert len(screen.shown) == 2  # before the pause and after it
 

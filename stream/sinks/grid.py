@@ -15,17 +15,17 @@ from stream.sources.state import WELL
 
 Image = NDArray[np.uint8]
 
-WIDTH, HEIGHT = 1280, 720  # pixels of all tiles together
+WIDTH, HEIGHT = 1280, 720  # pixels of all panes together
 SILENCE = {"connecting": "Connecting ...", "stalled": "No picture comes.", "ended": "It has ended."}
-DARK = 70  # grey of a tile without a picture, which is dimmed too
-ACCENT, BORDER = (147, 189, 62), 2  # of the selected tile; BGR, pixels
+DARK = 70  # grey of a pane without a picture, which is dimmed too
+ACCENT, BORDER = (147, 189, 62), 2  # of the selected pane; BGR, pixels
 
 
-class Tile:
+class Pane:
     """One camera's place.
 
     Args:
-        camera: None for recordings, which have no state and share one tile.
+        camera: None for recordings, which have no state and share one pane.
 
     Attributes:
         view: what was last seen there.
@@ -47,7 +47,7 @@ class Tile:
         self._drawn = None
 
     def fresh(self) -> bool:
-        """Whether the tile looks otherwise than when it was last drawn."""
+        """Whether the pane looks otherwise than when it was last drawn."""
         return self._drawn is None or self._told != self._state()
 
     def draw(self, width: int, height: int) -> Image:
@@ -58,7 +58,7 @@ class Tile:
         return self._drawn
 
     def click(self, x: int, y: int, width: int, height: int) -> None:
-        """Choose the face at a pixel of the tile, which has this size; the largest, of several."""
+        """Choose the face at a pixel of the pane, which has this size; the largest, of several."""
         self.clicked = None
         if self.view is None or self.image is None:
             return
@@ -114,66 +114,66 @@ class Tile:
         return known if self._camera.problem is None else (*known, self._camera.problem)
 
 
-class Tiles:
-    """All cameras' tiles; a single one is as large as its pictures.
+class Grid:
+    """All cameras' panes; a single one is as large as its pictures.
 
     Args:
         cameras: none for recordings.
     """
 
     def __init__(self, cameras: Sequence[Camera]) -> None:
-        self._tiles = {camera.name: Tile(camera) for camera in cameras} or {"": Tile(None)}
-        self._columns = math.ceil(math.sqrt(len(self._tiles)))
-        self._selected: Tile | None = None
+        self._panes = {camera.name: Pane(camera) for camera in cameras} or {"": Pane(None)}
+        self._columns = math.ceil(math.sqrt(len(self._panes)))
+        self._selected: Pane | None = None
         self._changed = True
 
     def put(self, view: View, image: Image) -> None:
         """Take a camera's new picture."""
-        (self._tiles.get(view.frame.camera) or self._tiles[""]).put(view, image)
+        (self._panes.get(view.frame.camera) or self._panes[""]).put(view, image)
 
     def fresh(self) -> bool:
         """Whether there is anything new to be seen."""
-        return self._changed or any(tile.fresh() for tile in self._tiles.values())
+        return self._changed or any(pane.fresh() for pane in self._panes.values())
 
     def draw(self) -> Image:
-        """All tiles in one picture."""
+        """All panes in one picture."""
         self._changed = False
         width, height = self._size()
-        pictures = [tile.draw(width, height) for tile in self._tiles.values()]
+        pictures = [pane.draw(width, height) for pane in self._panes.values()]
         if len(pictures) == 1:
             return pictures[0]
         whole = np.zeros((math.ceil(len(pictures) / self._columns) * height, self._columns * width, 3), np.uint8)
-        for picture, (tile, left, top) in zip(pictures, self._places(), strict=True):
+        for picture, (pane, left, top) in zip(pictures, self._places(), strict=True):
             whole[top : top + height, left : left + width] = picture
-            if tile is self._selected:
+            if pane is self._selected:
                 edges = (left + BORDER, top + BORDER), (left + width - 1 - BORDER, top + height - 1 - BORDER)
                 cv2.rectangle(whole, *edges, ACCENT, BORDER)
         return whole
 
     def select(self, x: int, y: int) -> None:
-        """Choose the tile, and the place in its picture, at a pixel of the whole picture."""
+        """Choose the pane, and the place in its picture, at a pixel of the whole picture."""
         self._changed, self._selected = True, None
         width, height = self._size()
-        for tile, left, top in self._places():
-            tile.clicked = None
+        for pane, left, top in self._places():
+            pane.clicked = None
             if left <= x < left + width and top <= y < top + height:
-                self._selected = tile
-                tile.click(x - left, y - top, width, height)
+                self._selected = pane
+                pane.click(x - left, y - top, width, height)
 
-    def chosen(self) -> list[Tile]:
-        """The selected tile, or all while none is; only those with a picture."""
-        chosen = self._tiles.values() if self._selected is None else [self._selected]
-        return [tile for tile in chosen if tile.image is not None]
+    def chosen(self) -> list[Pane]:
+        """The selected pane, or all while none is; only those with a picture."""
+        chosen = self._panes.values() if self._selected is None else [self._selected]
+        return [pane for pane in chosen if pane.image is not None]
 
     def _size(self) -> tuple[int, int]:
-        """Width and height of each tile."""
-        if len(self._tiles) == 1:
-            return next(iter(self._tiles.values())).size
+        """Width and height of each pane."""
+        if len(self._panes) == 1:
+            return next(iter(self._panes.values())).size
         return WIDTH // self._columns, HEIGHT // self._columns
 
-    def _places(self) -> Iterator[tuple[Tile, int, int]]:
-        """Each tile with its left and upper edge, row by row."""
+    def _places(self) -> Iterator[tuple[Pane, int, int]]:
+        """Each pane with its left and upper edge, row by row."""
         width, height = self._size()
-        for number, tile in enumerate(self._tiles.values()):
+        for number, pane in enumerate(self._panes.values()):
             row, column = divmod(number, self._columns)
-            yield tile, column * width, row * height
+            yield pane, column * width, row * height
