@@ -1,6 +1,6 @@
 """A sighting that has the wrong name, put right."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from db.database import Database
@@ -16,6 +16,9 @@ from db.sightings.sightings import sighting_of
 
 def correct(database: Database, number: int, name: str | None = None) -> tuple[Sighting, int]:
     """Let a sighting be a stranger's, or the right person's, and its looks stand against the wrong one from now on.
+
+    Looks that stand against others since earlier corrections of it are the right person's now, too: against that one
+    they stand no more.
 
     Returns:
         The sighting as it is now, and how many looks stand against the wrong person.
@@ -36,15 +39,24 @@ def correct(database: Database, number: int, name: str | None = None) -> tuple[S
         journal.update(
             SightingRow, SightingRow.id == number, person_id=None if right is None else right.id, similarity=None
         )
-        negatives = [] if wrong is None else _negatives(session, number, wrong, right)
+        journal.update(NegativeRow, NegativeRow.sighting_id == number, right_id=None if right is None else right.id)
+        negatives = [] if wrong is None else _new_negatives(session, number, wrong, right)
         session.execute(delete(SuggestionRow).where(SuggestionRow.sighting_id == number))
         session.add_all(negatives)
         journal.added(*negatives)
         _decide(journal, before, wrong, right)
-        return sighting_of(session, number), len(negatives)
+        return sighting_of(session, number), 0 if wrong is None else _against(session, number, wrong)
 
 
-def _negatives(session: Session, sighting: int, wrong: PersonRow, right: PersonRow | None) -> list[NegativeRow]:
+def _against(session: Session, sighting: int, wrong: PersonRow) -> int:
+    """How many of a sighting's looks stand against somebody."""
+    of_it = (NegativeRow.sighting_id == sighting) & (NegativeRow.person_id == wrong.id)
+    return session.scalars(select(func.count()).where(of_it)).one()
+
+
+def _new_negatives(session: Session, sighting: int, wrong: PersonRow, right: PersonRow | None) -> list[NegativeRow]:
+    if _against(session, sighting, wrong):
+        return []  # they are there from an earlier correction, which was corrected meanwhile
     looks = select(EvidenceRow.digest, EvidenceRow.embedding, EvidenceRow.crop).order_by(EvidenceRow.id)
     return [
         NegativeRow(

@@ -173,8 +173,10 @@ def part(journal: Journal, number: int, others: Collection[int]) -> None:
 
 
 def give(journal: Journal, number: int, person: PersonRow) -> None:
-    """Let a group be a person's from now on, and its sightings, where they are a stranger's."""
+    """Let a group be a person's from now on, and its sightings, where they are a stranger's, with their looks."""
     own = select(StayRow.sighting_id).where(StayRow.unknown_id == number, StayRow.sighting_id.is_not(None))
     unnamed = SightingRow.id.in_(own) & SightingRow.person_id.is_(None)
+    looks = NegativeRow.sighting_id.in_(select(SightingRow.id).where(unnamed))
+    journal.update(NegativeRow, looks, right_id=person.id)
     journal.update(SightingRow, unnamed, person_id=person.id)
     journal.update(UnknownRow, UnknownRow.id == number, person_id=person.id)

@@ -83,6 +83,38 @@ def test_a_sighting_without_a_name_can_be_given_one(database: Database) -> None:
     assert database.sighting(1).person == "Bob"
 
 
+@pytest.mark.parametrize("mistaken", [None, "Bob"])
+def test_a_correction_that_was_wrong_itself_is_corrected_and_no_look_stands_against_the_right_person(
+    database: Database, mistaken: str | None
+) -> None:
+    correct(database, 1, mistaken)
+    assert correct(database, 1, "Ada")[0].person == "Ada"
+    assert names(database, LIKE_ADA) == ["Ada", "Bob"]
+    assert correct(database, 1, None) == (database.sighting(1), 1)  # and once more
+    assert names(database, LIKE_ADA) == []
+    for decision in History(database).decisions()[:3]:
+        History(database).undo(decision.id)
+    assert (database.sighting(1).person, negatives(database)) == ("Ada", 0)
+
+
+def test_whose_a_look_is_may_be_told_later(database: Database) -> None:
+    correct(database, 1)
+    correct(database, 1, "Bob")
+    assert names(database, LIKE_ADA) == ["Bob"]
+    correct(database, 1, None)
+    assert names(database, LIKE_ADA) == []
+
+
+def test_whose_a_look_is_may_be_told_by_the_name_of_a_stranger(database: Database) -> None:
+    correct(database, 1)
+    keep(database, new_stay(LIKE_ADA), first=900)
+    with database.writing() as session:
+        session.get_one(StayRow, 1).sighting_id = 1
+    Unknowns(database).name(1, "Bob", [replace(new_sample(), embedding=unit(0, 1, 0.1))])
+    assert database.sighting(1).person == "Bob"
+    assert names(database, LIKE_ADA) == ["Bob"]
+
+
 @pytest.mark.parametrize("right", [None, "Bob"])
 def test_it_is_taken_back(database: Database, right: str | None) -> None:
     before = database.sightings()
