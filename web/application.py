@@ -13,6 +13,7 @@ from web import login, problems
 from web.access import Access
 from web.api import blueprint as programs
 from web.conditional import conditional
+from web.forms.addresses import KeptSlashes, NameConverter, here
 from web.guard import guard
 from web.pages import BLUEPRINTS, MENU
 from web.parts import KEY, Parts, limiter
@@ -32,6 +33,8 @@ def create_app(service: Service, access: Access, *, loopback: bool = True) -> Fl
     """
     is_open = loopback and access.is_open
     app = Flask(__name__)
+    app.wsgi_app = KeptSlashes(app.wsgi_app)  # type: ignore[method-assign]
+    app.url_map.converters |= {"default": NameConverter, "string": NameConverter}
     app.config.update(
         SECRET_KEY=access.secret(),
         MAX_CONTENT_LENGTH=MOST_BYTES,
@@ -72,6 +75,7 @@ def _common() -> dict[str, Any]:
     scope = login.scope()
     return {
         "csrf": _csrf_field,
+        "here": here,
         "menu": MENU,
         "may_see": scope is not None,
         "may_manage": scope == "manage",

@@ -1,9 +1,12 @@
 """What a person sees and does in the browser."""
 
 import re
+from html import unescape
 from io import BytesIO
+from urllib.parse import quote
 
 import pytest
+from markupsafe import escape
 
 from db import NewSnapshot, SightingWriter
 from tests.fakes import unit
@@ -101,6 +104,26 @@ def test_a_person_is_renamed_and_erased(client, service, fresh_db):
     assert [person.name for person in fresh_db.people()] == ["Ada Lovelace"]
     assert client.post("/people/Ada Lovelace/erase").status_code == 400  # without a tick
     client.post("/people/Ada Lovelace/erase", data={"sure": "1"})
+    assert fresh_db.people() == []
+
+
+@pytest.mark.parametrize(
+    "name", ["Ada/Grace", "who?", "#1", "100%", "a%2Fb", "Ada/picture", "<i>A</i> & B", "عدا / 🎭"]
+)
+def test_whatever_stands_in_a_name_its_page_is_found_and_does_what_it_says(client, service, fresh_db, name):
+    enrol_ada(service, name)
+    place = re.search(r'<a href="(/people/[^"]+)">\s*<img src="([^"]+)"', client.get("/people").text)
+    page = client.get(unescape(place[1]))
+    assert f"<h1>{escape(name)}</h1>" in page.text.replace("&#39;", "'")
+    assert client.get(unescape(place[2])).content_type == "image/jpeg"
+    aside = client.post(unescape(re.search(r'action="([^"]+/aside)"', page.text)[1]))
+    told = client.get(aside.location)
+    assert f"<h1>{escape(name)}</h1>" in told.text
+    undo = re.search(r'action="(/history/\d+/undo)">.*?name="to" value="([^"]+)"', told.text, re.DOTALL)
+    back = client.post(undo[1], data={"to": unescape(undo[2])})
+    assert f"<h1>{escape(name)}</h1>" in client.get(back.location).text
+    assert client.get(f"/api/v1/people/{quote(name, safe='')}").json["name"] == name
+    client.post(unescape(re.search(r'action="([^"]+/erase)"', page.text)[1]), data={"sure": "1"})
     assert fresh_db.people() == []
 
 

@@ -1,0 +1,44 @@
+"""People's and cameras' names in addresses: whatever stands in a name is part of it, a slash as well."""
+
+import re
+from typing import Any
+from urllib.parse import quote, unquote_to_bytes, urlsplit
+
+from flask import request
+from werkzeug.routing import UnicodeConverter
+
+SAFE = "!$&'()*+,:;=@"  # of an address's part, by RFC 3986; not the slash
+STAND_IN = "\x1f"  # for a slash, from `KeptSlashes` to `NameConverter`; no name holds it
+
+
+class KeptSlashes:
+    """WSGI middleware: a slash that was written as %2F does not part an address."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """Answer a request (PEP 3333, by which nobody tells the two slashes apart)."""
+        parts = re.split("%2f", urlsplit(environ.get("REQUEST_URI", "")).path, flags=re.IGNORECASE)
+        if len(parts) > 1:
+            path = STAND_IN.join(unquote_to_bytes(part).decode("latin-1") for part in parts)
+            environ = {**environ, "PATH_INFO": path}
+        return self.app(environ, start_response)
+
+
+class NameConverter(UnicodeConverter):
+    """A part of an address that is a text of any kind."""
+
+    def to_python(self, value: str) -> str:
+        """The text."""
+        return value.replace(STAND_IN, "/")
+
+    def to_url(self, value: Any) -> str:
+        """The text as an address has it."""
+        return quote(str(value), safe=SAFE)
+
+
+def here() -> str:
+    """The address of the page that is asked for, below the program's own, for a form to come back to."""
+    asked = urlsplit(request.environ.get("REQUEST_URI", "/"))
+    return asked._replace(scheme="", netloc="", fragment="").geturl()
