@@ -167,7 +167,8 @@ def set_aside(db: Db, who: Who) -> None:
     """
     with Database.open(db) as database:
         person = Corrections(database).set_aside(number_or_name(who))
-    say(f"{who} is set aside: {told(person)}")
+    recognized = told(person) if who.isdecimal() else f"nobody is recognized as {person.name} until restored."
+    say(f"{who} is set aside: {recognized}")
 
 
 @people.command()

@@ -10,7 +10,7 @@ from stream.service.picture import Picture
 from web.forms.decided import tell_refused, undoable
 from web.login import needs
 from web.pages.people import jpeg, names
-from web.parts import held, limiter, recognition, session
+from web.parts import cameras, held, limiter, recognition, session
 from web.uploads import data_uri
 
 blueprint = Blueprint("live", __name__)
@@ -20,7 +20,8 @@ blueprint = Blueprint("live", __name__)
 @needs("read")
 def index() -> str:
     """A tile for each camera; the browser pulls the pictures."""
-    return render_template("live.html", cameras=running.cameras() if (running := session()) else [])
+    shown = running.cameras() if (running := session()) else []
+    return render_template("live.html", cameras=shown, addable=cameras().fixed is None)
 
 
 @blueprint.get("/live/<name>")

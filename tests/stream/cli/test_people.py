@@ -41,7 +41,7 @@ def test_what_was_decided_is_listed_and_taken_back(run):
 def test_a_picture_and_a_person_are_set_aside_and_restored(run):
     assert run("set-aside", "1") == "1 is set aside: Ada has 0 pictures in use.\n"
     assert json.loads(run("show", "Ada", "--json"))[0]["aside"]
-    assert "Bob is set aside" in run("set-aside", "Bob")
+    assert run("set-aside", "Bob") == "Bob is set aside: nobody is recognized as Bob until restored.\n"
     assert "Set aside: Bob." in run("list")
     assert "Ada has 1 pictures" in run("restore", "1")
     run("restore", "Bob")
