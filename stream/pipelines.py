@@ -74,7 +74,7 @@ class Pipelines:
 
     def _search_for(self, feed: Feed) -> PictureSearch | None:
         """How a feed is searched: photographs from several distances, recordings in tiles, if wished."""
-        if isinstance(feed.source, Pictures):  # in which a face may be of any size
+        if _are_stills(feed):  # in which a face may be of any size
             return PictureSearch(self._analyzer.detector, distances=PHOTOGRAPH, tiles=feed.tiles or "auto")
         if feed.tiles is None or feed.tiles == "off":
             return None
@@ -94,43 +94,23 @@ class Pipelines:
         self, feed: Feed, detector: Worker[Scan, ScanResult], embedder: Worker[Sequence[Track], Look]
     ) -> Iterator[Pipeline]:
         """A pipeline that suits the feed; whoever is there when it is left, has left."""
-        stills = isinstance(feed.source, Pictures)  # each stands alone: one detection and one look must do
-        threshold = self._analyzer.detector.threshold
+        stills = _are_stills(feed)
         timing = feed.timing if self._analyzer.detector.scales else replace(feed.timing, sizes=())
-
-        def tracker() -> Tracker:
-            return Tracker(high=threshold, low=UNSURE * threshold)
-
-        def rule() -> Rule:
-            usual = self._rule()
-            wanted = usual if feed.threshold is None else replace(usual, threshold=feed.threshold)
-            return replace(wanted, agree=1, back_within=0.0) if stills else wanted
-
+        rule = self._rule_for(feed)
         strangers = self._strangers(rule, portraits=not feed.blur_unknown) if feed.keep_unknown else None
         accounts = Accounts(self._analyzer.embedder.digest, feed.keep_evidence, feed.learn)
-        log = SightingLog(
-            self.writer,
-            started=feed.source.dating.began if feed.source.dating else self.writer.now(),
-            recorded=feed.source.dating is not None,
-            snapshot=Snapshots(feed.snapshots) if feed.snapshots else no_snapshot,
-            confirm=1 if stills else RARE if feed.looks_ahead else CONFIRM,
-            tell=self.tell,
-            now=self.writer.now,
-            strangers=strangers,
-            accounts=accounts,
-            patience=PATIENCE if self.writer.telling.by_visit else 0.0,
-        )
+        log = self._log_for(feed, strangers, accounts)
         try:
             yield Pipeline(
                 detector,
                 embedder,
-                tracker(),
+                self._tracker(),
                 Judge(self._search, rule),
                 log,
                 timing,
                 is_cut=(lambda _: True) if stills else CutDetector().is_cut,
                 discreet=feed.blur_unknown and feed.snapshots is not None,
-                bystanders=tracker() if feed.blur_unknown and feed.area != WHOLE_PICTURE else None,
+                bystanders=self._tracker() if feed.blur_unknown and feed.area != WHOLE_PICTURE else None,
                 keepers=[accounts, *([strangers] if strangers else [])],
                 pictures=None if stills else PictureFinder(self._liveness.threshold if self._liveness else None),
                 area=feed.area,
@@ -139,10 +119,44 @@ class Pipelines:
         finally:
             log.end()
 
+    def _tracker(self) -> Tracker:
+        threshold = self._analyzer.detector.threshold
+        return Tracker(high=threshold, low=UNSURE * threshold)
+
+    def _rule_for(self, feed: Feed) -> Callable[[], Rule]:
+        """When a face of the feed gets a name; asked for at every look."""
+
+        def rule() -> Rule:
+            usual = self._rule()
+            wanted = usual if feed.threshold is None else replace(usual, threshold=feed.threshold)
+            return replace(wanted, agree=1, back_within=0.0) if _are_stills(feed) else wanted
+
+        return rule
+
+    def _log_for(self, feed: Feed, strangers: Strangers | None, accounts: Accounts) -> SightingLog:
+        dating = feed.source.dating
+        return SightingLog(
+            self.writer,
+            started=dating.began if dating else self.writer.now(),
+            recorded=dating is not None,
+            snapshot=Snapshots(feed.snapshots) if feed.snapshots else no_snapshot,
+            confirm=1 if _are_stills(feed) else RARE if feed.looks_ahead else CONFIRM,
+            tell=self.tell,
+            now=self.writer.now,
+            strangers=strangers,
+            accounts=accounts,
+            patience=PATIENCE if self.writer.telling.by_visit else 0.0,
+        )
+
     def _strangers(self, rule: Callable[[], Rule], portraits: bool) -> Strangers:
         embedder = self._analyzer.embedder
         joining = Joining(embedder.network.entry)
         return Strangers(embedder.digest, joining.place, lambda: rule().for_agreement.threshold, portraits)
+
+
+def _are_stills(feed: Feed) -> bool:
+    """Whether each picture stands alone, so that one detection and one look must do."""
+    return isinstance(feed.source, Pictures)
 
 
 def recorded_views(pipelines: Pipelines, feeds: Sequence[Feed]) -> Generator[View]:
@@ -158,7 +172,7 @@ def recorded_views(pipelines: Pipelines, feeds: Sequence[Feed]) -> Generator[Vie
 def _views_of(pipelines: Pipelines, feed: Feed) -> Generator[View]:
     """Every frame, in order."""
     ahead, given = LookAhead(feed.lookahead), False
-    every = 1 if isinstance(feed.source, Pictures) else feed.timing.detect_every
+    every = 1 if _are_stills(feed) else feed.timing.detect_every
     with (
         ScansAhead(pipelines.detector({feed.name: feed.area}, feed), every) as detector,
         pipelines.pipeline(feed, detector, pipelines.embedder()) as pipeline,

@@ -73,9 +73,10 @@ def mistake(error: ValidationError, options: Collection[str], of_cameras: Collec
         return "camera: write [[camera]] above the lines of each camera, with two brackets on each side."
     *place, key = (str(part + 1) if isinstance(part, int) else part for part in first["loc"])
     where = "".join(f"{part} " for part in place)
+    if {"zones", "masks"} & set(first["loc"]) and first["type"] in ("tuple_type", "too_short"):
+        return f"{where}{key}: a polygon is a list of three or more [x, y]."
     if first["type"] != "extra_forbidden":
-        polygon = {"zones", "masks"} & set(first["loc"]) and first["type"] in ("tuple_type", "too_short")
-        return f"{where}{key}: {'a polygon is a list of three or more [x, y]' if polygon else first['msg']}."
+        return f"{where}{key}: {first['msg']}."
     if place and key in options:
         return f"{where}has {key}, which holds for all cameras: write it above the first [[camera]]."
     nearest = get_close_matches(key.replace("-", "_"), of_cameras if place else options, n=1, cutoff=0.0)[0]

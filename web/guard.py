@@ -92,8 +92,12 @@ class Proxied:
 
     def _believed(self, environ: dict[str, Any]) -> Iterator[tuple[str, str]]:
         """What the last proxy adds is the last of each list."""
-        names = {"HTTP_X_FORWARDED_PROTO": "wsgi.url_scheme", "HTTP_X_FORWARDED_HOST": "HTTP_HOST"}
-        for header, name in (*names.items(), ("HTTP_X_FORWARDED_FOR", "REMOTE_ADDR")):
+        names = {
+            "HTTP_X_FORWARDED_PROTO": "wsgi.url_scheme",
+            "HTTP_X_FORWARDED_HOST": "HTTP_HOST",
+            "HTTP_X_FORWARDED_FOR": "REMOTE_ADDR",
+        }
+        for header, name in names.items():
             if value := environ.get(header, "").rpartition(",")[2].strip():
                 yield name, value
         prefix = environ.get("HTTP_X_FORWARDED_PREFIX") or environ.get("HTTP_X_INGRESS_PATH") or ""

@@ -36,13 +36,15 @@ class PatientChannel(HTTPChannel):  # type: ignore[misc]
             self._quiet = now
         if not self.total_outbufs_len:
             self._taken = now
-        coming = now - self._quiet
+        coming = now - self._quiet  # seconds for which a request has been coming
+        if coming > WHOLE * patience:
+            return True
         if coming > patience and not getattr(self.request, "headers_finished", True):
             return True
         if time.time() - self.last_activity <= patience:
-            return bool(coming > WHOLE * patience)
+            return False
         is_idle = not self.requests and not self.total_outbufs_len
-        return bool(is_idle or coming > WHOLE * patience or now - self._taken > patience)
+        return bool(is_idle or now - self._taken > patience)
 
 
 def be_patient(sockets: dict[int, Any]) -> None:

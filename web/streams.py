@@ -19,10 +19,7 @@ def stream(chunks: Iterable[bytes], content_type: str) -> Response:
     """
     places = streams()
     if not places.acquire(blocking=False):
-        abort(
-            503,
-            f"{MOST_STREAMS} streams are open, and no more may be: ask for single pictures, or lists.",
-        )
+        abort(503, f"{MOST_STREAMS} streams are open, and no more may be: ask for single pictures, or lists.")
     response = Response(_while_allowed(chunks, copy_current_request_context(login.scope)), content_type=content_type)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"  # a proxy passes each part on at once

@@ -23,14 +23,7 @@ def take_back(session: Session, number: int, now: datetime) -> Decision:
         DatabaseError: there is none of this number, it was taken back, what it has changed was changed since, or
             nothing of that is left.
     """
-    row = session.get(DecisionRow, number)
-    if row is None:
-        raise NotThereError(
-            f"There is no decision {number}, or not any more: `doorman people history` lists those that can be taken "
-            "back."
-        )
-    if row.undone is not None:
-        raise DatabaseError(f"Decision {number} has been taken back already: there is nothing to do.")
+    row = _standing(session, number)
     changes = [Change.of(told) for told in row.changes]
     _refuse_if_changed_since(session, row, changes)
     row.undone = now
@@ -40,12 +33,26 @@ def take_back(session: Session, number: int, now: datetime) -> Decision:
         session.flush()
     except IntegrityError as error:
         raise _nothing_left(number) from error
+    # Whoever was gone, and with them the rows that tell whom the decision concerns.
     came_back = [change for change in changes if change.table == "person" and change.before and not change.after]
     session.add_all(ConcernRow(decision_id=number, person_id=key[0]) for change in came_back for key in change.keys)
     updates = [done for done, change in zip(restored, reversed(changes), strict=True) if change.before and change.after]
     if updates and not any(updates):
         raise _nothing_left(number)
     return taken_back
+
+
+def _standing(session: Session, number: int) -> DecisionRow:
+    """A decision that was not taken back."""
+    row = session.get(DecisionRow, number)
+    if row is None:
+        raise NotThereError(
+            f"There is no decision {number}, or not any more: `doorman people history` lists those that can be taken "
+            "back."
+        )
+    if row.undone is not None:
+        raise DatabaseError(f"Decision {number} has been taken back already: there is nothing to do.")
+    return row
 
 
 def _refuse_if_changed_since(session: Session, row: DecisionRow, changes: Sequence[Change]) -> None:

@@ -89,14 +89,7 @@ def import_person(
     if person is None:
         person = people.create(session, exported.name)
         person.created = exported.created
-    known = set(session.scalars(select(SampleRow.crop).where(SampleRow.person_id == person.id)))
-    for sample, created in exported.samples:
-        if sample.crop not in known:
-            row = gallery.sample_row(sample)
-            row.person_id, row.created = person.id, created
-            session.add(row)
-    for digest in {sample.digest for sample, _ in exported.samples}:
-        gallery.refuse_other_embedders(session, digest)
+    _add_samples(session, exported, person)
     numbers, pictures = _add_sightings(session, exported, person, snapshots)
     for event in exported.events:
         if event.sighting in numbers:
@@ -106,6 +99,17 @@ def import_person(
             look.sighting_id, look.person_id = numbers[sighting], person.id if like_them else None
             session.add(look)
     return person, pictures
+
+
+def _add_samples(session: Session, exported: Exported, person: PersonRow) -> None:
+    known = set(session.scalars(select(SampleRow.crop).where(SampleRow.person_id == person.id)))
+    for sample, created in exported.samples:
+        if sample.crop not in known:
+            row = gallery.sample_row(sample)
+            row.person_id, row.created = person.id, created
+            session.add(row)
+    for digest in {sample.digest for sample, _ in exported.samples}:
+        gallery.refuse_other_embedders(session, digest)
 
 
 def _add_sightings(

@@ -31,8 +31,12 @@ class _Run:
 
     def is_followed_by(self, moment: datetime) -> bool:
         """Whether a segment that begins at this moment, by its name, goes on where the last one ends."""
-        end = self.recording.began + timedelta(seconds=self.ends)
-        return abs((moment - end).total_seconds()) <= ROUNDED
+        return abs((moment - self.end).total_seconds()) <= ROUNDED
+
+    @property
+    def end(self) -> datetime:
+        """The moment at which the last segment ends."""
+        return self.recording.began + timedelta(seconds=self.ends)
 
     def add(self, segment: Part, seconds: float) -> None:
         self.ends = round(self.ends + seconds, 6)
@@ -79,14 +83,14 @@ def chunks_of_segments(
         run.add(Part(path, run.ends, cuts.origin), cuts.seconds)
     if run is None:
         return
-    if not is_growing or now - run.recording.began - timedelta(seconds=run.ends) > AT_WORK:
+    if not is_growing or now - run.end > AT_WORK:
         yield run.chunk(run.ends, True, 1.0)
         return
     if run.ends - run.begins >= seconds:
         has_more = True
         yield run.chunk(run.ends, False, 1.0)
     if has_more:
-        yield run.chunk(run.begins, False, 1.0)
+        yield run.chunk(run.begins, False, 1.0)  # empty: it only tells who goes on from the one before
 
 
 def _resumed(found: Found, first: int, before: Progress) -> _Run:

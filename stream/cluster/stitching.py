@@ -49,24 +49,29 @@ def _going_on(reports: list[Report], known: Mapping[int, Ongoing], begins: float
         key, is_early = report.key, report.t < begins
         if key is None or key not in known:
             yield report
-        elif report.method == "name":
-            person = report.given[0]
-            if is_early and (report is not latest[key] or person is None):
-                continue
-            (newly_named.discard if people[key] == person else newly_named.add)(key)
-            people[key] = person
-            yield report
-        elif report.method == "retract":
-            yield replace(report, given=(min(known[key].began, *report.given),))
-        elif report.method == "explain" or _tells_name(report):
-            if key in newly_named or not (is_early or _tells_name(report)):
+            continue
+        match report.method:
+            case "name":
+                person = report.given[0]
+                if is_early and (report is not latest[key] or person is None):
+                    continue  # what the seconds before come to is known to the chunk before, but for a new name
+                if person == people[key]:
+                    newly_named.discard(key)
+                else:
+                    newly_named.add(key)
+                people[key] = person
                 yield report
-        elif not is_early:
-            yield report
-
-
-def _tells_name(report: Report) -> bool:
-    return report.method == "note" and report.given[0].event == "named"
+            case "retract":  # all of the sighting, from where it began
+                yield replace(report, given=(min(known[key].began, *report.given),))
+            case "note" if report.given[0].event == "named":
+                if key in newly_named:
+                    yield report
+            case "explain":  # the looks behind a name
+                if key in newly_named or not is_early:
+                    yield report
+            case _:
+                if not is_early:
+                    yield report
 
 
 def left_by(watched: Watched, t: float) -> Iterator[int]:

@@ -78,22 +78,23 @@ class Watchman:
         camera = self.source if isinstance(self.source, Camera) else None
         state = State.LIVE if camera is None else camera.state
         neglect = self._neglect(now, state)
-        names = () if view is None or not fps else [name for name in view.faces.data.get("name", ()) if name]
+        current = view if fps else None  # of one that shows nothing any more, nobody knows who is there
+        names = [] if current is None else [name for name in current.faces.data.get("name", ()) if name]
         return CameraStatus(
-            self.source.name,
-            state,
-            fps,
-            self._detected.at(now),
-            None if self._last is None else now - self._last,
-            self.source.problem or neglect,
-            None if view is None else (view.frame.image.shape[1], view.frame.image.shape[0]),
-            0 if view is None or not fps else len(view.faces),
-            len(names),
-            tuple(sorted(set(names))),
-            state in WELL and neglect is None,
-            self._count,
-            0 if camera is None else camera.dropped,
-            0 if camera is None else camera.reconnects,
+            name=self.source.name,
+            state=state,
+            fps=fps,
+            detections=self._detected.at(now),
+            age=None if self._last is None else now - self._last,
+            problem=self.source.problem or neglect,
+            size=None if view is None else (view.frame.image.shape[1], view.frame.image.shape[0]),
+            faces=0 if current is None else len(current.faces),
+            named=len(names),
+            names=tuple(sorted(set(names))),
+            well=state in WELL and neglect is None,
+            shown=self._count,
+            dropped=0 if camera is None else camera.dropped,
+            reconnects=0 if camera is None else camera.reconnects,
         )
 
     def _neglect(self, now: float, state: State) -> str | None:

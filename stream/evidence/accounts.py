@@ -54,6 +54,12 @@ class _Account:
     threshold: float | None = None
     reason: str = UNLOOKED
 
+    def refuse(self, why: str) -> None:
+        """One more look that told nothing; `why` may have figures in brackets at its end, which are not counted."""
+        self.refusals[why.partition(" (")[0]] += 1
+        if not self.usable:
+            self.reason = self.refusals.most_common(1)[0][0]
+
 
 class Accounts:
     """Takes each look down as it is weighed; a few numbers of every track, and few looks, are in memory.
@@ -78,9 +84,7 @@ class Accounts:
         if face.landmarks is not None:
             account.eyes.append(eye_distance(face))
         if face.embedding is None:
-            account.refusals[(face.refused or "").partition(" (")[0]] += 1
-            if not account.usable:
-                account.reason = account.refusals.most_common(1)[0][0]
+            account.refuse(face.refused or "")
             return
         account.usable += 1
         gathered = likeness(evidence.nearest)
@@ -140,10 +144,10 @@ class Accounts:
 def is_certain(look: KeptLook) -> bool:
     """Whether a look is good, and shows its person clearly by itself."""
     like, then = look.likeness, look.decision
-    ahead = (like.similarity or -1.0) - max(
-        then.threshold, -1.0 if like.other_similarity is None else like.other_similarity
-    )
-    return then.state == "named" and look.face.quality >= GOOD and ahead >= CLEAR
+    if like.similarity is None or then.state != "named" or look.face.quality < GOOD:
+        return False
+    next_best = -1.0 if like.other_similarity is None else like.other_similarity
+    return like.similarity - max(then.threshold, next_best) >= CLEAR
 
 
 def why_unnamed(evidence: TrackEvidence, rule: Rule) -> str:

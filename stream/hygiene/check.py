@@ -57,18 +57,21 @@ def doubts(
     gallery = without(gallery, {one.row for one in elsewhere})
     for person, start, count in zip(gallery.people, gallery.starts.tolist(), gallery.pictures.tolist(), strict=True):
         rows = np.asarray(gallery.embeddings[start : start + count], np.float32)
-        numbers = numbered[person.name]
-        yield from of_person(person.name, numbers, rows @ rows.T, threshold)
-        turned = [abs(angle) for number in numbers if (angle := yaw(number)) is not None]
-        if turned and min(turned) > FRONTAL:
-            yield Doubt(
-                (person.name,),
-                tuple(numbers),
-                min(turned),
-                f"{person.name} is turned away in every picture, by {min(turned):.0f} degrees at least",
-                f'enrol one from the front: doorman enroll PICTURE --name "{person.name}"',
-            )
+        yield from of_person(person.name, numbered[person.name], rows @ rows.T, threshold)
+        yield from _turned_away(person.name, numbered[person.name], yaw)
     yield from alike(gallery, threshold)
+
+
+def _turned_away(name: str, numbers: Sequence[int], yaw: Callable[[int], float | None]) -> Iterator[Doubt]:
+    angles = [abs(angle) for number in numbers if (angle := yaw(number)) is not None]
+    if angles and min(angles) > FRONTAL:
+        yield Doubt(
+            (name,),
+            tuple(numbers),
+            min(angles),
+            f"{name} is turned away in every picture, by {min(angles):.0f} degrees at least",
+            f'enrol one from the front: doorman enroll PICTURE --name "{name}"',
+        )
 
 
 def _of_another(one: Misplaced, number: int) -> Doubt:

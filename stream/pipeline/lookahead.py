@@ -65,16 +65,16 @@ class LookAhead:
         view = self._held.popleft()
         self._bytes -= view.frame.image.nbytes
         identities = list(_identities(view))
-        late = {
-            row: self._names[one[0]]
-            for row, one in enumerate(identities)
-            if one[1] != "named" and one[0] in self._names
+        named_since = {
+            row: self._names[track]
+            for row, (track, state, _, _) in enumerate(identities)
+            if state != "named" and track in self._names
         }
-        given = {name for name, _ in late.values()}
+        given = {name for name, _ in named_since.values()}
         for row, (track, state, name, similarity) in enumerate(identities):
-            if row in late:
-                _tell(view, row, "named", *late[row])
-            elif state == "named" and name in given and track not in self._names:
+            if row in named_since:
+                _tell(view, row, "named", *named_since[row])
+            elif state == "named" and name in given and track not in self._names:  # it has lost that name since
                 _tell(view, row, "unknown", None, similarity)
         return view
 
@@ -83,10 +83,10 @@ def _with_recalled(held: View, view: View) -> View:
     """A view that is held back, as a later view recalls it."""
     there = [(one.track, one.boxes[held.frame.t]) for one in view.recalled if held.frame.t in one.boxes]
     gone = {one.track for one in view.recalled if held.frame.t > one.gone}
-    stay, leave = list[int](), list[int]()
-    for row, each in enumerate(_ids(held)):
-        (leave if each in gone else stay).append(row)
-    faces, tracks = _rows(held.faces, stay), [_ids(held)[row] for row in stay]
+    ids = _ids(held)
+    stay = [row for row, track in enumerate(ids) if track not in gone]
+    leave = [row for row, track in enumerate(ids) if track in gone]
+    faces, tracks = _rows(held.faces, stay), [ids[row] for row in stay]
     for track, box in there:
         if track in tracks:
             faces.xyxy[tracks.index(track)] = box

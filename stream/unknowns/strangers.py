@@ -73,7 +73,10 @@ class Strangers:
 
     def named(self, track: int, is_named: bool) -> None:
         """A track has got a name, or lost it."""
-        (self._named.add if is_named else self._named.discard)(track)
+        if is_named:
+            self._named.add(track)
+        else:
+            self._named.discard(track)
 
     def left(self, track: int, t: float) -> bool:
         """A track has ended, last seen at time `t` in seconds; returns whether `settled` will tell of it."""
@@ -81,7 +84,11 @@ class Strangers:
         self._named.discard(track)
         if not looks:
             return False
-        (self._named_before if is_named else self._waiting).append(_Gone(track, t, _summary(looks), looks))
+        gone = _Gone(track, t, _summary(looks), looks)
+        if is_named:
+            self._named_before.append(gone)
+        else:
+            self._waiting.append(gone)
         return not is_named
 
     def forget(self, track: int) -> None:
@@ -96,11 +103,11 @@ class Strangers:
         over = [one for one in self._waiting if t - one.t >= WAIT]
         self._waiting = [one for one in self._waiting if t - one.t < WAIT]
         self._named_before = [one for one in self._named_before if t - one.t < 2 * WAIT]
-        alike = self._alike() if over and known else math.inf
-        return [
-            (one.track, None if any(_cosine(other, one.summary) >= alike for other in known) else self._stay(one))
-            for one in over
-        ]
+        return [(one.track, None if self._is_one_of(known, one) else self._stay(one)) for one in over]
+
+    def _is_one_of(self, known: Sequence[Floats], gone: _Gone) -> bool:
+        """Whether a track that has ended shows one of the faces that have a name."""
+        return bool(known) and max(_cosine(other, gone.summary) for other in known) >= self._alike()
 
     def _stay(self, gone: _Gone) -> NewStay:
         looks = sorted(gone.looks, key=lambda look: -look.face.quality)
