@@ -1,4 +1,4 @@
-"""Files: whole or not there, never in the place of what is read, and no two of one name."""
+"""Files beside a stream: whole or not there, never in the place of what is read, and no two of one name."""
 
 import errno
 import os

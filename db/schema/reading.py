@@ -1,4 +1,4 @@
-"""Connections that change nothing."""
+"""A database that is only read: nothing in it changes, whatever version it is of."""
 
 from contextlib import closing
 from pathlib import Path

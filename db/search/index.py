@@ -110,7 +110,10 @@ class SearchIndex:
             return self._loaded
 
     def _take(self, before: Loaded | Asked | None = None) -> None:
-        """Load what there is to know: who is ignored, and the negatives, not before what tells its generation."""
+        """Load the gallery, and only then who is ignored and the negatives.
+
+        What is decided in between changes the generation, which was read with the gallery: all is loaded once more.
+        """
         database, near = self._database, self._near
         if near is None and self._part is None and on_server.is_there(database):
             near = partial(on_server.near, database)

@@ -1,6 +1,7 @@
-"""`doorman archive`."""
+"""`doorman archive`: recordings watched by all cores, or by the machines of a cluster."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +9,7 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
-from db import default_url
+from db import Sighting, default_url
 from db.schema.engine import database_url, file_of, is_sqlite
 from models.runtime import cpus
 from stream.cli import tables
@@ -16,7 +17,7 @@ from stream.cli.from_settings import DetectorName, Threshold, Trust, of
 from stream.cli.options import AsJson, EmbedderName
 from stream.cli.shown.archive import ArchiveProgress, as_dict, sentences
 from stream.cli.terminal import console, errors, iso, say
-from stream.cluster.archive import Archive
+from stream.cluster.archive import Archive, Outcome
 from stream.cluster.chunk_watcher import Job
 from stream.cluster.local import local_workers
 from stream.cluster.on_ray import ray_workers
@@ -82,18 +83,22 @@ def archive(
             for done in watched.run(results):
                 progress.show(done)
         sightings = recognizer.database.sightings_of_run(started)
-    outcome, took = watched.outcome, (datetime.now(UTC) - started).total_seconds()
+    took = (datetime.now(UTC) - started).total_seconds()
     if as_json:
-        print(json.dumps(as_dict(outcome, sightings, took), default=iso, ensure_ascii=False, indent=2))
+        print(json.dumps(as_dict(watched.outcome, sightings, took), default=iso, ensure_ascii=False, indent=2))
     else:
-        if sightings:
-            console.print(tables.seen(sightings))
-        for sentence in sentences(outcome, took):
-            say(sentence)
-        for problem in outcome.problems:
-            say(problem, errors)
-    if outcome.problems:
+        _print(watched.outcome, sightings, took)
+    if watched.outcome.problems:
         raise typer.Exit(1)
+
+
+def _print(outcome: Outcome, sightings: Sequence[Sighting], seconds: float) -> None:
+    if sightings:
+        console.print(tables.seen(sightings))
+    for sentence in sentences(outcome, seconds):
+        say(sentence)
+    for problem in outcome.problems:
+        say(problem, errors)
 
 
 def job_of(wished: Settings) -> Job:
