@@ -57,15 +57,17 @@ class Watched:
 
     Attributes:
         said: the lines that it has printed.
+        pages: the address of its web pages.
     """
 
     def __init__(self, config: Path, db: str, address: str) -> None:
-        self._port = free_port()
+        self._port, pages = free_port(), free_port()
         self._db = db
+        self.pages = f"http://127.0.0.1:{pages}"
         self.said: list[str] = []
         command = [sys.executable, "run.py", "watch", "--config", str(config), "--db", db, "--ray", address]
         self.process = subprocess.Popen(
-            [*command, "--metrics", str(self._port)],
+            [*command, "--metrics", str(self._port), "--web", str(pages)],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -87,6 +89,16 @@ class Watched:
     def metrics(self) -> str:
         with urlopen(f"http://127.0.0.1:{self._port}/metrics") as answer:
             return str(answer.read().decode())
+
+    def page(self, address: str) -> str:
+        """What the web pages have at an address."""
+        with urlopen(f"{self.pages}{address}") as answer:
+            return str(answer.read().decode())
+
+    def picture(self, camera: str) -> bytes:
+        """A JPEG of what a camera sees now, as the pages pull it."""
+        with urlopen(f"{self.pages}/api/v1/cameras/{camera}/frame") as answer:
+            return bytes(answer.read())
 
     def named(self) -> list[Sighting]:
         """The sightings of the man of the clip."""

@@ -16,8 +16,8 @@ from stream.cli.terminal import say
 from stream.errors import StreamError
 from stream.recognizer import Recognizer
 from stream.service.service import Service
-from stream.service.session import WatchSession
 from stream.service.setup.kept import SettingsFile
+from stream.service.showing import Showing
 
 try:
     from web.access import Access, Scope
@@ -58,7 +58,7 @@ def serve(
 @contextmanager
 def beside(
     recognizer: Recognizer,
-    session: WatchSession,
+    session: Showing,
     where: str,
     trusted_proxy: str | None = None,
     kept: SettingsFile | None = None,

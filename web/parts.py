@@ -14,9 +14,9 @@ from stream.service.evidence import Why
 from stream.service.people import People
 from stream.service.recognition import Recognition
 from stream.service.service import Service
-from stream.service.session import WatchSession
 from stream.service.setup.cameras import Cameras, Tried
 from stream.service.setup.onvif import Stream
+from stream.service.showing import Showing
 from stream.service.unknowns import UnknownFaces
 from stream.service.visits import Visits
 from web.access import Access
@@ -79,7 +79,7 @@ def recognition() -> Recognition:
     return _parts().service.recognition
 
 
-def session() -> WatchSession | None:
+def session() -> Showing | None:
     """The watch that runs, if one does."""
     return _parts().service.session
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -24,8 +25,8 @@ from stream.events.metrics_sink import MetricsSink
 from stream.feed import Feed, all_live, open_feeds
 from stream.files import apart, spare
 from stream.recognizer import Recognizer
-from stream.service.session import WatchSession
 from stream.service.setup.kept import SettingsFile
+from stream.service.showing import Showing
 from stream.service.sinks import sinks_for
 from stream.service.watch import watch_of
 from stream.settings import Settings, videos
@@ -62,17 +63,17 @@ def watch(
     started = datetime.now(UTC)
     options = {name: value for name, value in given.items() if value is not None}
     wished = Settings.read(config, options, sources or (), camera)
+    kept = None
+    if config is not None and wished.web is not None and not sources and camera is None:  # the cameras are the file's
+        kept = SettingsFile(config, lambda: Settings.read(config, options))
     if wished.ray is not None:
-        _watch_on_ray(wished, wished.ray, started)
+        _watch_on_ray(wished, wished.ray, started, kept)
         return
     out_files = videos(wished.camera)
     apart(*out_files.values(), wished.log, wished.events)
     for one in wished.camera:
         spare(Path(split_name(one.source)[1]), *out_files.values(), wished.log, wished.events)
     feeds = open_feeds(wished.camera)
-    kept = None
-    if config is not None and wished.web is not None and not sources and camera is None:  # the cameras are the file's
-        kept = SettingsFile(config, lambda: Settings.read(config, options))
     if not feeds and kept is None:
         raise StreamError(f"{config} names no camera: add a [[camera]], or give --web, to add them in the browser.")
     opened = [feed.source for feed in feeds]
@@ -96,20 +97,28 @@ def watch(
             console.print(tables.sightings(recognizer.database.sightings_of_run(started)))
 
 
-def _watch_on_ray(wished: Settings, address: str, started: datetime) -> None:
+def _watch_on_ray(wished: Settings, address: str, started: datetime, kept: SettingsFile | None) -> None:
     """Let the machines of a cluster watch, tell how the cameras are, and, where they end, who was seen."""
     from stream.cluster.cameras.metrics import ClusterMetrics
     from stream.cluster.cameras.on_ray import cluster
     from stream.cluster.cameras.shares import shares_of
+    from stream.cluster.cameras.showing import ClusterShowing
 
     wished = wished.model_copy(update={"detector": as_onnx(wished.detector, wished.trust)})
     shares = shares_of(wished)
-    with Recognizer.open(wished.db, wished.detector, wished.embedder, wished.threshold, liveness=wished.liveness):
+    opened = partial(
+        Recognizer.open, wished.db, wished.detector, wished.embedder, wished.threshold, liveness=wished.liveness
+    )
+    with opened():
         pass  # what is wrong with them is told at once, and here
-    with ExitStack() as stack, cluster(address, shares) as running:
+    with cluster(address, shares) as running, ExitStack() as stack:
         set_signals(in_order)  # Ray has put others in their place
         if wished.metrics is not None:
             stack.enter_context(serve(ClusterMetrics(running.cameras), wished.metrics, wished.metrics_host))
+        if wished.web is not None:
+            recognizer = stack.enter_context(opened())
+            showing = ClusterShowing(running, wished)
+            say(f"Open {stack.enter_context(_pages(recognizer, showing, wished, kept)).url} in a browser.")
         for sentence in running.run():
             say(f"{datetime.now():%Y-%m-%d %H:%M:%S} {sentence}")
     with Database.open_to_read(wished.db or default_url()) as database:
@@ -122,7 +131,7 @@ def goes_on(feed: Feed) -> bool:
 
 
 def _pages(
-    recognizer: Recognizer, session: WatchSession, wished: Settings, kept: SettingsFile | None
+    recognizer: Recognizer, session: Showing, wished: Settings, kept: SettingsFile | None
 ) -> AbstractContextManager[Any]:
     """The web pages beside the watch, where they are wished for; the web application is not asked for otherwise."""
     if wished.web is None:

@@ -11,11 +11,10 @@ from db.names import clean_name
 from models.analysis import Face
 from models.errors import PictureError
 from models.images import Upload
-from stream.frame import View
 from stream.gallery.calibrate import CalibrationReport, calibrate_database
 from stream.gallery.enroll import Verdict
 from stream.gallery.identify import Identified, Picture, as_image, similarity
-from stream.gallery.shown import enroll_looks, enroll_shown
+from stream.gallery.shown import enroll_looks
 from stream.hygiene.check import Doubt
 from stream.hygiene.learning import accept
 from stream.hygiene.looking import check
@@ -144,10 +143,6 @@ class Recognition:
     def name_unknown(self, number: int, name: str, force: bool = False) -> list[Verdict]:
         """Make a person of a group of strangers, or add it to one; see `stream.unknowns.naming`."""
         return self._in_turn(lambda: name_unknown(self.recognizer.enroller, number, name, force))
-
-    def enroll_shown(self, view: View, track: int, name: str, force: bool = False) -> list[Verdict]:
-        """Enrol a face of a view, by the number of its track; see `stream.gallery.shown`."""
-        return self._in_turn(lambda: enroll_shown(self.recognizer.enroller, view, track, name, force))
 
     def enroll_looks(self, name: str, looks: Sequence[Face], source: str, force: bool = False) -> list[Verdict]:
         """Enrol looks at one face; see `stream.gallery.shown`."""

@@ -17,6 +17,7 @@ from stream.service.recognition import Recognition
 from stream.service.session import WatchSession
 from stream.service.setup.cameras import Cameras
 from stream.service.setup.kept import SettingsFile
+from stream.service.showing import Showing
 from stream.service.unknowns import UnknownFaces
 from stream.service.visits import Visits
 from stream.settings import CameraSettings
@@ -40,7 +41,7 @@ class Service:
     """
 
     def __init__(
-        self, recognizer: Recognizer, session: WatchSession | None = None, kept: SettingsFile | None = None
+        self, recognizer: Recognizer, session: Showing | None = None, kept: SettingsFile | None = None
     ) -> None:
         self.people = People(recognizer.database)
         self.corrections = Corrections(recognizer.database)
@@ -50,6 +51,7 @@ class Service:
         self.why = Why(recognizer.database, digest, recognizer.index)
         self.recognition = Recognition(recognizer)
         self.session = session
+        self._begun: WatchSession | None = None  # the one that was begun here, and is ended here
         self.cameras = Cameras(lambda: self.session, self.recognition, kept)
         self._recognizer = recognizer
         self._changing = threading.Lock()
@@ -82,14 +84,14 @@ class Service:
             StreamError: one cannot be opened, they cannot be watched together, or a watch runs already.
         """
         with self._changing:
-            if self.session is not None and self.session.running:
+            if self._begun is not None and self._begun.running:
                 raise StreamError("A watch runs already: stop it first, or add the cameras to it.")
-            self.session = WatchSession(self._recognizer, open_feeds(cameras), tell=tell, endless=True)
-            self.session.start()
-            return self.session
+            self.session = self._begun = WatchSession(self._recognizer, open_feeds(cameras), tell=tell, endless=True)
+            self._begun.start()
+            return self._begun
 
     def stop(self) -> None:
-        """End the watch, if one runs."""
+        """End the watch, if one was begun."""
         with self._changing:
-            if self.session is not None:
-                self.session.stop()
+            if self._begun is not None:
+                self._begun.stop()

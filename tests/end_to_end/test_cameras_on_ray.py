@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from db import Database
+from models.images import from_jpeg
 from stream.cli.demo import NAME
 from tests import postgresql, ray_cameras, ray_cluster
 from tests.end_to_end.test_rtsp import has_gstreamer
@@ -47,9 +48,15 @@ def test_a_killed_nodes_camera_is_live_again_and_no_sighting_is_lost_or_doubled(
         placed = {name: camera["machine"] for name, camera in watching.health().items()}
         assert len({*placed.values()}) == 2, "each node watches one"
         before = {one.camera: one for one in watching.named()}
+        for name in CAMERAS:  # one application shows both, whichever node they are on
+            assert f"/cameras/{name}/frame" in watching.page("/live")
+            assert from_jpeg(watching.picture(name)).shape[:2] == (360, 640)
+            watching.wait("he is told below the picture", lambda name=name: NAME in watching.page(f"/live/{name}"))
+        assert "The machines of a cluster watch these cameras" in watching.page("/cameras")
 
         _, lost = watching.kill_a_node(nodes, "door")
         assert lost == ["door"]
+        watching.wait("he is shown again", lambda: NAME in watching.page("/live/door") and watching.picture("door"))
         watching.wait_until_named()
         after = {one.camera: one for one in watching.named()}
         assert len(watching.named()) == len(CAMERAS), "each camera has one sighting of him, which goes on"

@@ -19,12 +19,10 @@ from models.errors import PictureError
 from models.images import Upload, read_image, to_jpeg
 from stream.errors import UnknownCameraError
 from stream.events.status import CameraStatus
-from stream.frame import View
 from stream.gallery.calibrate import CalibrationReport, calibrate
 from stream.gallery.enroll import Verdict
 from stream.gallery.identify import Identified
 from stream.gallery.identity import UNKNOWN, Identity, Rule
-from stream.gallery.shown import looks_at
 from stream.hygiene.check import Doubt
 from stream.pipeline.zones import Area
 from stream.service.corrections import Corrections
@@ -128,9 +126,6 @@ class FakeRecognition:
             sample = NewSample(unit(1.0), DIGEST, 0.8, f"suggestion {number}", CROP)
             Suggestions(self.database).accept(waiting[number], [number], [sample])
         return [Verdict(waiting[number], f"suggestion {number}") for number in numbers]
-
-    def enroll_shown(self, view: View, track: int, name: str, force: bool = False) -> list[Verdict]:
-        return self.enroll_looks(name, looks_at(view, track), view.frame.camera)
 
     def enroll_looks(self, name: str, looks: Sequence[Face], source: str, force: bool = False) -> list[Verdict]:
         if name == "Nobody":

@@ -8,7 +8,7 @@ from flask import Response, abort, request
 from flask_restx import Resource
 
 from stream.errors import StreamError
-from stream.service.session import WatchSession
+from stream.service.showing import Showing
 from web.api import api
 from web.login import needs, scope
 from web.parts import limiter, session
@@ -83,14 +83,14 @@ class Health(Resource):  # type: ignore[misc]
         return {"status": problem if scope() else "Something is wrong: log in, or send a token, to see what."}, 503
 
 
-def _of_cameras(running: WatchSession) -> str | None:
+def _of_cameras(running: Showing) -> str | None:
     """What is wrong where not one camera is well."""
     cameras = running.cameras()
     ill = [camera for camera in cameras if not camera.well]
     return (ill[0].problem or f"{ill[0].name} is {ill[0].state}.") if ill and len(ill) == len(cameras) else None
 
 
-def _motion(running: WatchSession, name: str) -> Iterator[bytes]:
+def _motion(running: Showing, name: str) -> Iterator[bytes]:
     after = None
     try:
         while (picture := running.newest(name, after, LONGEST)) is not None:

@@ -9,7 +9,7 @@ from flask import Response, abort
 from flask_restx import Resource
 
 from db import Event
-from stream.service.session import WatchSession
+from stream.service.showing import Showing
 from web.api import api
 from web.login import needs
 from web.parts import limiter, session
@@ -34,7 +34,7 @@ class Events(Resource):  # type: ignore[misc]
         return stream(_told(running), "text/event-stream; charset=utf-8")
 
 
-def _told(running: WatchSession) -> Iterator[bytes]:
+def _told(running: Showing) -> Iterator[bytes]:
     waiting: Queue[Event] = Queue(BEHIND)
     behind = threading.Event()
 

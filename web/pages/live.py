@@ -5,8 +5,7 @@ from werkzeug.wrappers import Response as Answer
 
 from models.errors import PictureError
 from models.images import to_jpeg
-from stream.gallery.shown import looks_at
-from stream.service.picture import Picture
+from stream.service.showing import ShownPicture
 from web.forms.decided import tell_refused, undoable
 from web.login import needs
 from web.pages.people import jpeg, names
@@ -33,8 +32,8 @@ def here(name: str) -> str:
     camera = next((one for one in running.cameras() if one.name == name), None) if running else None
     if running is None or camera is None:
         abort(404, f"No camera is called {name}: load the page again.")
-    picture = running.newest(name)
-    strangers = picture.strangers() if picture is not None and camera.faces else []
+    picture = running.newest(name) if camera.faces else None
+    strangers = [] if picture is None else picture.seen.strangers()
     return render_template("here.html", camera=camera, strangers=strangers)
 
 
@@ -43,7 +42,7 @@ def here(name: str) -> str:
 def at(name: str) -> Answer:
     """To the face at the point of a camera's picture that was clicked, in fractions of its width and height."""
     x, y = (request.args.get(side, -1.0, float) for side in ("x", "y"))
-    track = _newest(name).at(x, y)
+    track = _newest(name).seen.at(x, y)
     if track is not None:
         return redirect(url_for("live.ask", name=name, track=track))
     flash("There is no face, or none any more: click on one, or choose it below the picture.")
@@ -56,12 +55,13 @@ def ask(name: str, track: int) -> str | Answer:
     """Who is this? With the pictures that would be enrolled, which are in memory alone."""
     picture = _newest(name)
     try:
-        looks = looks_at(picture.view, track)
+        looks = picture.looks(track)
     except PictureError as error:
         flash(str(error))
         return redirect(url_for("live.index"))
-    known = picture.name(track)
-    shown = [] if picture.hides_strangers and known is None else [look.crop for look in looks]
+    face = picture.seen.face(track)
+    known = None if face is None else face.name
+    shown = [] if picture.seen.hides_strangers and known is None else [look.crop for look in looks]
     return render_template(
         "who.html",
         camera=name,
@@ -78,11 +78,8 @@ def ask(name: str, track: int) -> str | Answer:
 @limiter.exempt
 def face(name: str, track: int) -> Response | Answer:
     """The best look at a face, or a sign that none may be shown."""
-    picture = _newest(name)
-    looks = picture.view.looks.get(track, ())
-    if not looks or looks[0].crop is None or picture.hides_strangers:
-        return redirect(url_for("static", filename="nobody.svg"))
-    return jpeg(to_jpeg(looks[0].crop))
+    portrait = _newest(name).portrait(track)
+    return redirect(url_for("static", filename="nobody.svg")) if portrait is None else jpeg(portrait)
 
 
 @blueprint.post("/live/<name>/faces")
@@ -99,7 +96,7 @@ def enrol(name: str) -> Answer:
     return redirect(url_for("live.index"))
 
 
-def _newest(name: str) -> Picture:
+def _newest(name: str) -> ShownPicture:
     running = session()
     picture = None if running is None else running.newest(name)
     if picture is None:

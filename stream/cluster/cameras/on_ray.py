@@ -1,5 +1,6 @@
 """The cameras of a watch on the machines of a Ray cluster, and how they are told to be."""
 
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,15 +10,18 @@ from typing import Any
 
 from db import default_url
 from stream.cluster.cameras.shares import Share
-from stream.cluster.cameras.status import Board, Placed, clock_trouble, summary
+from stream.cluster.cameras.status import SILENT, Board, Placed, WorkerStatus, clock_trouble, summary
 from stream.cluster.cameras.worker import CameraWorker
 from stream.cluster.on_ray import connected, program, refuse_file, same_program_everywhere
-from stream.errors import StreamError
+from stream.errors import StreamError, UnknownCameraError
+from stream.events.event import Tell
 
 EVERY = 1.0  # seconds from one question to a process to the next
 NOW_AND_THEN = 60.0  # seconds from one summary to the next
 AGAIN = 5.0  # seconds after which a process that could not begin is tried again
 GOODBYE = 30.0  # seconds in which they may end in order
+ANSWER = 3.0  # seconds for an answer about a camera, beside those for which it may wait
+AT_ONCE = 40  # questions to a process: more than the pages have threads
 
 
 class Cluster:
@@ -39,10 +43,51 @@ class Cluster:
         self._failed: dict[int, float] = {}  # when those that could not begin are tried again
         self._ended: set[int] = set()
         self._clocks: set[str] = set()  # machines whose clocks were complained of
+        self._changing = threading.Lock()
+        self._hearers: list[Tell] = []
 
     def cameras(self) -> list[Placed]:
         """How they are now; from any thread."""
         return self._board.cameras(time.monotonic())
+
+    def ask(self, question: str, camera: str, *given: object, wait: float = 0.0) -> Any:
+        """What whoever watches a camera answers to a question, a method of `CameraWorker`; from any thread.
+
+        Args:
+            wait: seconds for which the answer may take its time.
+
+        Raises:
+            UnknownCameraError: there is no camera of this name.
+            StreamError: nobody answers.
+            Exception: what is raised there.
+        """
+        names = [name for share in self._shares for name in share.cameras]
+        number = next((number for number, share in enumerate(self._shares) if camera in share.cameras), None)
+        if number is None:
+            raise UnknownCameraError(
+                f"No camera is called {camera} (there are: {', '.join(names)}): name one of these."
+            )
+        if self._board.is_heard(number, time.monotonic(), SILENT):
+            # Nobody needs the answer of a process that is begun anew: it is not asked again.
+            asked = getattr(self._workers[number], question).options(max_task_retries=0).remote(camera, *given)
+            try:
+                return self._ray.get(asked, timeout=wait + ANSWER)
+            except self._ray.exceptions.RayTaskError as error:  # what was raised there, without Ray's account of it
+                raise error.cause from None
+            except self._ray.exceptions.RayError:
+                pass
+        raise StreamError(f"Nothing is heard from the machine that watches {camera}: wait a moment.")
+
+    @contextmanager
+    def hearing(self, tell: Tell) -> Iterator[None]:
+        """Within it, somebody is told of every event, in the thread that runs; must not block, nor raise."""
+        with self._changing:
+            self._hearers.append(tell)
+        try:
+            yield
+        finally:
+            with self._changing:
+                self._hearers.remove(tell)
 
     def run(self) -> Iterator[str]:
         """Go on until all cameras have ended; gives what there is to tell of them, in sentences."""
@@ -73,7 +118,11 @@ class Cluster:
     def _begin(self, share: Share) -> Any:
         """Have a process started; it is told how to be started again."""
         worker = self._ray.remote(CameraWorker).options(
-            num_cpus=share.cpus, max_restarts=-1, max_task_retries=-1, scheduling_strategy="SPREAD"
+            num_cpus=share.cpus,
+            max_restarts=-1,
+            max_task_retries=-1,
+            max_concurrency=AT_ONCE,
+            scheduling_strategy="SPREAD",
         )
         return worker.remote(share, program())
 
@@ -84,7 +133,7 @@ class Cluster:
             self._workers[number] = self._begin(self._shares[number])
         busy = {*self._asked.values(), *self._failed, *self._ended}
         for number in set(range(len(self._workers))) - busy:
-            self._asked[self._workers[number].status.remote()] = number
+            self._asked[self._workers[number].status.remote(bool(self._hearers))] = number
         if not self._asked:
             return
         answered, _ = self._ray.wait([*self._asked], num_returns=len(self._asked), timeout=EVERY)
@@ -97,6 +146,7 @@ class Cluster:
                 self._failed[number] = time.monotonic() + AGAIN
                 continue
             self._board.hear(number, status, time.monotonic())
+            self._tell(status)
             if status.ended:  # it is not to be started again
                 self._ended.add(number)
                 self._ray.kill(self._workers[number])
@@ -104,6 +154,13 @@ class Cluster:
             if trouble is not None and status.machine not in self._clocks:
                 self._clocks.add(status.machine)
                 yield trouble
+
+    def _tell(self, status: WorkerStatus) -> None:
+        with self._changing:
+            hearers = list(self._hearers)
+        for event in status.events:
+            for hear in hearers:
+                hear(event)
 
 
 @contextmanager

@@ -61,14 +61,13 @@ def _refusals(wished: Settings) -> Iterator[str]:
         "--window": wished.window,
         "--log": wished.log,
         "--events": wished.events,
-        "--web": wished.web,
         "--out": any(camera.out for camera in wished.camera),
     }
     for option, is_given in given.items():
         if is_given:
             yield (
                 f"{option} is for cameras that this machine watches, and with --ray others do: leave it out; "
-                "`doorman sightings` and `doorman serve` show what the database holds of all."
+                "--web shows all cameras, and `doorman sightings` what the database holds of them."
             )
     if wished.events_by == "visit":
         yield "No machine of a cluster sees a whole visit: leave --events-by out, or watch without --ray."

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from db import Event
 from stream.events.status import CameraStatus
 from stream.sources.state import State
 
@@ -23,6 +24,7 @@ class WorkerStatus:
         cameras: how they are; none as long as it prepares itself.
         problem: why it does not watch at present, in a sentence.
         ended: whether its cameras have ended.
+        events: what it was told of since it was asked last, where that is wanted; no more than the latest.
     """
 
     machine: str
@@ -30,6 +32,7 @@ class WorkerStatus:
     cameras: tuple[CameraStatus, ...]
     problem: str | None = None
     ended: bool = False
+    events: tuple[Event, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +73,10 @@ class Board:
         """A process could not begin, for a reason in a sentence; it is tried again."""
         self._heard[number].failure = failure
 
-    def is_heard(self, number: int, t: float) -> bool:
-        """Whether a process is worth talking to, also where it is slow to answer."""
+    def is_heard(self, number: int, t: float, within: float = GONE) -> bool:
+        """Whether a process is worth talking to: something was heard of it within so many seconds."""
         heard = self._heard[number]
-        return heard.status is not None and t - heard.since < GONE
+        return heard.status is not None and t - heard.since < within
 
     @property
     def ended(self) -> bool:
@@ -107,6 +110,8 @@ def _cameras(names: Sequence[str], heard: _Heard, silent: float) -> Iterator[Pla
     machine = None if told is None else told.machine
     for name in names:
         status = known.get(name, CameraStatus(name, State.CONNECTING, 0.0, 0.0, None, None, None, 0, 0, (), well=False))
+        if status.age is not None:
+            status = replace(status, age=status.age + silent)
         problem = heard.failure or (told and told.problem)
         if silent >= SILENT and not (told and told.ended):
             missing = "no machine has taken it so far" if machine is None else f"nothing is heard from {machine}"

@@ -15,9 +15,9 @@ from stream.errors import StreamError
 from stream.events.status import CameraStatus
 from stream.pipeline.zones import Area
 from stream.service.recognition import Recognition
-from stream.service.session import WatchSession
 from stream.service.setup.kept import SettingsFile
 from stream.service.setup.source import camera_name, camera_source, first_picture
+from stream.service.showing import Changing, Showing
 from stream.settings import CameraSettings
 from stream.sources.address import default_name
 from stream.upkeep import Keep
@@ -54,7 +54,7 @@ class Cameras:
     """
 
     def __init__(
-        self, session: Callable[[], WatchSession | None], recognition: Recognition, kept: SettingsFile | None
+        self, session: Callable[[], Showing | None], recognition: Recognition, kept: SettingsFile | None
     ) -> None:
         self._session, self._recognition, self._kept = session, recognition, kept
         self._changing = threading.Lock()
@@ -62,8 +62,14 @@ class Cameras:
     @property
     def fixed(self) -> str | None:
         """Why nothing can be changed here, in a sentence; None where it can be."""
-        if self._session() is None:
+        session = self._session()
+        if session is None:
             return "No camera is watched here: start `doorman watch --config cameras.toml --web 8765`."
+        if not isinstance(session, Changing):
+            return (
+                "The machines of a cluster watch these cameras: change cameras, zones and the like in the settings, "
+                "and start the watch again."
+            )
         if self._kept is None:
             return (
                 "This watch was started without a settings file of its cameras, in which changes would be kept: "
@@ -131,8 +137,7 @@ class Cameras:
         area, picture = session.area(name), session.newest(name)
         if picture is None:
             return area
-        frame = picture.view.frame
-        return area.in_parts(frame.image.shape[1], frame.image.shape[0], frame.stretch)
+        return area.in_parts(*picture.seen.size, picture.seen.stretch)
 
     def set_area(self, name: str, area: Area) -> None:
         """Let faces count in another area from now on; whoever is there is looked at anew.
@@ -163,16 +168,17 @@ class Cameras:
             with kept.with_options(keep_days=days, keep_megabytes=megabytes):
                 session.keep.days, session.keep.max_bytes = days, megabytes * 1e6
 
-    def _running(self) -> WatchSession:
+    def _running(self) -> Showing:
         session = self._session()
         if session is None:
             raise StreamError(self.fixed or "")
         return session
 
-    def _changeable(self) -> tuple[WatchSession, SettingsFile]:
-        if self.fixed is not None or self._kept is None:
+    def _changeable(self) -> tuple[Changing, SettingsFile]:
+        session = self._session()
+        if self._kept is None or not isinstance(session, Changing):
             raise StreamError(self.fixed or "")
-        return self._running(), self._kept
+        return session, self._kept
 
     def _discreet(self, image: NDArray[np.uint8]) -> bytes:
         """A test picture as it may be shown: nobody in it has a name yet."""

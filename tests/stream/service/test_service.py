@@ -1,5 +1,6 @@
 """The service as a web page would use it, with made-up networks."""
 
+import pickle
 import threading
 from pathlib import Path
 
@@ -146,23 +147,27 @@ def test_one_request_is_done_at_a_time(recognizer):
 
 def test_a_face_that_is_shown_is_enrolled_by_its_track(recognizer):
     view = make_view(faces=make_faces([None, None]), looks={2: (make_face(unit(1)), make_face(unit(1), 0.6))})
+    shown = Picture(view, 0.0)
     with Recognition(recognizer) as recognition:
-        assert [verdict.refused for verdict in recognition.enroll_shown(view, 2, "Ada")] == [None, None]
+        assert [verdict.refused for verdict in recognition.enroll_looks("Ada", shown.looks(2), "door")] == [None, None]
         with pytest.raises(PictureError, match="not there any more"):
-            recognition.enroll_shown(view, 7, "Bob")
+            shown.looks(7)
         with pytest.raises(PictureError, match=r"no good look at that face yet \(too small\)"):
-            recognition.enroll_shown(view, 1, "Bob")
+            shown.looks(1)
         with pytest.raises(DatabaseError):
-            recognition.enroll_shown(view, 2, " ")
+            recognition.enroll_looks(" ", shown.looks(2), "door")
     assert [(person.name, person.samples) for person in recognizer.database.people()] == [("Ada", 2)]
     assert [one.sentence for one in Corrections(recognizer.database).history().items] == ["2 pictures of Ada enrolled."]
 
 
 def test_a_picture_tells_its_strangers_from_the_left_and_which_face_is_at_a_point():
-    shown = Picture(make_view(faces=make_faces([None, "Ada", None])), 0.0)  # 10 pixels apart, 8 wide, of 64
-    assert shown.strangers() == [1, 3]
-    assert (shown.at(4 / 64, 10 / 48), shown.at(15 / 64, 12 / 48), shown.at(0.9, 0.9)) == (1, 2, None)
-    assert Picture(make_view(), 0.0).at(0.5, 0.5) is None
+    view = make_view(faces=make_faces([None, "Ada", None]), looks={1: (make_face(unit(1)),)})
+    seen = Picture(view, 0.0).seen  # 10 pixels apart, 8 wide, of 64
+    assert seen.strangers() == [1, 3]
+    assert (seen.at(4 / 64, 10 / 48), seen.at(15 / 64, 12 / 48), seen.at(0.9, 0.9)) == (1, 2, None)
+    assert (seen.face(2).name, seen.face(1).looks, seen.face(9)) == ("Ada", 1, None)
+    assert Picture(make_view(), 0.0).seen.at(0.5, 0.5) is None
+    assert pickle.loads(pickle.dumps(seen)) == seen
 
 
 def test_what_is_decided_meanwhile_is_noted(fresh_db):

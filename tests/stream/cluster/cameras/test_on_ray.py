@@ -3,19 +3,23 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from db import Event
+from models.errors import PictureError
 from stream.cluster.cameras import on_ray
 from stream.cluster.cameras.on_ray import Cluster
 from stream.cluster.cameras.shares import Share
 from stream.cluster.cameras.status import WorkerStatus
 from stream.cluster.on_ray import program, same_program_everywhere
-from stream.errors import StreamError
+from stream.errors import StreamError, UnknownCameraError
 from stream.settings import CameraSettings, Settings
+from tests.people import at
 from tests.stream.cluster.cameras.test_status import DOOR
 
 DEAD = "The actor died.\n  File worker.py\nstream.errors.StreamError: The machine shop-2 has Doorman 0.0.1: install it."
@@ -24,14 +28,24 @@ DEAD = "The actor died.\n  File worker.py\nstream.errors.StreamError: The machin
 class RayError(Exception): ...
 
 
+class RayTaskError(RayError):
+    """What was raised elsewhere."""
+
+    def __init__(self, cause: Exception) -> None:
+        self.cause = cause
+
+
 class Ray:
     """Answers at once, with what a test says; knows what was begun, ended and killed.
 
     Args:
         answer: what a process tells, by how many were begun before it, or raises.
+
+    Attributes:
+        heard: whether events were wanted, at each question how a process is.
     """
 
-    exceptions = SimpleNamespace(RayError=RayError)
+    exceptions = SimpleNamespace(RayError=RayError, RayTaskError=RayTaskError)
 
     def __init__(self, answer: Callable[[int], WorkerStatus]) -> None:
         self._answer = answer
@@ -39,6 +53,7 @@ class Ray:
         self.wishes: dict[str, Any] = {}
         self.ended: list[int] = []
         self.killed: list[int] = []
+        self.heard: list[bool] = []
 
     def remote(self, _: type) -> "Ray":
         return self
@@ -51,7 +66,7 @@ class Ray:
         assert num_returns == len(asked) and timeout
         return asked, []
 
-    def get(self, answer: Any) -> WorkerStatus:
+    def get(self, answer: Any, timeout: float | None = None) -> Any:
         return answer()
 
     def kill(self, worker: SimpleNamespace) -> None:
@@ -62,9 +77,18 @@ class Ray:
         self.begun.append(given)
         return SimpleNamespace(
             number=number,
-            status=SimpleNamespace(remote=lambda: lambda: self._answer(number)),
+            status=SimpleNamespace(remote=lambda hearing: self.heard.append(hearing) or (lambda: self._answer(number))),
+            newest=SimpleNamespace(options=lambda **wishes: SimpleNamespace(remote=partial(self._newest, wishes))),
             end=SimpleNamespace(remote=lambda: self.ended.append(number)),
         )
+
+    def _newest(self, wishes: dict[str, Any], camera: str, after: int | None) -> Callable[[], Any]:
+        assert wishes == {"max_task_retries": 0}, "nobody waits for it until the process is begun anew"
+        answers = {1: lambda: (camera, after), 2: partial(self._raise, RayError()), None: lambda: None}
+        return answers.get(after) or partial(self._raise, RayTaskError(PictureError("It is gone.")))
+
+    def _raise(self, error: Exception) -> None:
+        raise error
 
 
 @pytest.fixture(autouse=True)
@@ -116,6 +140,34 @@ def test_wrong_clocks_and_too_few_cpus_are_told_once():
     told = list(Cluster(ray, [share("door")], [0.0]).run())
     assert "too few CPUs for all cameras: 1 wait" in told[1]
     assert sum("differ by 60 s" in sentence for sentence in told) == 1
+
+
+def test_whoever_watches_a_camera_is_asked_about_it():
+    ray = Ray(lambda number: replace(ended(["door", "hall"][number]), ended=False))
+    cluster = Cluster(ray, [share("door"), share("hall")], [2.0])
+    with pytest.raises(StreamError, match="Nothing is heard from the machine that watches hall: wait a moment"):
+        cluster.ask("newest", "hall", 1)
+    running = cluster.run()
+    next(running), next(running)
+    assert cluster.ask("newest", "hall", 1) == ("hall", 1)
+    assert cluster.ask("newest", "door", None) is None
+    with pytest.raises(StreamError, match="Nothing is heard from the machine that watches hall"):
+        cluster.ask("newest", "hall", 2)
+    with pytest.raises(PictureError, match=r"^It is gone\.$"):
+        cluster.ask("newest", "hall", 3)
+    with pytest.raises(UnknownCameraError, match=r"No camera is called attic \(there are: door, hall\)"):
+        cluster.ask("newest", "attic", 1)
+
+
+def test_events_are_asked_for_only_while_somebody_hears_of_them():
+    event = Event(at(0), "door", "entered", 1)
+    ray = Ray(lambda _: replace(ended("door"), ended=len(ray.heard) > 2, events=(event,) if ray.heard[-1] else ()))
+    cluster, told = Cluster(ray, [share("door")], [1.0]), []
+    running = cluster.run()
+    next(running), next(running)
+    with cluster.hearing(told.append):
+        list(running)
+    assert (ray.heard, told) == ([False, True, True], [event, event])
 
 
 def test_they_end_in_order():

@@ -27,7 +27,7 @@ def test_all_cameras_are_told_of_in_their_order_also_before_anything_is_heard():
     ]
     board.hear(0, HERE, 1.0)
     door, garden, hall = board.cameras(1.5)
-    assert (door.status, garden.status) == (DOOR, GARDEN)
+    assert (door.status, garden.status) == (replace(DOOR, age=0.6), replace(GARDEN, age=0.6)), "half a second later"
     assert (door.machine, hall.machine) == ("shop-1", None)
 
 
@@ -75,7 +75,7 @@ def test_it_has_ended_when_all_cameras_have():
     assert not board.ended
     board.hear(1, replace(HERE, cameras=(), ended=True), 1.0)
     assert board.ended
-    assert board.cameras(60.0)[0].status == DOOR, "nothing more is expected of it"
+    assert board.cameras(60.0)[0].status == replace(DOOR, age=59.1), "nothing more is expected of it"
 
 
 def test_a_summary_counts_states_and_machines():

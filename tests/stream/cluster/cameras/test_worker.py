@@ -1,22 +1,30 @@
 """A process that watches its share of the cameras, wherever it is."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
 
-from db import DatabaseError
+from db import DatabaseError, Event
+from db.records import Tell
+from models.errors import PictureError
 from stream.cluster.cameras import worker
 from stream.cluster.cameras.shares import Share
 from stream.cluster.cameras.worker import CameraWorker
 from stream.cluster.on_ray import program
 from stream.errors import StreamError
+from stream.service import picture as pictures
+from stream.service.picture import Picture
 from stream.settings import CameraSettings, Settings
 from stream.sources.state import State
+from tests.clips import make_faces, make_view
+from tests.fakes import make_face, unit
+from tests.people import at
 
 NODE = "5f2a9c0d77"
+PICTURE = Picture(make_view(7, faces=make_faces([None, "Ada"]), looks={1: (make_face(unit(1.0)),)}), 0.0)
 
 
 class Session:
@@ -34,6 +42,14 @@ class Session:
 
     def stop(self) -> None:
         self._stopped = True
+
+    @contextmanager
+    def hearing(self, tell: Tell) -> Iterator[None]:
+        self.tell = tell
+        yield
+
+    def newest(self, camera: str, after: int | None, timeout: float) -> Picture | None:
+        return None if after == PICTURE.number else PICTURE
 
     def cameras(self) -> list[SimpleNamespace]:
         return [SimpleNamespace(name="door", state=self._state)]
@@ -109,3 +125,33 @@ def test_it_has_ended_when_its_cameras_have(begin):
 def test_another_version_of_the_program_does_not_begin(begin):
     with pytest.raises(StreamError, match=r"has Doorman .*, and not Doorman 0\.0\.1: install the same on all"):
         begin(Session(), wanted="Doorman 0.0.1")
+
+
+def test_it_tells_whom_a_picture_shows_and_draws_it_only_when_asked(begin, monkeypatch):
+    drawn = []
+    draw = pictures.draw
+    monkeypatch.setattr(pictures, "draw", lambda *given: drawn.append(1) or draw(*given))
+    one = begin(Session())
+    with pytest.raises(StreamError, match="There is no picture of door yet"):
+        one.jpeg("door", 1280)
+    wait_until(lambda: bool(one.status().cameras))
+    assert one.newest("door", 7, 0.0) is None
+    seen = one.newest("door", None, 0.0)
+    assert (seen.number, [face.name for face in seen.faces], drawn) == (7, [None, "Ada"], [])
+    assert one.jpeg("door", 1280).startswith(b"\xff\xd8") and drawn == [1]
+    assert len(one.looks("door", 1)) == 1
+    with pytest.raises(PictureError, match="not there any more"):
+        one.looks("door", 9)
+    assert one.portrait("door", 2) is None
+
+
+def test_it_tells_of_events_once_and_of_none_that_nobody_wanted_to_hear(begin):
+    session, event = Session(), Event(at(0), "door", "entered", 1)
+    one = begin(session)
+    wait_until(lambda: hasattr(session, "tell"))
+    session.tell(event)
+    assert one.status().events == ()
+    assert one.status(hearing=True).events == ()
+    session.tell(event)
+    assert one.status(hearing=True).events == (event,)
+    assert one.status(hearing=True).events == ()
