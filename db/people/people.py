@@ -10,6 +10,7 @@ from db.history.journal import Journal
 from db.names import name_key, nearest_names
 from db.records import Part, Person, Sample
 from db.schema.tables import Base, EvidenceRow, LikenessRow, PersonRow, SampleRow, UnknownRow
+from db.schema.writers import VisitorRow
 
 
 def in_use() -> ColumnElement[bool]:
@@ -103,11 +104,14 @@ def note_likenesses(session: Session, rows: Sequence[SampleRow], like: Sequence[
 
 
 def merge(journal: Journal, source: PersonRow, target: PersonRow) -> None:
-    """Give all that is a person's to another; nobody is the next most like beside themselves."""
+    """Give all that is a person's to another; nobody is the next most like beside themselves.
+
+    A visit of which was told goes with its person: that of the other, if any, goes on.
+    """
     _merge_likenesses(journal, source, target)
     for mapper in Base.registry.mappers:
         for key in mapper.local_table.foreign_keys:
-            if key.column.table is PersonRow.__table__ and mapper.class_ is not LikenessRow:
+            if key.column.table is PersonRow.__table__ and mapper.class_ not in (LikenessRow, VisitorRow):
                 name = key.parent.name
                 journal.update(mapper.class_, getattr(mapper.class_, name) == source.id, **{name: target.id})
     journal.update(UnknownRow, UnknownRow.person_id == source.id, person_id=target.id)

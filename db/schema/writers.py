@@ -1,9 +1,9 @@
-"""The table of those who write sightings on a server."""
+"""The tables of those who write sightings on a server."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, String
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.schema.tables import Base, utc_now
@@ -22,3 +22,17 @@ class WriterRow(Base):
     batch: Mapped[int]  # the last that is written
     course: Mapped[dict[str, Any]] = mapped_column(JSON)  # how it went on then
     touched: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
+
+
+class VisitorRow(Base):
+    """Somebody of whom it was told that they came, where several programs watch and visits are over all their cameras.
+
+    See `db.sightings.visitors`.
+    """
+
+    __tablename__ = "visitor"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    told: Mapped[datetime]  # when they came, the last time that it was told
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="SET NULL"), index=True)  # they left
+    due: Mapped[datetime | None] = mapped_column(index=True)  # when the visit may have ended; None: it has

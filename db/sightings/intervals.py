@@ -16,6 +16,7 @@ from db.sightings.events import event_of, event_row
 from db.sightings.outbox import add_message
 from db.sightings.snapshots import erase_snapshots
 from db.sightings.telling import EVERYTHING, Told
+from db.sightings.visitors import SharedTold
 from db.unknowns.keeping import keep
 from db.unknowns.records import Faces, NewStay, Place
 
@@ -94,6 +95,7 @@ class Intervals:
         self._is_late = is_late
         self._extended: set[int] = set()  # the ids of our rows that are longer now
         self._noted: list[tuple[EventRow, str | None, str | None, Tell]] = []
+        self._told = SharedTold(course.told, session) if course.told.wishes.shared else course.told
 
     def open(self, key: int, camera: str, at: datetime, recorded: bool = False) -> None:
         self._begin(key, camera, at, recorded)
@@ -156,6 +158,7 @@ class Intervals:
 
         All are stored; those are told that `Course.told` says.
         """
+        self._told.teller = self.course.told.teller = tell
         self.tell_of_ended(event.time)
         sighting = None if key is None else self._row(key)
         if sighting is not None:  # it may end here: what else happened at this moment is reported after the event
@@ -167,12 +170,12 @@ class Intervals:
         self.session.add(row)
         self.session.flush()
         named = replace(event, name=person.name if person else None)
-        if self.course.told.take(named, row.id, person.id if person else None, tell) == "tell":
+        if self._told.take(named, row.id, person.id if person else None, tell) == "tell":
             self._tell(row, sighting, person, tell)
 
     def tell_of_ended(self, now: datetime) -> None:
         """Tell of the visits that have ended by then."""
-        for held in self.course.told.due(now):
+        for held in self._told.due(now):
             row = self.session.get(EventRow, held.event)
             sighting = None if row is None else self.session.get(SightingRow, row.sighting_id)
             if row is not None and sighting is not None and sighting.person_id is not None:  # not erased meanwhile

@@ -24,12 +24,15 @@ class Telling:
         gap: for which somebody may be seen nowhere within a visit.
         cooldown: for which nothing more is told of a person who was told of.
         wanted: ids of those who are told of, None for strangers; or None: of everybody.
+        shared: whether others watch with the same database, so that a visit may go on before their cameras, and
+            somebody may have been told of by them; see `db.sightings.visitors`.
     """
 
     by_visit: bool = False
     gap: timedelta = GAP
     cooldown: timedelta = timedelta(0)
     wanted: frozenset[int | None] | None = None
+    shared: bool = False
 
     def wants(self, person: int | None) -> bool:
         return self.wanted is None or person in self.wanted
@@ -68,6 +71,7 @@ class Told:
         people: who those tracks are that have a name.
         visitors: who is on a visit of which was told, and whose end is held, if they are nowhere now.
         last: when the beginning of somebody's being there was told last, by their ids.
+        teller: who was to be told of an event last.
     """
 
     wishes: Telling
@@ -75,6 +79,7 @@ class Told:
     people: dict[TrackKey, int] = field(default_factory=dict)
     visitors: dict[int, Held | None] = field(default_factory=dict)
     last: dict[int, datetime] = field(default_factory=dict)
+    teller: Tell | None = None
 
     def copy(self) -> "Told":
         """Another that changes by itself: what could not be stored has not happened."""
@@ -110,6 +115,30 @@ class Told:
             return "tell" if track in self.tracks and not self.wishes.by_visit else "drop"
         return self._tell(track) if self.wishes.wants(None) else "drop"
 
+    def _comes(self, track: TrackKey, event: Event, person: int) -> Action:
+        if self.wishes.by_visit and self._goes_on(person):
+            return "drop"
+        if self._cools(person, event.time) or not self.wishes.wants(person):
+            return "drop"
+        self._begin(person, event.time)
+        return "tell" if self.wishes.by_visit else self._tell(track)
+
+    def _leaves(self, track: TrackKey, event: Event, row: int, tell: Tell) -> Action:
+        person, was_told = self.people.pop(track, None), track in self.tracks
+        self.tracks.discard(track)
+        is_over = self._is_gone(person, event, row, tell)
+        if was_told:  # it is told at once that whoever came as a stranger has left, and not once more
+            if is_over and person is not None:
+                self._end(person)
+            return "tell"
+        return "hold" if is_over else "drop"
+
+    def _tell(self, track: TrackKey) -> Action:
+        self.tracks.add(track)
+        return "tell"
+
+    # Who is on a visit, and was told of when
+
     def due(self, now: datetime) -> list[Held]:
         """The visits that have ended by then, and are told of no more."""
         over = {
@@ -121,29 +150,22 @@ class Told:
             del self.visitors[person]
         return [held for held in over.values() if held is not None]
 
-    def _comes(self, track: TrackKey, event: Event, person: int) -> Action:
-        is_visitor = self.wishes.by_visit and person in self.visitors
-        if is_visitor:
-            self.visitors[person] = None
-            return "drop"
-        cools = person in self.last and event.time - self.last[person] < self.wishes.cooldown
-        if cools or not self.wishes.wants(person):
-            return "drop"
-        self.last[person] = event.time
+    def _goes_on(self, person: int) -> bool:
+        """Whether somebody who is named is on a visit, which goes on then."""
+        if person not in self.visitors:
+            return False
+        self.visitors[person] = None
+        return True
+
+    def _cools(self, person: int, t: datetime) -> bool:
+        """Whether somebody was told of too short a time before."""
+        return person in self.last and t - self.last[person] < self.wishes.cooldown
+
+    def _begin(self, person: int, t: datetime) -> None:
+        """It is told that somebody has come."""
+        self.last[person] = t
         if self.wishes.by_visit:
             self.visitors[person] = None
-            return "tell"
-        return self._tell(track)
-
-    def _leaves(self, track: TrackKey, event: Event, row: int, tell: Tell) -> Action:
-        person, was_told = self.people.pop(track, None), track in self.tracks
-        self.tracks.discard(track)
-        is_over = self._is_gone(person, event, row, tell)
-        if was_told:  # it is told at once that whoever came as a stranger has left, and not once more
-            if is_over and person is not None:
-                del self.visitors[person]
-            return "tell"
-        return "hold" if is_over else "drop"
 
     def _is_gone(self, person: int | None, event: Event, row: int, tell: Tell) -> bool:
         """Whether a visitor is nowhere any more; then the end of the visit is held."""
@@ -152,6 +174,6 @@ class Told:
         self.visitors[person] = Held(row, event.time, tell)
         return True
 
-    def _tell(self, track: TrackKey) -> Action:
-        self.tracks.add(track)
-        return "tell"
+    def _end(self, person: int) -> None:
+        """The visit has ended, and it is told."""
+        del self.visitors[person]

@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 LAST = datetime.max.replace(tzinfo=UTC)
 PAUSE = 0.1  # seconds between tries at the end
+LOOK = timedelta(seconds=5)  # after which it is seen whether visits have ended that others have seen, too
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,6 +94,7 @@ class SightingWriter(Reporter):
         self._backlog = Backlog(bridge)
         self._attempt: Written | None = None  # of which it is not known whether it was kept
         self._is_away = False
+        self._looked: datetime | None = None  # whether visits have ended that are shared
         self._adding = threading.Lock()
         self._failing: float | None = None  # since when, by a clock that never falls
         self._failure: DatabaseError | None = None
@@ -119,7 +121,7 @@ class SightingWriter(Reporter):
         while self._in_memory and self._failure is None:
             time.sleep(PAUSE)
             self._flush()
-        if self._failure is None and not self._backlog.is_bridged:
+        if self._failure is None and not self._backlog.is_bridged and not self.telling.shared:
             self._flush(LAST)  # nobody watches any longer: all visits have ended
         self._leave_bridge()
         if self._failure is not None and self._in_memory:
@@ -169,8 +171,19 @@ class SightingWriter(Reporter):
         """Make what is pending a batch; one without reports where visits have ended."""
         with self._adding:
             reports, self._pending = self._pending, []
-        if reports or (self._course is not None and self._course.told.copy().due(now)):
+        if reports or self._may_have_ended(now):
             self._backlog.add(reports)
+
+    def _may_have_ended(self, now: datetime) -> bool:
+        """Whether a visit may have ended by now; one that is shared is known to the database alone."""
+        if self._course is None:
+            return False
+        if not (self.telling.shared and self.telling.by_visit):
+            return bool(self._course.told.copy().due(now))
+        is_time = self._looked is None or now - self._looked >= LOOK
+        if is_time:
+            self._looked = now
+        return is_time and not self._is_away
 
     def _store(self, batches: Sequence[Batch], now: datetime) -> Written:
         """Store batches, if they are not stored yet."""

@@ -80,4 +80,6 @@ def telling_of(database: Database, wished: Settings) -> Telling:
         UnknownPersonError: somebody is to be told of who is not enrolled.
     """
     gap, cooldown = (timedelta(seconds=min(each, LONGEST)) for each in (wished.visit_gap, wished.cooldown))
-    return Telling(wished.events_by == "visit", gap, cooldown, told_of(database, wished.notify))
+    by_visit = wished.events_by == "visit"
+    is_shared = wished.ray is not None and (by_visit or cooldown > timedelta())  # with all processes of the cluster
+    return Telling(by_visit, gap, cooldown, told_of(database, wished.notify), is_shared)

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from db import (
 )
 from db.history.history import History
 from db.sightings.outbox import Outbox, digest
+from db.sightings.telling import Telling
 from db.unknowns.unknowns import Unknowns
 from models.scores import person_scores
 from tests.fakes import unit
@@ -215,3 +217,26 @@ def test_decisions_are_taken_back(database: Database) -> None:
         history.undo(decision.id)
     assert [person.name for person in database.people()] == ["Ada", "Bob"]
     assert sorted((one.id, one.visits) for one in unknowns.everybody()) == [(1, 2), (2, 1)]
+
+
+def test_a_visit_before_the_cameras_of_two_programs_is_told_once(database: Database, url: str) -> None:
+    (ada,) = enrol(database, "Ada")
+    visits, told, clock = Telling(by_visit=True, gap=timedelta(seconds=60), shared=True), [], [at(0)]
+
+    def see(writer: SightingWriter, camera: str, t: int) -> None:
+        clock[0] = at(t + 5)
+        key = writer.open(camera, at(t))
+        writer.name(key, ada, 0.7)
+        for event, moment in (("named", at(t)), ("left", at(t + 5))):
+            writer.note(Event(moment, camera, event, t, name="Ada"), key, told.append)  # type: ignore[arg-type]
+        writer.close(key, at(t + 5))
+
+    with Database.open(url) as other:
+        for camera, where, t in (("door", database, 0), ("hall", other, 30), ("door", database, 200)):
+            with SightingWriter(where, telling=visits, now=lambda: clock[0]) as writer:
+                see(writer, camera, t)
+    assert [(event.camera, event.event, event.time) for event in told] == [
+        ("door", "named", at(0)),
+        ("hall", "left", at(35)),
+        ("door", "named", at(200)),
+    ]

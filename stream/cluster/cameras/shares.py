@@ -69,8 +69,6 @@ def _refusals(wished: Settings) -> Iterator[str]:
                 f"{option} is for cameras that this machine watches, and with --ray others do: leave it out; "
                 "--web shows all cameras, and `doorman sightings` what the database holds of them."
             )
-    if wished.events_by == "visit":
-        yield "No machine of a cluster sees a whole visit: leave --events-by out, or watch without --ray."
     for camera in wished.camera:
         if split_name(camera.source)[1].isdecimal():
             yield f"{camera.called} is a webcam, which is at one machine only: watch it there, without --ray."

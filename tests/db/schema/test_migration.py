@@ -50,6 +50,7 @@ def test_an_older_database_is_brought_up_to_date_and_keeps_what_it_holds(tmp_pat
         with database.writing() as session:
             older = ("apart", "look", "stay", "unknown", "message", "event", "likeness")
             for table in (
+                "visitor",
                 "writer",
                 "suggestion",
                 "negative",

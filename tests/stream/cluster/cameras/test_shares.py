@@ -58,7 +58,6 @@ def test_the_gallery_is_the_one_of_whoever_started_it():
         ({"window": True}, "--window is for cameras that this machine watches"),
         ({"log": "seen.jsonl"}, "--log is for cameras"),
         ({"events": "events.jsonl"}, "--events is for cameras"),
-        ({"events_by": "visit"}, "No machine of a cluster sees a whole visit"),
         ({"db": "sqlite://"}, "watched by several processes: name a server"),
     ],
 )

@@ -1,0 +1,96 @@
+"""Visits over the cameras of several programs that watch with one database, which knows who was told of."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.records import Event, Tell, untold
+from db.schema.tables import EventRow, SightingRow
+from db.schema.writers import VisitorRow
+from db.sightings.telling import Held, Told
+
+LATE = timedelta(seconds=5)  # by which a sighting may be written later than it grows
+
+
+class SharedTold(Told):
+    """What was told, within a transaction, where visits are shared: all who write take their turns.
+
+    Whether somebody is still there before another program's camera, their sightings tell: they grow every second, and
+    no more where a program has died. The end of a visit is told by whoever sees first that it is over, by the event by
+    which they left last; there is none where all who saw them have died, and then only the visit ends.
+
+    Args:
+        told: what this program has told; changes.
+    """
+
+    def __init__(self, told: Told, session: Session) -> None:
+        super().__init__(told.wishes, told.tracks, told.people, told.visitors, told.last, told.teller)
+        self._session = session
+        self._gap = max(told.wishes.gap, LATE)
+
+    def due(self, now: datetime) -> list[Held]:
+        """The visits that have ended by then, and are told of no more; none where nobody is there to be told."""
+        if self.teller is None:
+            return []
+        return [
+            Held(event, now, self.teller)
+            for row in self._session.scalars(select(VisitorRow).where(VisitorRow.due <= now))
+            if (event := self._ended(row, now)) is not None
+        ]
+
+    def _ended(self, row: VisitorRow, now: datetime) -> int | None:
+        """The event by which a visitor left, if the visit has ended by then; else it is looked at again later."""
+        row.due = self._seen_until(row) + self._gap
+        if row.due > now:
+            return None
+        event, row.event_id, row.due = row.event_id, None, None
+        return event
+
+    def _seen_until(self, row: VisitorRow) -> datetime:
+        """Until when a visit has gone on: sightings are of it that begin within the gap after others of it."""
+        assert row.due is not None
+        last = row.due - self._gap
+        of_it = select(func.max(SightingRow.last_seen)).where(
+            SightingRow.person_id == row.person_id,
+            SightingRow.written.is_(None),  # none of a recording
+        )
+        while (
+            later := self._session.scalar(
+                of_it.where(SightingRow.last_seen > last, SightingRow.first_seen <= last + self._gap)
+            )
+        ) is not None:
+            last = later
+        return last
+
+    def _goes_on(self, person: int) -> bool:
+        row = self._session.get(VisitorRow, person)
+        return row is not None and row.due is not None
+
+    def _cools(self, person: int, t: datetime) -> bool:
+        row = self._session.get(VisitorRow, person)
+        return row is not None and t - row.told < self.wishes.cooldown
+
+    def _begin(self, person: int, t: datetime) -> None:
+        due = t + self._gap if self.wishes.by_visit else None
+        self._session.merge(VisitorRow(person_id=person, told=t, event_id=None, due=due))
+
+    def _is_gone(self, person: int | None, event: Event, row: int, tell: Tell = untold) -> bool:  # noqa: ARG002
+        """Whether a visitor is nowhere any more; in any case this is how they left last."""
+        visitor = None if person is None else self._session.get(VisitorRow, person)
+        if visitor is None or visitor.due is None or visitor.person_id in self.people.values():
+            return False
+        visitor.event_id, visitor.due = row, event.time + self._gap
+        left = self._session.get(EventRow, row)
+        others = select(SightingRow.id).where(
+            SightingRow.person_id == person,
+            SightingRow.id != (None if left is None else left.sighting_id),
+            SightingRow.written.is_(None),
+            SightingRow.last_seen >= event.time - LATE,
+        )
+        return self._session.scalar(others.limit(1)) is None
+
+    def _end(self, person: int) -> None:
+        row = self._session.get(VisitorRow, person)
+        if row is not None:
+            row.event_id, row.due = None, None
