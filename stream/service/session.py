@@ -136,7 +136,7 @@ class WatchSession:
     # Its cameras
 
     def add(self, camera: CameraSettings) -> None:
-        """Watch one more camera from now on, with its labelled video.
+        """Watch one more camera from now on, with its labelled video, where one of the sinks writes such.
 
         Raises:
             StreamError: it is no camera, recordings are watched, another has its name, or its video cannot be written.
