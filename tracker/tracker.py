@@ -150,7 +150,8 @@ class Tracker:
         Raises:
             ValueError: values that are not finite, or no time between the two moments.
         """
-        if not (np.isfinite([*motion.shift, motion.growth, motion.noise]).all() and motion.since < motion.until):
+        numbers = *motion.shift.tolist(), motion.growth, motion.noise
+        if not (all(map(math.isfinite, numbers)) and motion.since < motion.until):
             raise ValueError("A motion must be finite and take time; drop the one that is not.")
         if track in self._trails:
             self._trails[track].follow(motion)

@@ -4,6 +4,7 @@ import numpy as np
 import supervision as sv
 
 from stream.frame import Frame
+from stream.pipeline.schedule import LIVE, Schedule
 from stream.pipeline.zones import Area, InZones
 from tests.fakes import FakeDetector, boxes, make_face, unit
 from tests.stream.pipeline.scenes import BESIDE, FPS, LEFT, RIGHT, make_pipeline, run
@@ -62,3 +63,11 @@ def test_who_is_hidden_behind_something_and_has_no_name_is_told_apart_from_who_i
     pipeline = make_pipeline(lambda frame: boxes(LEFT) if frame.index < 9 else boxes(), lambda track: make_face(None))
     views = run(pipeline, 33)
     assert [(len(view.faces), len(view.unseen)) for view in (views[8], views[32])] == [(1, 0), (0, 1)]
+
+
+def test_a_camera_shows_a_face_that_it_misses_a_few_frames_longer_and_still_waits_for_it():
+    every_frame = Schedule(1, linger=LIVE.linger)
+    pipeline = make_pipeline(lambda frame: boxes(LEFT) if frame.index < 9 else boxes(), schedule=every_frame)
+    views = run(pipeline, 15)
+    assert [len(views[index].faces) for index in (8, 10, 13)] == [1, 1, 0]
+    assert [track.id for track in pipeline.tracker.at(14 / FPS)] == [1]
