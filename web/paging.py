@@ -6,6 +6,7 @@ from typing import Any
 from flask import request, url_for
 
 MOST = 500
+EVERYTHING = 2**53
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +17,16 @@ class Pages:
     later: str | None
 
 
-def asked(usual: int) -> tuple[int, int]:
+def asked(usual: int, most: int = MOST) -> tuple[int, int]:
     """How many, and after how many others, by the address' `limit` and `offset`; what is no number counts as usual."""
     limit = request.args.get("limit", usual, int)
     offset = request.args.get("offset", 0, int)
-    return min(max(1, limit), MOST), min(max(0, offset), 2**53)
+    return min(max(1, limit), most), min(max(0, offset), EVERYTHING)
+
+
+def asked_of_api() -> tuple[int, int]:
+    """The same of a list for programs: a CSV file is whole, unless so many are asked for."""
+    return asked(EVERYTHING, EVERYTHING) if request.args.get("format") == "csv" else asked(100)
 
 
 def pages(total: int, limit: int, offset: int) -> Pages:

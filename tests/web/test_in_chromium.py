@@ -19,6 +19,8 @@ from tests.web.test_visits import come
 from web.access import Access
 from web.server import WebServer
 
+LONG = "x" * 200
+
 PAGES = (
     "unknowns",
     "unknowns/1",
@@ -30,6 +32,7 @@ PAGES = (
     "sightings/unnamed",
     "people",
     "people/Ada",
+    f"people/{LONG}",
     "suggestions",
     "check",
 )
@@ -45,8 +48,9 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def site(service: FakeService, fresh_db: Database, access: Access) -> Iterator[str]:
-    """Ada, a stranger who came twice, two of whom no picture is for people's eyes."""
+    """Ada, somebody with a long name, a stranger who came twice, two of whom no picture is for people's eyes."""
     enrol_ada(service)
+    enrol_ada(service, LONG)
     face = to_jpeg(shrunk(cut_out(CLIP), 224))
     keep(
         fresh_db,

@@ -184,3 +184,24 @@ def test_sightings_are_listed_by_day_the_latest_first(client, fresh_db):
     assert 0 < page.index("<td>garden</td>") < page.index("<td>door</td>")
     assert "Nobody was seen in this time" in client.get("/sightings?since=2026-01-03").text
     assert "no day" in client.get("/sightings?since=yesterdayish").text
+
+
+def test_the_csv_file_of_a_list_holds_all_that_the_list_has_and_the_last_day_too(client, fresh_db):
+    see_ada_all_day(fresh_db)
+    first, last = (at(600 * number).astimezone().date() for number in (0, 119))
+    page = client.get(f"/sightings?since={first}&until={last}&name=Ada").text
+    lines = client.get(unescape(re.search(r'href="(/api/[^"]+csv[^"]+)"', page)[1])).text.splitlines()
+    assert len(lines) == 1 + 120
+    assert len(client.get("/api/v1/sightings?format=csv&limit=7").text.splitlines()) == 1 + 7
+    visits = client.get(f"/visits?since={first}&until={last}").text
+    assert len(client.get(unescape(re.search(r'href="(/api/[^"]+csv[^"]+)"', visits)[1])).text.splitlines()) == 1 + 120
+
+
+def see_ada_all_day(database) -> None:
+    """Ada, and 120 sightings of hers on one day, ten minutes apart."""
+    (ada,) = enrol(database, "Ada")
+    with SightingWriter(database) as writer:
+        for number in range(120):
+            key = writer.open("door", at(600 * number))
+            writer.name(key, ada, 0.5)
+            writer.close(key, at(600 * number + 5))

@@ -11,7 +11,7 @@ from web.api import api
 from web.api.people import PAGED
 from web.api.times import FILTERS, moment
 from web.login import needs
-from web.paging import asked
+from web.paging import asked_of_api
 from web.parts import people
 
 
@@ -25,7 +25,7 @@ class Sightings(Resource):  # type: ignore[misc]
     def get(self) -> dict[str, Any] | Response:
         """Sightings, the latest first."""
         wanted = request.args
-        limit, offset = asked(100)
+        limit, offset = asked_of_api()
         found = people().sightings(
             moment("since"),
             moment("until"),

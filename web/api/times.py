@@ -9,7 +9,7 @@ FILTERS = {
     "until": "Seen before this time.",
     "camera": "The camera's name.",
     "name": "The person's name.",
-    "format": "csv, or json.",
+    "format": "json, or csv, which holds all of them where no limit is given.",
 }
 
 

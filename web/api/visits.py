@@ -13,7 +13,7 @@ from web.api import api
 from web.api.people import PAGED
 from web.api.times import FILTERS, moment
 from web.login import needs
-from web.paging import asked
+from web.paging import asked_of_api
 from web.parts import visits
 
 
@@ -27,7 +27,7 @@ class Visits(Resource):  # type: ignore[misc]
     def get(self) -> dict[str, Any] | Response:
         """Visits over all cameras, the latest first: from when to when somebody was there, and whether still."""
         wanted, now = request.args, datetime.now(UTC)
-        limit, offset = asked(100)
+        limit, offset = asked_of_api()
         found = visits().visits(
             moment("since"),
             moment("until"),

@@ -1,6 +1,8 @@
 """Days as forms have them, from whose first moment to whose last something is asked for."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from flask import abort
 
@@ -17,6 +19,12 @@ def since(text: str) -> datetime | None:
 def until(text: str) -> datetime | None:
     """The moment at which a day is over; see `since`."""
     return None if not text else _begin(_day(text) + timedelta(days=1))
+
+
+def as_moments(wanted: Mapping[str, str]) -> dict[str, Any]:
+    """What a form has, with moments for its days, as the API takes them."""
+    moments = {"since": since(wanted.get("since", "")), "until": until(wanted.get("until", ""))}
+    return {**wanted, **{key: moment.isoformat() for key, moment in moments.items() if moment is not None}}
 
 
 def _day(text: str) -> date:

@@ -39,7 +39,7 @@ def index() -> str:
         sightings=found.items,
         wanted={**wanted, "any": bool(given)},
         pages=pages(found.total, limit, offset),
-        csv=url_for("api.sightings", format="csv", **given),
+        csv=url_for("api.sightings", format="csv", **days.as_moments(given)),
     )
 
 

@@ -40,5 +40,5 @@ def index() -> str:
         today=not given,
         strangers=None if given else visits().today(now).strangers,
         pages=pages(found.total, limit, offset),
-        csv=url_for("api.visits", format="csv", **given),
+        csv=url_for("api.visits", format="csv", **days.as_moments(wanted)),
     )
