@@ -25,8 +25,9 @@ PERSON, EMBEDDINGS = "person.json", "embeddings.npy"
 def export_person(session: Session, person: PersonRow, folder: Path) -> Path:
     """Write all of a person into a new folder inside `folder`.
 
-    `person.json` holds samples, sightings, the looks behind these, and events, and names the pictures beside it: crops
-    and snapshots. `embeddings.npy` and `looks.npy` are (N, 512) float32, in the order of the samples and of the looks.
+    `person.json` holds samples (also those set aside or dropped, as which they are told), sightings, the looks behind
+    these, and events, and names the pictures beside it: crops and snapshots. `embeddings.npy` and `looks.npy` are
+    (N, 512) float32, in the order of the samples and of the looks.
     The new folder's name is the person's, made safe for file systems, and their number; it is written beside and
     renamed, so that it is whole or not there.
 
@@ -56,6 +57,7 @@ def write_files(session: Session, person: PersonRow, folder: Path) -> None:
     told = {
         "name": person.name,
         "created": person.created.isoformat(timespec="milliseconds"),
+        "aside": person.aside,
         "samples": [_sample(row, folder) for row in rows],
         "sightings": [{**as_dict(sighting), "picture": _picture(sighting, folder)} for sighting in sightings],
         "looks": write_looks(session, person, [sighting.id for sighting in sightings], folder),
@@ -75,6 +77,7 @@ def _sample(row: SampleRow, folder: Path) -> dict[str, Any]:
         "source": row.source,
         "created": row.created.isoformat(timespec="milliseconds"),
         "forced": row.forced,
+        "aside": row.aside,
     }
 
 

@@ -36,11 +36,17 @@ class CropEmbedder:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Exported:
-    """What a folder holds of a person; times and pictures are read, ids are those of the database it is from."""
+    """What a folder holds of a person; times and pictures are read, ids are those of the database it is from.
+
+    Attributes:
+        aside: whether nobody was to be recognized as them.
+        samples: each with when it was enrolled, and whether nobody was to be recognized by it; none that was dropped.
+    """
 
     name: str
     created: datetime
-    samples: list[tuple[NewSample, datetime]]
+    aside: bool
+    samples: list[tuple[NewSample, datetime, bool]]
     sightings: list[tuple[SightingRow, int, bytes | None]]
     events: list[Event]
     looks: list[tuple[EvidenceRow, int, bool]]
@@ -61,7 +67,12 @@ def read_export(folder: Path, embedder: CropEmbedder | None = None) -> Exported:
         return Exported(
             clean_name(told["name"]),
             _moment(told["created"]),
-            [_sample(each, folder, embedder, embeddings, row) for row, each in enumerate(told["samples"])],
+            bool(told.get("aside", False)),  # exports of before do not tell, here and below
+            [
+                _sample(each, folder, embedder, embeddings, row)
+                for row, each in enumerate(told["samples"])
+                if each.get("aside") != "dropped"
+            ],
             [_sighting(each, folder) for each in told["sightings"]],
             [Event(**{**each, "time": _moment(each["time"])}) for each in told["events"]],
             read_looks(told.get("looks", ()), folder, _moment, partial(_picture, folder)),  # exports of before had none
@@ -88,7 +99,7 @@ def import_person(
     person = people.lookup(session, exported.name)
     if person is None:
         person = people.create(session, exported.name)
-        person.created = exported.created
+        person.created, person.aside = exported.created, exported.aside
     _add_samples(session, exported, person)
     numbers, pictures = _add_sightings(session, exported, person, snapshots)
     for event in exported.events:
@@ -103,12 +114,12 @@ def import_person(
 
 def _add_samples(session: Session, exported: Exported, person: PersonRow) -> None:
     known = set(session.scalars(select(SampleRow.crop).where(SampleRow.person_id == person.id)))
-    for sample, created in exported.samples:
+    for sample, created, aside in exported.samples:
         if sample.crop not in known:
             row = gallery.sample_row(sample)
-            row.person_id, row.created = person.id, created
+            row.person_id, row.created, row.aside = person.id, created, "aside" if aside else None
             session.add(row)
-    for digest in {sample.digest for sample, _ in exported.samples}:
+    for digest in {sample.digest for sample, *_ in exported.samples}:
         gallery.refuse_other_embedders(session, digest)
 
 
@@ -145,7 +156,7 @@ def _sample(
     embedder: CropEmbedder | None,
     embeddings: NDArray[np.float32] | None,
     row: int,
-) -> tuple[NewSample, datetime]:
+) -> tuple[NewSample, datetime, bool]:
     crop = _picture(folder, told["picture"])
     if embedder is not None:
         vector, digest = embedder.embed(crop), embedder.digest
@@ -153,7 +164,7 @@ def _sample(
         assert embeddings is not None
         vector, digest = embeddings[row], str(told["embedder"])
     sample = NewSample(vector, digest, float(told["quality"]), str(told["source"]), crop, bool(told["forced"]))
-    return sample, _moment(told["created"])
+    return sample, _moment(told["created"]), told.get("aside") == "aside"
 
 
 def _sighting(told: Mapping[str, Any], folder: Path) -> tuple[SightingRow, int, bytes | None]:

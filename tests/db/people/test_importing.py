@@ -48,6 +48,32 @@ def test_what_is_there_already_is_not_doubled(exported: Path, fresh_db: Database
     assert len(list((tmp_path / "snapshots").iterdir())) == 1
 
 
+def test_nobody_is_recognized_by_what_was_set_aside_or_dropped(fresh_db: Database, tmp_path: Path) -> None:
+    enrol(fresh_db, "Somebody")
+    fresh_db.add_samples("Ada", [new_sample(seed, crop=b"crop %d" % seed) for seed in (1, 2, 3)])
+    mine = [sample.id for sample in fresh_db.samples("Ada")]
+    fresh_db.set_aside(mine[0])
+    fresh_db.drop(mine[1])
+    folder = fresh_db.export("Ada", tmp_path)
+    fresh_db.remove("Ada")
+    assert fresh_db.add_exported(read_export(folder), tmp_path).samples == 1
+    assert [(fresh_db.crop(one.id), one.aside) for one in fresh_db.samples("Ada")] == [
+        (b"crop 1", True),
+        (b"crop 3", False),
+    ]
+    np.testing.assert_array_equal(fresh_db.gallery(DIGEST).embeddings[-1], embedding(3))
+
+
+def test_somebody_who_was_set_aside_comes_back_so(fresh_db: Database, tmp_path: Path) -> None:
+    enrol(fresh_db, "Ada", "Bob")
+    fresh_db.set_aside("Ada")
+    folder = fresh_db.export("Ada", tmp_path)
+    fresh_db.remove("Ada")
+    fresh_db.add_exported(read_export(folder), tmp_path)
+    assert [person.name for person in fresh_db.people(aside=True)] == ["Ada"]
+    assert [person.name for person in fresh_db.people()] == ["Bob"]
+
+
 def test_running_processes_take_notice(exported: Path, fresh_db: Database, tmp_path: Path) -> None:
     before = fresh_db.generation()
     fresh_db.add_exported(read_export(exported), tmp_path)
