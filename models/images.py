@@ -15,7 +15,7 @@ from PIL import Image as Pillow
 from PIL import ImageOps, UnidentifiedImageError
 
 from models.errors import PictureError
-from models.folders import files_in
+from models.files import files_in
 
 # What Pillow may read. It goes by the content, whatever the name, and has more readers than faces come in: that of EPS
 # starts Ghostscript, and each is a way in for a file made to break it. The JPEG reader reads MPO too.

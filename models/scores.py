@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from files import whole
 from models.errors import ModelError
+from models.files import whole
 from models.manifest import ModelEntry
 
 AGREEING = 3

@@ -8,7 +8,7 @@ from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
-from files import anew, part_of, whole
+from models.files import anew, part_of, whole
 from stream.errors import StreamError
 
 

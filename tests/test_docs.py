@@ -16,7 +16,7 @@ DOCUMENTS = (
     "README.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
-    "docs/recognition.md",
+    "stream/README.md",
     "stream/cluster/README.md",
     "training/README.md",
     "tests/bench/README.md",

@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from files import whole
+from models.files import whole
 from training.errors import TrainingError
 
 

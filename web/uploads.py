@@ -15,7 +15,7 @@ from flask import abort, request
 from numpy.typing import NDArray
 from werkzeug.datastructures import FileStorage
 
-from models.folders import is_litter
+from models.files import is_litter
 from models.images import Upload, opened, to_jpeg
 from models.runtime import shrunk
 

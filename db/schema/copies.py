@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from db.errors import DatabaseError, explained
-from files import PRIVATE, whole
+from models.files import PRIVATE, whole
 
 
 def copy(source: Path, target: Path) -> None:

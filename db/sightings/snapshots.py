@@ -12,7 +12,7 @@ from db.names import unescaped
 from db.records import NewSnapshot
 from db.schema.tables import SightingRow
 from db.transactions import Transactions
-from files import PRIVATE, part_of, whole
+from models.files import PRIVATE, part_of, whole
 
 LATEST = 1000  # pictures that are looked for at a start
 AT_ONCE = 500  # databases limit how many values a statement may carry

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from db.sightings.recordings import Recording
-from models.folders import files_in
+from models.files import files_in
 from stream.errors import SourceError, StreamError
 from stream.files import exists
 from stream.sources.address import default_name, split_name

@@ -11,7 +11,7 @@ import numpy as np
 
 from db import NewSnapshot
 from db.names import escaped, file_name
-from files import PRIVATE
+from models.files import PRIVATE
 from models.images import to_jpeg
 from stream.files import unwritable
 from stream.frame import Frame

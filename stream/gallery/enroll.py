@@ -13,7 +13,7 @@ from db.names import clean_name, name_key
 from models.analysis import Analyzer, Face
 from models.embedder import Embedder
 from models.errors import ModelError, PictureError
-from models.folders import in_order, is_litter
+from models.files import in_order, is_litter
 from models.images import Upload, is_picture, pictures_in, read_image, to_jpeg
 from models.scores import person_scores
 from stream.errors import StreamError

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from db import Match
-from files import PRIVATE
 from models.analysis import Analyzer, Face
 from models.errors import PictureError
+from models.files import PRIVATE
 from models.images import Upload, read_image, to_jpeg
 from stream.files import spare, write_whole
 from stream.gallery.identity import Identity

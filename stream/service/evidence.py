@@ -10,7 +10,7 @@ from db import Database, DatabaseError, SearchIndex, Sighting
 from db.evidence.evidence import EvidenceOf
 from db.evidence.records import Appearance, Evidence
 from db.sightings.snapshots import file_of
-from files import PRIVATE
+from models.files import PRIVATE
 from models.images import from_jpeg, read_image, to_jpeg
 from models.runtime import letterbox
 from models.scores import person_scores

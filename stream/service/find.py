@@ -6,9 +6,9 @@ from pathlib import Path
 
 from db.evidence.finding import Found, find_like
 from db.unknowns.unknowns import Unknowns
-from files import PRIVATE
 from models.analysis import Face
 from models.errors import PictureError
+from models.files import PRIVATE
 from models.images import from_jpeg, to_jpeg
 from models.runtime import letterbox
 from stream.drawing.captions import label, put

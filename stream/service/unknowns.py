@@ -6,8 +6,8 @@ from pathlib import Path
 from db import Database, SearchIndex
 from db.unknowns.records import Picture, Stay, Unknown
 from db.unknowns.unknowns import Unknowns
-from files import PRIVATE
 from models.errors import NoPictureError
+from models.files import PRIVATE
 from models.images import from_jpeg, to_jpeg
 from models.runtime import letterbox
 from models.scores import person_scores

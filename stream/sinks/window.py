@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from db import DatabaseError
 from db.names import file_name
-from files import PRIVATE
 from models.errors import ModelError
+from models.files import PRIVATE
 from stream.errors import StreamError
 from stream.files import write_whole
 from stream.frame import View

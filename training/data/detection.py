@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.errors import PictureError
-from models.folders import is_litter
+from models.files import is_litter
 from models.images import SUFFIXES, read_image
 from training.errors import TrainingError
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from files import anew, part_of
+from models.files import anew, part_of
 from training.data.celeba import CelebA
 from training.data.detection import SHEET, contact_sheet
 from training.data.pictures import Pictures

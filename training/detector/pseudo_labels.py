@@ -17,8 +17,8 @@ import numpy as np
 import supervision as sv
 from numpy.typing import NDArray
 
-from files import whole
 from models.detector import Detector
+from models.files import whole
 from models.images import read_image
 from training.data.detection import SHEET, Labelled, contact_sheet, corners, in_pixels, mark, read_rows, write_boxes
 from training.errors import TrainingError

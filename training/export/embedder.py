@@ -10,8 +10,8 @@ from typing import Annotated, Any
 import torch
 import typer
 
-from files import part_of
 from models.embedder import Embedder
+from models.files import part_of
 from models.manifest import ModelEntry, digest
 from models.runtime import Network
 from models.scores import scores_path

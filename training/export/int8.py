@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 from rich.progress import track
 
-from files import anew
 from models.detector import Detector
+from models.files import anew
 from models.images import read_image
 from models.manifest import ModelEntry, digest, read_manifest
 from models.runtime import Network

@@ -7,7 +7,7 @@ from typing import Annotated
 import torch
 import typer
 
-from files import part_of
+from models.files import part_of
 from models.landmarks import Landmarker, crop_around, face_box
 from models.manifest import MANIFEST, ModelEntry, digest
 from models.runtime import Network, preprocess

@@ -22,7 +22,7 @@ from onnx import TensorProto, helper, numpy_helper
 from onnxscript import optimizer
 from torch import nn
 
-from files import anew, whole
+from models.files import anew, whole
 from training.errors import TrainingError
 
 TOLERANCE = 1e-3  # largest difference to torch, relative to the largest output: float32 sums in another order
