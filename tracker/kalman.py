@@ -5,7 +5,7 @@ velocities of the first three. Noise is given in sides (the square root of the a
 treated alike, and grows with real time so that frames may be skipped.
 
 Neither motion nor measurements mix the four: the filter of the whole is four small ones side by side, in which each
-step is a handful of plain numbers. With matrices of seven by seven it takes five times as long.
+step is a handful of plain numbers. With matrices of seven by seven it takes three times as long.
 """
 
 import math

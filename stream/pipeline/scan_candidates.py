@@ -67,7 +67,8 @@ class Candidates:
     def whole(self) -> Scan:
         """Of the whole picture."""
         height, width = self.frame.image.shape[:2]
-        return self._sized(self.tracks, _sides(self.tracks), partial(everything, width, height), self.since, True)
+        sides, region_at = _sides(self.tracks), partial(everything, width, height)
+        return self._sized(self.tracks, sides, region_at, self.since, is_whole=True)
 
     def region(self) -> Scan:
         """Around the first face, and those that are scanned with it at no more cost than alone."""
@@ -78,7 +79,7 @@ class Candidates:
         def of(rows: Sequence[int]) -> Scan:
             part = hull([boxes[row] for row in rows])
             faces, their_sides = [self.tracks[row] for row in rows], [sides[row] for row in rows]
-            return self._sized(faces, their_sides, partial(around, part, width, height), just_now, False)
+            return self._sized(faces, their_sides, partial(around, part, width, height), just_now, is_whole=False)
 
         return of(worthwhile_group(len(self.tracks), lambda rows: of(rows).pixels))
 

@@ -48,6 +48,10 @@ def test_a_box_outside_the_picture_gives_a_region_within_it():
     assert around([-300, -300, -100, -100], WIDTH, HEIGHT, 0.5).box == (0, 0, 64, 64)
 
 
+def test_the_hull_of_boxes_is_the_smallest_that_they_lie_in():
+    assert hull([[100, 80, 200, 150], [50, 90, 120, 300]]) == [50, 80, 200, 300]
+
+
 def test_margins_are_in_sides_of_each_box():
     some = boxes([100, 100, 200, 200], [300, 300, 340, 390])
     np.testing.assert_allclose(grown(some, np.array([0.5, 1.0])), [[50, 50, 250, 250], [240, 240, 400, 450]])
