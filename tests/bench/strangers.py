@@ -33,7 +33,7 @@ from models.landmarks import face_box
 from models.scores import ScoreSet, person_scores, read_scores
 from stream.evidence.accounts import BELOW, FEW, why_unnamed
 from stream.gallery.false_accepts import FalseAccepts
-from stream.gallery.identity import Evidence, Rule
+from stream.gallery.identity import Rule, TrackEvidence
 from stream.gallery.judge import Judge
 from stream.gallery.threshold import FAR
 from stream.recognizer import open_analyzer
@@ -119,7 +119,7 @@ class Enrolled:
     pictures: int
     rule: Rule
 
-    def named(self, faces: Sequence[Face]) -> tuple[set[int], Evidence]:
+    def named(self, faces: Sequence[Face]) -> tuple[set[int], TrackEvidence]:
         """The people whose name a track of these faces gets, be it for a moment, and what it has shown in the end."""
         court, names = Judge(self.search, lambda: self.rule), set[int]()
         for moment, face in enumerate(faces):
