@@ -192,6 +192,7 @@ def test_the_csv_file_of_a_list_holds_all_that_the_list_has_and_the_last_day_too
     page = client.get(f"/sightings?since={first}&until={last}&name=Ada").text
     lines = client.get(unescape(re.search(r'href="(/api/[^"]+csv[^"]+)"', page)[1])).text.splitlines()
     assert len(lines) == 1 + 120
+    assert '<option value="Ada">' in page  # a name need not be known by heart
     assert len(client.get("/api/v1/sightings?format=csv&limit=7").text.splitlines()) == 1 + 7
     visits = client.get(f"/visits?since={first}&until={last}").text
     assert len(client.get(unescape(re.search(r'href="(/api/[^"]+csv[^"]+)"', visits)[1])).text.splitlines()) == 1 + 120

@@ -37,6 +37,7 @@ def index() -> str:
     return render_template(
         "sightings.html",
         sightings=found.items,
+        names=names(),
         wanted={**wanted, "any": bool(given)},
         pages=pages(found.total, limit, offset),
         csv=url_for("api.sightings", format="csv", **days.as_moments(given)),

@@ -7,6 +7,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from web.forms import days
 from web.login import needs
+from web.pages.people import names
 from web.paging import asked, pages
 from web.parts import visits
 
@@ -38,6 +39,7 @@ def index() -> str:
         visits=[(visit, visits().is_here(visit, now)) for visit in found.items],
         wanted=wanted,
         today=not given,
+        names=names(),
         strangers=None if given else visits().today(now).strangers,
         pages=pages(found.total, limit, offset),
         csv=url_for("api.visits", format="csv", **days.as_moments(wanted)),
