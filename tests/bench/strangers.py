@@ -61,6 +61,9 @@ class Views(StrEnum):
     ALTERNATE = "alternate"
 
 
+USUAL = [Views.PLAIN]  # what cameras embed
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """A frame of a video, looked at in two ways.
@@ -208,7 +211,7 @@ def measured(galleries: Sequence[Enrolled], videos: Videos, views: Views) -> tup
 def main(
     galleries: Annotated[int, typer.Option(help="of each kind")] = 10,
     celeba: Path = ROOT / "data",
-    views: Annotated[list[Views], typer.Option(help="of each face")] = [Views.PLAIN],  # noqa: B006
+    views: Annotated[list[Views], typer.Option(help="of each face")] = USUAL,
 ) -> None:
     def bench() -> None:
         analyzer = open_analyzer()
