@@ -58,7 +58,9 @@ def misplaced(gallery: Gallery, threshold: float) -> Iterator[Misplaced]:
 
 
 def without(gallery: Gallery, rows: set[int]) -> Gallery:
-    """A gallery without some of its rows, of which none is anybody's only one."""
+    """A gallery without some of its rows, and without those who have no other."""
     left = np.setdiff1d(np.arange(len(gallery.embeddings)), sorted(rows))
     starts = np.searchsorted(left, gallery.starts)
-    return Gallery(gallery.generation, gallery.embeddings[left], gallery.people, starts, gallery.last)
+    there = np.diff(starts, append=len(left)) > 0
+    people = [person for person, stays in zip(gallery.people, there.tolist(), strict=True) if stays]
+    return Gallery(gallery.generation, gallery.embeddings[left], people, starts[there], gallery.last)

@@ -53,6 +53,12 @@ def test_somebody_elses_pictures_are_told_one_by_one_and_the_rest_is_checked_wit
     assert not [doubt for doubt in doubts if "one person" in doubt.problem]
 
 
+def test_somebody_of_whom_no_picture_is_their_own(found):
+    bobs, cleos = ([unit(*[0] * axis, 1, 0.1 * number) for number in range(3)] for axis in (4, 6))
+    doubts = found(Bob=bobs, Cleo=cleos, Dora=[unit(0, 0, 0, 0, 1, 0, 0, 0, 0.3), unit(0, 0, 0, 0, 0, 0, 1, 0, 0, 0.3)])
+    assert [doubt.about for doubt in doubts if doubt.about[0] == "Dora"] == [("Dora", "Bob"), ("Dora", "Cleo")]
+
+
 def test_pictures_that_are_nearly_equal(found):
     (doubt,) = found(Ada=[*GOOD, unit(1, 0.3, 0, 0, 0.01)])
     assert doubt.samples == (1, 4)
