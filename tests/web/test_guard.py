@@ -3,6 +3,7 @@
 import pytest
 
 from web.application import create_app
+from web.forms.addresses import KeptSlashes
 from web.guard import Proxied, name_of
 
 
@@ -64,6 +65,20 @@ def ask(proxied, **environ):
     statuses = []
     told = proxied({"REMOTE_ADDR": "10.0.0.9", **environ}, lambda status, _: statuses.append(status))
     return told, statuses
+
+
+@pytest.mark.parametrize(
+    ("sent", "path"),
+    [
+        ("/people/A%2FB%C3%A9?x=%2F", "/people/A\x1fBÃ©"),
+        ("http://host:1/a%2fb", "/a\x1fb"),
+        ("//[%2F", "//[\x1f"),
+        ("/a/b?c=%2F", "as it was"),
+    ],
+)
+def test_a_slash_within_a_part_of_an_address_does_not_part_it_whatever_is_sent(sent, path):
+    told, _ = ask(KeptSlashes(lambda environ, start: environ), REQUEST_URI=sent, PATH_INFO="as it was")
+    assert told["PATH_INFO"] == path
 
 
 def test_forwarded_headers_of_anybody_are_refused():

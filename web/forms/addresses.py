@@ -2,7 +2,7 @@
 
 import re
 from typing import Any
-from urllib.parse import quote, unquote_to_bytes, urlsplit
+from urllib.parse import quote, unquote_to_bytes
 
 from flask import request
 from werkzeug.routing import UnicodeConverter
@@ -19,7 +19,7 @@ class KeptSlashes:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         """Answer a request (PEP 3333, by which nobody tells the two slashes apart)."""
-        parts = re.split("%2f", urlsplit(environ.get("REQUEST_URI", "")).path, flags=re.IGNORECASE)
+        parts = re.split("%2f", _asked(environ).partition("?")[0], flags=re.IGNORECASE)
         if len(parts) > 1:
             path = STAND_IN.join(unquote_to_bytes(part).decode("latin-1") for part in parts)
             environ = {**environ, "PATH_INFO": path}
@@ -40,5 +40,9 @@ class NameConverter(UnicodeConverter):
 
 def here() -> str:
     """The address of the page that is asked for, below the program's own, for a form to come back to."""
-    asked = urlsplit(request.environ.get("REQUEST_URI", "/"))
-    return asked._replace(scheme="", netloc="", fragment="").geturl()
+    return _asked(request.environ)
+
+
+def _asked(environ: dict[str, Any]) -> str:
+    """Path and query as they were sent, without the host that a client may send before them; they may be anything."""
+    return re.sub(r"^[a-z]+://[^/?]*", "", environ.get("REQUEST_URI", ""), flags=re.IGNORECASE)
