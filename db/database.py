@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from numpy.random import Generator
 from sqlalchemy import delete, select
 
 from db.errors import DatabaseError, NotThereError
@@ -200,6 +201,17 @@ class Database(Transactions):
         """The embeddings of one person alone, of this id."""
         with self.reading() as session:
             return gallery.among(session, [person])
+
+    def some_of_gallery(self, digest: str, random: Generator, most: int) -> Gallery:
+        """The embeddings of so many people at random; see `gallery`."""
+        with self.reading() as session:
+            gallery.refuse_other_embedders(session, digest)
+            return gallery.drawn(session, random, most)
+
+    def gallery_fingerprint(self) -> str:
+        """A digest that tells whether others are enrolled, or by other pictures, than before."""
+        with self.reading() as session:
+            return gallery.fingerprint(session)
 
     # Sightings
 

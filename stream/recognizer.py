@@ -97,17 +97,17 @@ class Recognizer:
         threshold: float | None = None,
         reading: bool = False,
         liveness: str | Path | None = None,
+        near: Near | None = None,
     ) -> Self:
         """Open a gallery with the shipped networks, or with others.
 
         Args:
             db: an SQLite file or a database URL; by default the user's own gallery.
-            detector: the name of a shipped detector, or an ONNX file; see also `analyzer_for`.
-            embedder: likewise.
-            threshold: cosine from which a face counts as a person; by default what `calibrate` found for this gallery,
-                or else what is usual for one of its size.
+            detector, embedder: the names of shipped ones, or ONNX files; see also `analyzer_for`.
+            threshold: cosine from which a face counts as a person; by default as calibrated, or usual for that size.
             reading: whether the gallery is only asked, and stays as it is, whatever version it is of.
             liveness: an ONNX file that tells living faces from pictures; it is asked while cameras are watched.
+            near: see `Recognizer`.
 
         Raises:
             ModelError: a network cannot be used, or there is no threshold for it.
@@ -118,7 +118,7 @@ class Recognizer:
         database = (Database.open_to_read if reading else Database.open)(db or default_url())
         try:
             threshold_for(analyzer.embedder, database, threshold)  # better told now than in the middle of a picture
-            return cls(database, analyzer, threshold, asked)
+            return cls(database, analyzer, threshold, asked, near)
         except BaseException:
             database.close()
             raise

@@ -184,6 +184,9 @@ class Settings(CameraOptions, BaseSettings):
     )
     ray_cameras: int = option(2, "Cameras that one process of the cluster watches.", ge=1)
     ray_cpus: float = option(0.5, "CPUs of a machine that a camera takes there.", gt=0)
+    shards: int = option(
+        0, "Parts in which machines of the cluster hold a gallery too large for each process; 0: each holds all.", ge=0
+    )
     secrets_dir: Path | None = option(
         None,
         "Folder with a file for each secret, called as an option, or as a ${VARIABLE} of the settings file.",

@@ -158,15 +158,19 @@ def is_live(camera: dict[str, Any]) -> bool:
 
 
 @contextmanager
-def watched(folder: Path, db: str, nodes: ray_cluster.TwoNodes) -> Iterator[Watched]:
-    """The man of the clip is enrolled, and two cameras show him, each watched by a process of the cluster."""
+def watched(folder: Path, db: str, nodes: ray_cluster.TwoNodes, *wishes: str) -> Iterator[Watched]:
+    """The man of the clip is enrolled, and two cameras show him, each watched by a process of the cluster.
+
+    Args:
+        wishes: more lines of the settings file.
+    """
     portrait, config, pictures = folder / f"{NAME}.jpg", folder / "cameras.toml", folder / "pictures"
     portrait.write_bytes(to_jpeg(cut_out(CLIP)))
     pictures.mkdir()
     enrolling = [sys.executable, "run.py", "enroll", str(portrait), "--db", db]
     subprocess.run(enrolling, cwd=ROOT, check=True, capture_output=True)
     with looping(pictures) as address:
-        lines = ['detector = "yolov5n-face"', "ray_cameras = 1", "ray_cpus = 0.5"]
+        lines = ['detector = "yolov5n-face"', "ray_cameras = 1", "ray_cpus = 0.5", *wishes]
         lines += [f'[[camera]]\nname = "{name}"\nsource = "{address}{name}"' for name in CAMERAS]
         config.write_text("\n".join(lines))
         running = Watched(config, db, nodes.address)

@@ -1,5 +1,7 @@
 """How large a gallery is, counted by the database: of a million people nobody need be read for it."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import func, select
 
 from db.people.people import in_use
@@ -15,6 +17,6 @@ def picture_counts(database: Transactions) -> dict[int, int]:
         return {row.pictures: row.people for row in rows}
 
 
-def totals(counts: dict[int, int]) -> tuple[int, int]:
+def totals(counts: Mapping[int, int]) -> tuple[int, int]:
     """How many people, and how many pictures, these are."""
     return sum(counts.values()), sum(pictures * people for pictures, people in counts.items())

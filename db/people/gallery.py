@@ -1,5 +1,6 @@
 """Embeddings in and out of the database; all of them are made by one embedder."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
@@ -131,6 +132,21 @@ def load(session: Session, before: Gallery | None = None, part: Part | None = No
             owners, embeddings = np.append(before.owners, owners), np.vstack([before.embeddings, embeddings])
             return _sorted(session, generation, people, owners, embeddings)
     return _sorted(session, generation, people, *_rows(session, people, part=part))
+
+
+def fingerprint(session: Session) -> str:
+    """A digest of who is searched for by which samples, without their embeddings: no sample's id is ever another's."""
+    digest = hashlib.sha256()
+    query = select(SampleRow.id, SampleRow.person_id).where(in_use()).order_by(SampleRow.id)
+    for some in session.execute(query.execution_options(yield_per=ROWS)).partitions():
+        digest.update(np.array(some, np.int64).tobytes())
+    return digest.hexdigest()
+
+
+def drawn(session: Session, random: np.random.Generator, most: int) -> Gallery:
+    """The embeddings of so many people at random; those of all others are not read."""
+    ids = session.scalars(select(SampleRow.person_id).where(in_use()).distinct().order_by(SampleRow.person_id)).all()
+    return among(session, [ids[place] for place in random.permutation(len(ids))[:most]])
 
 
 def among(session: Session, ids: Collection[int]) -> Gallery:

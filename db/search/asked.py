@@ -8,13 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from db.errors import TEMPORARY
-from db.records import Gallery, Match, Person
+from db.records import EMBEDDING_SIZE, Gallery, Match, Person
 from db.search.loaded import Ignores, Loaded
 from db.search.negatives import Negatives
 from db.search.searches import PersonScores, WholeSearch
 
 Near = Callable[[NDArray[np.float32]], Gallery]
 """Those who may be near to a (512,) unit vector, with all their samples."""
+
+
+def nobody(_query: NDArray[np.float32]) -> Gallery:
+    """Near for those who ask for nobody, and are to load nobody."""
+    return Gallery(0, np.empty((0, EMBEDDING_SIZE), np.float32), [], np.empty(0, np.intp))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from db.evidence import keeping as evidence
 from db.evidence.records import Appearance, NewEvidence
 from db.history.offering import offer
 from db.records import Event, NewSnapshot, Tell
-from db.schema.tables import EventRow, PersonRow, SightingRow, utc_now
+from db.schema.tables import Base, EventRow, PersonRow, SightingRow, utc_now
 from db.sightings.events import event_of, event_row
 from db.sightings.outbox import add_message
 from db.sightings.snapshots import erase_snapshots
@@ -19,6 +20,8 @@ from db.sightings.telling import EVERYTHING, Told
 from db.sightings.visitors import SharedTold
 from db.unknowns.keeping import keep
 from db.unknowns.records import Faces, NewStay, Place
+
+Row = TypeVar("Row", bound=Base)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +73,7 @@ class Intervals:
         sinks: the digests of those for whom events wait in the database until they can be sent.
         recording: the id of the recording that all sightings are of, where it is watched piece by piece: they unite
             among themselves alone, in whatever run they were written.
-        is_late: whether what is reported has waited, and others may have reported of the time after it: their rows,
-            which they may still hold, take ours in then.
+        is_late: whether others may have reported of the time after it: their rows, which they may hold, take ours in.
 
     Attributes:
         snapshots: those to write once the transaction is kept, by their paths, with the ids of their sightings.
@@ -86,13 +88,11 @@ class Intervals:
         recording: int | None = None,
         is_late: bool = False,
     ) -> None:
-        self.session = session
-        self.course = course
+        self.session, self.course = session, course
         self.snapshots: dict[str, tuple[int, NewSnapshot]] = {}
-        self._absence = absence
-        self._sinks = sinks
-        self._recording = recording
-        self._is_late = is_late
+        self._absence, self._sinks = absence, sinks
+        self._recording, self._is_late = recording, is_late
+        self._held: set[Base] = set()
         self._extended: set[int] = set()  # the ids of our rows that are longer now
         self._noted: list[tuple[EventRow, str | None, str | None, Tell]] = []
         self._told = SharedTold(course.told, session) if course.told.wishes.shared else course.told
@@ -134,7 +134,7 @@ class Intervals:
             self.course.unknowns = keep(self.session, self.course.unknowns, row, stay, place)
 
     def name(self, key: int, person_id: int | None, similarity: float | None, snapshot: NewSnapshot | None) -> None:
-        if person_id is not None and self.session.get(PersonRow, person_id) is None:  # erased: a stranger again
+        if person_id is not None and self._get(PersonRow, person_id) is None:  # erased: a stranger again
             person_id = snapshot = None
         row = self._row_of(key, person_id)
         if row is None:
@@ -164,7 +164,7 @@ class Intervals:
         if sighting is not None:  # it may end here: what else happened at this moment is reported after the event
             sighting.last_seen = max(sighting.last_seen, event.time)
         known = sighting is not None and sighting.person_id is not None and event.name is not None
-        person = self.session.get(PersonRow, sighting.person_id) if sighting and known else None
+        person = self._get(PersonRow, sighting.person_id) if sighting and known else None
         row = event_row(event, sighting.id if sighting else None)
         row.written = sighting.written if sighting else None
         self.session.add(row)
@@ -177,21 +177,18 @@ class Intervals:
         """Tell of the visits that have ended by then."""
         for held in self._told.due(now):
             row = self.session.get(EventRow, held.event)
-            sighting = None if row is None else self.session.get(SightingRow, row.sighting_id)
+            sighting = None if row is None else self._get(SightingRow, row.sighting_id)
             if row is not None and sighting is not None and sighting.person_id is not None:  # not erased meanwhile
-                self._tell(row, sighting, self.session.get(PersonRow, sighting.person_id), held.tell)
+                self._tell(row, sighting, self._get(PersonRow, sighting.person_id), held.tell)
 
     def illustrate(self, _key: int | None, sighting: int, snapshot: NewSnapshot) -> None:
         """A picture of a sighting of this id could not be written yet."""
         self.snapshots[snapshot.path] = sighting, snapshot
 
     def close_gaps(self) -> None:
-        """Unite what has grown late, up to where others have gone on.
-
-        What is reported in time need not: whoever is named later unites with it.
-        """
+        """Unite what has grown late, up to where others have gone on; with the rest whoever is named later unites."""
         for id_ in self._extended if self._is_late else ():
-            row = self.session.get(SightingRow, id_)  # none where it was united with another before
+            row = self._get(SightingRow, id_)  # none where it was united with another before
             if row is not None and row.person_id is not None:
                 self._unite(row)
 
@@ -206,8 +203,8 @@ class Intervals:
         self._noted.append((row, None if person is None else person.name, picture, tell))
 
     def _begin(self, key: int, camera: str, at: datetime, recorded: bool) -> SightingRow:
-        written = utc_now() if recorded else None
-        row = SightingRow(camera=camera, first_seen=at, last_seen=at, written=written, recording_id=self._recording)
+        row = SightingRow(camera=camera, first_seen=at, last_seen=at, recording_id=self._recording)
+        row.written = utc_now() if recorded else None
         self.session.add(row)
         self.session.flush()
         self.course.sightings[key] = OpenSighting(row.id, camera, at, recorded)
@@ -215,8 +212,15 @@ class Intervals:
             self.course.recorded.add(row.id)
         return row
 
+    def _get(self, kind: type[Row], id_: int | None) -> Row | None:
+        """A row by its id, held to the end: of one that nobody holds the session would ask at every report again."""
+        row = self.session.get(kind, id_)
+        if row is not None:
+            self._held.add(row)
+        return row
+
     def _row(self, key: int) -> SightingRow | None:
-        return self.session.get(SightingRow, self.course.sightings[key].row) if key in self.course.sightings else None
+        return self._get(SightingRow, self.course.sightings[key].row) if key in self.course.sightings else None
 
     def _row_of(self, key: int, person_id: int | None) -> SightingRow | None:
         """The sighting to which the name of a track goes: a new one where another was named, or erased, before."""
@@ -237,6 +241,8 @@ class Intervals:
     def _unite(self, row: SightingRow) -> None:
         """Make one sighting of all by the same person on the same camera that lie within the absence of `row`."""
         near = self._near(row)
+        if near == [row]:
+            return
         kept = self._kept_of(near)
         others = [each for each in near if each is not kept]
         kept.first_seen = min(each.first_seen for each in near)

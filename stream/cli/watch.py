@@ -14,6 +14,7 @@ import typer
 from typer import Argument, Option
 
 from db import Database, default_url
+from db.search.asked import nobody
 from stream.cli import tables
 from stream.cli.ending import in_order, set_signals
 from stream.cli.from_settings import with_settings
@@ -109,14 +110,14 @@ def _watch_on_ray(wished: Settings, address: str, started: datetime, kept: Setti
     opened = partial(
         Recognizer.open, wished.db, wished.detector, wished.embedder, wished.threshold, liveness=wished.liveness
     )
-    with opened():
+    with opened(near=nobody if wished.shards else None):  # the gallery is not to be held here
         pass  # what is wrong with them is told at once, and here
     with cluster(address, shares) as running, ExitStack() as stack:
         set_signals(in_order)  # Ray has put others in their place
         if wished.metrics is not None:
             stack.enter_context(serve(ClusterMetrics(running.cameras), wished.metrics, wished.metrics_host))
         if wished.web is not None:
-            recognizer = stack.enter_context(opened())
+            recognizer = stack.enter_context(opened(near=running.near))
             showing = ClusterShowing(running, wished)
             say(f"Open {stack.enter_context(_pages(recognizer, showing, wished, kept)).url} in a browser.")
         for sentence in running.run():

@@ -146,16 +146,13 @@ class Archive:
 
 def made_with(recognizer: Recognizer, job: Job) -> str:
     """A digest of what decides who is seen in a recording: people, networks, wishes."""
-    gallery, digest = recognizer.index.gallery, hashlib.sha256()
-    for part in (gallery.embeddings, gallery.owners):
-        digest.update(part.tobytes())
     networks = (recognizer.analyzer.detector.network, recognizer.analyzer.embedder.network)
     digests = [network.entry.sha256 for network in networks]
     if recognizer.liveness is not None:
         digests.append(recognizer.liveness.digest)
     wishes = replace(job, db="", detector=None, embedder=None, liveness=None)  # told by their digests
-    digest.update(repr((recognizer.rule, digests, wishes)).encode())
-    return digest.hexdigest()
+    people = recognizer.database.gallery_fingerprint()
+    return hashlib.sha256(repr((people, recognizer.rule, digests, wishes)).encode()).hexdigest()
 
 
 def shares(found: Sequence[Found]) -> dict[str, tuple[int, int]]:

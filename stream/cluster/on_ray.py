@@ -75,7 +75,7 @@ def ray_workers(job: Job, address: str, count: int | None) -> Iterator[Results]:
     """
     with connected(address) as ray:
         nodes = refuse_file(ray, job.db)
-        cpus = max(1, int(sum(node["Resources"].get("CPU", 0) for node in nodes)))
+        cpus = max(1, int(sum(cpus_of(nodes))))
         at_once = AHEAD * cpus if count is None or count >= cpus else count
         task = ray.remote(num_cpus=1, max_retries=TRIES)(watch_chunk)
         yield lambda chunks: _results(ray, partial(task.remote, job, program()), at_once, chunks)
@@ -83,9 +83,19 @@ def ray_workers(job: Job, address: str, count: int | None) -> Iterator[Results]:
 
 def refuse_file(ray: ModuleType, db: str) -> list[dict[str, Any]]:
     """The nodes of a cluster; raises StreamError where they are on machines that cannot read the gallery, a file."""
-    nodes = [node for node in ray.nodes() if node["Alive"]]
+    nodes = nodes_of(ray)
     check_place(db, len({node["NodeManagerAddress"] for node in nodes}))
     return nodes
+
+
+def nodes_of(ray: ModuleType) -> list[dict[str, Any]]:
+    """The nodes of a cluster that are there, as Ray describes them."""
+    return [node for node in ray.nodes() if node["Alive"]]
+
+
+def cpus_of(nodes: Sequence[Mapping[str, Any]]) -> list[float]:
+    """How many CPUs each has."""
+    return [float(node["Resources"].get("CPU", 0)) for node in nodes]
 
 
 def check_place(db: str, machines: int) -> None:

@@ -4,10 +4,12 @@ A shard finds those of its people who come nearest to a face, as it is done in m
 made as if they had been found together.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from types import ModuleType
+from typing import Any
+from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +18,10 @@ from db import Database, DatabaseAwayError, Gallery, SearchIndex
 from db.records import Part
 from db.search.asked import Near
 from models.scores import person_scores
-from stream.cluster.on_ray import connected, refuse_file
+from stream.cluster.on_ray import connected, cpus_of, nodes_of, refuse_file
+from stream.errors import StreamError
 
+CPUS = 0.5  # of a machine that a shard takes
 PATIENCE = 3.0  # seconds for an answer, for which a watch stands still; a shard of ten million takes .2
 
 
@@ -57,16 +61,44 @@ def shards(address: str, db: str, digest: str, count: int) -> Iterator[Near]:
     told that the database is away.
 
     Raises:
-        StreamError: see `connected`; or the gallery is a file, which other machines do not have.
+        StreamError: see `connected`; or the gallery is a file, which other machines do not have; or there is no room.
         DatabaseError: the gallery cannot be read, or was made with another embedder.
     """
     with connected(address) as ray:
         refuse_file(ray, db)
-        options = {"num_cpus": 1, "max_restarts": -1, "max_task_retries": -1, "scheduling_strategy": "SPREAD"}
-        actor = ray.remote(**options)(Shard)
-        actors = [actor.remote(db, digest, Part(number, count)) for number in range(count)]
-        _answers(ray, [one.count.remote() for one in actors], None)
-        yield lambda query: joined(_answers(ray, [one.near.remote(query) for one in actors], PATIENCE))
+        held = begun(ray, db, digest, count)
+        yield asking(ray, held)
+
+
+def begun(ray: ModuleType, db: str, digest: str, count: int) -> dict[str, Any]:
+    """The actors of so many shards, each loaded, by their names; they end with whoever holds them.
+
+    The names travel to others who ask them: an actor that is begun with others in its hands cannot be begun again where
+    the place in which these were kept is lost.
+
+    Raises:
+        StreamError: the cluster has no room for so many.
+        DatabaseError: see `shards`.
+    """
+    places = sum(int(cpus / CPUS) for cpus in cpus_of(nodes_of(ray)))
+    if places < count:
+        raise StreamError(
+            f"The cluster has room for {places} shards, {CPUS} CPUs each: add machines, or ask for fewer."
+        )
+    options = {"num_cpus": CPUS, "max_restarts": -1, "max_task_retries": -1, "scheduling_strategy": "SPREAD"}
+    actor, run = ray.remote(**options)(Shard), uuid4().hex
+    names = [f"shard {number} of {count}, {run}" for number in range(count)]
+    actors = {
+        name: actor.options(name=name).remote(db, digest, Part(number, count)) for number, name in enumerate(names)
+    }
+    _answers(ray, [one.count.remote() for one in actors.values()], None)
+    return actors
+
+
+def asking(ray: ModuleType, names: Iterable[str]) -> Near:
+    """Asks the shards of these names, which tell that the database is away where one does not answer."""
+    actors = [ray.get_actor(name) for name in names]
+    return lambda query: joined(_answers(ray, [one.near.remote(query) for one in actors], PATIENCE))
 
 
 def _answers(ray: ModuleType, promised: Sequence[object], patience: float | None) -> list[Gallery]:

@@ -10,7 +10,7 @@ which make false accepts rarer still.
 
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -20,12 +20,14 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from db import Database, DatabaseDamagedError, DatabaseError, Gallery
+from db.people.counting import picture_counts, totals
+from db.search.asked import Near
 from models.manifest import ModelEntry
 from models.scores import ScoreSet, read_scores
 from stream.errors import StreamError
 from stream.gallery.false_accepts import Curve, FalseAccepts, pair_matrix, pair_mean
 from stream.gallery.identity import Rule
-from stream.gallery.leave_one_out import LeftOut, leave_one_out
+from stream.gallery.leave_one_out import LeftOut, leave_one_out, to_search
 
 SETTING = "calibration"
 RATES = (0.3, 0.1, 0.03, 0.01, 0.003, 0.001)  # told beside the wanted one
@@ -138,8 +140,9 @@ def calibrate_database(database: Database, embedder: ModelEntry, far: float, now
         ModelError: the embedder's score set cannot be used.
         StreamError: the gallery is too small.
     """
-    gallery, digest = database.gallery(embedder.sha256), embedder.sha256
-    return calibrate(gallery, read_scores(embedder), digest, far, Rule(1.0).margin, now)
+    digest, scores, counts = embedder.sha256, read_scores(embedder), picture_counts(database)
+    gallery, near = to_search(database, digest)
+    return calibrate(gallery, scores, digest, far, Rule(1.0).margin, now, near=near, counts=counts)
 
 
 def put_in_force(database: Database, calibration: Calibration) -> None:
@@ -159,6 +162,8 @@ def calibrate(
     margin: float,
     now: datetime,
     repeats: int = REPEATS,
+    near: Near | None = None,
+    counts: Mapping[int, int] | None = None,
 ) -> CalibrationReport:
     """Measure the threshold of a gallery.
 
@@ -168,17 +173,20 @@ def calibrate(
         far: the wanted false-accept rate per search.
         margin: cosine by which a name must be ahead of the next.
         repeats: of the bootstrap.
+        near: see `leave_one_out`.
+        counts: of how many people how many pictures are searched for, where these are not all.
 
     Raises:
         StreamError: nobody is enrolled, or too few people to do without a score set.
     """
     if not gallery.people:
         raise StreamError("Nobody is enrolled, and the threshold depends on who is: enrol people first.")
-    left_out = leave_one_out(gallery)
-    trust = len(gallery.people) / (len(gallery.people) + PRIOR)
+    left_out, counts = leave_one_out(gallery, near), counts or Counter(gallery.pictures.tolist())
+    people, pictures = totals(counts)
+    trust = people / (people + PRIOR)
     if scores is None:
         scores, trust = own_set(left_out, digest), 0.0
-    bootstrap = _Bootstrap(FalseAccepts(scores, Counter(gallery.pictures.tolist())), left_out, trust, margin, repeats)
+    bootstrap = _Bootstrap(FalseAccepts(scores, counts), left_out, trust, margin, repeats)
 
     threshold = bootstrap.estimate(lambda curve, _: curve.threshold(far))
     repeated = left_out.repeated()
@@ -189,8 +197,8 @@ def calibrate(
         threshold=threshold,
         rate=bootstrap.estimate(lambda curve, _: curve.rate(threshold.value)),
         named=bootstrap.estimate(lambda _, times: left_out.named(threshold.value, margin, times)) if repeated else None,
-        people=len(gallery.people),
-        pictures=len(gallery.embeddings),
+        people=people,
+        pictures=pictures,
         repeated=repeated,
         strangers=len(np.unique(scores.strangers)),
         shift=bootstrap.shift,

@@ -1,11 +1,14 @@
 """The people of a gallery, each searched for as if they, or the picture, were not enrolled."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from db import Gallery, Person
+from db import Database, Gallery, Person
+from db.search import on_server
+from db.search.asked import Near
 from models.scores import person_scores
 
 MOST_PEOPLE = 150  # more of them, or more pictures of each, would tell little more and take long
@@ -53,8 +56,23 @@ class LeftOut:
         return sorted(pairs, key=lambda pair: -pair[2])
 
 
-def leave_one_out(gallery: Gallery) -> LeftOut:
-    """Search a gallery of at least one person with its own pictures."""
+def to_search(database: Database, digest: str) -> tuple[Gallery, Near | None]:
+    """What `leave_one_out` takes of a database: where that has an index of its own, not everybody is loaded.
+
+    Raises:
+        DatabaseError: the gallery was made with another embedder than that of this digest.
+    """
+    if not on_server.is_there(database):
+        return database.gallery(digest), None
+    return database.some_of_gallery(digest, np.random.default_rng(0), MOST_PEOPLE), partial(on_server.near, database)
+
+
+def leave_one_out(gallery: Gallery, near: Near | None = None) -> LeftOut:
+    """Search a gallery of at least one person with its own pictures.
+
+    Args:
+        near: asks for rivals, where these are not all the people.
+    """
     counts = gallery.pictures
     random = np.random.default_rng(0)
     chosen = np.sort(random.permutation(len(counts))[:MOST_PEOPLE])
@@ -66,11 +84,22 @@ def leave_one_out(gallery: Gallery) -> LeftOut:
     itself = np.arange(len(rows)), chosen[owners]
     own = scores[itself]
     scores[itself] = np.nan
-    everybody = np.hstack([scores, np.full((len(rows), 1), -1, np.float32)])
-    return LeftOut(
-        [gallery.people[person] for person in chosen],
-        owners,
-        scores[:, chosen],
-        own,
-        np.nanmax(everybody, axis=1),
+    rival = np.nanmax(np.hstack([scores, np.full((len(rows), 1), -1, np.float32)]), axis=1)
+    people = [gallery.people[person] for person in chosen]
+    if near is not None:
+        found = [
+            _rival(near(gallery.embeddings[row]), gallery.embeddings[row], people[owner].id)
+            for row, owner in zip(rows, owners, strict=True)
+        ]
+        rival = np.maximum(rival, np.array(found, np.float32))
+    return LeftOut(people, owners, scores[:, chosen], own, rival)
+
+
+def _rival(gallery: Gallery, query: NDArray[np.float32], owner: int) -> float:
+    """The highest score of anybody but the person of this id; -1 where there is nobody else."""
+    if not gallery.people:
+        return -1.0
+    scores = person_scores(gallery.cosines(query[None]), gallery.starts)[0].tolist()
+    return max(
+        (score for person, score in zip(gallery.people, scores, strict=True) if person.id != owner), default=-1.0
     )

@@ -11,7 +11,7 @@ from models.scores import ScoreSet, read_scores
 from stream.gallery.calibrate import ALONE, Calibration, own_set, stored
 from stream.gallery.false_accepts import Curve, FalseAccepts, fisher
 from stream.gallery.identity import Rule
-from stream.gallery.leave_one_out import leave_one_out
+from stream.gallery.leave_one_out import leave_one_out, to_search
 
 FAR = 0.01  # share of strangers' tracks that may get a name
 RARE = 0.001  # and of newcomers who may be refused for looking like somebody else, by the score set; see the model card
@@ -43,7 +43,7 @@ def threshold_for(
     if enrolled and (scores := _scores(entry)):
         return _curve(entry, tuple(sorted(enrolled.items())), _shift(scores, calibration)).threshold(wanted_far)
     if calibration and totals(enrolled)[0] >= ALONE:
-        strangers = own_set(leave_one_out(database.gallery(embedder.digest)), embedder.digest)
+        strangers = own_set(leave_one_out(*to_search(database, embedder.digest)), embedder.digest)
         return FalseAccepts(strangers, enrolled).expected(shift=0.0).threshold(wanted_far)
     usual = calibration.threshold.value if calibration else entry.threshold
     if usual is None:

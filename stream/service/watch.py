@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from db import Database
+from db.search.asked import Near
 from db.sightings.outbox import Outbox
 from db.sightings.telling import LONGEST, Telling, told_of
 from stream.events.sinks import event_sinks
@@ -31,7 +32,11 @@ class Watch:
 
 @contextmanager
 def watch_of(
-    wished: Settings, feeds: Sequence[Feed], endless: bool = False, absence: float = ABSENCE
+    wished: Settings,
+    feeds: Sequence[Feed],
+    endless: bool = False,
+    absence: float = ABSENCE,
+    near: Near | None = None,
 ) -> Iterator[Watch]:
     """The watch that is wished, within a `with` block.
 
@@ -40,6 +45,7 @@ def watch_of(
         feeds: its cameras or recordings, opened.
         endless: see `WatchSession`.
         absence: see `Recognizer.watching`.
+        near: see `Recognizer`.
 
     Raises:
         ModelError: a network cannot be used.
@@ -48,7 +54,7 @@ def watch_of(
     """
     with (
         Recognizer.open(
-            wished.db, wished.detector, wished.embedder, wished.threshold, liveness=wished.liveness
+            wished.db, wished.detector, wished.embedder, wished.threshold, liveness=wished.liveness, near=near
         ) as recognizer,
         event_sinks(
             recognizer.database,

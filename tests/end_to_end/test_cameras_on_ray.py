@@ -80,3 +80,11 @@ def test_a_killed_nodes_camera_is_live_again_and_no_sighting_is_lost_or_doubled(
     assert {event.event for event in last} <= {"left"}, "whoever was there has left when it was ended"
     assert len({*told}) == len(told), "no event is told twice"
     assert {one.person for one in watching.named()} == {NAME}
+
+
+def test_cameras_ask_a_gallery_in_shards(server, nodes, tmp_path):
+    with ray_cameras.watched(tmp_path, server.new_database(), nodes, "shards = 2") as watching:
+        watching.wait_until_live()
+        watching.wait_until_named()
+        assert watching.end() == 130
+    assert "Traceback" not in "\n".join(watching.said)

@@ -2,23 +2,27 @@
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 from db import default_url
+from db.search.asked import Near
+from models.manifest import find
 from stream.cluster.cameras.shares import Share
 from stream.cluster.cameras.status import SILENT, Board, Placed, WorkerStatus, clock_trouble, summary
 from stream.cluster.cameras.worker import CameraWorker
-from stream.cluster.on_ray import connected, program, refuse_file, same_program_everywhere
+from stream.cluster.on_ray import connected, cpus_of, program, refuse_file, same_program_everywhere
+from stream.cluster.shards import CPUS, asking, begun
 from stream.errors import StreamError, UnknownCameraError
 from stream.events.event import Tell
 
 EVERY = 1.0  # seconds from one question to a process to the next
 NOW_AND_THEN = 60.0  # seconds from one summary to the next
 AGAIN = 5.0  # seconds after which a process that could not begin is tried again
+NONE: Mapping[str, Any] = MappingProxyType({})
 GOODBYE = 30.0  # seconds in which they may end in order
 ANSWER = 3.0  # seconds for an answer about a camera, beside those for which it may wait
 AT_ONCE = 40  # questions to a process: more than the pages have threads
@@ -31,12 +35,15 @@ class Cluster:
 
     Args:
         cpus: of the machines that there are now.
+        shards: of the gallery, by their names, where processes are not to hold it; see `stream.cluster.shards.begun`.
     """
 
-    def __init__(self, ray: ModuleType, shares: Sequence[Share], cpus: Sequence[float]) -> None:
+    def __init__(
+        self, ray: ModuleType, shares: Sequence[Share], cpus: Sequence[float], shards: Mapping[str, Any] = NONE
+    ) -> None:
         self._ray = ray
-        self._shares = shares
-        self._room = without_room(shares, cpus)
+        self._shares, self._shards = shares, shards
+        self._room = without_room(shares, cpus, len(shards))
         self._board = Board([share.cameras for share in shares], time.monotonic())
         self._workers = [self._begin(share) for share in shares]
         self._asked: dict[Any, int] = {}
@@ -45,6 +52,11 @@ class Cluster:
         self._clocks: set[str] = set()  # machines whose clocks were complained of
         self._changing = threading.Lock()
         self._hearers: list[Tell] = []
+
+    @property
+    def near(self) -> Near | None:
+        """Asks the shards of the gallery, where there are any."""
+        return asking(self._ray, self._shards) if self._shards else None
 
     def cameras(self) -> list[Placed]:
         """How they are now; from any thread."""
@@ -124,7 +136,7 @@ class Cluster:
             max_concurrency=AT_ONCE,
             scheduling_strategy="SPREAD",
         )
-        return worker.remote(share, program())
+        return worker.remote(share, program(), tuple(self._shards))
 
     def _ask(self) -> Iterator[str]:
         """Hear from those who answer by now; who does not is asked on."""
@@ -168,22 +180,28 @@ def cluster(address: str, shares: Sequence[Share]) -> Iterator[Cluster]:
     """The processes of a cluster that watch cameras, within a `with` block.
 
     Raises:
-        StreamError: no cluster can be used there, one of its machines has another version of the program, or the
-            gallery is a file and there are several machines.
+        StreamError: no cluster can be used there, one of its machines has another version of the program, the gallery
+            is a file and there are several machines, or they have no room for its shards.
+        DatabaseError: a shard cannot be loaded.
     """
+    wished = shares[0].wished
+    db = wished.db or default_url()
     with connected(address) as ray:
-        nodes = refuse_file(ray, shares[0].wished.db or default_url())
+        nodes = refuse_file(ray, db)
         same_program_everywhere(ray, nodes)
-        running = Cluster(ray, shares, [float(node["Resources"].get("CPU", 0)) for node in nodes])
+        shards = begun(ray, db, find("embedding", wished.embedder).sha256, wished.shards) if wished.shards else NONE
+        running = Cluster(ray, shares, cpus_of(nodes), shards)
         try:
             yield running
         finally:
             running.end()
 
 
-def without_room(shares: Sequence[Share], cpus: Sequence[float]) -> str | None:
-    """That machines of so many CPUs are too few for all, in a sentence, where they are."""
+def without_room(shares: Sequence[Share], cpus: Sequence[float], shards: int = 0) -> str | None:
+    """That machines of so many CPUs, and with so many shards, are too few for all, in a sentence, where they are."""
     left = sorted(cpus, reverse=True)
+    for _ in range(shards):
+        left = sorted([left[0] - CPUS, *left[1:]], reverse=True)
     waiting = 0
     for share in sorted(shares, key=lambda share: share.cpus, reverse=True):
         place = next((index for index, free in enumerate(left) if free >= share.cpus), None)

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from db import DatabaseError, Event
+from db.search.asked import Near
 from models.analysis import Face
 from models.errors import ModelError
 from stream.cluster.cameras.shares import Share
 from stream.cluster.cameras.status import WorkerStatus
 from stream.cluster.on_ray import check_program
+from stream.cluster.shards import asking
 from stream.errors import StreamError
 from stream.feed import open_feeds
 from stream.service.picture import Picture, Seen
@@ -34,17 +36,19 @@ class CameraWorker:
 
     Args:
         wanted: the program that it must be, see `stream.cluster.on_ray.program`.
+        shards: the names of the gallery's, where it is not to be held here; see `stream.cluster.shards.begun`.
         node: Ray's number of the machine.
 
     Raises:
         StreamError: it is another version of the program.
     """
 
-    def __init__(self, share: Share, wanted: str, node: str | None = None) -> None:
+    def __init__(self, share: Share, wanted: str, shards: Sequence[str] = (), node: str | None = None) -> None:
         check_program(wanted)
         if share.folder.is_dir():
             os.chdir(share.folder)
         self._share = share
+        self._shards = shards
         self._machine = f"{platform.node()} ({(node or ray_node())[:8]})"
         self._session: WatchSession | None = None
         self._shown: dict[str, Picture] = {}  # the picture of each camera that was told of last
@@ -114,7 +118,7 @@ class CameraWorker:
 
     def _watch(self) -> None:
         wished = self._share.wished
-        with watch_of(wished, open_feeds(wished.camera), absence=ABSENCE) as watch:
+        with watch_of(wished, open_feeds(wished.camera), absence=ABSENCE, near=near_of(self._shards)) as watch:
             self._session = watch.session
             self._problem = None
             if not self._ending.is_set():
@@ -124,6 +128,15 @@ class CameraWorker:
     def _has_ended(self) -> bool:
         cameras = [] if self._session is None else self._session.cameras()
         return bool(cameras) and all(camera.state is State.ENDED for camera in cameras)
+
+
+def near_of(shards: Sequence[str]) -> Near | None:
+    """What asks the shards of these names, in a process of their cluster; None where there are none."""
+    if not shards:
+        return None
+    import ray
+
+    return asking(ray, shards)
 
 
 def ray_node() -> str:

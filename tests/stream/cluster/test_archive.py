@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from db import Database
-from stream.cluster.archive import Archive
+from stream.cluster.archive import Archive, made_with
 from stream.cluster.chunk_watcher import ChunkWatcher, Job, Watched
 from stream.cluster.chunks import Chunk
 from stream.cluster.recordings import find
@@ -213,3 +213,17 @@ def test_what_a_worker_cannot_reach_is_left_for_the_next_time(recognizer, fresh_
     assert (unread.outcome.known, unread.outcome.problems) == (1, [])
     lengths = [(one.last_seen - one.first_seen).total_seconds() for one in fresh_db.sightings()]
     assert lengths == pytest.approx([20, 20], abs=0.5)
+
+
+def test_that_others_are_enrolled_is_told_without_loading_anybody(recognizer, monkeypatch):
+    monkeypatch.setattr(Database, "gallery", lambda *_: pytest.fail("all are loaded"))
+    made = [made_with(recognizer, JOB)]
+    for name in ("Ada", "Bob"):
+        recognizer.database.add_samples(name, [new_sample(0)])
+        made.append(made_with(recognizer, JOB))
+    assert made_with(recognizer, JOB) == made[-1]
+    recognizer.database.merge("Bob", into="Ada")
+    made.append(made_with(recognizer, JOB))
+    assert len(set(made)) == 4
+    recognizer.database.rename("Ada", "Eve")
+    assert made_with(recognizer, JOB) == made[-1]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ from db import Database, DatabaseAwayError, DatabaseError, SearchIndex
 from db.people import gallery as loading
 from db.records import Part
 from models.scores import person_scores
-from stream.cluster.shards import Shard, joined, shards
+from stream.cluster.shards import Shard, begun, joined, shards
+from stream.errors import StreamError
 from tests import ray_cluster
 from tests.people import DIGEST, new_sample
 
@@ -98,6 +100,13 @@ def wait_for(index: SearchIndex) -> list:
             continue
         return index.search_namable(QUERIES)
     raise AssertionError("the shard did not come back")
+
+
+def test_too_few_machines_for_all_shards_are_told():
+    nodes = [{"Alive": alive, "Resources": {"CPU": 1.0}} for alive in (True, True, False)]
+    ray = SimpleNamespace(nodes=lambda: nodes)
+    with pytest.raises(StreamError, match=r"^The cluster has room for 4 shards, 0\.5 CPUs each: add machines"):
+        begun(ray, "postgresql://server/people", DIGEST, 5)
 
 
 def test_another_embedder_is_refused(gallery):

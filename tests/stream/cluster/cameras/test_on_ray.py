@@ -170,6 +170,15 @@ def test_events_are_asked_for_only_while_somebody_hears_of_them():
     assert (ray.heard, told) == ([False, True, True], [event, event])
 
 
+def test_shards_of_the_gallery_are_told_to_all_processes_and_take_their_part_of_the_machines():
+    ray = Ray(lambda number: ended(["door", "hall"][number]))
+    told = list(
+        Cluster(ray, [share("door"), share("hall")], [1.0, 1.0], shards=dict.fromkeys(["one", "two", "three"])).run()
+    )
+    assert [given[2] for given in ray.begun] == [("one", "two", "three")] * 2
+    assert "too few CPUs for all cameras: 1 wait" in told[1]
+
+
 def test_they_end_in_order():
     ray = Ray(lambda _: replace(ended("door"), ended=False))
     cluster = Cluster(ray, [share("door")], [1.0])

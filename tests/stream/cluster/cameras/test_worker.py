@@ -66,14 +66,15 @@ def begin(monkeypatch, tmp_path):
         waiting = iter(sessions)
 
         @contextmanager
-        def watch_of(wished, feeds, absence):
+        def watch_of(wished, feeds, absence, near):
             assert (wished.db, [feed.name for feed in feeds], absence) == ("postgresql://server/people", ["door"], 60.0)
+            assert near is None
             yield SimpleNamespace(session=next(waiting))
 
         monkeypatch.setattr(worker, "watch_of", watch_of)
         door = CameraSettings(source="rtsp://host/door", name="door")
         share = Share(Settings(camera=(door,), db="postgresql://server/people"), tmp_path)
-        begun.append(CameraWorker(share, wanted or program(), NODE))
+        begun.append(CameraWorker(share, wanted or program(), node=NODE))
         return begun[-1]
 
     yield call
