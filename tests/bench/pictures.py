@@ -64,12 +64,12 @@ def still(path: Path, seed: int, moved: bool, turned: bool, tilt: float) -> Iter
 
 
 def is_picture(analyzer: Analyzer, images: Iterator[Image]) -> bool:
-    """Whether the largest face is ever taken for a picture's."""
+    """Whether the surest face is ever taken for a picture's."""
     pictures, ever = PictureFinder(), False
     for t, image in zip(TIMES, images, strict=True):
         found = analyzer.detector.detect(image, 0.25, 640)
         if len(found):
-            row = int(np.argmax(found.area))
+            row = int(np.argmax(found.confidence))
             look = analyzer.look(image, found.xyxy[[row]].astype(np.float32), found.confidence[[row]])[0]
             ever |= pictures.note(1, float(t), look)
     return ever
