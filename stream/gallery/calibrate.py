@@ -140,8 +140,9 @@ def calibrate_database(database: Database, embedder: ModelEntry, far: float, now
         ModelError: the embedder's score set cannot be used.
         StreamError: the gallery is too small.
     """
-    digest, scores, counts = embedder.sha256, read_scores(embedder), picture_counts(database)
-    gallery, near = to_search(database, digest)
+    digest = embedder.sha256
+    gallery, near = to_search(database, digest)  # first, so that another embedder's is told before its score set
+    scores, counts = read_scores(embedder), picture_counts(database)
     return calibrate(gallery, scores, digest, far, Rule(1.0).margin, now, near=near, counts=counts)
 
 

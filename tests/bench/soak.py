@@ -76,6 +76,7 @@ class Networks:
     """Stands in for the analyzer, its detector and its embedder."""
 
     threshold, scales, digest = 0.5, True, "0" * 64
+    helpers = frozenset[int]()
 
     def __init__(self) -> None:
         self.detector = self.embedder = self

@@ -118,7 +118,7 @@ def test_a_picture_and_a_person_are_set_aside_by_the_keyboard_and_taken_back(pag
     page.wait_for_selector("text=Taken back: Picture 1 of Ada set aside.")
     page.click("text=Set Ada aside")
     page.wait_for_selector("text=nobody is recognized as Ada")
-    assert fresh_db.people() == []
+    assert [person.name for person in fresh_db.people()] == [LONG]
     page.click("text=Restore Ada")
     page.wait_for_selector("text=Ada restored.")
-    assert [person.name for person in fresh_db.people()] == ["Ada"]
+    assert {person.name for person in fresh_db.people()} == {"Ada", LONG}
