@@ -32,6 +32,7 @@ from stream.sources.camera import Camera
 Enroll = Callable[[View, int, str], str]
 
 LARGEST = (1280, 720)  # pixels of a new window; the user may pull it to any size
+NUDGED = 1.0  # seconds after which a new window is made a pixel wider, see `_nudge`
 REFRESH = 1 / 40  # seconds between two pictures on the screen, at least
 PAUSED_POLL = 50  # milliseconds between two looks at the keyboard
 TOLD = 1.5  # seconds for which the user may read an answer, at least, if no key is pressed
@@ -108,6 +109,8 @@ class Window:
         self._clock = clock
         self._shown = -math.inf
         self._fitted = False
+        self._size = (0, 0)  # of the new window, in pixels
+        self._nudge_at = math.inf
         self._paused = False
         self._asked: _Asked | None = None
         self._answer: Future[str] | None = None
@@ -119,9 +122,7 @@ class Window:
         problem = display_problem()
         if problem:
             raise StreamError(problem)
-        if sys.platform == "linux":
-            self._open_in_vain()
-        self._open()
+        cv2.namedWindow(self._title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
         cv2.setMouseCallback(self._title, self._mouse)
         return self
 
@@ -130,20 +131,6 @@ class Window:
     ) -> None:
         self._beside.shutdown()
         cv2.destroyAllWindows()
-
-    def _open(self) -> None:
-        cv2.namedWindow(self._title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
-
-    def _open_in_vain(self) -> None:
-        """Open the window and let it go again.
-
-        On a busy machine OpenCV's Qt 5 loses what the display says while it begins, also that the first window is there
-        to be drawn on: that one stays black for ever, the next does not.
-        """
-        self._open()
-        cv2.pollKey()
-        cv2.destroyWindow(self._title)
-        cv2.pollKey()
 
     def write(self, view: View, image: NDArray[np.uint8]) -> None:
         """Show a picture, now or soon. Raises Enough if the user quits.
@@ -175,6 +162,8 @@ class Window:
         """Show what there is, and wait so long for a key."""
         self._shown = self._clock()
         self._hear()
+        if self._clock() >= self._nudge_at:
+            self._nudge()
         if self._asked is not None:
             cv2.imshow(self._title, with_line(self._asked.image, f"Who is this? {self._asked.line.text}_   {KEYS}"))
         elif self._told is not None:
@@ -199,8 +188,21 @@ class Window:
             self._fitted = True
             rows, columns = image.shape[:2]
             scale = min(1.0, LARGEST[0] / columns, LARGEST[1] / rows)
-            cv2.resizeWindow(self._title, max(1, round(columns * scale)), max(1, round(rows * scale)))
+            self._size = max(1, round(columns * scale)), max(1, round(rows * scale))
+            cv2.resizeWindow(self._title, *self._size)
+            if sys.platform == "linux":
+                self._nudge_at = self._clock() + NUDGED
         cv2.imshow(self._title, image)
+
+    def _nudge(self) -> None:
+        """Make the window a pixel wider.
+
+        OpenCV's Qt 5 sometimes loses what the display says while it begins, also that the window is there to be drawn
+        on: it would stay black until something uncovers a part of it, as this does.
+        """
+        self._nudge_at = math.inf
+        width, height = self._size
+        cv2.resizeWindow(self._title, width + 1, height)
 
     def _obey(self, key: int) -> None:
         pressed = chr(key & 0xFF)
