@@ -78,12 +78,7 @@ def leave_one_out(gallery: Gallery, near: Near | None = None) -> LeftOut:
     chosen = np.sort(random.permutation(len(counts))[:MOST_PEOPLE])
     picked = [gallery.starts[person] + random.permutation(counts[person])[:MOST_PICTURES] for person in chosen]
     rows, owners = np.concatenate(picked), np.repeat(np.arange(len(chosen)), [len(some) for some in picked])
-    similarities = gallery.cosines(gallery.embeddings[rows])
-    similarities[np.arange(len(rows)), rows] = -np.inf  # the picture itself is left out
-    scores = person_scores(similarities, gallery.starts)
-    itself = np.arange(len(rows)), chosen[owners]
-    own = scores[itself]
-    scores[itself] = np.nan
+    own, scores = own_and_others(gallery, rows, chosen[owners])
     rival = np.nanmax(np.hstack([scores, np.full((len(rows), 1), -1, np.float32)]), axis=1)
     people = [gallery.people[person] for person in chosen]
     if near is not None:
@@ -93,6 +88,27 @@ def leave_one_out(gallery: Gallery, near: Near | None = None) -> LeftOut:
         ]
         rival = np.maximum(rival, np.array(found, np.float32))
     return LeftOut(people, owners, scores[:, chosen], own, rival)
+
+
+def own_and_others(
+    gallery: Gallery, rows: NDArray[np.intp], owners: NDArray[np.intp]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """What pictures of a gallery score by all of its pictures but themselves.
+
+    Args:
+        rows: (N,) which pictures.
+        owners: (N,) the places of those whom they show.
+
+    Returns:
+        By their own person (N,), NaN where it is the only picture; and by everybody (N, people), NaN for their own.
+    """
+    similarities = gallery.cosines(gallery.embeddings[rows])
+    similarities[np.arange(len(rows)), rows] = -np.inf  # the picture itself is left out
+    scores = person_scores(similarities, gallery.starts)
+    itself = np.arange(len(rows)), owners
+    own = scores[itself]
+    scores[itself] = np.nan
+    return own, scores
 
 
 def _rival(gallery: Gallery, query: NDArray[np.float32], owner: int) -> float:

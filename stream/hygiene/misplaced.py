@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from db import Gallery, Person
-from models.scores import person_scores
+from stream.gallery.leave_one_out import own_and_others
 
 AHEAD = 0.2  # cosine by which it must be more like the other, as a single look that gets a name (`Rule.clear`)
 AT_ONCE = 256  # pictures
@@ -40,11 +40,8 @@ def misplaced(gallery: Gallery, threshold: float) -> Iterator[Misplaced]:
     owners = np.repeat(np.arange(len(gallery.people)), gallery.pictures)
     for begin in range(0, len(owners), AT_ONCE):
         rows = np.arange(begin, min(begin + AT_ONCE, len(owners)))
-        similarities = gallery.cosines(gallery.embeddings[rows])
-        similarities[np.arange(len(rows)), rows] = -np.inf  # the picture itself is left out
-        scores = person_scores(similarities, gallery.starts)
-        own = scores[np.arange(len(rows)), owners[rows]].copy()  # NaN where it is the only one
-        scores[np.arange(len(rows)), owners[rows]] = -np.inf
+        own, scores = own_and_others(gallery, rows, owners[rows])
+        scores[np.isnan(scores)] = -np.inf
         others = scores.argmax(axis=1)
         highest = scores[np.arange(len(rows)), others]
         for place in np.flatnonzero((own < threshold) & (highest >= threshold) & (highest - own >= AHEAD)).tolist():
