@@ -253,13 +253,14 @@ class Recognizer:
         """
         with ExitStack() as stack:
             analyzer = self.analyzer_for(live)
-            place = placing(analyzer.embedder)
             clock = SharedClock(self.database)
-            writers = Writers(self.database, place, absence, outboxes, telling, clock.now)
+            writers = Writers(self.database, placing(analyzer.embedder), absence, outboxes, telling, clock.now)
             writer = stack.enter_context(writers.new())
-            stack.enter_context(Repeated(writers.store_left_behind, MINUTE, "What others have left behind waits on"))
-            stack.enter_context(Repeated(clock.set, MINUTE, "The clock is not compared with the server's for now"))
-            stack.enter_context(Repeated(partial(self._keep_up, keep or Keep()), DAY, "What is old stays for now"))
+            if self.database.is_served:
+                stack.enter_context(Repeated(writers.store_left_behind, MINUTE, "What others left behind waits on"))
+                stack.enter_context(Repeated(clock.set, MINUTE, "The clock is not compared with the server's for now"))
+            upkeep = partial(self._keep_up, keep or Keep(), clock)
+            stack.enter_context(Repeated(upkeep, DAY, "What is old stays for now"))
             tidying = partial(tidy_up, self.database, analyzer.embedder)
             stack.enter_context(Repeated(tidying, HOUR, "Strangers are not grouped anew"))
             if live:
@@ -269,9 +270,9 @@ class Recognizer:
             else:
                 yield Pipelines(analyzer, self.index.search_namable, lambda: self.rule, writer, tell, self.liveness)
 
-    def _keep_up(self, keep: Keep) -> None:
+    def _keep_up(self, keep: Keep, clock: SharedClock) -> None:
         self._say_if_outgrown()
-        retention.prune(self.database, SharedClock(self.database).now(), keep.days, keep.max_bytes)
+        retention.prune(self.database, clock.now(), keep.days, keep.max_bytes)
 
     def _say_if_outgrown(self) -> None:
         calibration = None if self.given is not None else stored(self.database, self.analyzer.embedder.digest)
