@@ -1,6 +1,8 @@
 """What happens before the cameras, told to whoever wants to know."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from db import Event
@@ -8,7 +10,37 @@ from db.records import Tell, untold
 from stream.sources.camera import Camera
 from stream.sources.state import AWAY, State, Status
 
-__all__ = ["Event", "Tell", "tell_of_camera", "untold"]
+__all__ = ["Event", "Hearers", "Tell", "tell_of_camera", "untold"]
+
+
+class Hearers:
+    """Those who are told of every event for a while; they come and go, and are told, in any thread."""
+
+    def __init__(self) -> None:
+        self._tells: list[Tell] = []
+        self._changing = threading.Lock()
+
+    @property
+    def are_there(self) -> bool:
+        return bool(self._tells)
+
+    @contextmanager
+    def hearing(self, tell: Tell) -> Iterator[None]:
+        """Within it, somebody is one of them; must not raise."""
+        with self._changing:
+            self._tells.append(tell)
+        try:
+            yield
+        finally:
+            with self._changing:
+                self._tells.remove(tell)
+
+    def tell(self, event: Event) -> None:
+        """Tell all who are there."""
+        with self._changing:
+            tells = list(self._tells)
+        for tell in tells:
+            tell(event)
 
 
 def tell_of_camera(camera: Camera, tell: Tell, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:

@@ -4,14 +4,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 
 from db import DatabaseError
 from db.sightings.outbox import Outbox
 from db.sightings.telling import EVERYTHING, Telling
 from models.errors import ModelError
 from stream.errors import StreamError
-from stream.events.event import Event, Tell, untold
+from stream.events.event import Event, Hearers, Tell, untold
 from stream.events.status import CameraStatus, Watchman
 from stream.feed import Feed, all_live, unknown_camera
 from stream.frame import View
@@ -73,7 +73,7 @@ class WatchSession:
         self._watchmen = {feed.name: Watchman(feed.source, clock) for feed in feeds}
         self._newest: dict[str, Picture] = {}
         self._listeners: list[Listener] = []
-        self._hearers: list[Tell] = []
+        self._hearers = Hearers()
         self._following: list[Following] = []
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -222,25 +222,15 @@ class WatchSession:
         finally:
             self._forget(listener)
 
-    @contextmanager
-    def hearing(self, tell: Tell) -> Iterator[None]:
+    def hearing(self, tell: Tell) -> AbstractContextManager[None]:
         """Within it, somebody is told of every event, in whatever thread it happens; must not block, nor raise."""
-        with self._changed:
-            self._hearers.append(tell)
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._hearers.remove(tell)
+        return self._hearers.hearing(tell)
 
     # Inside
 
     def _tell_all(self, event: Event) -> None:
         self._tell(event)
-        with self._changed:
-            hearers = list(self._hearers)
-        for hear in hearers:
-            hear(event)
+        self._hearers.tell(event)
 
     def _run(self, sinks: Sequence[Sink | Notes]) -> None:
         try:

@@ -1,9 +1,8 @@
 """The cameras of a watch on the machines of a Ray cluster, and how they are told to be."""
 
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from types import MappingProxyType, ModuleType
 from typing import Any
@@ -12,12 +11,13 @@ from db import default_url
 from db.search.asked import Near
 from models.manifest import find
 from stream.cluster.cameras.shares import Share
-from stream.cluster.cameras.status import SILENT, Board, Placed, WorkerStatus, clock_trouble, summary
+from stream.cluster.cameras.status import SILENT, Board, Placed, clock_trouble, summary
 from stream.cluster.cameras.worker import CameraWorker
 from stream.cluster.on_ray import connected, cpus_of, program, refuse_file, same_program_everywhere
 from stream.cluster.shards import CPUS, asking, begun
-from stream.errors import StreamError, UnknownCameraError
-from stream.events.event import Tell
+from stream.errors import StreamError
+from stream.events.event import Hearers, Tell
+from stream.feed import unknown_camera
 
 EVERY = 1.0  # seconds from one question to a process to the next
 NOW_AND_THEN = 60.0  # seconds from one summary to the next
@@ -50,8 +50,7 @@ class Cluster:
         self._failed: dict[int, float] = {}  # when those that could not begin are tried again
         self._ended: set[int] = set()
         self._clocks: set[str] = set()  # machines whose clocks were complained of
-        self._changing = threading.Lock()
-        self._hearers: list[Tell] = []
+        self._hearers = Hearers()
 
     @property
     def near(self) -> Near | None:
@@ -73,12 +72,9 @@ class Cluster:
             StreamError: nobody answers.
             Exception: what is raised there.
         """
-        names = [name for share in self._shares for name in share.cameras]
         number = next((number for number, share in enumerate(self._shares) if camera in share.cameras), None)
         if number is None:
-            raise UnknownCameraError(
-                f"No camera is called {camera} (there are: {', '.join(names)}): name one of these."
-            )
+            raise unknown_camera(camera, (name for share in self._shares for name in share.cameras))
         if self._board.is_heard(number, time.monotonic(), SILENT):
             # Nobody needs the answer of a process that is begun anew: it is not asked again.
             asked = getattr(self._workers[number], question).options(max_task_retries=0).remote(camera, *given)
@@ -90,16 +86,9 @@ class Cluster:
                 pass
         raise StreamError(f"Nothing is heard from the machine that watches {camera}: wait a moment.")
 
-    @contextmanager
-    def hearing(self, tell: Tell) -> Iterator[None]:
+    def hearing(self, tell: Tell) -> AbstractContextManager[None]:
         """Within it, somebody is told of every event, in the thread that runs; must not block, nor raise."""
-        with self._changing:
-            self._hearers.append(tell)
-        try:
-            yield
-        finally:
-            with self._changing:
-                self._hearers.remove(tell)
+        return self._hearers.hearing(tell)
 
     def run(self) -> Iterator[str]:
         """Go on until all cameras have ended; gives what there is to tell of them, in sentences."""
@@ -145,7 +134,7 @@ class Cluster:
             self._workers[number] = self._begin(self._shares[number])
         busy = {*self._asked.values(), *self._failed, *self._ended}
         for number in set(range(len(self._workers))) - busy:
-            self._asked[self._workers[number].status.remote(bool(self._hearers))] = number
+            self._asked[self._workers[number].status.remote(self._hearers.are_there)] = number
         if not self._asked:
             return
         answered, _ = self._ray.wait([*self._asked], num_returns=len(self._asked), timeout=EVERY)
@@ -158,7 +147,8 @@ class Cluster:
                 self._failed[number] = time.monotonic() + AGAIN
                 continue
             self._board.hear(number, status, time.monotonic())
-            self._tell(status)
+            for event in status.events:
+                self._hearers.tell(event)
             if status.ended:  # it is not to be started again
                 self._ended.add(number)
                 self._ray.kill(self._workers[number])
@@ -166,13 +156,6 @@ class Cluster:
             if trouble is not None and status.machine not in self._clocks:
                 self._clocks.add(status.machine)
                 yield trouble
-
-    def _tell(self, status: WorkerStatus) -> None:
-        with self._changing:
-            hearers = list(self._hearers)
-        for event in status.events:
-            for hear in hearers:
-                hear(event)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from stream.cluster.cameras.on_ray import Cluster
 from stream.errors import StreamError, UnknownCameraError
 from stream.events.event import Tell
 from stream.events.status import CameraStatus
+from stream.feed import unknown_camera
 from stream.pipeline.zones import Area
 from stream.service.picture import Seen
 from stream.settings import Settings
@@ -53,8 +54,7 @@ class ClusterShowing:
     def area(self, name: str) -> Area:
         """Where in a camera's picture faces count. Raises UnknownCameraError: there is none of this name."""
         if name not in self._areas:
-            known = ", ".join(self._areas)
-            raise UnknownCameraError(f"No camera is called {name} (there are: {known}): name one of these.")
+            raise unknown_camera(name, self._areas)
         return self._areas[name]
 
 
