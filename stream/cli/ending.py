@@ -1,4 +1,8 @@
-"""How signals end the program: with the exit status that a shell gives them, and without a word."""
+"""How signals end the program: with the exit status that a shell gives them, and without a word.
+
+An exception may be raised by a signal between any two steps of the main thread, also while it holds a lock, or tells
+another thread of something, which then waits for ever. So what shares work with other threads is asked to end instead.
+"""
 
 import os
 import signal
@@ -37,6 +41,29 @@ def signals(handler: Handler) -> Iterator[None]:
     finally:
         for number, usual in before.items():
             signal.signal(number, usual)
+
+
+@contextmanager
+def asked_to_end(stop: Callable[[], None]) -> Iterator[None]:
+    """Within it, the first signal only calls `stop`, which must let the block end; then the program ends in order.
+
+    One more signal does not wait for that.
+
+    Args:
+        stop: called amid whatever the main thread does: it takes no lock that this thread cannot take twice.
+    """
+    received: list[int] = []
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        if received:
+            in_order(number, frame)
+        received.append(number)
+        stop()
+
+    with signals(ask):
+        yield
+    if received:
+        in_order(received[0], None)
 
 
 def _numbers() -> list[signal.Signals]:

@@ -16,7 +16,7 @@ from typer import Argument, Option
 from db import Database, default_url
 from db.search.asked import nobody
 from stream.cli import tables
-from stream.cli.ending import in_order, set_signals
+from stream.cli.ending import asked_to_end, in_order, set_signals
 from stream.cli.from_settings import with_settings
 from stream.cli.shown.progress import ProgressBar
 from stream.cli.terminal import console, say
@@ -93,7 +93,8 @@ def watch(
         with _pages(recognizer, session, wished, kept) as pages:
             if pages and not silent:
                 say(f"Open {pages.url} in a browser.")
-            session.run([*sinks, ProgressBar(opened)])
+            with asked_to_end(session.stop):
+                session.run([*sinks, ProgressBar(opened)])
         if not silent:
             console.print(tables.sightings(recognizer.database.sightings_of_run(started)))
 
@@ -120,8 +121,9 @@ def _watch_on_ray(wished: Settings, address: str, started: datetime, kept: Setti
             recognizer = stack.enter_context(opened(near=running.near))
             showing = ClusterShowing(running, wished)
             say(f"Open {stack.enter_context(_pages(recognizer, showing, wished, kept)).url} in a browser.")
-        for sentence in running.run():
-            say(f"{datetime.now():%Y-%m-%d %H:%M:%S} {sentence}")
+        with asked_to_end(running.stop):
+            for sentence in running.run():
+                say(f"{datetime.now():%Y-%m-%d %H:%M:%S} {sentence}")
     with Database.open_to_read(wished.db or default_url()) as database:
         console.print(tables.sightings(database.sightings_of_run(started)))
 

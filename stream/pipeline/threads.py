@@ -26,6 +26,8 @@ class WorkerThread(Generic[Request, Result]):
     def __init__(self, worker: Worker[Request, Result], helpers: Collection[int] = ()) -> None:
         self._worker = worker
         self._helpers = helpers
+        # All who wait are told, though only one thread does: where a signal's exception broke `notify` off, that thread
+        # stands among them twice, and `notify` would tell the one that waits no more.
         self._changed = threading.Condition()
         self._slots: deque[_Slot[Request, Result]] = deque()  # whose turn was longest ago comes first
         self._closed = False
@@ -52,13 +54,13 @@ class WorkerThread(Generic[Request, Result]):
     ) -> None:
         with self._changed:
             self._closed = True
-            self._changed.notify()
+            self._changed.notify_all()
         self._thread.join()
 
     def _put(self, slot: "_Slot[Request, Result]", frame: Frame, request: Request) -> None:
         with self._changed:
             slot.work = frame, request
-            self._changed.notify()
+            self._changed.notify_all()
 
     def _take(self, slot: "_Slot[Request, Result]") -> Sequence[Result]:
         with self._changed:

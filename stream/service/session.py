@@ -115,7 +115,7 @@ class WatchSession:
         self._thread.start()
 
     def stop(self) -> None:
-        """End it, and wait for that where it runs in a thread of its own."""
+        """End it, and wait for that where it runs in a thread of its own; from any thread, a signal handler too."""
         self._stopping.set()
         self._live.wake()
         with self._changed:

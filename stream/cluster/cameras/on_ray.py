@@ -51,6 +51,7 @@ class Cluster:
         self._ended: set[int] = set()
         self._clocks: set[str] = set()  # machines whose clocks were complained of
         self._hearers = Hearers()
+        self._stopping = False
 
     @property
     def near(self) -> Near | None:
@@ -91,12 +92,12 @@ class Cluster:
         return self._hearers.hearing(tell)
 
     def run(self) -> Iterator[str]:
-        """Go on until all cameras have ended; gives what there is to tell of them, in sentences."""
+        """Go on until all cameras have ended, or `stop`; gives what there is to tell of them, in sentences."""
         summed_up = time.monotonic()
         yield f"Cameras: {sum(len(share.cameras) for share in self._shares)}, processes: {len(self._shares)}."
         if self._room is not None:
             yield self._room
-        while not self._board.ended:
+        while not (self._board.ended or self._stopping):
             began = time.monotonic()
             yield from self._ask()
             yield from self._board.news(time.monotonic())
@@ -104,6 +105,10 @@ class Cluster:
                 summed_up = began
                 yield summary(self.cameras())
             time.sleep(max(0.0, began + EVERY - time.monotonic()))
+
+    def stop(self) -> None:
+        """Let `run` end soon; from any thread, a signal handler too."""
+        self._stopping = True
 
     def end(self) -> None:
         """Let all processes that can be reached end in order, up to a time."""

@@ -83,3 +83,37 @@ def test_what_is_to_be_ignored_stays_ignored():
         "print(signal.getsignal(signal.SIGHUP) is signal.SIG_IGN)"
     )
     assert subprocess.check_output([sys.executable, "-c", code]).strip() == b"True"
+
+
+ASKED = """
+import os, signal, sys, threading
+from stream.cli.ending import asked_to_end
+stopping = threading.Event()
+with asked_to_end(stopping.set):
+    print(flush=True)
+    stopping.wait()
+    print("what was begun is done", flush=True)
+    if sys.argv[1:]:
+        signal.pause()
+print("never")
+"""
+
+
+@pytest.mark.parametrize(("sent", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_what_is_asked_to_end_breaks_nothing_off(sent, status):
+    process = subprocess.Popen([sys.executable, "-c", ASKED], stdout=subprocess.PIPE)
+    process.stdout.readline()
+    process.send_signal(sent)
+    assert process.communicate(timeout=60)[0] == b"what was begun is done\n"
+    assert process.returncode == status
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot wait for a signal")
+def test_who_does_not_end_is_ended_by_one_more_signal():
+    process = subprocess.Popen([sys.executable, "-c", ASKED, "never"], stdout=subprocess.PIPE)
+    process.stdout.readline()
+    process.send_signal(signal.SIGTERM)
+    process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=60)[0] == b""
+    assert process.returncode == 130

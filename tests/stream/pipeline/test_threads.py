@@ -1,8 +1,11 @@
 """One worker for several cameras: turns are fair, nobody waits, nothing queues up, nothing fails in silence."""
 
+import linecache
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -161,3 +164,49 @@ def test_leaving_ends_the_thread_with_work_still_waiting(echo):
         shared.for_camera().submit(FRAME, 2)
         echo.may.release()
     assert not any(thread.name == "Echo" for thread in threading.enumerate())
+
+
+def test_it_ends_though_a_signal_broke_off_the_waking_of_its_thread(echo):
+    echo.may.release()
+    with WorkerThread(echo) as shared:
+        camera = shared.for_camera()
+        wait_until_idle("Echo")
+        with pytest.raises(KeyboardInterrupt), broken_off(threading.Condition.notify, "waiters.remove(waiter)"):
+            camera.submit(FRAME, 1)
+        assert wait_for(camera) == [1]
+        wait_until_idle("Echo")
+        closing = threading.Thread(target=shared.__exit__, args=(None, None, None), daemon=True)
+        closing.start()
+        closing.join(PATIENCE)
+        ended = not closing.is_alive()
+        with shared._changed:
+            shared._changed.notify_all()  # lest a failure hang
+    assert ended
+
+
+@contextmanager
+def broken_off(function, line: str) -> Iterator[None]:
+    """Within it, this line of a function of Python raises, once, what the handler of a signal may raise there."""
+
+    def trace(frame, event, _):
+        if frame.f_code is not function.__code__:
+            return None
+        if event == "line" and linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip() == line:
+            raise KeyboardInterrupt  # and nothing is traced from here on
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
+
+
+def wait_until_idle(name: str) -> None:
+    """Until a thread waits to be told of something."""
+    (thread,) = (one for one in threading.enumerate() if one.name == name)
+    end = time.monotonic() + PATIENCE
+    while sys._current_frames()[thread.ident].f_code is not threading.Condition.wait.__code__:
+        assert time.monotonic() < end, f"{name} does not wait"
+        time.sleep(0.001)
