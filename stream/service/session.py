@@ -12,7 +12,7 @@ from db.sightings.telling import EVERYTHING, Telling
 from models.errors import ModelError
 from stream.errors import StreamError
 from stream.events.event import Event, Hearers, Tell, untold
-from stream.events.status import CameraStatus, Watchman
+from stream.events.status import CameraStatus, Reminder, Watchman
 from stream.feed import Feed, all_live, unknown_camera
 from stream.frame import View
 from stream.live import Live
@@ -71,6 +71,7 @@ class WatchSession:
         self._clock = clock
         self._changed = threading.Condition()
         self._watchmen = {feed.name: Watchman(feed.source, clock) for feed in feeds}
+        self._reminder = Reminder()
         self._newest: dict[str, Picture] = {}
         self._listeners: list[Listener] = []
         self._hearers = Hearers()
@@ -260,7 +261,9 @@ class WatchSession:
                 self._watchmen[name].note(view)
                 self._newest[name] = picture
                 self._changed.notify_all()
-            listeners = list(self._listeners)
+            listeners, reminder = list(self._listeners), self._reminder.due(self._watchmen.values(), self._clock())
+        if reminder is not None:
+            log.warning("%s", reminder)
         if not any(looks_at(sink, view) for sink in sinks) or self._can_be_drawn(picture):
             for sink in sinks:
                 hand(sink, view, lambda: picture.image)
