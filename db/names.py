@@ -42,9 +42,11 @@ def name_key(name: str) -> str:
 
 
 def nearest_names(name: str, names: Iterable[str], count: int = 3) -> list[str]:
-    """The names that `name` could be a misspelling of, the likeliest first."""
-    by_key = {name_key(known): known for known in names}
-    return [by_key[key] for key in difflib.get_close_matches(name_key(name), by_key, n=count)]
+    """The names that `name` could be a misspelling or a part of, the likeliest first."""
+    by_key, key = {name_key(known): known for known in names}, name_key(name)
+    whole = [known for known in by_key if key in known]
+    near = difflib.get_close_matches(key, by_key, n=count)
+    return [by_key[known] for known in dict.fromkeys([*near, *whole])][:count]
 
 
 def file_name(name: str) -> str:

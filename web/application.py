@@ -14,6 +14,7 @@ from web.access import Access
 from web.api import blueprint as programs
 from web.conditional import conditional
 from web.forms.addresses import KeptSlashes, NameConverter, here
+from web.forms.going_on import tell_scripts
 from web.guard import guard
 from web.pages import BLUEPRINTS, MENU
 from web.parts import KEY, Parts, limiter
@@ -49,6 +50,7 @@ def create_app(service: Service, access: Access, *, loopback: bool = True) -> Fl
     limiter.init_app(app)
     guard(app, is_open)
     conditional(app)
+    tell_scripts(app)
     csrf = CSRFProtect(app)
     app.register_blueprint(programs)
     for blueprint in (login.blueprint, *BLUEPRINTS):

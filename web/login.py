@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from wtforms import ValidationError
 
 from web.access import Scope
-from web.forms.addresses import here
+from web.forms.addresses import page
 from web.parts import access, is_open, limiter
 
 ATTEMPTS = "10 per minute"
@@ -54,7 +54,7 @@ def needs(wanted: Scope) -> Callable[[Handler], Handler]:
             if given is None:
                 if request.blueprint == "api" or request.method != "GET":
                     abort(401)
-                return redirect(url_for("login.log_in", to=here()))
+                return redirect(url_for("login.log_in", to=page()))
             if wanted == "manage" and given != "manage":
                 abort(403, "This token may only read: make one of the scope manage.")
             if request.blueprint == "api" and request.method not in SAFE and logged_in():

@@ -54,6 +54,7 @@ def test_same_name_in_any_case_and_form() -> None:
 def test_finds_misspelt_names() -> None:
     assert nearest_names("ada lovelase", ["Alan Turing", "Ada Lovelace"]) == ["Ada Lovelace"]
     assert nearest_names("zzz", ["Alan Turing"]) == []
+    assert nearest_names("ADA", ["Alan Turing", "Ada Lovelace", "Bada Bing"]) == ["Ada Lovelace", "Bada Bing"]
 
 
 @pytest.mark.parametrize(

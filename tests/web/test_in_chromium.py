@@ -81,6 +81,24 @@ def test_pages_fit_the_screen_and_everybody_can_use_them(browser, site, tmp_path
                     look_at(page, size, tmp_path / f"{name.replace('/', '-')}-{size}-{scheme}.png")
 
 
+def test_a_form_that_is_refused_stays_as_it_was_typed_with_the_reason_below_it(browser, site):
+    context = browser.new_context(base_url=site)  # whose console may tell of refused requests
+    page = context.new_page()
+    page.goto("/people/Ada")
+    page.fill("input[name=into]", "Nobody at all")
+    page.click("text=Is the same person")
+    page.wait_for_selector("form + .refused >> text=Nobody called Nobody at all is enrolled")
+    assert (page.url, page.input_value("input[name=into]")) == (f"{site}people/Ada", "Nobody at all")
+    page.fill("input[name=to]", "Grace")
+    page.press("input[name=to]", "Enter")
+    page.wait_for_selector("text=Ada renamed Grace.")
+    page.goto("/settings")
+    page.fill("section[aria-labelledby=tokens] input[name=name]", "frigate")
+    page.click("text=Make a token")
+    page.wait_for_selector("h1:has-text('The token for frigate')")
+    context.close()
+
+
 def test_strangers_are_named_made_one_and_taken_back(page):
     page.goto("/unknowns")
     for number in (2, 3):

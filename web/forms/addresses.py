@@ -2,7 +2,7 @@
 
 import re
 from typing import Any
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from flask import request
 from werkzeug.routing import UnicodeConverter
@@ -41,6 +41,14 @@ class NameConverter(UnicodeConverter):
 def here() -> str:
     """The address of the page that is asked for, below the program's own, for a form to come back to."""
     return _asked(request.environ)
+
+
+def page() -> str:
+    """The address of the page that is in the browser, which may ask for a part of itself (as htmx tells)."""
+    shown = urlsplit(request.headers.get("HX-Current-URL", ""))
+    if not shown.path:
+        return here()
+    return shown._replace(scheme="", netloc="", path=shown.path.removeprefix(request.script_root)).geturl()
 
 
 def _asked(environ: dict[str, Any]) -> str:

@@ -1,9 +1,9 @@
 """Decisions by hand: each is told with the way to take it back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from flask import flash, request, url_for
+from flask import abort, flash, request, url_for
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
@@ -28,12 +28,26 @@ def undoable() -> Iterator[None]:
             flash(f"So were {len(decided) - MOST} more: the history lists them.")
 
 
-def tell_refused(whose: str, verdicts: Sequence[Verdict]) -> None:
-    """Tell, on the next page, which pictures were not enrolled, and why."""
+def tell_refused(verdicts: Mapping[str, Sequence[Verdict]]) -> None:
+    """Tell which pictures were not enrolled, and why: on the next page, or at the form where none was.
+
+    Args:
+        verdicts: on the pictures of somebody, by what these are called.
+
+    Raises:
+        HTTPException: not one was enrolled.
+    """
+    refusals = [sentence for whose, given in verdicts.items() if (sentence := _refusal(whose, given))]
+    if all(verdict.refused for given in verdicts.values() for verdict in given):
+        abort(422, " ".join(refusals))
+    for sentence in refusals:
+        flash(sentence)
+
+
+def _refusal(whose: str, verdicts: Sequence[Verdict]) -> str | None:
     refused = [verdict.refused for verdict in verdicts if verdict.refused is not None]
-    if refused:
-        what = "Some pictures" if len(refused) < len(verdicts) else "The pictures"
-        flash(f"{what} of {whose} were refused: {'; '.join(dict.fromkeys(refused))}.")
+    what = "Some pictures" if len(refused) < len(verdicts) else "The pictures"
+    return f"{what} of {whose} were refused: {'; '.join(dict.fromkeys(refused))}." if refused else None
 
 
 def back(endpoint: str) -> Response:

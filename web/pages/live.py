@@ -92,7 +92,7 @@ def enrol(name: str) -> Answer:
         abort(410, "No picture is chosen, or they are no longer held in memory: click on the face once more.")
     with undoable():
         verdicts = recognition().enroll_looks(request.form.get("name", ""), chosen, name, "force" in request.form)
-    tell_refused("the face", verdicts)
+    tell_refused({"the face": verdicts})
     return redirect(url_for("live.index"))
 
 

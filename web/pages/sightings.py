@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as Answer
 from stream.service.people import THUMBNAIL
 from web.forms import days
 from web.forms.decided import undoable
+from web.forms.searching import searched
 from web.login import needs
 from web.pages.people import jpeg, names
 from web.paging import asked, pages
@@ -25,13 +26,15 @@ def index() -> str:
     """Sightings by person, camera and days, the latest first."""
     wanted = {key: request.args.get(key, "") for key in ("name", "camera", "since", "until")}
     limit, offset = asked(USUAL)
-    found = people().sightings(
-        days.since(wanted["since"]),
-        days.until(wanted["until"]),
-        wanted["camera"] or None,
-        wanted["name"] or None,
-        limit=limit,
-        offset=offset,
+    found, refused = searched(
+        lambda: people().sightings(
+            days.since(wanted["since"]),
+            days.until(wanted["until"]),
+            wanted["camera"] or None,
+            wanted["name"] or None,
+            limit=limit,
+            offset=offset,
+        )
     )
     given: dict[str, Any] = {key: value for key, value in wanted.items() if value}
     return render_template(
@@ -39,8 +42,9 @@ def index() -> str:
         sightings=found.items,
         names=names(),
         wanted={**wanted, "any": bool(given)},
+        refused=refused,
         pages=pages(found.total, limit, offset),
-        csv=url_for("api.sightings", format="csv", **days.as_moments(given)),
+        csv=None if refused else url_for("api.sightings", format="csv", **days.as_moments(given)),
     )
 
 
@@ -51,12 +55,15 @@ def unnamed() -> str:
     wanted = {key: request.args.get(key, "") for key in ("camera", "since", "until")}
     limit, offset = asked(USUAL)
     camera = wanted["camera"] or None
-    found = why().why_not(days.since(wanted["since"]), days.until(wanted["until"]), camera, offset, limit)
+    found, refused = searched(
+        lambda: why().why_not(days.since(wanted["since"]), days.until(wanted["until"]), camera, offset, limit)
+    )
     return render_template(
         "unnamed.html",
         unnamed=found.items,
         sights=why().sights(camera),
         wanted=wanted,
+        refused=refused,
         pages=pages(found.total, limit, offset),
     )
 

@@ -52,9 +52,7 @@ def name() -> Answer:
     """Make one person of groups, or add them to one, from their best pictures."""
     chosen, wanted, force = _chosen(), request.form.get("name", "").strip(), "force" in request.form
     with undoable():
-        for number in chosen:
-            verdicts = recognition().name_unknown(number, wanted, force)
-            tell_refused(f"unknown {number}", verdicts)
+        tell_refused({f"unknown {number}": recognition().name_unknown(number, wanted, force) for number in chosen})
     return redirect(url_for("unknowns.index"))
 
 

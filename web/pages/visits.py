@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 
 from web.forms import days
+from web.forms.searching import searched
 from web.login import needs
 from web.pages.people import names
 from web.paging import asked, pages
@@ -26,21 +27,24 @@ def index() -> str:
     }
     wanted = given or {"since": now.astimezone().date().isoformat()}
     limit, offset = asked(USUAL)
-    found = visits().visits(
-        days.since(wanted.get("since", "")),
-        days.until(wanted.get("until", "")),
-        wanted.get("name"),
-        wanted.get("camera"),
-        offset,
-        limit,
+    found, refused = searched(
+        lambda: visits().visits(
+            days.since(wanted.get("since", "")),
+            days.until(wanted.get("until", "")),
+            wanted.get("name"),
+            wanted.get("camera"),
+            offset,
+            limit,
+        )
     )
     return render_template(
         "visits.html",
         visits=[(visit, visits().is_here(visit, now)) for visit in found.items],
         wanted=wanted,
         today=not given,
+        refused=refused,
         names=names(),
         strangers=None if given else visits().today(now).strangers,
         pages=pages(found.total, limit, offset),
-        csv=url_for("api.visits", format="csv", **days.as_moments(wanted)),
+        csv=None if refused else url_for("api.visits", format="csv", **days.as_moments(wanted)),
     )

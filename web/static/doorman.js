@@ -1,4 +1,5 @@
-// What HTML cannot do by itself: dropping a picture, pulling a camera's newest one, and clicking on a face in it.
+// What HTML cannot do by itself: forms that stay while they are refused, dropping a picture, pulling a camera's newest
+// one, and clicking on a face in it.
 "use strict";
 
 for (const form of document.querySelectorAll(".drop")) {
@@ -17,6 +18,42 @@ for (const form of document.querySelectorAll(".drop")) {
 
 // A refusal is a sentence for people: it is shown where the answer would be.
 document.addEventListener("htmx:beforeSwap", (event) => { event.detail.shouldSwap = true; });
+
+// A form that is refused stays as it was typed, with the reason below it; once it is taken, the browser goes on. Forms
+// that say where their answer belongs are htmx's.
+async function send(form, button) {
+  const typed = new FormData(form, button);
+  const address = button?.getAttribute("formaction") ?? form.getAttribute("action") ?? location.href;
+  const body = form.enctype === "multipart/form-data" ? typed : new URLSearchParams(typed);
+  const answer = await fetch(address, { method: "POST", body, headers: { "HX-Request": "true" } });
+  const next = answer.headers.get("HX-Redirect");
+  if (next !== null) {
+    location.assign(next);
+    return;
+  }
+  const text = await answer.text();
+  const page = new DOMParser().parseFromString(text, "text/html").querySelector("main");
+  if (page === null) refuse(form, text);
+  else document.querySelector("main").replaceWith(page);
+}
+
+function refuse(form, sentence) {
+  const place = form.nextElementSibling?.matches(".refused") ? form.nextElementSibling : document.createElement("div");
+  place.className = "refused";
+  form.after(place);
+  place.innerHTML = sentence;
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.hasAttribute("hx-post")) return;
+  event.preventDefault();
+  if (form.hasAttribute("aria-busy")) return; // it was sent already
+  form.setAttribute("aria-busy", "true");
+  send(form, event.submitter)
+    .catch(() => refuse(form, '<p class="sentence" role="alert">Doorman does not answer: see that it runs, and try again.</p>'))
+    .finally(() => form.removeAttribute("aria-busy"));
+});
 
 // An address holds a password: it does not stay on the screen once it was taken.
 document.addEventListener("htmx:afterRequest", (event) => {
