@@ -8,6 +8,7 @@ SENTENCES = {
     "enrol": "{pictures} of {name} enrolled.",
     "accept": "{pictures} of {name} accepted.",
     "drop": "Picture {picture} of {name} dropped.",
+    "move": "{pictures} of {name} moved to {right}.",
     "rename": "{name} renamed {new_name}.",
     "merge": "{name} merged into {into}.",
     "set aside": "{name} set aside.",

@@ -12,7 +12,7 @@ from db.schema.tables import PersonRow, SampleRow
 
 
 def find_sample(session: Session, number: int) -> tuple[SampleRow, PersonRow]:
-    """A picture and whose it is.
+    """A picture and whose it is, also where it was dropped.
 
     Raises:
         DatabaseError: there is none of this number.
@@ -23,15 +23,21 @@ def find_sample(session: Session, number: int) -> tuple[SampleRow, PersonRow]:
     return sample, session.get_one(PersonRow, sample.person_id)
 
 
+def find_kept(session: Session, number: int) -> tuple[SampleRow, PersonRow]:
+    """The same, of a picture that was not dropped."""
+    sample, person = find_sample(session, number)
+    if sample.aside == "dropped":
+        raise _no_picture(number)
+    return sample, person
+
+
 def put_sample(journal: Journal, number: int, aside: Aside | None) -> PersonRow:
     """Set a picture aside, drop it, or restore it; returns whose it is.
 
     Raises:
         DatabaseError: there is none of this number, it was dropped, or nothing would change.
     """
-    sample, person = find_sample(journal.session, number)
-    if sample.aside == "dropped":
-        raise _no_picture(number)
+    sample, person = find_kept(journal.session, number)
     if sample.aside == aside:
         raise DatabaseError(
             f"Picture {number} of {person.name} is {_where(aside is not None)}: there is nothing to do."

@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from platformdirs import user_data_path
@@ -14,7 +14,7 @@ from db.backup import back_up
 from db.people.importing import read_export
 from db.search import on_server
 from db.sightings.queues import QUEUE, take_over
-from db.sightings.visits import LastSeen, last_seen
+from db.sightings.visits import last_seen
 from stream.cli import tables
 from stream.cli.options import AsJson, Db, EmbedderName
 from stream.cli.terminal import console, iso, print_rows, say
@@ -51,16 +51,15 @@ def list_people(db: Db, as_json: AsJson = False) -> None:
     with Database.open_to_read(db) as database:
         everybody, aside, last = database.people(), database.people(aside=True), last_seen(database)
     if as_json:
-        told = [{**asdict(one), **_last(last.get(one.id))} for one in everybody]
+        told = [
+            {**asdict(one), "last_seen": (seen := last.get(one.id)) and seen.time, "camera": seen and seen.camera}
+            for one in everybody
+        ]
         print(json.dumps(told, default=iso, ensure_ascii=False, indent=2))
         return
     console.print(tables.people(everybody, last))
     if aside:
         say(f"Set aside: {', '.join(person.name for person in aside)}.")
-
-
-def _last(seen: LastSeen | None) -> dict[str, Any]:
-    return {"last_seen": seen and seen.time, "camera": seen and seen.camera}
 
 
 @people.command("index")
@@ -81,8 +80,7 @@ def show_person(db: Db, name: str, as_json: AsJson = False) -> None:
     Example: doorman people show Ada
     """
     with Database.open_to_read(db) as database:
-        samples = database.samples(name)
-    print_rows(samples, as_json, tables.samples)
+        print_rows(database.samples(name), as_json, tables.samples)
 
 
 @people.command()
@@ -118,11 +116,23 @@ def remove(db: Db, name: str, yes: Annotated[bool, Option("--yes", help="Do not 
             typer.confirm(f"Erase {person.name} with {person.samples} pictures and all sightings?", abort=True)
         take_over(database, QUEUE)
         erased = database.remove(name)
-    say(
-        f"Erased {erased.samples} pictures, {erased.sightings} sightings, {erased.snapshots} snapshots"
-        + (f", and {erased.messages} events that waited to be sent." if erased.messages else ".")
-    )
+    waited = f", and {erased.messages} events that waited to be sent" if erased.messages else ""
+    say(f"Erased {erased.samples} pictures, {erased.sightings} sightings, {erased.snapshots} snapshots{waited}.")
     say_copies(erased)
+
+
+@people.command()
+def move(
+    db: Db,
+    pictures: Annotated[list[int], Argument(help="Their numbers in `people show`.")],
+    to: Annotated[str, Option(help="Whom they show; somebody new is enrolled.")],
+) -> None:
+    """Give pictures to the person whom they show.
+
+    Example: doorman people move 17 18 --to Grace
+    """
+    with Database.open(db) as database:
+        say(f"Moved: {told(Corrections(database).move(pictures, to))}")
 
 
 @people.command()
@@ -136,10 +146,7 @@ def drop(
     Example: doorman people drop 17
     """
     with Database.open(db) as database:
-        if for_good:
-            person, erased = database.erase_sample(sample)
-        else:
-            person, erased = Corrections(database).drop(sample), None
+        person, erased = database.erase_sample(sample) if for_good else (Corrections(database).drop(sample), None)
     say(f"{'Dropped' if erased is None else 'Erased'} picture {sample}: {person.name} has {person.samples} left.")
     if erased is not None:
         say_copies(erased)
@@ -184,17 +191,14 @@ def restore(db: Db, who: Who) -> None:
 
 @people.command()
 def history(
-    db: Db,
-    limit: Annotated[int, Option(min=1, help="So many, the latest.")] = 50,
-    as_json: AsJson = False,
+    db: Db, limit: Annotated[int, Option(min=1, help="So many, the latest.")] = 50, as_json: AsJson = False
 ) -> None:
     """List what was decided by hand in the last 30 days, with the numbers that `undo` takes.
 
     Example: doorman people history
     """
     with Database.open_to_read(db) as database:
-        decisions = Corrections(database).history(limit=limit).items
-    print_rows(decisions, as_json, tables.decisions)
+        print_rows(Corrections(database).history(limit=limit).items, as_json, tables.decisions)
 
 
 @people.command()
@@ -215,8 +219,7 @@ def list_suggestions(db: Db, as_json: AsJson = False) -> None:
     Example: doorman people suggestions list
     """
     with Database.open_to_read(db) as database:
-        found = Corrections(database).suggestions()
-    print_rows(found, as_json, tables.suggestions)
+        print_rows(Corrections(database).suggestions(), as_json, tables.suggestions)
 
 
 @suggestions.command()

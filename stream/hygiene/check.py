@@ -81,7 +81,7 @@ def _of_another(one: Misplaced, number: int) -> Doubt:
         one.similarity,
         f"picture {number} of {one.person.name} looks like {one.other.name} (similarity {one.similarity:.2f}), "
         f"not like the others (similarity {one.own:.2f})",
-        f"look at it, and where it is {one.other.name}: doorman people set-aside {number}",
+        f'look at it, and where it is {one.other.name}: doorman people move {number} --to "{one.other.name}"',
     )
 
 
@@ -111,8 +111,7 @@ def of_person(name: str, numbers: Sequence[int], cosines: Floats, threshold: flo
             between,
             f"{name} looks like two people: pictures {_listed(chosen)} and the other {len(more)} have a similarity of "
             f"{between:.2f} only",
-            "if so, set one's aside, and enrol them by their own name: "
-            + "; ".join(f"doorman people set-aside {number}" for number in chosen),
+            f"if so, give one's to them: doorman people move {' '.join(map(str, chosen))} --to NAME",
         )
     else:
         yield from _strays(name, numbers, cosines, threshold)

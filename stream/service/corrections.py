@@ -1,11 +1,12 @@
 """What people decide by hand about those who are enrolled, and how they take it back; without a network."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from db import Database, Person, Sighting
 from db.history.correcting import correct
 from db.history.history import History
+from db.history.moving import move
 from db.history.records import Decision
 from db.history.suggestions import Suggestion, Suggestions
 from stream.service.pages import Page
@@ -26,6 +27,10 @@ class Corrections:
     def drop(self, number: int) -> Person:
         """Let a picture go, by its number; returns whose it was. It is erased once that cannot be taken back."""
         return self._database.drop(number)
+
+    def move(self, numbers: Sequence[int], name: str) -> Person:
+        """Give pictures, by their numbers, to whom they show, who may be new; returns whose they are now."""
+        return move(self._database, numbers, name)
 
     def set_aside(self, who: str | int) -> Person:
         """Let nobody be recognized by a picture (its number), or as somebody (their name), until it is restored."""

@@ -58,6 +58,19 @@ def test_what_is_decided_of_somebody_is_told_and_taken_back(client, fresh_db, pe
     assert f"Taken back: {sentence}" in page and "<h1>Ada</h1>" in page and names(fresh_db) == ["Ada", "Grace"]
 
 
+def test_a_picture_is_given_to_whom_it_shows_by_one_click_and_that_is_taken_back(client, fresh_db, people):
+    page = client.get("/people/Ada").text
+    assert 'action="/people/samples/1/move"' in page and '<option value="Grace">' in page
+    told = client.post(
+        "/people/samples/1/move", data={"right": "grace", "to": "/people/Ada"}, follow_redirects=True
+    ).text
+    assert "<h1>Ada</h1>" in told and "Picture 1 of Ada moved to Grace." in told
+    assert fresh_db.person("Grace").samples == 2
+    undo(client, told)
+    assert fresh_db.person("Ada").samples == 2
+    assert client.post("/api/v1/samples/1/move", data={"to": "Zoe"}).json["name"] == "Zoe"
+
+
 def test_whoever_is_set_aside_is_listed_and_restored(client, fresh_db, people):
     client.post("/people/Ada/aside")
     assert 'Set aside: <a href="/people/Ada">Ada</a>.' in client.get("/people").text

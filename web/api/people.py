@@ -157,6 +157,20 @@ class OneSample(Resource):  # type: ignore[misc]
         return {**_person(person), **told(done)}
 
 
+@api.route("/samples/<int:number>/move", endpoint="sample_move")
+class SampleMove(Resource):  # type: ignore[misc]
+    """Giving a picture to somebody else."""
+
+    method_decorators = (needs("manage"),)
+
+    @api.doc(params={"to": "The name of whom it shows; somebody new is enrolled."})
+    def post(self, number: int) -> dict[str, Any]:
+        """Give a picture to whom it shows."""
+        with decided() as done:
+            person = corrections().move([number], request.values.get("to", ""))
+        return {**_person(person), **told(done)}
+
+
 @api.route("/samples/<int:number>/aside", endpoint="sample_aside")
 class SampleAside(Resource):  # type: ignore[misc]
     """Setting a picture aside."""

@@ -120,6 +120,15 @@ def put_sample(number: int, what: str) -> Answer:
     return redirect(own(request.form.get("to", "")) or url_for("people.show", name=person.name))
 
 
+@blueprint.post("/samples/<int:number>/move")
+@needs("manage")
+def move(number: int) -> Answer:
+    """Give a picture to whom it shows."""
+    with undoable():
+        right = corrections().move([number], request.form.get("right", ""))
+    return redirect(own(request.form.get("to", "")) or url_for("people.show", name=right.name))
+
+
 @blueprint.get("/<name>/export")
 @needs("manage")
 @limiter.limit(EXPORTS)

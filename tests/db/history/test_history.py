@@ -1,6 +1,7 @@
 """Decisions by hand: each is in the history, and is taken back, unless it has been built upon since."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from sqlalchemy import select
 
 from db import Database, DatabaseError, SightingWriter, prune
 from db.history.history import History
+from db.history.moving import move
 from db.schema.history import DecisionRow
 from db.schema.tables import EvidenceRow, LikenessRow, SightingRow, StayRow
 from db.unknowns.unknowns import Unknowns
@@ -58,6 +60,8 @@ DECISIONS: dict[str, Callable[[Database, Unknowns], object]] = {
     "1 picture of Cleo enrolled.": lambda database, _: database.add_samples("Cleo", [new_sample(5)]),
     "2 pictures of Ada enrolled.": lambda database, _: database.add_samples("Ada", [new_sample(5), new_sample(6)]),
     "Picture 1 of Ada dropped.": lambda database, _: database.drop(1),
+    "Picture 1 of Ada moved to Bob.": lambda database, _: move(database, [1], "bob"),
+    "Pictures 1, 2 of Ada and Bob moved to Cleo.": lambda database, _: move(database, [1, 2], "Cleo"),
     "Ada renamed Cleo.": lambda database, _: database.rename("Ada", "Cleo"),
     "Ada merged into Bob.": lambda database, _: database.merge("Ada", "Bob"),
     "Ada set aside.": lambda database, _: database.set_aside("Ada"),
@@ -114,6 +118,37 @@ def test_a_decision_and_what_it_does_are_one_transaction(fresh_db: Database, his
             refused()
         assert str(told.value).count(". ") == 0
     assert history.decisions() == before
+
+
+def test_a_picture_that_is_moved_is_used_as_a_picture_of_whom_it_shows(fresh_db: Database, history: History) -> None:
+    enrol(fresh_db, "Ada", "Bob")
+    bob = fresh_db.person("Bob").id
+    fresh_db.add_samples("Ada", [replace(new_sample(5), like=bob)])
+    fresh_db.set_aside(3)
+    gallery = fresh_db.gallery(DIGEST)
+    assert move(fresh_db, [3, 2], "Bob").samples == 2
+    assert [(sample.id, sample.aside) for sample in fresh_db.samples("Bob")] == [(2, False), (3, False)]
+    assert fresh_db.person("Ada").samples == 1 and fresh_db.people()[0].like == ()
+    assert fresh_db.gallery(DIGEST, gallery).pictures.tolist() == [1, 2]
+    history.undo(history.decisions(limit=1)[0].id)
+    assert [(sample.id, sample.aside) for sample in fresh_db.samples("Ada")] == [(1, False), (3, True)]
+    assert fresh_db.people()[0].like == ("Bob",)
+
+
+def test_a_picture_is_not_moved_to_where_it_is_or_cannot_be(fresh_db: Database, history: History) -> None:
+    enrol(fresh_db, "Ada", "Bob", "Cleo")
+    fresh_db.drop(2)
+    fresh_db.set_aside("Cleo")
+    for number, name, sentence in (
+        (1, "ada", "Picture 1 of ada is there already"),
+        (2, "Ada", "There is no picture 2"),
+        (9, "Ada", "There is no picture 9"),
+        (1, "Cleo", "Cleo is set aside"),
+        (1, " ", "must not be empty"),
+    ):
+        with pytest.raises(DatabaseError, match=sentence):
+            move(fresh_db, [number], name)
+    assert [sample.id for sample in fresh_db.samples("Ada")] == [1]
 
 
 def test_nobody_is_found_by_what_is_set_aside_or_dropped(fresh_db: Database) -> None:

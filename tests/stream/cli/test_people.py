@@ -48,6 +48,12 @@ def test_a_picture_and_a_person_are_set_aside_and_restored(run):
     assert "Set aside" not in run("list")
 
 
+def test_a_picture_is_given_to_whom_it_shows_by_one_command(run):
+    assert run("move", "1", "--to", "Bob") == "Moved: Bob has 2 pictures in use.\n"
+    assert run("move", "1", "2", "--to", "Cleo") == "Moved: Cleo has 2 pictures in use.\n"
+    assert [one["id"] for one in json.loads(run("show", "Cleo", "--json"))] == [1, 2]
+
+
 def test_a_picture_is_dropped_until_that_is_taken_back_or_for_good(run):
     assert "Dropped picture 1: Ada has 0 left." in run("drop", "1")
     run("undo", "3")

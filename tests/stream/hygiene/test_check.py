@@ -43,7 +43,7 @@ def test_a_picture_of_somebody_else_who_is_enrolled_is_told_as_theirs_and_does_n
     (doubt,) = found(Ada=[*GOOD, unit(0.4, 0, 0, 0, 1)], Bob=bobs)
     assert (doubt.about, doubt.samples) == (("Ada", "Bob"), (4,))
     assert "picture 4 of Ada looks like Bob (similarity 0.90), not like the others (similarity 0.36)" in doubt.problem
-    assert "set-aside 4" in doubt.remedy
+    assert 'doorman people move 4 --to "Bob"' in doubt.remedy
 
 
 def test_somebody_elses_pictures_are_told_one_by_one_and_the_rest_is_checked_without_them(found):
