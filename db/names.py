@@ -1,4 +1,4 @@
-"""People's names: any text that can be seen, unique whatever its case and Unicode form."""
+"""People's names: any text that can be seen; two that look alike, but for their letters' case or form, are one."""
 
 import difflib
 import re
@@ -8,18 +8,27 @@ from collections.abc import Iterable
 from db.errors import DatabaseError
 
 MAX_LENGTH = 200
+JOINERS = "\u200c\u200d"  # by which Persian, Indian scripts and emoji look as they are meant to
+# What nothing is drawn for: Unicode's Default_Ignorable_Code_Point, and the empty Braille pattern.
+UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 
 
 def clean_name(text: str) -> str:
-    """The name as it is stored: NFC, one space between words, no control characters.
+    """The name as it is stored: NFC, one space between words, no control or format characters.
+
+    Of those that are not seen, only joiners stay, which change how letters beside them look; see also `name_key`.
 
     Raises:
         DatabaseError: nothing visible is left, or it is longer than `MAX_LENGTH` characters.
     """
     text = text.encode(errors="replace").decode()  # a file name's undecodable bytes are no text
     text = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in text)
+    text = "".join(letter for letter in text if letter in JOINERS or unicodedata.category(letter) != "Cf")
     name = unicodedata.normalize("NFC", " ".join(text.split()))
-    if all(unicodedata.category(letter)[0] in "CZ" for letter in name):
+    if not _folded(name):
         raise DatabaseError("A person's name must not be empty: give at least one visible character.")
     if len(name) > MAX_LENGTH:
         raise DatabaseError(f"The name {name[:20]!r}... is longer than {MAX_LENGTH} characters: give a shorter one.")
@@ -37,8 +46,15 @@ def unescaped(text: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """What two spellings of the same name have in common."""
-    return unicodedata.normalize("NFC", clean_name(name).casefold())
+    """What spellings of a name that look alike have in common: Unicode's NFKC_Casefold, by which identifiers are
+    compared (UAX #31, R5)."""
+    return _folded(clean_name(name))
+
+
+def _folded(name: str) -> str:
+    for _ in range(2):  # the second time for what the first has made of compatibility characters
+        name = unicodedata.normalize("NFKC", UNSEEN.sub("", name).casefold())
+    return " ".join(name.split())
 
 
 def nearest_names(name: str, names: Iterable[str], count: int = 3) -> list[str]:

@@ -8,7 +8,7 @@ from db.errors import DatabaseError
 from db.schema import archive, copies, history, writers  # noqa: F401 - for all tables there are
 from db.schema.tables import Base, GalleryRow
 
-VERSION = "0014"
+VERSION = "0015"
 """The newest revision in `migrations/versions`, which count from 0001."""
 AT_ONCE = 500  # rows in memory
 

@@ -16,7 +16,8 @@ from db.names import MAX_LENGTH, clean_name, file_name, name_key, nearest_names
         "O'Hara",
         "🦊 👩‍👩‍👧",
         "محمد",
-        "\u200fשלמה",
+        "نیم\u200cفصل",
+        "ක්\u200dර",
         "-x",
         "张伟",
         "%s",
@@ -26,7 +27,9 @@ def test_keeps_any_visible_text(name: str) -> None:
     assert clean_name(name) == name
 
 
-@pytest.mark.parametrize("name", ["", "   ", "\t\n", "\u200b", "\u200f \u00a0", "\x00"])
+@pytest.mark.parametrize(
+    "name", ["", "   ", "\t\n", "\u200b", "\u200f \u00a0", "\x00", "\u3164", "\u2800", "\u200d", "\ufe0f", "\u00ad"]
+)
 def test_refuses_names_that_cannot_be_seen(name: str) -> None:
     with pytest.raises(DatabaseError, match="must not be empty"):
         clean_name(name)
@@ -49,6 +52,36 @@ def test_replaces_undecodable_bytes_of_a_file_name() -> None:
 def test_same_name_in_any_case_and_form() -> None:
     assert name_key("STRASSE René") == name_key("straße rene\u0301 ")
     assert name_key("Ada") != name_key("Adá")
+
+
+@pytest.mark.parametrize(
+    "alike",
+    [
+        "A\u200bda Lovelace",
+        "Ada\u00adLove\u00adlace",
+        "\u202eAda Lovelace\u202c",
+        "\ufeffAda\u2060 Lovelace",
+        "Ada\u00a0Lovelace",
+        "Ada\u200d Lovelace",
+        "Ada Love\ufe0flace",
+        "\uff21da Lovelace",
+        "\U0001d400da Lovelace",
+        "ADA\u034f LOVELACE",
+        "Ada \u3164Lovelace",
+    ],
+)
+def test_names_that_look_alike_are_one(alike: str) -> None:
+    expected = name_key("AdaLovelace" if alike.startswith("Ada\u00ad") else "ada lovelace")
+    assert name_key(alike) == expected
+
+
+def test_a_name_is_stored_without_what_turns_or_hides_text() -> None:
+    assert clean_name("\u202eAda\u202c \u200bLovelace\ufeff") == "Ada Lovelace"
+
+
+@pytest.mark.parametrize("name", ["ẞ", "ﬁ", "\u017f", "İ", "\u0345", "Ⅳ", "가", "ǰ", "\u1e9b\u0323"])
+def test_a_key_is_its_own(name: str) -> None:
+    assert name_key(name_key(name)) == name_key(name)
 
 
 def test_finds_misspelt_names() -> None:

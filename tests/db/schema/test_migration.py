@@ -43,6 +43,21 @@ def test_runs_from_wherever_it_is_installed(tmp_path: Path) -> None:
     assert (home / "people.db").exists()
 
 
+def test_people_whose_names_look_alike_in_an_older_database_are_told_apart(tmp_path: Path) -> None:
+    place = tmp_path / "people.db"
+    older = {"Ada": "ada\u200b", "Bob": "bob", "Bobby": "bo\u00adb", "Cleo": "cleo\u200f", "Dora": "\u3164"}
+    with Database.open(place) as database:
+        enrol(database, *older)
+        with database.writing() as session:
+            for name, key in older.items():
+                values = {"name": key.capitalize(), "key": key, "was": name}
+                session.execute(text("UPDATE person SET name = :name, key = :key WHERE name = :was"), values)
+            session.execute(text("UPDATE alembic_version SET version_num = '0014'"))
+    with Database.open(place) as database:
+        assert sorted(person.name for person in database.people()) == ["Ada", "Bob", "Bob (2)", "Cleo", "Unnamed"]
+        assert [database.person(name).samples for name in ("ADA", "bob", "bob (2)", "Cleo\u200b")] == [1, 1, 1, 1]
+
+
 def test_an_older_database_is_brought_up_to_date_and_keeps_what_it_holds(tmp_path: Path) -> None:
     place = tmp_path / "people.db"
     with Database.open(place) as database:
