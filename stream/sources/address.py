@@ -1,16 +1,19 @@
 """What a source is, where it is and what it is called, as told by its text."""
 
 import re
+import socket
+import threading
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from db.redaction import host, is_address, parts, redacted
-from stream.errors import SourceError
+from stream.errors import CameraError, SourceError
 from stream.files import exists
 
 LOOPBACK = "127.0.0.1"  # this machine, and nobody else
 PORT = re.compile(r"[^:]*|.*:\d*|\[.*\]")  # what may stand behind a host is a number
 PROTOCOLS = frozenset({"rtsp", "rtsps", "http", "https"})
+LOOKED_UP_WITHIN = 5.0  # seconds for a host's name
 
 
 def is_url(text: str) -> bool:
@@ -42,6 +45,44 @@ def camera_url(url: str) -> str:
             )
         rest = f"{re.sub('[/?#]', lambda sign: quote(sign[0], safe=''), credentials)}@{rest}"
     return f"{scheme.lower()}://{rest}"
+
+
+def look_up_host(url: str, within: float = LOOKED_UP_WITHIN) -> None:
+    """See that a camera's host has an address: FFmpeg waits for it without an end, and does not tell of its lack.
+
+    Args:
+        url: as `camera_url` gives it; where its host is in doubt, nothing is asked.
+        within: seconds to wait for the name server.
+
+    Raises:
+        CameraError: it has none, or nobody tells.
+    """
+    name = urlsplit(url).hostname if host(url) else None
+    if name is None:
+        return
+    failed: list[OSError | UnicodeError] = [TimeoutError("no answer in time")]
+
+    def ask() -> None:
+        try:
+            socket.getaddrinfo(name, None)
+            failed.clear()
+        except (OSError, UnicodeError) as error:  # the latter where it can be nobody's name
+            failed[:] = [error]
+
+    asking = threading.Thread(target=ask, name="name server", daemon=True)  # it may hang for longer than we wait
+    asking.start()
+    asking.join(within)
+    for error in failed:
+        raise CameraError(f"{redacted(url)} cannot be reached, {_unknown(name, error)}")
+
+
+def _unknown(name: str, error: OSError | UnicodeError) -> str:
+    if isinstance(error, TimeoutError) or (isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN):
+        return (
+            f"since no name server tells where {name} is: check this machine's network, or write the camera's IP "
+            "address instead."
+        )
+    return f"since no host is called {name}: check its spelling, or write the camera's IP address instead."
 
 
 def split_name(text: str) -> tuple[str | None, str]:

@@ -12,9 +12,10 @@ import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
-from db.redaction import redacted
+from db.redaction import parts, redacted
 from stream.errors import CameraError, DeniedError, SourceError, UnreadableError
 from stream.frame import Frame
+from stream.sources.address import look_up_host
 from stream.sources.backlog import Backlog
 from stream.sources.certificates import distrust, tls_options
 from stream.sources.decoding import Decoder
@@ -88,18 +89,14 @@ class NetworkCapture:
         self._backlog = backlog if url.startswith("rtsp") else None
         backlog.begin(clock())
         self._label = redacted(url)  # FFmpeg's own messages carry the URL with its password: they go no further
+        look_up_host(url)
         options = OPTIONS | tls_options(url, certificate)
         try:
             self._container = av.open(
                 url, format=form, options=options, timeout=(OPEN_TIMEOUT, READ_TIMEOUT), metadata_errors="replace"
             )
-        except (av.error.HTTPUnauthorizedError, av.error.HTTPForbiddenError):
-            raise DeniedError(
-                f"{self._label} refuses the user name or password: "
-                "write the right ones into its URL, as user:password@ before the host."
-            ) from None
         except (av.FFmpegError, OSError) as error:
-            raise distrust(url, certificate) or self._unopened(error) from None
+            raise distrust(url, certificate) or _unopened(self._label, bool(parts(url)[0]), error) from None
         try:
             self._decoder = Decoder(self._container, self._label, BARREN)
         except SourceError as error:
@@ -111,12 +108,6 @@ class NetworkCapture:
         self.gives_one = self._container.format.name.endswith("_pipe")  # FFmpeg's readers of single pictures
         self._frames = self._decoder.frames()
         self._lost: type[CameraError] = UnreadableError  # until there was a picture
-
-    def _unopened(self, error: OSError | av.FFmpegError) -> CameraError:
-        if isinstance(error, av.error.InvalidDataError):
-            return UnreadableError(f"{self._label} sends no pictures: check the path in its address.")
-        kind = UnreadableError if isinstance(error, UNREADABLE) else CameraError
-        return kind(f"{self._label} cannot be reached ({_cause(error)}): check the address, and that the camera is on.")
 
     def read(self) -> NDArray[np.uint8]:
         """The next picture that was not held up on its way; a camera has no last one."""
@@ -146,6 +137,30 @@ class NetworkCapture:
     def close(self) -> None:
         """Hang up."""
         self._container.close()
+
+
+def _unopened(label: str, has_password: bool, error: OSError | av.FFmpegError) -> CameraError:
+    """Why a camera could not be opened, and what helps.
+
+    Args:
+        label: its address, fit to be shown.
+        has_password: whether that has a user name or a password in it.
+    """
+    write = "write the right ones into its URL, as user:password@ before the host."
+    if isinstance(error, av.error.HTTPUnauthorizedError):
+        told = "refuses the user name or password" if has_password else "asks for a user name and a password"
+        return DeniedError(f"{label} {told}: {write}")
+    if isinstance(error, av.error.HTTPForbiddenError):
+        return DeniedError(f"{label} refuses the user name or password, or forbids this user to watch (403): {write}")
+    if isinstance(error, av.error.HTTPNotFoundError):
+        return CameraError(f"{label} has nothing at the path of its address (404): check what stands behind the host.")
+    if isinstance(error, av.error.InvalidDataError):
+        return UnreadableError(f"{label} sends no pictures: check the path in its address.")
+    if isinstance(error, av.error.ConnectionRefusedError):
+        check = "check the port in its address, and that the camera, and its streams, are on"
+        return CameraError(f"{label} cannot be reached, since nothing answers at this port ({_cause(error)}): {check}.")
+    kind = UnreadableError if isinstance(error, UNREADABLE) else CameraError
+    return kind(f"{label} cannot be reached ({_cause(error)}): check the address, and that the camera is on.")
 
 
 def _cause(error: OSError | av.FFmpegError) -> str:

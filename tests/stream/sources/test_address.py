@@ -1,11 +1,13 @@
 """What a source is called, and what its address says."""
 
+import socket
+import threading
 from pathlib import Path
 
 import pytest
 
-from stream.errors import SourceError
-from stream.sources.address import camera_url, default_name, split_name
+from stream.errors import CameraError, SourceError
+from stream.sources.address import camera_url, default_name, look_up_host, split_name
 from stream.sources.source import open_source
 
 
@@ -82,3 +84,34 @@ def test_a_file_with_an_equals_sign_in_its_name_is_a_file(tmp_path, monkeypatch)
 def test_a_given_name_wins():
     assert open_source("front=0").name == "front"
     assert open_source("front=0", name="back").name == "back"
+
+
+@pytest.mark.parametrize(
+    ("failure", "sentence"),
+    [
+        (socket.gaierror(socket.EAI_NONAME, "?"), "no host is called nowhere.example: check its spelling"),
+        (socket.gaierror(socket.EAI_AGAIN, "?"), "no name server tells where nowhere.example is: check this machine's"),
+        (UnicodeError("label too long"), "no host is called nowhere.example"),
+    ],
+)
+def test_a_host_that_has_no_address_is_told_with_the_remedy(monkeypatch, failure, sentence):
+    def fail(*_):
+        raise failure
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    with pytest.raises(CameraError) as told:
+        look_up_host("rtsp://me:secret@nowhere.example:554/stream")
+    assert sentence in str(told.value) and "secret" not in str(told.value)
+
+
+def test_a_name_server_that_does_not_answer_is_waited_for_no_longer_than_that(monkeypatch):
+    answered = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: answered.wait())
+    with pytest.raises(CameraError, match="no name server tells where door is"):
+        look_up_host("rtsp://door/stream", within=0.01)
+    answered.set()
+
+
+@pytest.mark.parametrize("url", ["rtsp://127.0.0.1:554/x", "http://[::1]/x", "rtsp://a:b/c@d@e/f", "/a/file.mp4"])
+def test_what_is_an_address_already_or_in_doubt_is_taken_as_it_is(url):
+    look_up_host(url)

@@ -1,5 +1,6 @@
 """What a camera's reader reads: webcams, and recordings played at their own times."""
 
+import errno
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from stream.errors import CameraError, SourceError
+from stream.errors import CameraError, DeniedError, SourceError
 from stream.frame import Frame
 from stream.sources import capture
 from stream.sources.backlog import Backlog
@@ -49,11 +50,34 @@ def test_a_camera_that_comes_to_lag_gives_no_old_picture_and_counts_as_lost(tmp_
     monkeypatch.setattr(capture.av, "open", lambda *_, **__: open_file(clip))
     times = [i / 25 for i in range(50)] + [2 + i / 5 for i in range(50)]  # a fifth of the rate from then on
     arrivals = iter([-0.5, *times])
-    camera, given = NetworkCapture("rtsp://cam/door", Backlog(), lambda: next(arrivals)), []
+    camera, given = NetworkCapture("rtsp://127.0.0.1/door", Backlog(), lambda: next(arrivals)), []
     with pytest.raises(CameraError, match="lags behind"):
         given.extend(pictures_of(camera))
     assert len(given) == 56  # less than a second old
     camera.close()
+
+
+NOT_FOUND = 875574520  # FFmpeg's numbers of what a server answers
+UNAUTHORIZED = 825242872
+FORBIDDEN = 858797304
+
+
+@pytest.mark.parametrize(
+    ("url", "number", "kind", "sentence"),
+    [
+        ("rtsp://127.0.0.1/x", UNAUTHORIZED, DeniedError, "asks for a user name and a password: write the right ones"),
+        ("rtsp://me:secret@127.0.0.1/x", UNAUTHORIZED, DeniedError, "refuses the user name or password: write"),
+        ("http://me:secret@127.0.0.1/x", FORBIDDEN, DeniedError, "forbids this user to watch (403)"),
+        ("http://127.0.0.1/x", NOT_FOUND, CameraError, "has nothing at the path of its address (404): check"),
+        ("rtsp://127.0.0.1/x", errno.ECONNREFUSED, CameraError, "nothing answers at this port (Connection refused)"),
+        ("rtsp://127.0.0.1/x", errno.EHOSTUNREACH, CameraError, "cannot be reached (No route to host): check"),
+    ],
+)
+def test_each_reason_why_a_camera_is_not_opened_is_told_with_its_own_remedy(monkeypatch, url, number, kind, sentence):
+    monkeypatch.setattr(capture.av, "open", lambda *_, **__: av.error.err_check(-number))
+    with pytest.raises(kind) as told:
+        NetworkCapture(url, Backlog())
+    assert sentence in str(told.value) and "secret" not in str(told.value)
 
 
 def pictures_of(camera: NetworkCapture) -> Iterator[np.ndarray]:
