@@ -65,7 +65,7 @@ def test_no_file_is_long_and_no_room_is_crowded():
         files = [file for file in (ROOT / folder).rglob("*.py") if file.stem != "__init__"]
         for file in files:
             assert len(file.read_text("utf-8").splitlines()) <= LONGEST, f"{file} is too long to read in one go"
-        for room in {file.parent for file in files}:
+        for room in {file.parent for file in files} - {ROOT / "db/schema/migrations/versions"}:
             modules_in_it = [file for file in files if file.parent == room]
             assert len(modules_in_it) <= MOST, f"{room} holds {len(modules_in_it)} modules"
 
