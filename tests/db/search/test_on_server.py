@@ -13,7 +13,7 @@ from db.search import on_server
 from db.vectors import as_stored
 from models.scores import person_scores
 from tests.people import DIGEST, new_sample
-from tests.postgresql import Server, running_or_skipped
+from tests.postgresql import Server, programs, programs_with_vectors, running_or_skipped
 
 pytestmark = pytest.mark.cluster
 
@@ -151,6 +151,16 @@ def test_what_the_server_lacks_is_told_with_the_remedy(version, sentence):
 
     with pytest.raises(DatabaseError, match=rf"{sentence}: install version 0\.7 or later"):
         on_server._extend(Lacking(), "people at host")
+
+
+def test_a_server_without_it_is_told_so():
+    """Debian's own, without the package of pgvector."""
+    with running_or_skipped() as server, Database.open(server.new_database()) as database:
+        if programs() == programs_with_vectors():
+            pytest.skip("the server has pgvector")
+        with pytest.raises(DatabaseError, match=r"^The server of .* has no pgvector: install version 0\.7 or [^\n]*$"):
+            on_server.create(database)
+        assert not on_server.is_there(database)
 
 
 def test_who_may_not_add_it_is_told_who_can(server):
