@@ -3,11 +3,14 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
 from db.schema.tables import utc_now
-from db.transactions import Transactions
+
+if TYPE_CHECKING:
+    from db.transactions import Transactions
 
 QUESTIONS = 5  # of which the one that is answered soonest counts
 TIME = text("SELECT clock_timestamp()")
@@ -28,7 +31,7 @@ class SharedClock:
 
     def __init__(
         self,
-        database: Transactions,
+        database: "Transactions",
         own: Callable[[], datetime] = utc_now,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:

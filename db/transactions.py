@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -10,6 +11,7 @@ from typing import Self
 from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from db.clock import SharedClock
 from db.errors import explained
 from db.people import gallery
 from db.schema import copies, reading
@@ -102,6 +104,11 @@ class Transactions:
     def is_psycopg(self) -> bool:
         """Whether PostgreSQL is reached through the driver that can listen."""
         return self._engine.driver == "psycopg"
+
+    @cached_property
+    def clock(self) -> SharedClock:
+        """What time it is for all who use this database; set when it is asked for first, see `SharedClock.set`."""
+        return SharedClock(self)
 
     @contextmanager
     def at_once(self) -> Iterator[Connection]:

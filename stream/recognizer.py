@@ -16,7 +16,6 @@ import supervision as sv
 from numpy.typing import NDArray
 
 from db import Database, SearchIndex, Writers, default_url
-from db.clock import SharedClock
 from db.errors import TEMPORARY
 from db.people.counting import picture_counts, totals
 from db.search.asked import Near
@@ -52,12 +51,12 @@ from stream.sources.source import Source, open_source
 from stream.unknowns.ignored import ignores
 from stream.unknowns.joining import placing
 from stream.unknowns.tidying import tidy_up
-from stream.upkeep import Followed, Keep, Repeated, following
+from stream.upkeep import Followed, Keep, Repeated, following, looked_after
 from tracker import Track
 
 log = logging.getLogger(__name__)
 
-DAY, HOUR, MINUTE = 86_400.0, 3600.0, 60.0  # seconds
+DAY, HOUR = 86_400.0, 3600.0  # seconds
 ABSENCE = 10.0  # seconds: whoever comes back within it goes on with the earlier sighting
 
 
@@ -253,13 +252,11 @@ class Recognizer:
         """
         with ExitStack() as stack:
             analyzer = self.analyzer_for(live)
-            clock = SharedClock(self.database)
-            writers = Writers(self.database, placing(analyzer.embedder), absence, outboxes, telling, clock.now)
+            writers = Writers(self.database, placing(analyzer.embedder), absence, outboxes, telling, tell)
             writer = stack.enter_context(writers.new())
             if self.database.is_served:
-                stack.enter_context(Repeated(writers.store_left_behind, MINUTE, "What others left behind waits on"))
-                stack.enter_context(Repeated(clock.set, MINUTE, "The clock is not compared with the server's for now"))
-            upkeep = partial(self._keep_up, keep or Keep(), clock)
+                stack.enter_context(looked_after(writers))
+            upkeep = partial(self._keep_up, keep or Keep())
             stack.enter_context(Repeated(upkeep, DAY, "What is old stays for now"))
             tidying = partial(tidy_up, self.database, analyzer.embedder)
             stack.enter_context(Repeated(tidying, HOUR, "Strangers are not grouped anew"))
@@ -270,9 +267,9 @@ class Recognizer:
             else:
                 yield Pipelines(analyzer, self.index.search_namable, lambda: self.rule, writer, tell, self.liveness)
 
-    def _keep_up(self, keep: Keep, clock: SharedClock) -> None:
+    def _keep_up(self, keep: Keep) -> None:
         self._say_if_outgrown()
-        retention.prune(self.database, clock.now(), keep.days, keep.max_bytes)
+        retention.prune(self.database, self.database.clock.now(), keep.days, keep.max_bytes)
 
     def _say_if_outgrown(self) -> None:
         calibration = None if self.given is not None else stored(self.database, self.analyzer.embedder.digest)

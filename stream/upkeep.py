@@ -5,13 +5,14 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from db import Database, DatabaseError, Match, SearchIndex
+from db import Database, DatabaseError, Match, SearchIndex, Writers
 from db.changes import listening, tells
 from db.sightings import retention
 from models.errors import ModelError
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 
 SOON = 0.5  # seconds after which somebody who was enrolled is recognized, beside what loading the gallery takes
 SELDOM = 5.0  # seconds likewise, where the database tells of it at once, but may not be heard
+MINUTE = 60.0  # seconds
 
 
 @dataclass(slots=True)
@@ -37,19 +39,21 @@ class Keep:
 
 
 class Repeated:
-    """Does a job in a thread of its own at once, and then again and again, within a `with` block.
+    """Does a job in a thread of its own again and again, within a `with` block.
 
     It is done to its end when the block is left. What it cannot do now it does the next time.
 
     Args:
         every: seconds from the end of one time to the next.
         trouble: begins the sentence that is logged when it cannot be done.
+        at_once: whether the first time is now.
     """
 
-    def __init__(self, job: Callable[[], object], every: float, trouble: str) -> None:
+    def __init__(self, job: Callable[[], object], every: float, trouble: str, at_once: bool = True) -> None:
         self._job = job
         self._every = every
         self._trouble = trouble
+        self._at_once = at_once
         self._told: str | None = None
         self._due = threading.Event()
         self._stopping = False
@@ -72,7 +76,8 @@ class Repeated:
 
     def _run(self) -> None:
         step_back()
-        self._do()
+        if self._at_once:
+            self._do()
         while True:
             self._due.wait(min(self._every, threading.TIMEOUT_MAX))
             self._due.clear()  # whatever is told from here on is told again to the next time
@@ -144,3 +149,20 @@ def following(gallery: Followed, database: Database) -> Iterator[None]:
         listening(database, refreshing.do_now),
     ):
         yield
+
+
+@contextmanager
+def looked_after(writers: Writers) -> Iterator[None]:
+    """Within it, what others left behind on this machine is stored, from now on, and the clock goes by the server's.
+
+    What is not stored when the block is left, waits for the next time.
+    """
+    enough, clock = threading.Event(), writers.database.clock
+    with (
+        Repeated(partial(writers.store_left_behind, enough), MINUTE, "What others left behind waits on"),
+        Repeated(clock.set, MINUTE, "The clock is not compared with the server's for now", at_once=False),
+    ):
+        try:
+            yield
+        finally:
+            enough.set()

@@ -1,10 +1,10 @@
 """What a run leaves to the next one, where the database's server was away to its end."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
+from threading import Event
 
 from platformdirs import user_data_path
 
@@ -12,7 +12,7 @@ from db.bridge import progress
 from db.bridge.bridge import Bridge, left_behind
 from db.database import Database
 from db.errors import DatabaseError, DatabaseLockedError
-from db.schema.tables import utc_now
+from db.records import Tell, untold
 from db.sightings.outbox import Outbox
 from db.sightings.telling import EVERYTHING, Telling
 from db.sightings.writer import SightingWriter
@@ -29,7 +29,8 @@ class Writers:
 
     Attributes:
         place: says which stranger a stay is of that another run has reported.
-        absence, outboxes, telling, now: as of `SightingWriter`.
+        absence, outboxes, telling: as of `SightingWriter`.
+        tell: as of `SightingWriter`, for a new run; of what others have left only those hear for whom it waits.
         folder: where reports wait while the server is away.
     """
 
@@ -38,46 +39,57 @@ class Writers:
     absence: float
     outboxes: Sequence[Outbox] = ()
     telling: Telling = EVERYTHING
-    now: Callable[[], datetime] = utc_now
+    tell: Tell = untold
     folder: Path = FOLDER
 
     def new(self) -> SightingWriter:
-        """That of a new run, with a bridge where the database is on a server."""
-        return self._writer(self.bridge())
+        """That of a new run, with a bridge where the database is on a server.
+
+        What others have left is stored beside it, see `store_left_behind`: hours of an outage take a while.
+        """
+        return self._writer(self.bridge(), self.tell)
 
     def bridge(self) -> Bridge | None:
-        """Where a new run's reports wait while the server is away; None for a database that is a file.
-
-        What earlier runs have left there is stored first.
-        """
+        """Where a new run's reports wait while the server is away; None for a database that is a file."""
         if not self.database.is_served:
             return None
-        self.store_left_behind()
         bridge = Bridge.new(self.database.address, self.place, self.folder)
         with self.database.writing() as session:
-            progress.begin(session, bridge.key, self.telling)
+            progress.begin(session, bridge.key, self.telling, self.database.clock.now())
         return bridge
 
-    def store_left_behind(self) -> None:
+    def store_left_behind(self, enough: Event | None = None) -> None:
         """Store what runs have left on this machine that ended, or were killed, while the server was away.
 
         What cannot be stored is told, and stays for the next time. What others have reported meanwhile of the time
         after it, and this, are one sighting.
+
+        Args:
+            enough: once it is set, the rest stays for the next time, too.
         """
         for file in left_behind(self.database.address, self.folder):
+            if enough is not None and enough.is_set():
+                return
             try:
                 bridge = Bridge(file, self.place)
                 if not bridge.last:  # its run has stored all this very moment
                     bridge.close()
                     continue
-                with self._writer(bridge):
+                with self._writer(bridge, enough=enough):
                     log.warning("What was seen while the database was away is stored now.")
             except DatabaseLockedError:  # its run goes on
                 continue
             except DatabaseError as error:
                 log.warning("What was seen while the database was away waits on in %s: %s", file, error)
 
-    def _writer(self, bridge: Bridge | None) -> SightingWriter:
+    def _writer(self, bridge: Bridge | None, tell: Tell = untold, enough: Event | None = None) -> SightingWriter:
         return SightingWriter(
-            self.database, self.absence, outboxes=self.outboxes, telling=self.telling, now=self.now, bridge=bridge
+            self.database,
+            self.absence,
+            outboxes=self.outboxes,
+            telling=self.telling,
+            now=self.database.clock.now,
+            bridge=bridge,
+            tell=tell,
+            enough=enough,
         )

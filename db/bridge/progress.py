@@ -14,9 +14,9 @@ from db.sightings.intervals import Course, OpenSighting
 from db.sightings.telling import Held, Telling, Told
 
 
-def begin(session: Session, run: str, telling: Telling) -> None:
+def begin(session: Session, run: str, telling: Telling, now: datetime) -> None:
     """A run begins with this database."""
-    note(session, run, 0, Course(told=Told(telling)))
+    note(session, run, 0, Course(told=Told(telling)), now)
 
 
 def written(session: Session, run: str) -> int:
@@ -25,9 +25,9 @@ def written(session: Session, run: str) -> int:
     return 0 if row is None else row.batch
 
 
-def note(session: Session, run: str, batch: int, course: Course) -> None:
+def note(session: Session, run: str, batch: int, course: Course, now: datetime) -> None:
     """Keep that a run's batches up to this one are written, and how it goes on."""
-    session.merge(WriterRow(key=run, batch=batch, course=_as_json(course)))
+    session.merge(WriterRow(key=run, batch=batch, course=_as_json(course), touched=now))
 
 
 def course_of(session: Session, run: str, telling: Telling) -> Course:

@@ -1,6 +1,6 @@
 """The history of what was decided by hand, as the rest of the program sees it."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -35,7 +35,7 @@ class History:
             DatabaseError: there is none, or not any more; or what it has changed was changed since.
         """
         with changing(self._database) as session:
-            return take_back(session, number, now or datetime.now(UTC))
+            return take_back(session, number, now or self._database.clock.now())
 
 
 def _record(row: DecisionRow) -> Decision:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.schema.tables import Base, utc_now
+from db.schema.tables import Base
 
 
 class WriterRow(Base):
@@ -21,7 +21,7 @@ class WriterRow(Base):
     key: Mapped[str] = mapped_column(String(32), primary_key=True)
     batch: Mapped[int]  # the last that is written
     course: Mapped[dict[str, Any]] = mapped_column(JSON)  # how it went on then
-    touched: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
+    touched: Mapped[datetime]  # by the clock that all share
 
 
 class VisitorRow(Base):

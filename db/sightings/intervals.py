@@ -12,7 +12,7 @@ from db.evidence import keeping as evidence
 from db.evidence.records import Appearance, NewEvidence
 from db.history.offering import offer
 from db.records import Event, NewSnapshot, Tell
-from db.schema.tables import Base, EventRow, PersonRow, SightingRow, utc_now
+from db.schema.tables import Base, EventRow, PersonRow, SightingRow
 from db.sightings.events import event_of, event_row
 from db.sightings.outbox import add_message
 from db.sightings.snapshots import erase_snapshots
@@ -64,15 +64,14 @@ class Course:
 class Intervals:
     """Reports written as sightings, within one transaction.
 
-    A row that has gone (its person was erased, or it was pruned) stays gone: later reports about it are ignored, until
-    they name somebody else.
+    A row that is gone, erased or pruned, stays gone: reports about it are ignored until they name somebody else.
 
     Args:
         course: how it goes on; changes.
         absence: how long a person may be away and come back within the same sighting.
+        now: when recordings are written.
         sinks: the digests of those for whom events wait in the database until they can be sent.
-        recording: the id of the recording that all sightings are of, where it is watched piece by piece: they unite
-            among themselves alone, in whatever run they were written.
+        recording: the id of the one that all sightings are of, in whatever run: they unite among themselves alone.
         is_late: whether others may have reported of the time after it: their rows, which they may hold, take ours in.
 
     Attributes:
@@ -84,13 +83,14 @@ class Intervals:
         session: Session,
         course: Course,
         absence: timedelta,
+        now: datetime,
         sinks: Sequence[str] = (),
         recording: int | None = None,
         is_late: bool = False,
     ) -> None:
         self.session, self.course = session, course
         self.snapshots: dict[str, tuple[int, NewSnapshot]] = {}
-        self._absence, self._sinks = absence, sinks
+        self._absence, self._now, self._sinks = absence, now, sinks
         self._recording, self._is_late = recording, is_late
         self._held: set[Base] = set()
         self._extended: set[int] = set()  # the ids of our rows that are longer now
@@ -204,7 +204,7 @@ class Intervals:
 
     def _begin(self, key: int, camera: str, at: datetime, recorded: bool) -> SightingRow:
         row = SightingRow(camera=camera, first_seen=at, last_seen=at, recording_id=self._recording)
-        row.written = utc_now() if recorded else None
+        row.written = self._now if recorded else None
         self.session.add(row)
         self.session.flush()
         self.course.sightings[key] = OpenSighting(row.id, camera, at, recorded)

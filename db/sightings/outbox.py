@@ -5,7 +5,7 @@ import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -36,7 +36,7 @@ class Outbox:
     Args:
         sink: a digest of where the messages go, see `digest`.
         limit: messages kept, see `trim`.
-        now: the clock.
+        now: the clock; by default the one that all share who use the database.
 
     Attributes:
         news: set whenever something was added here.
@@ -47,13 +47,13 @@ class Outbox:
         database: Database,
         sink: str,
         limit: int = LIMIT,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] | None = None,
     ) -> None:
         self.sink = sink
         self.news = threading.Event()
         self._database = database
         self._limit = limit
-        self._now = now
+        self._now = now or database.clock.now
         self._claimant = uuid.uuid4().hex
 
     def __len__(self) -> int:

@@ -143,7 +143,7 @@ class Recordings:
             staying = before.staying or {}
             sightings = {key: OpenSighting(one.row, row.camera, one.seen, True) for key, one in staying.items()}
             course = Course(sightings, unknowns=self._unknowns)
-            intervals = Intervals(session, course, ABSENCE, recording=row.id)
+            intervals = Intervals(session, course, ABSENCE, self._database.clock.now(), recording=row.id)
             tracks = {key: one.track for key, one in staying.items()}
             for report in piece.reports:
                 if report.method == "open" and report.key is not None:

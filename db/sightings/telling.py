@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from db.database import Database
-from db.records import Event, Tell
+from db.records import Event, Tell, untold
 
 LONGEST = 3e9  # seconds that make sense: the calendar ends
 GAP = timedelta(minutes=5)
@@ -71,7 +71,7 @@ class Told:
         people: who those tracks are that have a name.
         visitors: who is on a visit of which was told, and whose end is held, if they are nowhere now.
         last: when the beginning of somebody's being there was told last, by their ids.
-        teller: who was to be told of an event last.
+        teller: who is told of the end of visits that others have seen: whoever was to be told of an event last.
     """
 
     wishes: Telling
@@ -79,7 +79,7 @@ class Told:
     people: dict[TrackKey, int] = field(default_factory=dict)
     visitors: dict[int, Held | None] = field(default_factory=dict)
     last: dict[int, datetime] = field(default_factory=dict)
-    teller: Tell | None = None
+    teller: Tell = untold
 
     def copy(self) -> "Told":
         """Another that changes by itself: what could not be stored has not happened."""

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 from db.records import Event, Tell, untold
 from db.schema.tables import EventRow, SightingRow
 from db.schema.writers import VisitorRow
+from db.sightings.events import event_row
 from db.sightings.telling import Held, Told
 
 LATE = timedelta(seconds=5)  # by which a sighting may be written later than it grows
+BROKE_OFF = "The watch broke off."  # why somebody has left, as far as is known
 
 
 class SharedTold(Told):
@@ -18,7 +20,7 @@ class SharedTold(Told):
 
     Whether somebody is still there before another program's camera, their sightings tell: they grow every second, and
     no more where a program has died. The end of a visit is told by whoever sees first that it is over, by the event by
-    which they left last; there is none where all who saw them have died, and then only the visit ends.
+    which they left last. Where whoever saw them last has died, nobody has told one: it is made up for then.
 
     Args:
         told: what this program has told; changes.
@@ -30,9 +32,7 @@ class SharedTold(Told):
         self._gap = max(told.wishes.gap, LATE)
 
     def due(self, now: datetime) -> list[Held]:
-        """The visits that have ended by then, and are told of no more; none where nobody is there to be told."""
-        if self.teller is None:
-            return []
+        """The visits that have ended by then, and are told of no more."""
         return [
             Held(event, now, self.teller)
             for row in self._session.scalars(select(VisitorRow).where(VisitorRow.due <= now))
@@ -41,11 +41,28 @@ class SharedTold(Told):
 
     def _ended(self, row: VisitorRow, now: datetime) -> int | None:
         """The event by which a visitor left, if the visit has ended by then; else it is looked at again later."""
-        row.due = self._seen_until(row) + self._gap
+        last = self._seen_until(row)
+        row.due = last + self._gap
         if row.due > now:
             return None
-        event, row.event_id, row.due = row.event_id, None, None
+        told = None if row.event_id is None else self._session.get(EventRow, row.event_id)
+        is_told = told is not None and told.time >= last - LATE
+        event = row.event_id if is_told else self._made_up_for(row)
+        row.event_id, row.due = None, None
         return event
+
+    def _made_up_for(self, row: VisitorRow) -> int | None:
+        """The event that a visitor has left, which nobody has told; None where their sighting was erased."""
+        its = SightingRow.person_id == row.person_id, SightingRow.written.is_(None), SightingRow.last_seen >= row.told
+        seen = self._session.scalar(select(SightingRow).where(*its).order_by(SightingRow.last_seen.desc()).limit(1))
+        if seen is None:
+            return None
+        of_it = select(EventRow.track).where(EventRow.sighting_id == seen.id).order_by(EventRow.id.desc())
+        left = Event(seen.last_seen, seen.camera, "left", self._session.scalar(of_it.limit(1)), reason=BROKE_OFF)
+        made_up = event_row(left, seen.id)
+        self._session.add(made_up)
+        self._session.flush()
+        return made_up.id
 
     def _seen_until(self, row: VisitorRow) -> datetime:
         """Until when a visit has gone on: sightings are of it that begin within the gap after others of it."""

@@ -17,7 +17,7 @@ from db.bridge.backlog import Backlog
 from db.bridge.bridge import Batch, Bridge
 from db.database import Database
 from db.errors import TEMPORARY, DatabaseError
-from db.records import Event, NewSnapshot, Tell
+from db.records import Event, NewSnapshot, Tell, untold
 from db.schema.tables import utc_now
 from db.sightings.intervals import Course, Intervals
 from db.sightings.outbox import Outbox
@@ -65,6 +65,8 @@ class SightingWriter(Reporter):
         telling: which events are told; all are stored.
         now: the clock, which tells when a visit has ended, and when whoever reports it saw somebody.
         bridge: where reports wait for a server that is away, however long. One that another run has left is stored.
+        tell: told of the end of visits where nothing was reported yet.
+        enough: once it is set, what waits in the bridge stays there.
 
     Raises:
         DatabaseError: from every method, earlier reports cannot be stored; at the end of the block, some never were.
@@ -81,15 +83,16 @@ class SightingWriter(Reporter):
         telling: Telling = EVERYTHING,
         now: Callable[[], datetime] = utc_now,
         bridge: Bridge | None = None,
+        tell: Tell = untold,
+        enough: threading.Event | None = None,
     ) -> None:
         super().__init__(telling, now)
         self._database = database
         self._absence = timedelta(seconds=absence)
-        self._interval = interval
-        self._patience = patience
-        self._outboxes = outboxes
-        self._bridge = bridge
-        self._course = None if bridge is not None and bridge.last else Course(told=Told(telling))
+        self._interval, self._patience = interval, patience
+        self._outboxes, self._bridge = outboxes, bridge
+        self._enough = enough or threading.Event()
+        self._course = None if bridge is not None and bridge.last else Course(told=Told(telling, teller=tell))
         self._pending: list[Report] = []
         self._backlog = Backlog(bridge)
         self._attempt: Written | None = None  # of which it is not known whether it was kept
@@ -99,8 +102,7 @@ class SightingWriter(Reporter):
         self._failing: float | None = None  # since when, by a clock that never falls
         self._failure: DatabaseError | None = None
         self._objection: Exception | None = None
-        self._due = threading.Event()
-        self._stopping = threading.Event()
+        self._due, self._stopping = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="sighting-writer", daemon=True)
 
     def __enter__(self) -> Self:
@@ -155,7 +157,7 @@ class SightingWriter(Reporter):
         if self._backlog.is_bridged:  # what comes later waits behind
             self._to_bridge()
         try:
-            while batches := self._backlog.first():
+            while not self._enough.is_set() and (batches := self._backlog.first()):
                 written = self._store(batches, now)
                 self._write_snapshots(written.snapshots)  # whoever is told of one finds it
                 self._tell(written.noted)
@@ -207,7 +209,7 @@ class SightingWriter(Reporter):
         if not new:
             return Written(known, course, snapshots=pictures)
         sinks = [outbox.sink for outbox in self._outboxes]
-        intervals = Intervals(session, course, self._absence, sinks, is_late=self._backlog.is_bridged)
+        intervals = Intervals(session, course, self._absence, self.now(), sinks, is_late=self._backlog.is_bridged)
         for report in (report for batch in new for report in batch.reports):
             report.apply(intervals)
         intervals.close_gaps()
@@ -215,7 +217,7 @@ class SightingWriter(Reporter):
         if last == self._backlog.newest:
             intervals.tell_of_ended(now)
         if self._bridge is not None:
-            progress.note(session, self._bridge.key, last, course)
+            progress.note(session, self._bridge.key, last, course, self.now())
         return Written(last, course, intervals.noted(), [*pictures, *intervals.snapshots.values()])
 
     def _course_in(self, session: Session) -> Course:

@@ -1,8 +1,8 @@
 """`doorman archive`: recordings watched by all cores, or by the machines of a cluster."""
 
 import json
+import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -62,7 +62,7 @@ def archive(
 
     Example: doorman archive /media/frigate/recordings --since-last
     """
-    started = datetime.now(UTC)
+    began = time.monotonic()
     given = {
         "db": db,
         "detector": detector,
@@ -77,13 +77,14 @@ def archive(
     found = find(places)
     job = job_of(wished)
     with Recognizer.open(job.db, job.detector, job.embedder, job.threshold, liveness=job.liveness) as recognizer:
+        started = recognizer.database.clock.now()
         watched = Archive(recognizer, job, found, chunk * 60, is_growing=since_last, again=again)
         hired = local_workers(job, workers or cpus()) if ray is None else ray_workers(job, ray, workers)
         with hired as results, ArchiveProgress(found) as progress:
             for done in watched.run(results):
                 progress.show(done)
         sightings = recognizer.database.sightings_of_run(started)
-    took = (datetime.now(UTC) - started).total_seconds()
+    took = time.monotonic() - began
     if as_json:
         print(json.dumps(as_dict(watched.outcome, sightings, took), default=iso, ensure_ascii=False, indent=2))
     else:

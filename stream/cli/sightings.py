@@ -79,7 +79,7 @@ def today(
     Example: doorman today
     """
     with Database.open_to_read(db) as database:
-        found = Visits(database, timedelta(seconds=gap)).today(datetime.now(UTC))
+        found = Visits(database, timedelta(seconds=gap)).today(database.clock.now())
     if as_json:
         told = [{**asdict(visit), "here": here} for visit, here in zip(found.visits, found.here, strict=True)]
         print(json.dumps({"visits": told, "strangers": found.strangers}, default=iso, ensure_ascii=False, indent=2))

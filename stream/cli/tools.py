@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -128,7 +128,7 @@ def prune(
     """
     with Database.open(db) as database:
         take_over(database, QUEUE)
-        erased = retention.prune(database, datetime.now(UTC), days, max_megabytes * 1e6, timedelta(0))
+        erased = retention.prune(database, database.clock.now(), days, max_megabytes * 1e6, timedelta(0))
     if as_json:
         print(json.dumps(asdict(erased)))
         return

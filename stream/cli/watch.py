@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -61,14 +61,13 @@ def watch(
 
     Example: doorman watch door=rtsp://user:password@door/stream garden=0 --log seen.jsonl
     """
-    started = datetime.now(UTC)
     options = {name: value for name, value in given.items() if value is not None}
     wished = Settings.read(config, options, sources or (), camera)
     kept = None
     if config is not None and wished.web is not None and not sources and camera is None:  # the cameras are the file's
         kept = SettingsFile(config, lambda: Settings.read(config, options))
     if wished.ray is not None:
-        _watch_on_ray(wished, wished.ray, started, kept)
+        _watch_on_ray(wished, wished.ray, kept)
         return
     out_files = videos(wished.camera)
     apart(*out_files.values(), wished.log, wished.events)
@@ -84,6 +83,7 @@ def watch(
     endless = kept is not None and all(map(goes_on, feeds))  # others may be added
     with watch_of(wished, feeds, endless) as watched:
         recognizer, session = watched.recognizer, watched.session
+        started = recognizer.database.clock.now()
         for sentence in () if silent else [found_by(recognizer, feeds, bool(wished.detector)), *dated(opened)]:
             say(sentence)
         saved = wished.snapshots or Path.cwd()
@@ -99,7 +99,7 @@ def watch(
             console.print(tables.sightings(recognizer.database.sightings_of_run(started)))
 
 
-def _watch_on_ray(wished: Settings, address: str, started: datetime, kept: SettingsFile | None) -> None:
+def _watch_on_ray(wished: Settings, address: str, kept: SettingsFile | None) -> None:
     """Let the machines of a cluster watch, tell how the cameras are, and, where they end, who was seen."""
     from stream.cluster.cameras.metrics import ClusterMetrics
     from stream.cluster.cameras.on_ray import cluster
@@ -111,8 +111,8 @@ def _watch_on_ray(wished: Settings, address: str, started: datetime, kept: Setti
     opened = partial(
         Recognizer.open, wished.db, wished.detector, wished.embedder, wished.threshold, liveness=wished.liveness
     )
-    with opened(near=nobody if wished.shards else None):  # the gallery is not to be held here
-        pass  # what is wrong with them is told at once, and here
+    with opened(near=nobody if wished.shards else None) as recognizer:  # what is wrong is told at once, and here
+        started = recognizer.database.clock.now()
     with cluster(address, shares) as running, ExitStack() as stack:
         set_signals(in_order)  # Ray has put others in their place
         if wished.metrics is not None:

@@ -3,8 +3,9 @@
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
+from db.schema.tables import utc_now
 from db.sightings.recordings import Progress, Recording, Recordings
 from stream.cluster.chunk_watcher import Job, Watched
 from stream.cluster.chunks import Chunk, chunks_of_file
@@ -64,7 +65,7 @@ class Archive:
         seconds: float,
         is_growing: bool = False,
         again: bool = False,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.outcome = Outcome()
         self._found = found

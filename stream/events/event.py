@@ -3,10 +3,11 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 
 from db import Event
 from db.records import Tell, untold
+from db.schema.tables import utc_now
 from stream.sources.camera import Camera
 from stream.sources.state import AWAY, State, Status
 
@@ -43,7 +44,7 @@ class Hearers:
             tell(event)
 
 
-def tell_of_camera(camera: Camera, tell: Tell, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+def tell_of_camera(camera: Camera, tell: Tell, now: Callable[[], datetime] = utc_now) -> None:
     """Tell when a camera is lost, once and why, and when it is back.
 
     Whoever listened to its state before still does.

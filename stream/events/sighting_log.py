@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from db import NewSnapshot
 from db.evidence.records import Appearance, NewEvidence
 from db.records import EventName
+from db.schema.tables import utc_now
 from db.sightings.reports import Reporter
 from db.unknowns.records import Faces, NewStay
 from stream.events.event import Event, Tell, untold
@@ -112,7 +113,7 @@ class SightingLog:
         snapshot: Snapshot = no_snapshot,
         confirm: int = CONFIRM,
         tell: Tell = untold,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = utc_now,
         strangers: Strangers | None = None,
         accounts: Accounts | None = None,
         recorded: bool = False,

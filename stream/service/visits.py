@@ -40,6 +40,10 @@ class Visits:
         self._database = database
         self._gap = gap
 
+    def now(self) -> datetime:
+        """What time it is, by the clock by which sightings are dated."""
+        return self._database.clock.now()
+
     def is_here(self, visit: Visit, now: datetime) -> bool:
         """Whether whoever makes a visit is still here."""
         return now - visit.last_seen <= HERE

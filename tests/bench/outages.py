@@ -73,8 +73,8 @@ def outage(server: Server, seconds: float, kill: bool, folder: Path) -> Row:
         server.start()
         began = time.monotonic()
         if kill:
-            with SightingWriter(database, bridge=Writers(database, nobody, ABSENCE, folder=folder).bridge()):
-                stored = time.monotonic() - began
+            Writers(database, nobody, ABSENCE, folder=folder).store_left_behind()
+            stored = time.monotonic() - began
         else:
             while list(folder.glob("*.db")):
                 time.sleep(0.01)

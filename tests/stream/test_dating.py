@@ -24,7 +24,7 @@ def server_time() -> datetime:
 def recognizer(fresh_db, monkeypatch) -> Recognizer:
     monkeypatch.setattr("stream.motion.shots.CutDetector.is_cut", lambda *_: False)  # the clips flicker
     clock = SimpleNamespace(now=server_time, set=lambda: None)
-    monkeypatch.setattr("stream.recognizer.SharedClock", lambda _: clock)
+    monkeypatch.setattr(fresh_db, "clock", clock)
     return Recognizer(fresh_db, FakeAnalyzer(), 0.5)
 
 

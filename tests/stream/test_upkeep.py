@@ -31,6 +31,15 @@ def test_a_job_is_done_once_however_soon_it_ends():
     assert done == [1]
 
 
+def test_a_job_may_wait_for_its_time():
+    done = []
+    with Repeated(lambda: done.append(1), 1e9, "It cannot be done", at_once=False) as repeated:
+        assert done == []
+        repeated.do_now()
+        repeated.do_now()
+    assert len(done) <= 1
+
+
 def test_what_cannot_be_done_is_logged_once_and_tried_again(caplog):
     done, enough = [], threading.Event()
 

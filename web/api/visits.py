@@ -1,7 +1,6 @@
 """Who came, over all cameras."""
 
 import csv
-from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
 
@@ -26,7 +25,7 @@ class Visits(Resource):  # type: ignore[misc]
     @api.doc(params={**FILTERS, **PAGED})
     def get(self) -> dict[str, Any] | Response:
         """Visits over all cameras, the latest first: from when to when somebody was there, and whether still."""
-        wanted, now = request.args, datetime.now(UTC)
+        wanted, now = request.args, visits().now()
         limit, offset = asked_of_api()
         found = visits().visits(
             moment("since"),

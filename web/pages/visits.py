@@ -1,6 +1,5 @@
 """Who came: today, or on other days, over all cameras, and who is still here."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -21,7 +20,7 @@ USUAL = 50  # visits on a page
 @needs("read")
 def index() -> str:
     """Visits by person, camera and days, the latest first; without any of them, today's."""
-    now = datetime.now(UTC)
+    now = visits().now()
     given: dict[str, Any] = {
         key: value for key in ("name", "camera", "since", "until") if (value := request.args.get(key))
     }

@@ -5,6 +5,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from db.bridge.bridge import Bridge
 from db.bridge.leaving import Writers
 from db.errors import DatabaseFullError
 from db.sightings.outbox import Outbox
-from db.sightings.telling import Telling
+from db.sightings.telling import EVERYTHING, Telling
 from db.unknowns.unknowns import Unknowns
 from tests.db.bridge.served import Served
 from tests.fakes import unit
@@ -51,10 +52,15 @@ class ByHand(SightingWriter):
 
 
 def writer_of(database: Database, folder: Path, kind: type[SightingWriter] = ByHand, **wishes: Any) -> SightingWriter:
+    """That of a new run; what others have left is stored first."""
     given: dict[str, Any] = {"patience": 0.0, "now": lambda: at(0), **wishes}
-    outboxes = [Outbox(database, DOOR)]
-    bridge = Writers(database, nobody, 10.0, outboxes, given.get("telling", Telling()), folder=folder).bridge()
-    return kind(database, outboxes=outboxes, bridge=bridge, **given)
+    writers = writers_of(database, folder, given.get("telling", Telling()))
+    writers.store_left_behind()
+    return kind(database, outboxes=writers.outboxes, bridge=writers.bridge(), **given)
+
+
+def writers_of(database: Database, folder: Path, telling: Telling = EVERYTHING) -> Writers:
+    return Writers(database, nobody, 10.0, [Outbox(database, DOOR)], telling, folder=folder)
 
 
 def abandon(writer: SightingWriter) -> None:
@@ -400,6 +406,66 @@ def test_a_picture_that_could_not_be_written_before_the_outage_is_not_lost(
     served.away = "no"
     with writer_of(served, waiting):
         assert (tmp_path / "1.jpg").exists()
+
+
+def test_a_run_begins_at_once_and_what_was_left_behind_is_stored_beside_it(served: Served, waiting: Path) -> None:
+    """Ada is there when the server goes, and the watch ends; it begins again while she still is."""
+    (ada,) = enrol(served, "Ada")
+    writer = writer_of(served, waiting)
+    key = writer.open("door", at(0))
+    writer.name(key, ada, 0.5)
+    writer._flush()
+    served.away = "before"
+    writer.extend(key, at(20), 0.5)
+    writer.note(Event(at(20), "door", "named", 1, name="Ada", similarity=0.5), key, untold)
+    writer._flush()
+    abandon(writer)
+    served.away = "no"
+    writers = writers_of(served, waiting)
+    with ByHand(served, bridge=writers.bridge(), outboxes=writers.outboxes) as again:
+        assert [one.last_seen for one in served.sightings()] == [at(0)], "nobody has waited for it"
+        key = again.open("door", at(25))
+        again.name(key, ada, 0.7)
+        again._flush()
+        assert len(served.sightings()) == 2, "as long as it is not known that she was there all the time"
+        writers.store_left_behind()
+        again.extend(key, at(30), 0.7)
+    assert [(one.first_seen, one.last_seen, one.similarity) for one in served.sightings()] == [(at(0), at(30), 0.7)]
+    assert [event.time for event in served.events()] == [at(20)]
+    assert len(Outbox(served, DOOR)) == 1
+
+
+def test_whoever_has_enough_leaves_the_rest_to_the_next_time(
+    served: Served, waiting: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.bridge.bridge.AT_ONCE", 3)
+    (ada,) = enrol(served, "Ada")
+    for began in (0, 100):
+        served.away = "no"
+        writer = ByHand(served, patience=0.0, bridge=writers_of(served, waiting).bridge())
+        served.away = "before"
+        for number in range(4):
+            come_and_go(writer, ada, began + 1000 * number)
+            writer._flush()
+        abandon(writer)
+    served.away = "no"
+    enough = Enough(after=1)
+    writers_of(served, waiting).store_left_behind(enough)
+    assert (len(served.sightings()), len(list(waiting.glob("*.db")))) == (3, 2)
+    writers_of(served, waiting).store_left_behind()
+    assert (len(served.sightings()), list(waiting.glob("*.db"))) == (8, [])
+
+
+class Enough(threading.Event):
+    """Set once it was asked more often than that, by whoever stores."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__()
+        self._left = after + 1  # once before the first file
+
+    def is_set(self) -> bool:
+        self._left -= 1
+        return self._left < 0
 
 
 def test_a_file_needs_no_bridge(fresh_db: Database, waiting: Path) -> None:

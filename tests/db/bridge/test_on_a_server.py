@@ -1,11 +1,15 @@
 """The same with a PostgreSQL server that is stopped, is full, or refuses, and a watch that is killed meanwhile."""
 
+import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -16,7 +20,9 @@ from db.sightings.outbox import Outbox
 from tests.db.bridge.test_bridge import DOOR, ROOT, nobody, stored
 from tests.db.sightings.waiting import wait_for
 from tests.people import at, enrol, untold
-from tests.postgresql import Server
+from tests.postgresql import Server, running_or_skipped
+
+DISK = 128 * 2**20  # bytes; a server takes 60 million
 
 
 @pytest.fixture
@@ -27,9 +33,12 @@ def database(url: str) -> Iterator[Database]:
 
 def writer_of(database: Database, folder: Path) -> SightingWriter:
     """A hasty one, that would not wait for long."""
-    outboxes = [Outbox(database, DOOR)]
-    bridge = Writers(database, nobody, 10.0, outboxes, folder=folder).bridge()
-    return SightingWriter(database, interval=0.05, patience=0.5, outboxes=outboxes, bridge=bridge)
+    writers = writers_of(database, folder)
+    return SightingWriter(database, interval=0.05, patience=0.5, outboxes=writers.outboxes, bridge=writers.bridge())
+
+
+def writers_of(database: Database, folder: Path) -> Writers:
+    return Writers(database, nobody, 10.0, [Outbox(database, DOOR)], folder=folder)
 
 
 def come_by(writer: SightingWriter, person: int, number: int) -> None:
@@ -109,40 +118,53 @@ def test_kill_9_while_the_server_is_away_loses_nothing(
         last = (watch.stdout.read() or last).split()[-1]
     assert watch.returncode == -signal.SIGKILL
     server.start()
-    with writer_of(database, tmp_path):
-        pass
+    writers_of(database, tmp_path).store_left_behind()
     count = len(database.sightings())
     assert count in (int(last) + 1, int(last) + 2)  # the one after it may have come on disk unheard
     assert found(database) == visits(count)
 
 
-FULL = """
-CREATE FUNCTION full_disk() RETURNS trigger AS $$
-BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END
-$$ LANGUAGE plpgsql;
-CREATE TRIGGER full_disk BEFORE INSERT ON sighting EXECUTE FUNCTION full_disk()
-"""
+@pytest.fixture
+def small_disk() -> Iterator[Path]:
+    """A folder on a disk of its own, of some megabytes."""
+    with TemporaryDirectory(prefix="pg-") as folder:
+        mounting = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "small", folder]
+        if shutil.which("mount") is None or subprocess.run(mounting, capture_output=True).returncode:
+            pytest.skip("needs the right to mount a disk")
+        try:
+            yield Path(folder)
+        finally:
+            subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def fill(file: Path) -> None:
+    """Leave not a byte of a disk free."""
+    with suppress(OSError), file.open("wb", buffering=0) as growing:
+        while growing.write(bytes(4096)) == 4096:
+            pass
 
 
 def test_a_full_disk_of_the_server_is_told_in_one_sentence_and_waited_for(
-    database: Database,
+    small_disk: Path,
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    (ada,) = enrol(database, "Ada")
-    with database.writing() as session:
-        session.connection().exec_driver_sql(FULL)
-    with writer_of(database, tmp_path) as writer:
-        for number in range(3):
-            come_by(writer, ada, number)
-            wait_for(lambda: not writer._in_memory)
-        assert database.sightings() == []
-        with database.writing() as session:
-            session.connection().exec_driver_sql("DROP TRIGGER full_disk ON sighting")
-    assert found(database) == visits(3)
-    told, back = [record.getMessage() for record in caplog.records]
-    assert told.startswith(f"The database {database.place} cannot grow because the disk is full: free some space")
-    assert back == f"The database {database.place} is back: what has waited for it is stored."
+    with running_or_skipped(folder=small_disk) as server, Database.open(server.new_database()) as database:
+        (ada,) = enrol(database, "Ada")
+        ballast = small_disk / "ballast"
+        with writer_of(database, tmp_path) as writer:
+            fill(ballast)
+            for number in range(3):
+                come_by(writer, ada, number)
+                wait_for(lambda: not writer._in_memory)
+            assert database.sightings() == []
+            with pytest.raises(DatabaseError, match=r"^The database .* cannot grow because the disk is full: [^\n]*$"):
+                database.set_setting("large", os.urandom(1_000_000).hex())
+            ballast.unlink()
+        assert found(database) == visits(3)
+        told, back = [record.getMessage() for record in caplog.records]
+        assert told.startswith(f"The database {database.place} cannot grow because the disk is full: free some space")
+        assert back == f"The database {database.place} is back: what has waited for it is stored."
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,7 @@ def test_messages_of_sightings_that_become_one_stay(named: Database) -> None:
 
 def test_a_message_is_stored_with_what_it_tells_or_not_at_all(fresh_db: Database) -> None:
     def interrupted(session: Session) -> None:
-        Intervals(session, Course(), timedelta(0), [DOOR]).note(None, lost(0), untold)
+        Intervals(session, Course(), timedelta(0), at(0), [DOOR]).note(None, lost(0), untold)
         raise RuntimeError
 
     with pytest.raises(RuntimeError), fresh_db.writing() as session:

@@ -28,7 +28,7 @@ def two_people(reporter: Reporter, ada: int) -> None:
 
 def played(database: Database, reports: Reports) -> None:
     with database.writing() as session:
-        intervals = Intervals(session, Course(), timedelta(seconds=10))
+        intervals = Intervals(session, Course(), timedelta(seconds=10), at(0))
         for report in reports.taken:
             report.left_to(lambda *_: None, untold).apply(intervals)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from db import Database, Event, SightingWriter
+from db import Database, Event, SightingWriter, prune
 from db.history.history import History
 from db.sightings import writer as writing
 from db.sightings.intervals import Course, Intervals
@@ -55,7 +55,7 @@ class Program:
 
     def _write(self, happen: Callable[[Intervals], None]) -> None:
         with self._database.writing() as session:
-            intervals = Intervals(session, self._course.copy(), timedelta(seconds=10))
+            intervals = Intervals(session, self._course.copy(), timedelta(seconds=10), at(0))
             happen(intervals)
             self._course = intervals.course
             self.told += [(event.camera, event.event, event.name) for event, _ in intervals.noted()]
@@ -105,15 +105,46 @@ def test_nobody_leaves_as_long_as_another_program_sees_them(programs) -> None:
     assert door.told[1:] == [("hall", "left", "Ada")]
 
 
-def test_the_visit_ends_of_whoever_a_program_saw_that_died(programs) -> None:
+def test_of_whoever_a_program_saw_that_died_it_is_told_once_that_they_left(fresh_db: Database, programs) -> None:
     door, hall = programs
-    hall.sees(0, "entered")
-    hall.told.clear()
+    door.sees(0, "named", "Ada", track=7)
+    door.sees(20, "still", track=7)
+    hall.looks(79), hall.looks(81), hall.looks(200)
+    assert hall.told == [("door", "left", "Ada")]
+    (left,) = [event for event in fresh_db.events() if event.event == "left"]
+    assert (left.time, left.track, left.sighting, left.reason) == (at(20), 7, 1, "The watch broke off.")
+    hall.sees(210, "named", "Ada", track=2)
+    assert hall.told[1:] == [("hall", "named", "Ada")], "it is another visit"
+
+
+def test_whoever_left_one_camera_and_then_was_before_one_whose_program_died_left_that_one(programs) -> None:
+    door, hall = programs
+    hall.sees(0, "named", "Ada")
+    hall.sees(10, "left", "Ada")
+    door.sees(30, "named", "Ada")
+    door.sees(40, "still")
+    hall.looks(101)
+    assert hall.told[1:] == [("door", "left", "Ada")]
+
+
+def test_of_whoever_comes_back_in_time_nobody_tells_that_they_left_though_a_program_died(programs) -> None:
+    door, hall = programs
     door.sees(0, "named", "Ada")
-    hall.looks(59), hall.looks(61)
-    assert hall.told == [], "no event tells that they left"
-    hall.sees(70, "named", "Ada", track=2)
-    assert hall.told == [("hall", "named", "Ada")], "it is another visit"
+    again = Program(door._database, "door")
+    again.sees(15, "named", "Ada", track=2)
+    for t in range(20, 200, 10):
+        again.sees(t, "still", track=2)
+        hall.looks(t)
+    assert (again.told, hall.told) == ([], [])
+
+
+def test_of_a_visit_whose_sighting_was_erased_nothing_is_told(fresh_db: Database, programs) -> None:
+    door, hall = programs
+    door.sees(0, "named", "Ada")
+    prune(fresh_db, at(10), days=0)
+    assert fresh_db.sightings() == []
+    hall.looks(100)
+    assert hall.told == []
 
 
 def test_whoever_came_as_a_stranger_leaves_at_once_unless_another_program_sees_them(programs) -> None:
@@ -157,16 +188,6 @@ def test_whoever_was_erased_is_no_visitor_and_of_two_who_are_one_the_visit_goes_
     assert hall.told == [("hall", "named", "Bob")]
 
 
-def test_nobody_is_told_by_a_program_that_has_told_of_nothing(fresh_db: Database, programs) -> None:
-    door, hall = programs
-    door.sees(0, "named", "Ada")
-    door.sees(1, "left", "Ada")
-    hall.looks(70)
-    assert hall.told == [], "it does not know whom to tell"
-    door.looks(70)
-    assert door.told[1:] == [("door", "left", "Ada")]
-
-
 def test_an_end_that_nobody_has_seen_is_told_before_the_next_visit_begins(fresh_db: Database, programs) -> None:
     door, hall = programs
     door.sees(0, "named", "Ada")
@@ -184,7 +205,8 @@ def test_a_writer_looks_now_and_then_and_leaves_the_visits_to_others_at_its_end(
         (ada,) = enrol(database, "Ada")
 
         def writer() -> SightingWriter:
-            return SightingWriter(database, interval=0.01, telling=VISITS, now=lambda: clock[0])
+            hear = lambda event: told.append(event.event)  # noqa: E731
+            return SightingWriter(database, interval=0.01, telling=VISITS, now=lambda: clock[0], tell=hear)
 
         def note(one: SightingWriter, key: int, t: float, event: str, track: int) -> None:
             one.note(Event(at(t), "door", event, track, name="Ada"), key, lambda event: told.append(event.event))  # type: ignore[arg-type]
@@ -196,12 +218,10 @@ def test_a_writer_looks_now_and_then_and_leaves_the_visits_to_others_at_its_end(
             note(one, key, 9, "left", 1)
             one.close(key, at(9))
         assert told == ["named"]
-        with writer() as other:
-            key = other.open("door", at(10))
-            note(other, key, 10, "entered", 2)
+        with writer():  # before whose camera nothing happens
             clock[0] = at(80)
             end = time.monotonic() + 30
             while "left" not in told and time.monotonic() < end:
                 time.sleep(0.01)
                 clock[0] += timedelta(seconds=1)
-        assert told == ["named", "entered", "left"]
+        assert told == ["named", "left"]
