@@ -1,5 +1,6 @@
 """The live picture in a window."""
 
+import ctypes
 import math
 import os
 import subprocess
@@ -7,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -32,12 +34,12 @@ from stream.sources.camera import Camera
 Enroll = Callable[[View, int, str], str]
 
 LARGEST = (1280, 720)  # pixels of a new window; the user may pull it to any size
-NUDGED = 1.0  # seconds after which a new window is made a pixel wider, see `_nudge`
 REFRESH = 1 / 40  # seconds between two pictures on the screen, at least
 PAUSED_POLL = 50  # milliseconds between two looks at the keyboard
 TOLD = 1.5  # seconds for which the user may read an answer, at least, if no key is pressed
 TOLD_A_LETTER = 0.05  # seconds likewise, for each letter
 NO_KEY = -1
+XLIB_WITH_XCB = "libX11-xcb.so.1"
 KEYS = "(Enter, or Esc)"
 PROBE = "import cv2; cv2.namedWindow('probe', cv2.WINDOW_NORMAL); cv2.pollKey()"
 
@@ -60,6 +62,19 @@ def takes_windows(display: str) -> bool:  # noqa: ARG001 - the answer is remembe
     It is tried in another process: where there is no display, Qt does not raise but aborts.
     """
     return subprocess.run([sys.executable, "-c", PROBE], capture_output=True, check=False).returncode == 0
+
+
+def leave_events_to_qt() -> None:
+    """Let no event of the display be lost; call it before the first window.
+
+    Qt reads the events, and tells Xlib so by libX11-xcb. OpenCV's wheel brings that library from an older Xlib, which
+    tells it in the wrong place of the system's: Xlib reads events, too, and those that it is the first to read, as on a
+    busy machine, are lost, be it a key or that the window is there to be drawn on, without which it stays black. Qt
+    takes the system's own library where that is loaded for all; who has it not lives with OpenCV's.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError):
+            ctypes.CDLL(XLIB_WITH_XCB, mode=ctypes.RTLD_GLOBAL)
 
 
 @dataclass(slots=True)
@@ -109,8 +124,6 @@ class Window:
         self._clock = clock
         self._shown = -math.inf
         self._fitted = False
-        self._size = (0, 0)  # of the new window, in pixels
-        self._nudge_at = math.inf
         self._paused = False
         self._asked: _Asked | None = None
         self._answer: Future[str] | None = None
@@ -122,6 +135,7 @@ class Window:
         problem = display_problem()
         if problem:
             raise StreamError(problem)
+        leave_events_to_qt()
         cv2.namedWindow(self._title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
         cv2.setMouseCallback(self._title, self._mouse)
         return self
@@ -162,8 +176,6 @@ class Window:
         """Show what there is, and wait so long for a key."""
         self._shown = self._clock()
         self._hear()
-        if self._clock() >= self._nudge_at:
-            self._nudge()
         if self._asked is not None:
             cv2.imshow(self._title, with_line(self._asked.image, f"Who is this? {self._asked.line.text}_   {KEYS}"))
         elif self._told is not None:
@@ -188,21 +200,8 @@ class Window:
             self._fitted = True
             rows, columns = image.shape[:2]
             scale = min(1.0, LARGEST[0] / columns, LARGEST[1] / rows)
-            self._size = max(1, round(columns * scale)), max(1, round(rows * scale))
-            cv2.resizeWindow(self._title, *self._size)
-            if sys.platform == "linux":
-                self._nudge_at = self._clock() + NUDGED
+            cv2.resizeWindow(self._title, max(1, round(columns * scale)), max(1, round(rows * scale)))
         cv2.imshow(self._title, image)
-
-    def _nudge(self) -> None:
-        """Make the window a pixel wider.
-
-        OpenCV's Qt 5 sometimes loses what the display says while it begins, also that the window is there to be drawn
-        on: it would stay black until something uncovers a part of it, as this does.
-        """
-        self._nudge_at = math.inf
-        width, height = self._size
-        cv2.resizeWindow(self._title, width + 1, height)
 
     def _obey(self, key: int) -> None:
         pressed = chr(key & 0xFF)

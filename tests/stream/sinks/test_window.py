@@ -136,18 +136,6 @@ def test_a_window_begins_in_a_size_that_fits_a_screen(screen, tmp_path, size, ex
     assert screen.size == expected
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="OpenCV's windows of other systems do not stay black")
-def test_a_window_is_a_pixel_wider_after_a_second_and_stays_so(screen, tmp_path):
-    now = [0.0]
-    with open_window(tmp_path, clock=lambda: now[0]) as shown:
-        sizes = []
-        for now[0] in (0.0, 0.9, 1.1, 2.2):
-            show(shown)
-            sizes.append(screen.size)
-    width, height = sizes[0]
-    assert sizes == [(width, height)] * 2 + [(width + 1, height)] * 2
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a display")
 def test_without_a_display_a_window_is_an_error_that_says_what_to_do(monkeypatch, tmp_path):
     monkeypatch.delenv("DISPLAY", raising=False)
