@@ -2,14 +2,12 @@
 
 import json
 import multiprocessing
-import os
 import shutil
 import signal
-import threading
-import time
 from bisect import bisect_left
 from datetime import datetime
 from fractions import Fraction
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import av
@@ -18,6 +16,8 @@ import pytest
 from db import Database, Sighting
 from models.images import to_jpeg
 from stream.cli.demo import CLIP, NAME, cut_out
+from stream.cli.shown.archive import ArchiveProgress
+from stream.cluster.chunks import Chunk
 from tests.end_to_end.test_clip import command
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
@@ -75,22 +75,21 @@ def rows(path: Path) -> list:
         return [database.sightings(), database.events()]
 
 
-def test_several_workers_write_the_same_rows_though_one_is_killed(folder, alone, capsys):
-    killed = []
+def test_several_workers_write_the_same_rows_though_one_is_killed(folder, alone, monkeypatch):
+    killed: list[BaseProcess] = []
 
-    def kill() -> None:
-        while not multiprocessing.active_children():
-            time.sleep(0.1)
-        victim = multiprocessing.active_children()[0]
-        time.sleep(8)
-        os.kill(victim.pid, signal.SIGKILL)
-        killed.append(victim)
+    class KillsOne(ArchiveProgress):
+        def show(self, done: Chunk) -> None:
+            """Kill a worker as soon as a chunk is written: not all others have been given out by then."""
+            super().show(done)
+            if not killed:
+                killed.append(multiprocessing.active_children()[0])
+                killed[0].kill()
 
-    killer = threading.Thread(target=kill)
-    killer.start()
+    monkeypatch.setattr("stream.cli.archive.ArchiveProgress", KillsOne)
     several = archived(folder, "several.db", 2)
-    killer.join()
-    assert killed
+    killed[0].join()
+    assert killed[0].exitcode == -signal.SIGKILL
     assert rows(several) == [alone.sightings(), alone.events()]
 
 
