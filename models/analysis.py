@@ -17,6 +17,8 @@ from models.quality import Limits, Measures, sharpness
 from models.runtime import Network
 from models.search.pictures import PictureSearch
 
+MOST = 500  # faces of a picture that are looked at: each takes a hundredth of a second or more
+
 Image = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
@@ -85,7 +87,7 @@ class Analyzer:
         return Analyzer(detector, self.landmarker, self.embedder, replace(self.limits, score=detector.threshold))
 
     def faces(self, image: Image, flip: bool = False, main: bool = False) -> list[Face]:
-        """Every face of a picture, the largest first.
+        """Every face of a picture, the largest first; of more than `MOST` the surest are looked at.
 
         Args:
             flip: embed the mirrored face too (better, at twice the cost).
@@ -93,7 +95,11 @@ class Analyzer:
         """
         found = PictureSearch(self.detector).find(image, main=main)
         assert found.confidence is not None
-        faces = self.look(image, np.asarray(found.xyxy, np.float32), found.confidence, flip)
+        boxes, scores = np.asarray(found.xyxy, np.float32), found.confidence
+        faces = self.look(image, boxes[:MOST], scores[:MOST], flip)
+        too_many = f"one of more than {MOST} faces, of which the surest are looked at: cut the picture into parts"
+        rest = zip(boxes[MOST:], scores[MOST:].tolist(), strict=True)
+        faces += [Face(box, score, None, None, None, 0.0, too_many) for box, score in rest]
         return sorted(faces, key=lambda face: face.area, reverse=True)
 
     def look(self, image: Image, boxes: Floats, scores: Sequence[float] | Floats, flip: bool = False) -> list[Face]:

@@ -130,3 +130,12 @@ def test_networks_of_which_there_is_no_twin_are_the_same(monkeypatch):
     monkeypatch.setattr(analysis, "swifter", lambda entry: entry)
     ours = analyzer(Finder())
     assert ours.for_cameras() is ours
+
+
+def test_of_more_faces_than_can_be_looked_at_soon_the_surest_are_and_the_others_say_so(monkeypatch):
+    monkeypatch.setattr(analysis, "MOST", 2)
+    looking = analyzer(Finder((50, 50, 150, 150), (300, 50, 420, 170), (450, 200, 590, 340)))
+    faces = looking.faces(IMAGE)
+    assert [face.embedding is not None for face in faces].count(True) == 2
+    (left,) = [face for face in faces if face.embedding is None]
+    assert left.refused.startswith("one of more than 2 faces") and left.crop is None
