@@ -70,3 +70,13 @@ def files_in(folder: Path) -> list[Path]:
         folders[:] = [name for name in folders if not is_litter(name)]
         found += [Path(place, name) for name in files if not is_litter(name)]
     return in_order(found)
+
+
+def groups_in(folder: Path) -> dict[Path, list[str]]:
+    """The folders of a folder that hold several folders and nothing else, each with the names of those in it."""
+    found = {}
+    for entry in in_order(path for path in folder.iterdir() if path.is_dir() and not is_litter(path.name)):
+        inside = [path for path in in_order(entry.iterdir()) if not is_litter(path.name)]
+        if len(inside) > 1 and all(path.is_dir() for path in inside):
+            found[entry] = [path.name for path in inside]
+    return found

@@ -13,6 +13,7 @@ from db import Database
 from db.names import clean_name
 from models.embedder import Embedder
 from models.errors import PictureError
+from models.files import groups_in
 from models.images import read_image
 from models.manifest import find
 from models.runtime import Network
@@ -63,8 +64,19 @@ def enroll(
             total = sum(len(pictures) for pictures in found.values())
             verdicts = list(counted(recognizer.enroller.everybody(found, force), total, "Enrolling"))
     console.print(tables.verdicts(verdicts))
+    if path is not None and path.is_dir() and name is None:
+        _tell_of_groups(path)
     if any(verdict.refused for verdict in verdicts):
         raise typer.Exit(1)
+
+
+def _tell_of_groups(folder: Path) -> None:
+    """A folder of folders is taken for one person's, and may be a group of people."""
+    for group, inside in groups_in(folder).items():
+        say(
+            f"All that is in {group} ({', '.join(inside)}) counts as {group.name}: if those are people, "
+            f'`doorman people remove "{group.name}"`, then `doorman enroll "{group}"`.'
+        )
 
 
 @app.command()

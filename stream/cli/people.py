@@ -17,7 +17,7 @@ from db.sightings.queues import QUEUE, take_over
 from db.sightings.visits import last_seen
 from stream.cli import tables
 from stream.cli.options import AsJson, Db, EmbedderName
-from stream.cli.terminal import console, iso, print_rows, say
+from stream.cli.terminal import console, iso, print_rows, say, show_table
 from stream.service.corrections import Corrections
 
 SNAPSHOTS = user_data_path("doorman", appauthor=False) / "snapshots"
@@ -57,7 +57,7 @@ def list_people(db: Db, as_json: AsJson = False) -> None:
         ]
         print(json.dumps(told, default=iso, ensure_ascii=False, indent=2))
         return
-    console.print(tables.people(everybody, last))
+    show_table(tables.people(everybody, last), "Nobody is enrolled: `doorman enroll PICTURE` takes somebody in.")
     if aside:
         say(f"Set aside: {', '.join(person.name for person in aside)}.")
 
@@ -163,7 +163,7 @@ def check(db: Db, as_json: AsJson = False, embedder: EmbedderName = None) -> Non
 
     with Recognizer.open(db, embedder=embedder, reading=True) as recognizer, Recognition(recognizer) as recognition:
         found = recognition.check()
-    print_rows(found, as_json, tables.doubts)
+    print_rows(found, as_json, tables.doubts, "Nothing is doubtful.")
 
 
 @people.command("set-aside")
@@ -198,7 +198,7 @@ def history(
     Example: doorman people history
     """
     with Database.open_to_read(db) as database:
-        print_rows(Corrections(database).history(limit=limit).items, as_json, tables.decisions)
+        print_rows(Corrections(database).history(limit=limit).items, as_json, tables.decisions, "Nothing was decided.")
 
 
 @people.command()
@@ -219,7 +219,7 @@ def list_suggestions(db: Db, as_json: AsJson = False) -> None:
     Example: doorman people suggestions list
     """
     with Database.open_to_read(db) as database:
-        print_rows(Corrections(database).suggestions(), as_json, tables.suggestions)
+        print_rows(Corrections(database).suggestions(), as_json, tables.suggestions, "None is offered.")
 
 
 @suggestions.command()

@@ -19,7 +19,7 @@ from stream.cli import tables
 from stream.cli.options import AsJson, Db, EmbedderName, files
 from stream.cli.shown import evidence as shown
 from stream.cli.shown.visits import day
-from stream.cli.terminal import console, iso, say
+from stream.cli.terminal import console, iso, say, show_table
 from stream.service.corrections import Corrections
 from stream.service.visits import Visits
 
@@ -63,7 +63,7 @@ def list_sightings(
     elif as_csv:
         write_csv(found, sys.stdout)
     else:
-        console.print(tables.sightings(found))
+        show_table(tables.sightings(found), "Nobody was seen.")
 
 
 @app.command()
@@ -84,8 +84,9 @@ def today(
         told = [{**asdict(visit), "here": here} for visit, here in zip(found.visits, found.here, strict=True)]
         print(json.dumps({"visits": told, "strangers": found.strangers}, default=iso, ensure_ascii=False, indent=2))
         return
-    console.print(day(found))
-    say(f"Besides, {found.strangers} sightings of people without a name.")
+    show_table(day(found), "Nobody who is known came today.")
+    if found.strangers:
+        say(f"Besides, {found.strangers} sightings of people without a name.")
 
 
 @contextmanager

@@ -41,12 +41,19 @@ def iso(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds")
 
 
-def print_rows(rows: Sequence[Any], as_json: bool, table: Callable[[Sequence[Any]], Table]) -> None:
-    """Records as a table, or as a JSON list."""
+def print_rows(
+    rows: Sequence[Any], as_json: bool, table: Callable[[Sequence[Any]], Table], nothing: str = "There is none."
+) -> None:
+    """Records as a table, or a sentence where there is none; or as a JSON list."""
     if as_json:
         print(json.dumps([asdict(row) for row in rows], default=iso, ensure_ascii=False, indent=2))
     else:
-        console.print(table(rows))
+        show_table(table(rows), nothing)
+
+
+def show_table(table: Table, nothing: str) -> None:
+    """A table, or a sentence where it has no rows."""
+    console.print(table) if table.row_count else say(nothing)
 
 
 def counted(done: Iterable[Item], total: int, title: str = "Embedding") -> Iterable[Item]:

@@ -13,7 +13,7 @@ from db import Database
 from models.manifest import find
 from stream.cli import tables
 from stream.cli.options import AsJson, Db, EmbedderName
-from stream.cli.terminal import console, print_rows, say
+from stream.cli.terminal import console, print_rows, say, show_table
 from stream.service.unknowns import UnknownFaces
 
 Number = Annotated[int, Argument(help="Its number in `unknowns list`.")]
@@ -41,7 +41,7 @@ def list_unknowns(db: Db, as_json: AsJson = False, embedder: EmbedderName = None
     if as_json:
         print(json.dumps([one.as_dict() for one in found], ensure_ascii=False, indent=2))
     else:
-        console.print(tables.unknowns(found))
+        show_table(tables.unknowns(found), "No stranger is kept: `watch --keep-unknown` keeps those who are well seen.")
 
 
 @unknowns.command()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from models.files import PRIVATE, in_order, part_of, whole
+from models.files import PRIVATE, groups_in, in_order, part_of, whole
 from models.images import pictures_in
 
 
@@ -83,3 +83,10 @@ def test_a_link_that_leads_back_is_not_followed(tmp_path):
     pictures(tmp_path, "x/real.jpg")
     (tmp_path / "x" / "again").symlink_to(tmp_path)
     assert pictures_in(tmp_path) == [tmp_path / "x/real.jpg"]
+
+
+def test_a_folder_of_folders_alone_may_be_a_group_of_people(tmp_path: Path) -> None:
+    for place in ("team/Ada/1.jpg", "team/Bob/1.jpg", "Cleo/2025/1.jpg", "Dora/1.jpg", "Dora/old/1.jpg", ".x/a/1", "f"):
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).touch()
+    assert groups_in(tmp_path) == {tmp_path / "team": ["Ada", "Bob"]}

@@ -131,3 +131,19 @@ def test_a_file_is_searched_in_memory_alone(run):
     with pytest.raises(DatabaseError, match="Only a PostgreSQL server searches by an index of its own"):
         run("index")
     assert run("index", "--drop") == "The gallery is held in memory again.\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        (("people", "list"), "Nobody is enrolled"),
+        (("people", "history"), "Nothing was decided."),
+        (("people", "suggestions", "list"), "None is offered."),
+        (("sightings",), "Nobody was seen."),
+        (("today",), "Nobody who is known came today."),
+    ],
+)
+def test_where_there_is_nothing_to_list_a_sentence_says_so(doorman, tmp_path, monkeypatch, command, sentence):
+    monkeypatch.setenv("DOORMAN_DB", str(tmp_path / "new.db"))
+    status, out, _ = doorman(*command)
+    assert (status, out.startswith(sentence), "┃" in out) == (0, True, False)
