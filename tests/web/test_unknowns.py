@@ -31,7 +31,7 @@ def undo(client, page: str) -> str:
 def test_strangers_are_listed_with_whom_they_are_like_visits_cameras_and_times(client, service, strangers):
     enrol_ada(service)
     page = client.get("/unknowns").text
-    assert re.search(r"looks like Ada \(1.00\)<br>\s*2 visits, door, garden", page)
+    assert re.search(r"most like Ada \(1.00\)<br>\s*2 visits, door, garden", page)
     assert page.count('name="number"') == 3 and "2026-01-01" in page
 
 

@@ -39,13 +39,13 @@ def index() -> str:
 @blueprint.post("")
 @needs("manage")
 @limiter.limit(UPLOADS)
-def enrol() -> str:
-    """Enrol pictures of one person; a verdict for each."""
+def enrol() -> Response:
+    """Enrol pictures of one person; a verdict for each. The list of everybody hears of it, and is asked for anew."""
     name = request.form.get("name", "").strip()
     verdicts = recognition().enroll(name, uploads(), force="force" in request.form)
-    return render_template(
-        "verdicts.html", name=name, verdicts=verdicts, taken=any(verdict.refused is None for verdict in verdicts)
-    )
+    taken = any(verdict.refused is None for verdict in verdicts)
+    told = render_template("verdicts.html", name=name, verdicts=verdicts, taken=taken)
+    return Response(told, headers={"HX-Trigger": "enrolled"} if taken else {})
 
 
 @blueprint.get("/<name>")

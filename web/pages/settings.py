@@ -86,5 +86,5 @@ def _scope(text: str) -> Scope:
 def _number(key: str) -> float:
     number = request.form.get(key, -1.0, float)
     if not 0 <= number <= 1e9:
-        abort(400, f"{key} is a number from 0 on: write it in digits.")
+        abort(400, f"{key} is a number from 0 to a thousand million: write it in digits.")
     return number

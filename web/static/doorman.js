@@ -42,6 +42,7 @@ function refuse(form, sentence) {
   place.className = "refused";
   form.after(place);
   place.innerHTML = sentence;
+  place.scrollIntoView({ block: "nearest" });
 }
 
 document.addEventListener("submit", (event) => {
