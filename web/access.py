@@ -41,7 +41,12 @@ class Access:
     @property
     def is_open(self) -> bool:
         """Whether nobody is asked who they are."""
-        return self._database.setting(PASSWORD) is None and not self.tokens()
+        return self.lacks_password and not self.tokens()
+
+    @property
+    def lacks_password(self) -> bool:
+        """Whether there is no password with which anybody could log in."""
+        return self._database.setting(PASSWORD) is None
 
     def set_password(self, password: str) -> None:
         """Ask for this password from now on; who is logged in by the last one is so no longer.

@@ -35,6 +35,7 @@ def create_app(service: Service, access: Access, *, loopback: bool = True) -> Fl
     is_open = loopback and access.is_open
     app = Flask(__name__)
     app.wsgi_app = KeptSlashes(app.wsgi_app)  # type: ignore[method-assign]
+    app.url_map.merge_slashes = False  # a name that is missing is none, and Flask-RESTX fails at the redirects
     app.url_map.converters |= {"default": NameConverter, "string": NameConverter}
     app.config.update(
         SECRET_KEY=access.secret(),

@@ -14,6 +14,7 @@ from web.forms.addresses import page
 from web.parts import access, is_open, limiter
 
 ATTEMPTS = "10 per minute"
+NO_PASSWORD = "There is a token for a program, but no password yet: set one by `doorman web password`, then log in."
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 blueprint = Blueprint("login", __name__)
@@ -79,7 +80,7 @@ def log_in() -> str | Response:
     """The form for the password."""
     if scope() is not None:
         return redirect(url_for("live.index"))
-    return render_template("login.html", sentence=None)
+    return render_template("login.html", sentence=NO_PASSWORD if access().lacks_password else None)
 
 
 @blueprint.post("/login")
@@ -87,7 +88,8 @@ def log_in() -> str | Response:
 def try_password() -> str | Response | tuple[str, int]:
     """Open a session if the password is right."""
     if not access().has_password(request.form.get("password", "")):
-        return render_template("login.html", sentence="This is not the password."), 403
+        sentence = NO_PASSWORD if access().lacks_password else "This is not the password."
+        return render_template("login.html", sentence=sentence), 403
     session.clear()
     session.permanent = True
     session["mark"] = access().mark

@@ -56,3 +56,22 @@ def test_a_form_of_an_old_page_says_what_to_do(service, access):
     app.config.update(TESTING=True)
     answer = app.test_client().post("/people/Ada/aside", headers=SCRIPT)
     assert answer.status_code == 400 and "load it again" in answer.text
+
+
+def test_where_there_is_a_token_and_no_password_the_log_in_says_how_to_set_one(service, access):
+    access.add_token("frigate", "read")
+    app = create_app(service, access)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    browser = app.test_client()
+    assert "doorman web password" in browser.get("/login").text
+    assert "doorman web password" in browser.post("/login", data={"password": "whatever"}).text
+    access.set_password("correct horse battery")
+    assert "doorman web password" not in browser.get("/login").text
+    assert browser.post("/login", data={"password": "correct horse battery"}).location == "/live"
+
+
+@pytest.mark.parametrize("address", ["/api/v1/people//samples", "//", "/people//picture", "/api/v1//people", "/api/v1"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_an_address_with_nothing_between_its_slashes_is_no_mistake_of_ours(client, address, method):
+    client.application.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False)
+    assert client.open(address, method=method).status_code < 500
