@@ -16,7 +16,7 @@ def back_up(url: str | Path, target: Path) -> None:
     An erasure does not reach the copy, and names it instead (`Erased.copies`).
 
     Raises:
-        DatabaseError: it is no such file, or cannot be read or copied there.
+        DatabaseError: it is no such file, or cannot be read or copied there; or another file is there already.
     """
     place = engine.database_url(url or engine.default_url())
     file = engine.file_of(place)
@@ -29,9 +29,22 @@ def back_up(url: str | Path, target: Path) -> None:
     if target.exists() and target.samefile(file):
         raise DatabaseError(f"{target} is the database itself: choose another name.")
     Database.open_to_read(url).close()  # refuses what is not ours
+    _refuse_to_lose(target)
     copies.copy(file, target)
     with suppress(DatabaseError), Database(engine.create(place, timeout=5.0), place) as database:
         _remember(database, target)  # where nobody may write, nobody is erased either
+
+
+def _refuse_to_lose(target: Path) -> None:
+    """Raise a DatabaseError where something stands in the copy's place that is no earlier copy."""
+    if not target.is_file() or target.stat().st_size == 0:
+        return
+    try:
+        Database.open_to_read(target).close()
+    except DatabaseError as error:
+        raise DatabaseError(
+            f"{target} is there already, and is no earlier copy: choose another name, or move it away."
+        ) from error
 
 
 def _remember(database: Database, target: Path) -> None:

@@ -205,3 +205,18 @@ def test_a_database_that_may_not_be_written_is_read(unprivileged: Path, version:
 def test_prune_tells_nothing_of_copies_where_there_are_none(place: Path) -> None:
     with Database.open(place) as database:
         assert prune(database, at(0)).copies == ()
+
+
+def test_a_copy_takes_the_place_of_an_earlier_one_and_of_no_other_file(tmp_path: Path) -> None:
+    place, copy, note = tmp_path / "people.db", tmp_path / "copy.db", tmp_path / "Ada.jpg"
+    note.write_bytes(b"a picture")
+    with Database.open(place) as database:
+        enrol(database, "Ada")
+        back_up(place, copy)
+        enrol(database, "Bob")
+        back_up(place, copy)
+        with pytest.raises(DatabaseError, match="is no earlier copy: choose another name"):
+            back_up(place, note)
+    assert note.read_bytes() == b"a picture"
+    with Database.open(copy) as database:
+        assert [person.name for person in database.people()] == ["Ada", "Bob"]
