@@ -10,7 +10,7 @@ from stream.feed import Feed
 from stream.sources.camera import Camera
 from tests.clips import picture
 
-SOON = 5.0  # seconds after which a test has failed
+SOON = 30.0  # seconds after which a test has failed
 
 
 class FakeCapture:

@@ -27,7 +27,7 @@ def network():
 
         threading.Thread(target=echo, daemon=True).start()
         proxy = Proxy(server.getsockname()[1])
-        with socket.create_connection(("127.0.0.1", proxy.port), timeout=5) as client:
+        with socket.create_connection(("127.0.0.1", proxy.port), timeout=60) as client:
             yield proxy, client
         proxy.close()
 
@@ -44,7 +44,7 @@ def test_it_cuts_the_connection_off(network):
     client.recv(100)
     proxy.cut()
     assert client.recv(100) == b""
-    with socket.create_connection(("127.0.0.1", proxy.port), timeout=5) as again:
+    with socket.create_connection(("127.0.0.1", proxy.port), timeout=60) as again:
         again.sendall(b"back")
         assert again.recv(100) == b"back"
 
@@ -57,7 +57,7 @@ def test_it_holds_everything_up_until_it_is_told_to_go_on(network):
     with pytest.raises(TimeoutError):
         client.recv(100)
     proxy.held.clear()
-    client.settimeout(5)
+    client.settimeout(60)
     assert client.recv(100) == b"hello"
 
 

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import text
@@ -13,6 +13,7 @@ from db.sightings.writer import SightingWriter
 from stream.upkeep import SELDOM, SOON, following
 from tests.people import at, enrol, new_sample
 from tests.postgresql import Server
+from tests.waiting import wait_for
 
 PATIENCE = 60.0  # seconds, on a busy machine
 
@@ -38,13 +39,6 @@ class Told:
 def database(url: str) -> Iterator[Database]:
     with Database.open(url) as opened:
         yield opened
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def listeners(database: Database) -> list[int]:
@@ -90,7 +84,7 @@ def test_a_connection_that_breaks_is_made_anew_and_nothing_is_missed(database: D
             session.execute(text(f"SELECT pg_terminate_backend({listener})"))
         enrol(other, "Ada")
         told.wait_for(2)  # whatever happened while it was away
-        wait_until(lambda: listeners(other) not in ([], [listener]))
+        wait_for(lambda: listeners(other) not in ([], [listener]))
         count = told.count
         enrol(other, "Bob")
         told.wait_for(count + 1)
@@ -123,7 +117,7 @@ def test_a_gallery_that_is_followed_is_refreshed_at_once(database: Database, url
         refresh = refreshed
 
     with following(Gallery(), database), Database.open(url) as other:
-        wait_until(lambda: len(listeners(other)) == 1)
+        wait_for(lambda: len(listeners(other)) == 1)
         refreshed.wait_for(1)
         time.sleep(0.2)
         count = refreshed.count

@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,22 +19,15 @@ from db import Database
 from stream.events.event import Event
 from stream.events.sinks import event_sinks
 from tests.people import at
+from tests.waiting import LONG, wait_for
 
 MOSQUITTO = shutil.which("mosquitto", path=f"{os.environ['PATH']}:/usr/sbin")
-SOON = 20.0  # seconds after which a test has failed
 
 pytestmark = pytest.mark.skipif(MOSQUITTO is None, reason="needs an MQTT broker (Debian: mosquitto)")
 
 ENTERED = Event(at(0), "door", "entered", track=1, sighting=7)
 NAMED = Event(at(1), "door", "named", track=1, sighting=7, name="Ada", similarity=0.5)
 LEFT = Event(at(2), "door", "left", track=1, sighting=7, name="Ada", similarity=0.5)
-
-
-def wait_for(condition: Callable[[], object]) -> None:
-    end = time.monotonic() + SOON
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def free_port() -> int:
@@ -85,7 +77,7 @@ class Listener:
         self._client.on_subscribe = lambda *_: ready.set()
         self._client.connect("127.0.0.1", broker.port)
         self._client.loop_start()
-        assert ready.wait(SOON)
+        assert ready.wait(LONG)
 
     def texts(self, topic: str) -> list[str]:
         return [text for heard, text, _ in self.heard if heard == topic]

@@ -1,7 +1,6 @@
 """The pages by which a watch is set up, in a real browser, beside a watch of cameras that answer on loopback."""
 
 import re
-import subprocess
 import sys
 import threading
 import time
@@ -16,6 +15,7 @@ from models.images import to_jpeg
 from stream.cli.demo import CLIP
 from stream.settings import Settings
 from stream.sources.recording import VideoFile
+from tests.programs import running
 from tests.web.browser import SIZES, look_at, needs_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,12 +72,9 @@ def site(settings: Path) -> Iterator[str]:
     """The address of the pages beside a watch that has the settings file."""
     command = [sys.executable, "-u", "run.py", "watch", "--config", settings, "--web", "0", "--no-window"]
     command += ["--db", settings.parent / "people.db"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as program:
+    with running(command) as program:
         assert program.stdout is not None
-        try:
-            yield next(found[0] for line in program.stdout if (found := re.search(r"http://\S+?(?=/ )", line)))
-        finally:
-            program.terminate()
+        yield next(found[0] for line in program.stdout if (found := re.search(r"http://\S+?(?=/ )", line)))
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -6,7 +6,6 @@ writes tests/media/web-live.jpg and web-photo.jpg anew.
 """
 
 import re
-import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +13,7 @@ from tempfile import TemporaryDirectory
 from models.images import to_jpeg
 from stream.cli.demo import CLIP, NAME, cut_out
 from stream.files import write_whole
+from tests.programs import running
 from tests.web.browser import chromium, opened
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,24 +25,21 @@ QUALITY = 80  # of the JPEG
 
 def main() -> None:
     """Take both."""
-    command, pipe = [sys.executable, "-u", "-m", "web.demo", "--web", "0"], subprocess.PIPE
-    with subprocess.Popen(command, cwd=ROOT, stdout=pipe, text=True) as program, TemporaryDirectory() as folder:
+    command = [sys.executable, "-u", "-m", "web.demo", "--web", "0"]
+    with running(command) as program, TemporaryDirectory() as folder:
         assert program.stdout is not None
         found = re.search(r"http://\S+?(?=/ )", program.stdout.readline())
         assert found
         portrait = Path(folder) / "portrait.jpg"
         write_whole(portrait, to_jpeg(cut_out(CLIP)))
-        try:
-            with chromium() as browser, opened(browser, found[0], viewport=SIZE) as page:
-                page.goto("/live")
-                page.wait_for_selector(f"text=Here: {NAME}", timeout=PATIENCE)
-                page.screenshot(path=MEDIA / "web-live.jpg", type="jpeg", quality=QUALITY)
-                page.goto("/photo")
-                page.set_input_files("input[type=file] >> nth=0", portrait)
-                page.wait_for_selector("#found article", timeout=PATIENCE)
-                page.screenshot(path=MEDIA / "web-photo.jpg", type="jpeg", quality=QUALITY, full_page=True)
-        finally:
-            program.terminate()
+        with chromium() as browser, opened(browser, found[0], viewport=SIZE) as page:
+            page.goto("/live")
+            page.wait_for_selector(f"text=Here: {NAME}", timeout=PATIENCE)
+            page.screenshot(path=MEDIA / "web-live.jpg", type="jpeg", quality=QUALITY)
+            page.goto("/photo")
+            page.set_input_files("input[type=file] >> nth=0", portrait)
+            page.wait_for_selector("#found article", timeout=PATIENCE)
+            page.screenshot(path=MEDIA / "web-photo.jpg", type="jpeg", quality=QUALITY, full_page=True)
 
 
 if __name__ == "__main__":

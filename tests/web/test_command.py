@@ -50,11 +50,11 @@ def test_what_cannot_be_is_told_in_a_sentence(db, arguments, stdin, sentence):
 
 def test_pages_come_from_a_real_port(service, access):
     with WebServer(service, access, "127.0.0.1", 0) as server:
-        with urllib.request.urlopen(f"{server.url}people", timeout=20) as answer:
+        with urllib.request.urlopen(f"{server.url}people", timeout=60) as answer:
             assert answer.status == 200
         forwarded = urllib.request.Request(f"{server.url}people", headers={"X-Forwarded-For": "192.0.2.1"})
         with pytest.raises(urllib.error.HTTPError, match="400"):
-            urllib.request.urlopen(forwarded, timeout=20)
+            urllib.request.urlopen(forwarded, timeout=60)
 
 
 def test_a_taken_port_is_told(service, access):

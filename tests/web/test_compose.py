@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from stream.cli.main import commands
+from tests.programs import running
 
 yaml = pytest.importorskip("yaml", reason="needs the package pyyaml")
 
@@ -42,13 +43,10 @@ def test_its_command_serves_once_there_is_a_password_and_its_check_finds_that(tm
     refused = subprocess.run([*doorman, *SERVICE["command"]], **run, capture_output=True, timeout=200)
     assert refused.returncode == 1 and "doorman web password" in refused.stderr  # as the file's first lines say
     subprocess.run([*doorman, "web", "password"], **run, input=PASSWORD, check=True, timeout=200, capture_output=True)
-    with subprocess.Popen([*doorman, *command], **run, stdout=subprocess.PIPE) as program:
-        try:
-            [address] = re.findall(r"http://\S+?(?=/ )", program.stdout.readline())
-            with urllib.request.urlopen(f"{address}/login", timeout=60) as page:
-                assert "Password" in page.read().decode()
-            check = SERVICE["healthcheck"]["test"][1:]
-            check = [word.replace("http://127.0.0.1:8765", address) for word in check]
-            subprocess.run([sys.executable, *check[1:]], check=True, timeout=60)
-        finally:
-            program.terminate()
+    with running([*doorman, *command], env=environment) as program:
+        [address] = re.findall(r"http://\S+?(?=/ )", program.stdout.readline())
+        with urllib.request.urlopen(f"{address}/login", timeout=60) as page:
+            assert "Password" in page.read().decode()
+        check = SERVICE["healthcheck"]["test"][1:]
+        check = [word.replace("http://127.0.0.1:8765", address) for word in check]
+        subprocess.run([sys.executable, *check[1:]], check=True, timeout=60)

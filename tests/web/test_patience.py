@@ -25,7 +25,7 @@ def test_a_head_that_comes_byte_by_byte_is_waited_for_no_longer(server):
     with connect(server) as slow:
         slow.sendall(b"GET /live HTTP/1.1\r\nHost: localhost\r\nX: ")
         with pytest.raises(ConnectionError):  # noqa: PT012 - cut at any of these bytes
-            for _ in range(100):
+            for _ in range(600):
                 slow.sendall(b"a")
                 time.sleep(0.1)
             pytest.fail("It was never cut.")
@@ -36,7 +36,7 @@ def test_an_upload_that_comes_byte_by_byte_is_waited_for_no_longer(server, monke
     with connect(server) as slow:
         slow.sendall(b"POST /photo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n")
         with pytest.raises(ConnectionError):  # noqa: PT012 - cut at any of these bytes
-            for _ in range(100):
+            for _ in range(600):
                 slow.sendall(b"a")
                 time.sleep(0.1)
             pytest.fail("It was never cut.")
@@ -83,7 +83,7 @@ def test_whoever_takes_nothing_of_a_stream_loses_it_and_its_place(server, servic
         asked = next(numbers)
         time.sleep(0.5)
         assert next(numbers) < asked + 100  # it is not sent into the void
-        deadline = time.monotonic() + 20 * PATIENCE
+        deadline = time.monotonic() + 60 * PATIENCE
         while server._server.active_channels:
             assert time.monotonic() < deadline
             time.sleep(0.1)

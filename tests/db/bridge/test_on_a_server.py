@@ -18,9 +18,9 @@ from db import Database, DatabaseError, Event, SightingWriter
 from db.bridge.leaving import Writers
 from db.sightings.outbox import Outbox
 from tests.db.bridge.test_bridge import DOOR, ROOT, nobody, stored
-from tests.db.sightings.waiting import wait_for
 from tests.people import at, enrol, untold
 from tests.postgresql import Server, running_or_skipped
+from tests.waiting import wait_for
 
 DISK = 128 * 2**20  # bytes; a server takes 60 million
 

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from db import Database, NewSnapshot, SightingWriter, prune
 from db.sightings.snapshots import write_snapshot
-from tests.db.sightings.waiting import locked, wait_for
+from tests.db.sightings.waiting import locked
 from tests.people import at, enrol, picture
+from tests.waiting import wait_for
 
 
 @pytest.mark.parametrize("named_before", [False, True])

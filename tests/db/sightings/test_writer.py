@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import text
 
 from db import Database, DatabaseError, DatabaseLockedError, Event, SightingWriter
-from tests.db.sightings.waiting import locked, wait_for
+from tests.db.sightings.waiting import locked
 from tests.people import at, enrol, picture, untold
+from tests.waiting import wait_for
 
 
 def told(database: Database) -> list[tuple[Any, ...]]:

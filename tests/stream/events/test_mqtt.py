@@ -2,7 +2,6 @@
 
 import json
 import logging
-import time
 
 import pytest
 
@@ -12,6 +11,7 @@ from stream.events import mqtt
 from stream.events.event import Event
 from stream.events.mqtt import Mqtt, topic_of
 from tests.people import at, new_sample, untold
+from tests.waiting import wait_for
 
 
 @pytest.mark.parametrize(
@@ -48,14 +48,10 @@ def test_a_broker_that_is_not_there_is_told_once_holds_nothing_up_and_what_is_lo
     fresh_db, caplog, monkeypatch
 ):
     monkeypatch.setattr(mqtt, "BRIEF", 0.1)
-    began = time.monotonic()
     with caplog.at_level(logging.WARNING), Mqtt("mqtt://ada:pa55@127.0.0.1:9", fresh_db) as broker:
         for _ in range(3):
             broker.send(Event(at(0), "door", "camera_lost"))
-        while "cannot be reached" not in caplog.text:
-            assert time.monotonic() - began < 5.0
-            time.sleep(0.01)
-    assert time.monotonic() - began < 5.0
+        wait_for(lambda: "cannot be reached" in caplog.text)
     assert caplog.text.count("127.0.0.1:9 cannot be reached (Connection refused)") == 1
     assert "did not take the last 4 messages: doorman/door/camera_lost, doorman/running." in caplog.text
     assert "pa55" not in caplog.text
@@ -87,10 +83,7 @@ def last_person(broker):
 
 
 def wait_for_person(broker, name):
-    began = time.monotonic()
-    while last_person(broker) != name:
-        assert time.monotonic() - began < 5.0
-        time.sleep(0.01)
+    wait_for(lambda: last_person(broker) == name)
 
 
 def test_the_last_person_is_somebody_who_is_still_known(unsent, fresh_db, monkeypatch):

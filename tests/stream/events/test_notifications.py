@@ -3,7 +3,6 @@
 import json
 import sys
 import threading
-import time
 import traceback
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -17,18 +16,18 @@ from stream.events import notifications, sending
 from stream.events.notifications import Notifications, sentence
 from stream.events.sinks import event_sinks
 from tests.people import at, untold
+from tests.waiting import LONG, wait_for
 
 pytest.importorskip("apprise", reason="needs the extra notify")
 
 LOST = Event(at(0), "door", "camera_lost", reason="It does not answer.")
 DEAD = "json://ada:pa55@127.0.0.1:9/s3cret"  # nobody listens at the discard port
-SOON = 10.0  # seconds after which a test has failed
 
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch):
     monkeypatch.setattr(sending, "wait_before", lambda attempt, chance: 0.02)
-    monkeypatch.setattr(sending, "GOODBYE", 1.0)
+    monkeypatch.setattr(sending, "GOODBYE", LONG)  # only until all is sent that is taken
 
 
 @pytest.fixture
@@ -49,13 +48,6 @@ def service() -> Iterator[tuple[str, list[dict[str, str]]]]:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield f"json://127.0.0.1:{server.server_port}", taken
         server.shutdown()
-
-
-def wait_for(condition):
-    end = time.monotonic() + SOON
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.01)
 
 
 def test_one_is_sent_for_each_event(fresh_db, service):

@@ -15,7 +15,7 @@ from stream.pipeline.threads import WorkerThread
 from stream.pipeline.workers import Worker
 
 FRAME = Frame(np.zeros((4, 4, 3), np.uint8), 0, 0.0, "door")
-PATIENCE = 5.0  # seconds
+PATIENCE = 30.0  # seconds
 
 
 class Echo:

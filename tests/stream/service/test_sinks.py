@@ -70,7 +70,7 @@ def test_metrics_are_served_while_it_runs(sources):
     port = free_port()
 
     def ask(path: str) -> str:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
             return answer.read().decode()
 
     with MetricsSink(sources, port, queues={"webhook": ["an event"]}) as metrics:

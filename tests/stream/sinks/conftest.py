@@ -17,7 +17,7 @@ def pipe(tmp_path):
     reader = threading.Thread(target=lambda: came.append(path.read_bytes()), daemon=True)
 
     def read() -> bytes:
-        reader.join(timeout=10)
+        reader.join(timeout=60)
         return came[0]
 
     return path, reader, read

@@ -17,7 +17,7 @@ from stream.sources.backlog import Backlog
 from stream.sources.capture import NetworkCapture
 from stream.sources.certificates import clean_certificate
 
-SOON = 5.0  # seconds after which a test has failed
+SOON = 30.0  # seconds after which a test has failed
 
 
 class Listener:
@@ -39,7 +39,7 @@ class Listener:
                 return
             try:
                 with self._context.wrap_socket(plain, server_side=True) as caller:
-                    caller.settimeout(2)
+                    caller.settimeout(SOON)
                     self.heard += filter(None, [caller.recv(4096)])
             except OSError:
                 pass

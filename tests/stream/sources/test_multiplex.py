@@ -8,11 +8,12 @@ import pytest
 
 from stream.errors import CameraError, SourceError
 from stream.frame import Frame
+from stream.sources import multiplex
 from stream.sources.camera import Camera
 from stream.sources.multiplex import NewestFrames
 from tests.clips import picture
 
-SOON = 5.0  # seconds after which a test has failed
+SOON = 30.0  # seconds after which a test has failed
 
 
 class Script:
@@ -101,12 +102,13 @@ def test_a_fast_camera_does_not_keep_a_slow_one_from_its_turn():
     fast.close()
 
 
-def test_waiting_costs_no_time_once_a_frame_is_there():
+def test_waiting_costs_no_time_once_a_frame_is_there(monkeypatch):
+    monkeypatch.setattr(multiplex, "PULSE", 2 * SOON)
     script = Script(1)
     threading.Timer(0.05, script.may.release).start()
     began = time.monotonic()
     next(frames_of(camera("door", script)))
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < SOON
 
 
 def test_while_no_frame_comes_the_iterating_thread_looks_around():

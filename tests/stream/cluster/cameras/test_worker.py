@@ -1,7 +1,7 @@
 """A process that watches its share of the cameras, wherever it is."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 
@@ -22,6 +22,7 @@ from stream.sources.state import State
 from tests.clips import make_faces, make_view
 from tests.fakes import make_face, unit
 from tests.people import at
+from tests.waiting import wait_for
 
 NODE = "5f2a9c0d77"
 PICTURE = Picture(make_view(7, faces=make_faces([None, "Ada"]), looks={1: (make_face(unit(1.0)),)}), 0.0)
@@ -82,16 +83,9 @@ def begin(monkeypatch, tmp_path):
         one.end()
 
 
-def wait_until(is_so: Callable[[], bool]) -> None:
-    end = time.monotonic() + 10
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.01)
-
-
 def test_it_tells_where_and_how_its_cameras_are_and_ends_when_told(begin):
     one = begin(Session())
-    wait_until(lambda: bool(one.status().cameras))
+    wait_for(lambda: bool(one.status().cameras))
     status = one.status()
     assert status.machine.endswith("(5f2a9c0d)")
     assert ([camera.name for camera in status.cameras], status.problem, status.ended) == (["door"], None, False)
@@ -113,14 +107,14 @@ def test_it_tells_where_and_how_its_cameras_are_and_ends_when_told(begin):
 def test_a_watch_that_ends_by_a_problem_begins_anew(begin, monkeypatch, error, problem):
     monkeypatch.setattr(worker, "PAUSE", 0.5)
     one = begin(Session(error), Session())
-    wait_until(lambda: one.status().problem == problem)
-    wait_until(lambda: one.status().problem is None)
+    wait_for(lambda: one.status().problem == problem)
+    wait_for(lambda: one.status().problem is None)
     assert not one.status().ended
 
 
 def test_it_has_ended_when_its_cameras_have(begin):
     one = begin(Session(state=State.ENDED))
-    wait_until(lambda: one.status().ended)
+    wait_for(lambda: one.status().ended)
 
 
 def test_another_version_of_the_program_does_not_begin(begin):
@@ -135,7 +129,7 @@ def test_it_tells_whom_a_picture_shows_and_draws_it_only_when_asked(begin, monke
     one = begin(Session())
     with pytest.raises(StreamError, match="There is no picture of door yet"):
         one.jpeg("door", 1280)
-    wait_until(lambda: bool(one.status().cameras))
+    wait_for(lambda: bool(one.status().cameras))
     assert one.newest("door", 7, 0.0) is None
     seen = one.newest("door", None, 0.0)
     assert (seen.number, [face.name for face in seen.faces], drawn) == (7, [None, "Ada"], [])
@@ -149,7 +143,7 @@ def test_it_tells_whom_a_picture_shows_and_draws_it_only_when_asked(begin, monke
 def test_it_tells_of_events_once_and_of_none_that_nobody_wanted_to_hear(begin):
     session, event = Session(), Event(at(0), "door", "entered", 1)
     one = begin(session)
-    wait_until(lambda: hasattr(session, "tell"))
+    wait_for(lambda: hasattr(session, "tell"))
     session.tell(event)
     assert one.status().events == ()
     assert one.status(hearing=True).events == ()
