@@ -40,10 +40,13 @@ def playing(clip: str) -> Feed:
 
 
 def lost(name: str) -> Feed:
+    """A camera that cannot be reached; it is given up once that is known, however long that takes."""
+
     def connect():
         raise CameraError(f"{name} cannot be reached.")
 
-    return Feed(Camera(name, connect), max_seconds=0.2)
+    camera = Camera(name, connect, sleep=lambda _: threading.Thread(target=camera.close).start())
+    return Feed(camera)
 
 
 def seen_by(database: Database) -> set[str]:
