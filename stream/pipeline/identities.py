@@ -1,5 +1,6 @@
 """Who the tracks of one source are: when each is to be looked at, and what the looks so far tell."""
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -9,7 +10,6 @@ from stream.pipeline.schedule import LookHistory, Schedule
 from stream.pipeline.workers import Look
 from tracker import Track, Tracker
 
-DECIDING = 1.0  # seconds between looks at a track that may be a picture
 NO_LOOKS = LookHistory()
 
 
@@ -25,27 +25,33 @@ class Identities:
         self._schedule = schedule
         self._tracker = tracker
         self._histories: dict[int, LookHistory] = {}
+        self._before = -math.inf  # time of the frame before, seconds
+        self._asked = math.inf  # since when looks are wanted that have told nothing so far
+        self._took = 0.0  # seconds for which those before were
 
     def looks_due(
         self, tracks: Sequence[Track], t: float, under_way: Collection[int], undecided: Collection[int] = ()
     ) -> list[Track]:
         """The tracks to look at now: the schedule says so, and where the face is has been seen just now.
 
-        Those that are settled wait while there are others, or any looks under way.
+        Those come first that were not looked at for the longest. Those that are settled wait while there are others,
+        or any looks under way.
 
         Args:
             under_way: tracks of which a look is under way: they wait for what that shows.
-            undecided: tracks that may be pictures: they are looked at more often, though they have a name.
+            undecided: tracks that may be pictures.
         """
         due = [
             track
             for track in tracks
             if track.id not in under_way
             and t - track.seen <= self._schedule.fresh
-            and (self._is_due(track, t) or (track.id in undecided and self._waited(track, t) >= DECIDING))
+            and self._is_due(track, t, track.id in undecided)
         ]
         newcomers = [track for track in due if not self._is_settled(track)]
-        return newcomers if newcomers or under_way else due
+        chosen = newcomers if newcomers or under_way else due
+        self._asked = min(self._asked, t) if chosen or under_way else math.inf
+        return sorted(chosen, key=lambda track: self._history(track).t)[: self._schedule.together]
 
     def weigh(self, looks: Sequence[Look], tracks: Sequence[Track], t: float) -> list[Look]:
         """Take the looks into account that were at tracks which are still there; they come back with their tracks' ids.
@@ -53,6 +59,9 @@ class Identities:
         A track that has passed to another face goes on as a new one.
         """
         known = {track.id: track for track in tracks}
+        if looks:  # they were there after the frame before, or later
+            self._took, self._asked = max(0.0, self._before - self._asked), math.inf
+        self._before = t
         return [self._weigh(look, known[look.track], t) for look in looks if look.track in known]
 
     def of(self, tracks: Sequence[Track]) -> list[Identity]:
@@ -73,7 +82,7 @@ class Identities:
         self._histories = {track: history for track, history in self._histories.items() if track in alive}
 
     def _weigh(self, look: Look, track: Track, t: float) -> Look:
-        history = self._histories.get(track.id, NO_LOOKS)
+        history = self._history(track)
         if self.judge.is_another(track.id, look.face, doubted=history.told < track.doubted <= look.t):
             track, history = replace(track, id=self._tracker.renew(track.id, look.t)), NO_LOOKS
         self.judge.weigh(track.id, look.face, t)
@@ -83,19 +92,19 @@ class Identities:
             self._histories[track.id] = replace(history, looks=0)
         return replace(look, track=track.id)
 
-    def _is_due(self, track: Track, t: float) -> bool:
-        return self._schedule.look_due(t, self._histories.get(track.id), self._is_settled(track), _area(track))
+    def _is_due(self, track: Track, t: float, undecided: bool) -> bool:
+        history, settled = self._histories.get(track.id), self._is_settled(track)
+        return self._schedule.look_due(t, history, settled, _area(track), self._took, undecided)
 
-    def _waited(self, track: Track, t: float) -> float:
-        """Seconds since the last look."""
-        return t - self._histories.get(track.id, NO_LOOKS).t
+    def _history(self, track: Track) -> LookHistory:
+        return self._histories.get(track.id, NO_LOOKS)
 
     def _is_settled(self, track: Track) -> bool:
         return self.judge.is_settled(track.id) and not self._is_doubted(track)
 
     def _is_doubted(self, track: Track) -> bool:
         """Whether it may have passed to another face since the last look that told who it is."""
-        return track.doubted > self._histories.get(track.id, NO_LOOKS).told
+        return track.doubted > self._history(track).told
 
 
 def _area(track: Track) -> float:

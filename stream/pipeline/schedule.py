@@ -29,6 +29,9 @@ class Schedule:
         growth: factor from each interval to the next while the track stays unsettled; it is never given up.
         longest: seconds, the longest interval.
         named: seconds between looks at a settled track.
+        deciding: seconds between looks at one that may be a picture, at most.
+        again: share of the time may be spent on looks at settled tracks, which newcomers would wait for.
+        together: tracks that are looked at at a time, at most: who comes meanwhile waits for all of them; None: all.
         fresh: seconds after a detection for which a track's box is good enough to look into.
         linger: seconds for which a face that the detector misses is shown after it was last seen.
         better: growth of the face's area since the best look that makes the next one due at once.
@@ -50,6 +53,9 @@ class Schedule:
     growth: float = 1.3
     longest: float = 3.0
     named: float = 2.0
+    deciding: float = 1.0
+    again: float = math.inf
+    together: int | None = None
     fresh: float = 0.0
     linger: float = 0.5
     better: float = 1.5
@@ -124,17 +130,28 @@ class Schedule:
         enough = next((size for size in sizes if smallest * size >= pixels), sizes[-1])
         return sizes[-1] if since[sizes[-1]] >= self.far or (missed and last == enough) else enough
 
-    def look_due(self, t: float, history: "LookHistory | None", settled: bool, area: float) -> bool:
+    def look_due(
+        self,
+        t: float,
+        history: "LookHistory | None",
+        settled: bool,
+        area: float,
+        took: float = 0.0,
+        undecided: bool = False,
+    ) -> bool:
         """Whether to look at a track at time `t` (seconds) whose face covers `area` (pixels).
 
         Args:
             settled: whether the track has a name that nothing speaks against.
+            took: seconds that the last looks took, or waited for their turn: the busier the machine, the longer.
+            undecided: whether the track may be a picture: it is looked at more often, though it has a name.
         """
         if history is None or area >= self.better * history.area:
             return True
+        waited, longest = t - history.t, self.deciding if undecided else math.inf
         if settled:
-            return t - history.t >= self.named
-        return history.looks == 0 or t - history.t >= self._interval(history.looks)
+            return waited >= max(min(self.named, longest), took / self.again)
+        return history.looks == 0 or waited >= min(self._interval(history.looks), longest)
 
     def _interval(self, looks: int) -> float:
         return min(self.longest, self.first * self.growth ** min(looks - 1, 30))  # the cap only keeps the power finite
@@ -145,8 +162,11 @@ RECORDED = Schedule(detect_every=10, linger=0.0)
 BLIND = Schedule(detect_every=3)  # of one whose views are not held back
 # A detection of a live source comes when there is time and need for it, and late. Who is missed is scanned for again
 # at once; four in five of those who were shown meanwhile had gone (`tests.bench.simulated`), so a box waits for three
-# frames from where it was last seen.
-LIVE = Schedule(detect_every=1, coverage=1.0, share=0.9, sizes=(320, 416, 512, 640), fresh=1.0, linger=0.1)
+# frames from where it was last seen. Newcomers wait for at most two others to be looked at; of looks at those who are
+# known a twentieth of the time would do for names, but let wrong ones stand for longer.
+LIVE = Schedule(
+    detect_every=1, coverage=1.0, share=0.9, sizes=(320, 416, 512, 640), again=0.1, together=2, fresh=1.0, linger=0.1
+)
 
 
 @dataclass(frozen=True, slots=True)

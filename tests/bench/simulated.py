@@ -7,6 +7,7 @@ long as its faces, and what they find is there so much later; nothing else takes
 many times slower, as if so many cameras took turns. The work is done all the same, and its CPU time measured.
 """
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -42,6 +43,9 @@ VARIANTS: Mapping[str, Schedule] = {
     "the whole picture at 640 px only": replace(LIVE, worth=0.0, sizes=(640,)),
     "whether anything moves or not": replace(LIVE, stirred=0),
     "newcomers once a second": replace(LIVE, newcomers=0.0001),
+    "looks at all at once": replace(LIVE, again=math.inf, together=None),
+    "a search in two seconds": replace(LIVE, detect_every=60),
+    "a search in six seconds": replace(LIVE, detect_every=180),
 }
 
 Request = TypeVar("Request")
