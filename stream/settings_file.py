@@ -75,6 +75,8 @@ def mistake(error: ValidationError, options: Collection[str], of_cameras: Collec
     where = "".join(f"{part} " for part in place)
     if {"zones", "masks"} & set(first["loc"]) and first["type"] in ("tuple_type", "too_short"):
         return f"{where}{key}: a polygon is a list of three or more [x, y]."
+    if first["type"] == "missing":
+        return f"{where}has no {key}: add it, one key = value a line."
     if first["type"] != "extra_forbidden":
         return f"{where}{key}: {first['msg']}."
     if place and key in options:

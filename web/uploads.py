@@ -31,12 +31,15 @@ Thing = TypeVar("Thing")
 
 
 def uploads(field: str = "image") -> list[Upload]:
-    """The pictures in a form's field, those in ZIP files among them.
+    """The pictures in a form's field, those in ZIP files among them; or the one that is the whole request.
 
     Raises:
         HTTPException: there is none, or too many.
     """
-    found = [picture for file in request.files.getlist(field) for picture in _pictures_of(file)]
+    if request.mimetype.startswith("image/"):
+        found = [Upload("the picture", request.get_data())]
+    else:
+        found = [picture for file in request.files.getlist(field) for picture in _pictures_of(file)]
     if not found:
         abort(400, f"No picture was sent: put it into the form's field “{field}”.")
     if len(found) > MOST_PICTURES:

@@ -83,3 +83,12 @@ def test_only_so_many_are_held():
     held = Held()
     keys = [held.put([make_face(None)]) for _ in range(HELD + 1)]
     assert held.get(keys[0]) == [] and len(held.get(keys[-1])) == 1
+
+
+def test_a_picture_may_be_the_whole_request(client):
+    told = client.post("/api/v1/identify", data=a_picture().read(), content_type="image/jpeg")
+    assert told.status_code == 200 and told.json["width"] == 60
+    told = client.post("/api/v1/identify", data=b"none", content_type="image/png")
+    assert told.status_code == 422 and "the picture is not a picture" in told.json["detail"]
+    told = client.post("/api/v1/identify", data=b"", content_type="image/png")
+    assert told.status_code == 422

@@ -19,7 +19,9 @@ from web.uploads import uploads
 RATE = "600 per minute"
 
 with_image = api.parser()
-with_image.add_argument("image", location="files", type=FileStorage, required=True, help="A picture.")
+with_image.add_argument(
+    "image", location="files", type=FileStorage, required=True, help="A picture; or let it be the whole request."
+)
 with_two = api.parser()
 with_two.add_argument("image", location="files", type=FileStorage, required=True, action="append", help="Two pictures.")
 
@@ -98,7 +100,7 @@ class Compare(Resource):  # type: ignore[misc]
         """The cosine similarity of the largest faces of two pictures, and what it means here."""
         sent = uploads()
         if len(sent) != 2:
-            abort(400, f"{len(sent)} pictures were sent: send two, both in the field “image”.")
+            abort(400, f"Two pictures are compared, and {len(sent)} came: send two, both in the field “image”.")
         similarity, threshold = recognition().compare(*sent)
         return {
             "similarity": round(similarity, 4),
