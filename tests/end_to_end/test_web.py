@@ -60,10 +60,10 @@ def test_somebody_is_enrolled_from_a_photo_and_erased_again(page, portrait):
     assert page.locator(".cards img").count() == 2
     page.fill("[aria-label='New name']", "Somebody else")
     page.click("button:text-is('Rename')")
-    assert page.inner_text("h1") == "Somebody else"
+    page.wait_for_selector("h1:text-is('Somebody else')")
     page.fill("[aria-label='New name']", NAME)
     page.click("button:text-is('Rename')")
-    assert page.inner_text("h1") == NAME
+    page.wait_for_selector(f"h1:text-is('{NAME}')")
 
 
 def test_pictures_are_enrolled_by_upload_with_a_reason_for_each_refusal(page, portrait, tmp_path):
