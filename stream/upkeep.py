@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from db import Database, DatabaseError, Match, SearchIndex, Writers
 from db.changes import listening, tells
+from db.errors import TEMPORARY
 from db.sightings import retention
 from models.errors import ModelError
 from stream.errors import StreamError
@@ -112,14 +113,17 @@ class Followed:
     Args:
         index: the gallery.
         rule: computes the rule for the gallery as it is.
+        live: whether it is for cameras, which wait for nobody: while those who hold the gallery do not answer, nobody
+            is found. Recordings are better watched later.
 
     Raises:
         DatabaseError: the gallery cannot be loaded.
         ModelError: there is no threshold.
     """
 
-    def __init__(self, index: SearchIndex, rule: Callable[[], Rule]) -> None:
+    def __init__(self, index: SearchIndex, rule: Callable[[], Rule], live: bool = True) -> None:
         self._index = index
+        self._live = live
         self._compute = rule
         self._generation: int | None = None
         self.refresh()
@@ -132,8 +136,13 @@ class Followed:
             self._generation = generation
 
     def search(self, queries: NDArray[np.float32]) -> list[list[Match]]:
-        """The people nearest to each of (Q, 512) unit vectors, best first."""
-        return self._known.search(queries)
+        """The people nearest to each of (Q, 512) unit vectors, best first. Raises DatabaseError: see `live`."""
+        try:
+            return self._known.search(queries)
+        except TEMPORARY:
+            if not self._live:
+                raise
+            return [[] for _ in queries]
 
     def rule(self) -> Rule:
         """The rule in force."""

@@ -44,12 +44,12 @@ class TwoNodes:
         self.nodes.remove(node)
         self._cluster.remove_node(node, allow_graceful=False)
 
-    def add_a_node(self) -> None:
-        """One more."""
-        self.nodes.append(self._node())
+    def add_a_node(self, **environment: str) -> None:
+        """One more, with some variables of the environment."""
+        self.nodes.append(self._node(**environment))
 
-    def _node(self) -> Any:
-        return self._cluster.add_node(num_cpus=1, object_store_memory=100 * 2**20)
+    def _node(self, **environment: str) -> Any:
+        return self._cluster.add_node(num_cpus=1, object_store_memory=100 * 2**20, env_vars=environment)
 
 
 @contextmanager

@@ -1,13 +1,11 @@
 """A gallery that is held elsewhere: those who may be near to a face are asked for, and compared with it exactly."""
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from db.errors import TEMPORARY
 from db.records import EMBEDDING_SIZE, Gallery, Match, Person
 from db.search.loaded import Ignores, Loaded
 from db.search.negatives import Negatives
@@ -27,7 +25,7 @@ class Asked:
     """What there was to know of such a gallery at one moment; see `Loaded`.
 
     Attributes:
-        near: asks for those who may be near to a face.
+        near: asks for those who may be near to a face. Raises DatabaseError while nobody answers.
         one: loads one person, by their id.
         everybody: loads all.
     """
@@ -50,8 +48,8 @@ class Asked:
         return [self._held(self.near(query)).search(query[None], top)[0] for query in queries]
 
     def search_namable(self, queries: NDArray[np.float32]) -> list[list[Match]]:
-        """See `SearchIndex.search_namable`; while nobody answers, nobody is found."""
-        return [self._namable(query) for query in queries]
+        """See `SearchIndex.search_namable`."""
+        return [self._held(self.near(query)).search_namable(query[None])[0] for query in queries]
 
     def match(self, person: int, query: NDArray[np.float32]) -> Match | None:
         """See `SearchIndex.match`."""
@@ -60,11 +58,6 @@ class Asked:
     def owners(self, embedding: NDArray[np.float32], alike: float) -> Sequence[Person]:
         """See `SearchIndex.owners`."""
         return self._held(self.near(embedding)).owners(embedding, alike)
-
-    def _namable(self, query: NDArray[np.float32]) -> list[Match]:
-        with suppress(*TEMPORARY):
-            return self._held(self.near(query)).search_namable(query[None])[0]
-        return []
 
     def _held(self, gallery: Gallery) -> Loaded:
         return Loaded(gallery, WholeSearch(gallery, self.score), self.score, self.ignores, self.negatives)

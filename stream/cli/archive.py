@@ -11,6 +11,7 @@ from typer import Argument, Option
 
 from db import Sighting, default_url
 from db.schema.engine import database_url, file_of, is_sqlite
+from db.search.asked import nobody
 from models.runtime import cpus
 from stream.cli import tables
 from stream.cli.from_settings import DetectorName, Threshold, Trust, of
@@ -18,9 +19,9 @@ from stream.cli.options import AsJson, EmbedderName
 from stream.cli.shown.archive import ArchiveProgress, as_dict, sentences
 from stream.cli.terminal import console, errors, iso, say
 from stream.cluster.archive import Archive, Outcome
+from stream.cluster.chunk_tasks import ray_workers
 from stream.cluster.chunk_watcher import Job
 from stream.cluster.local import local_workers
-from stream.cluster.on_ray import ray_workers
 from stream.cluster.recordings import find
 from stream.errors import StreamError
 from stream.recognizer import Recognizer
@@ -76,10 +77,14 @@ def archive(
     wished = Settings.read(config, {name: value for name, value in given.items() if value is not None})
     found = find(places)
     job = job_of(wished)
-    with Recognizer.open(job.db, job.detector, job.embedder, job.threshold, liveness=job.liveness) as recognizer:
+    shards = 0 if ray is None else wished.shards
+    near = nobody if shards else None  # the gallery is not to be held here
+    with Recognizer.open(
+        job.db, job.detector, job.embedder, job.threshold, liveness=job.liveness, near=near
+    ) as recognizer:
         started = recognizer.database.clock.now()
         watched = Archive(recognizer, job, found, chunk * 60, is_growing=since_last, again=again)
-        hired = local_workers(job, workers or cpus()) if ray is None else ray_workers(job, ray, workers)
+        hired = local_workers(job, workers or cpus()) if ray is None else ray_workers(job, ray, workers, shards)
         with hired as results, ArchiveProgress(found) as progress:
             for done in watched.run(results):
                 progress.show(done)

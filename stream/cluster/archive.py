@@ -151,7 +151,7 @@ def made_with(recognizer: Recognizer, job: Job) -> str:
     digests = [network.entry.sha256 for network in networks]
     if recognizer.liveness is not None:
         digests.append(recognizer.liveness.digest)
-    wishes = replace(job, db="", detector=None, embedder=None, liveness=None)  # told by their digests
+    wishes = replace(job, db="", detector=None, embedder=None, liveness=None, shards=())  # told by their digests
     people = recognizer.database.gallery_fingerprint()
     return hashlib.sha256(repr((people, recognizer.rule, digests, wishes)).encode()).hexdigest()
 

@@ -15,6 +15,7 @@ from db.sightings.reports import Report, Reports
 from models.runtime import cpus
 from stream.cluster.chunk_source import ChunkSource
 from stream.cluster.chunks import OVERLAP, Chunk
+from stream.cluster.shards import near_of
 from stream.errors import SourceError
 from stream.events.event import untold
 from stream.feed import Feed
@@ -36,6 +37,7 @@ class Job:
     Attributes:
         db: path or URL of the gallery.
         detector, embedder, threshold, liveness: as of `Recognizer.open`.
+        shards: of the gallery, by their names, where workers are not to hold it; see `stream.cluster.shards.begun`.
         wishes: for each camera of which something else is wished than of the others.
         common: what is wished of the others.
     """
@@ -47,6 +49,7 @@ class Job:
     embedder: str | None = None
     threshold: float | None = None
     liveness: str | None = None
+    shards: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,9 +86,15 @@ class ChunkWatcher:
         cv2.setNumThreads(cpus())
         self._job = job
         self._recognizer = Recognizer.open(
-            job.db, job.detector, job.embedder, job.threshold, reading=True, liveness=job.liveness
+            job.db,
+            job.detector,
+            job.embedder,
+            job.threshold,
+            reading=True,
+            liveness=job.liveness,
+            near=near_of(job.shards, patience=None),
         )
-        self._gallery = Followed(self._recognizer.index, lambda: self._recognizer.rule)
+        self._gallery = Followed(self._recognizer.index, lambda: self._recognizer.rule, live=False)
 
     def __enter__(self) -> Self:
         return self

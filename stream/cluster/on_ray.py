@@ -1,23 +1,16 @@
-"""Workers on the machines of a Ray cluster: each chunk is a task, done again elsewhere when its machine dies."""
+"""The machines of a Ray cluster: reached, known, and seen to have the same program."""
 
 import os
 import platform
 import socket
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
 from importlib.metadata import version
-from itertools import islice
 from types import ModuleType
 from typing import Any
 
 from db.schema.engine import database_url, file_of
 from db.schema.migration import VERSION
-from stream.cluster.archive import Results
-from stream.cluster.chunk_watcher import Job, Watched
-from stream.cluster.chunks import Chunk
-from stream.cluster.local import AHEAD, TRIES, watch
 from stream.errors import StreamError
 
 REACHED = 5.0  # seconds within which an address must answer
@@ -46,7 +39,7 @@ def connected(address: str) -> Iterator[ModuleType]:
         ) from error
     except RuntimeError as error:
         raise StreamError(
-            f"The Ray cluster at {address} cannot be used ({_first_line(error)}): "
+            f"The Ray cluster at {address} cannot be used ({first_line(error)}): "
             "install the same versions of Python and Ray on all machines."
         ) from error
     try:
@@ -60,25 +53,6 @@ def _knock(address: str) -> None:
     host, separator, port = address.removeprefix("ray://").rpartition(":")
     if separator:
         socket.create_connection((host, int(port)), REACHED).close()
-
-
-@contextmanager
-def ray_workers(job: Job, address: str, count: int | None) -> Iterator[Results]:
-    """Workers on a cluster, within a `with` block: by default as many as it has CPUs.
-
-    Each chunk is a task: whoever dies, it is done again wherever there is room, also where fewer CPUs are left than
-    there were.
-
-    Raises:
-        StreamError: see `connected`; or the gallery is a file, which other machines do not have; or a machine has
-            another version of the program; or workers die again and again with the same chunk.
-    """
-    with connected(address) as ray:
-        nodes = refuse_file(ray, job.db)
-        cpus = max(1, int(sum(cpus_of(nodes))))
-        at_once = AHEAD * cpus if count is None or count >= cpus else count
-        task = ray.remote(num_cpus=1, max_retries=TRIES)(watch_chunk)
-        yield lambda chunks: _results(ray, partial(task.remote, job, program()), at_once, chunks)
 
 
 def refuse_file(ray: ModuleType, db: str) -> list[dict[str, Any]]:
@@ -106,42 +80,6 @@ def check_place(db: str, machines: int) -> None:
     """
     if machines > 1 and file_of(database_url(db)) is not None:
         raise StreamError("Other machines cannot read an SQLite file: name a PostgreSQL server with --db.")
-
-
-def _results(
-    ray: ModuleType, submit: Callable[[Chunk], object], at_once: int, chunks: Iterator[Chunk]
-) -> Iterator[tuple[Chunk, Watched]]:
-    given = deque[tuple[Chunk, object]]()
-    while True:
-        for chunk in islice(chunks, at_once - len(given)):
-            given.append((chunk, submit(chunk)))
-        if not given:
-            return
-        chunk, promised = given[0]
-        try:
-            watched = ray.get(promised)
-        except ray.exceptions.RayTaskError as error:  # what was raised there, without Ray's account of it
-            raise error.cause from None
-        except ray.exceptions.RayError as error:
-            raise StreamError(
-                f"The workers that watched {chunk} died {TRIES} times ({_first_line(error)}): "
-                "give them more memory, or take fewer with --workers."
-            ) from error
-        given.popleft()
-        yield chunk, watched
-
-
-def watch_chunk(job: Job, wanted: str, chunk: Chunk) -> Watched:
-    """On some machine: see `stream.cluster.local.watch`; Ray gives the next chunk to the same process.
-
-    Args:
-        wanted: the program that it must be, see `program`.
-
-    Raises:
-        StreamError: it is another version of the program.
-    """
-    check_program(wanted)
-    return watch(job, chunk)
 
 
 def check_program(wanted: str) -> None:
@@ -175,7 +113,7 @@ def same_program_everywhere(ray: ModuleType, nodes: Sequence[Mapping[str, Any]])
             if isinstance(cause, StreamError):
                 raise cause from None
             raise StreamError(
-                f"The machine {machine} cannot run {program()} ({_first_line(error)}): install the same on all."
+                f"The machine {machine} cannot run {program()} ({first_line(error)}): install the same on all."
             ) from error
 
 
@@ -184,5 +122,6 @@ def program() -> str:
     return f"Doorman {version('doorman')} (schema {VERSION})"
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """What of Ray's account of an error can stand in a sentence."""
     return str(error).strip().partition("\n")[0]

@@ -95,10 +95,31 @@ def begun(ray: ModuleType, db: str, digest: str, count: int) -> dict[str, Any]:
     return actors
 
 
-def asking(ray: ModuleType, names: Iterable[str]) -> Near:
-    """Asks the shards of these names, which tell that the database is away where one does not answer."""
+def left_beside(shards: int, cpus: Iterable[float]) -> list[float]:
+    """What machines of so many CPUs have left beside so many shards, which are spread over them; the most first."""
+    left = sorted(cpus, reverse=True)
+    for _ in range(shards):
+        left = sorted([left[0] - CPUS, *left[1:]], reverse=True)
+    return left
+
+
+def asking(ray: ModuleType, names: Iterable[str], patience: float | None = PATIENCE) -> Near:
+    """Asks the shards of these names, which tell that the database is away where one does not answer.
+
+    Args:
+        patience: seconds for an answer; None: until one whose machine died is loaded again.
+    """
     actors = [ray.get_actor(name) for name in names]
-    return lambda query: joined(_answers(ray, [one.near.remote(query) for one in actors], PATIENCE))
+    return lambda query: joined(_answers(ray, [one.near.remote(query) for one in actors], patience))
+
+
+def near_of(names: Sequence[str], patience: float | None = PATIENCE) -> Near | None:
+    """As `asking`, in a process of their cluster; None where there are none."""
+    if not names:
+        return None
+    import ray
+
+    return asking(ray, names, patience)
 
 
 def _answers(ray: ModuleType, promised: Sequence[object], patience: float | None) -> list[Gallery]:

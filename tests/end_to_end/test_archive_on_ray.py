@@ -12,7 +12,8 @@ import pytest
 from db import Database
 from models.images import to_jpeg
 from stream.cli.demo import CLIP, NAME, cut_out
-from stream.cluster.on_ray import connected, program, watch_chunk
+from stream.cluster.chunk_tasks import watch_chunk
+from stream.cluster.on_ray import connected, program
 from stream.errors import StreamError
 from tests import postgresql, ray_cluster
 from tests.end_to_end.test_archive import DETECTOR, FPS, loop
@@ -73,6 +74,15 @@ def test_a_cluster_writes_what_one_worker_does_though_a_worker_and_a_node_are_ki
     killer.join()
     assert len(killed) == 2
     assert together == alone
+
+
+def test_workers_ask_a_gallery_in_shards(film, server, nodes, tmp_path):
+    config = tmp_path / "archive.toml"
+    config.write_text("shards = 2")
+    while len(nodes.nodes) < 3:  # two for the shards, one that watches
+        nodes.add_a_node()
+    alone = archived(film, str(tmp_path / "people.db"), "--workers", "1")
+    assert archived(film, server.new_database(), "--ray", nodes.address, "--config", str(config)) == alone
 
 
 @pytest.mark.parametrize(

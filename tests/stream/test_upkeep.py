@@ -3,7 +3,10 @@
 import threading
 from types import SimpleNamespace
 
-from db import DatabaseError
+import numpy as np
+import pytest
+
+from db import DatabaseAwayError, DatabaseError
 from stream.gallery.identity import Rule
 from stream.upkeep import Followed, Repeated
 from tests.cameras import SOON
@@ -92,3 +95,14 @@ def test_a_job_is_done_at_once_when_it_is_asked_for():
         assert done.acquire(timeout=SOON)
         job.do_now()
         assert done.acquire(timeout=SOON)
+
+
+def test_cameras_wait_for_nobody_who_holds_the_gallery_and_recordings_are_better_watched_later():
+    def away(_queries):
+        raise DatabaseAwayError("It is away.")
+
+    index = SimpleNamespace(generation=lambda: 1, as_loaded=lambda: away)
+    rule = lambda: Rule(0.5)  # noqa: E731
+    assert Followed(index, rule).search(np.zeros((2, 512))) == [[], []]
+    with pytest.raises(DatabaseAwayError):
+        Followed(index, rule, live=False).search(np.zeros((2, 512)))

@@ -14,7 +14,7 @@ from stream.cluster.cameras.shares import Share
 from stream.cluster.cameras.status import SILENT, Board, Placed, clock_trouble, summary
 from stream.cluster.cameras.worker import CameraWorker
 from stream.cluster.on_ray import connected, cpus_of, program, refuse_file, same_program_everywhere
-from stream.cluster.shards import CPUS, asking, begun
+from stream.cluster.shards import asking, begun, left_beside
 from stream.errors import StreamError
 from stream.events.event import Hearers, Tell
 from stream.feed import unknown_camera
@@ -187,10 +187,7 @@ def cluster(address: str, shares: Sequence[Share]) -> Iterator[Cluster]:
 
 def without_room(shares: Sequence[Share], cpus: Sequence[float], shards: int = 0) -> str | None:
     """That machines of so many CPUs, and with so many shards, are too few for all, in a sentence, where they are."""
-    left = sorted(cpus, reverse=True)
-    for _ in range(shards):
-        left = sorted([left[0] - CPUS, *left[1:]], reverse=True)
-    waiting = 0
+    left, waiting = left_beside(shards, cpus), 0
     for share in sorted(shares, key=lambda share: share.cpus, reverse=True):
         place = next((index for index, free in enumerate(left) if free >= share.cpus), None)
         if place is None:

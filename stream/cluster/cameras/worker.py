@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from db import DatabaseError, Event
-from db.search.asked import Near
 from models.analysis import Face
 from models.errors import ModelError
 from stream.cluster.cameras.shares import Share
 from stream.cluster.cameras.status import WorkerStatus
 from stream.cluster.on_ray import check_program
-from stream.cluster.shards import asking
+from stream.cluster.shards import near_of
 from stream.errors import StreamError
 from stream.feed import open_feeds
 from stream.service.picture import Picture, Seen
@@ -128,15 +127,6 @@ class CameraWorker:
     def _has_ended(self) -> bool:
         cameras = [] if self._session is None else self._session.cameras()
         return bool(cameras) and all(camera.state is State.ENDED for camera in cameras)
-
-
-def near_of(shards: Sequence[str]) -> Near | None:
-    """What asks the shards of these names, in a process of their cluster; None where there are none."""
-    if not shards:
-        return None
-    import ray
-
-    return asking(ray, shards)
 
 
 def ray_node() -> str:

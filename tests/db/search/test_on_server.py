@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
-from db import Database, DatabaseError, NewSample, SearchIndex
+from db import Database, DatabaseAwayError, DatabaseError, NewSample, SearchIndex
 from db.schema.history import NegativeRow
 from db.search import on_server
 from db.vectors import as_stored
@@ -122,7 +122,7 @@ def test_another_embedder_is_refused(database):
         SearchIndex(database, "b" * 64, person_scores)
 
 
-def test_while_the_server_is_away_nobody_is_named(server):
+def test_that_the_server_is_away_is_told_to_whoever_searches(server):
     with Database.open(server.new_database()) as database:
         database.add_samples("Ada", pictures_of(FACES[0]))
         on_server.create(database)
@@ -130,7 +130,8 @@ def test_while_the_server_is_away_nobody_is_named(server):
         assert told(search(FACES[0][None]))[0][0][0] == "Ada"
         server.stop()
         try:
-            assert search(FACES[0][None]) == [[]]
+            with pytest.raises(DatabaseAwayError):
+                search(FACES[0][None])
         finally:
             server.start()
         assert told(search(FACES[0][None]))[0][0][0] == "Ada"

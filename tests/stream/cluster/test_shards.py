@@ -12,7 +12,7 @@ from db import Database, DatabaseAwayError, DatabaseError, SearchIndex
 from db.people import gallery as loading
 from db.records import Part
 from models.scores import person_scores
-from stream.cluster.shards import Shard, begun, joined, shards
+from stream.cluster.shards import Shard, begun, joined, left_beside, shards
 from stream.errors import StreamError
 from tests import ray_cluster
 from tests.people import DIGEST, new_sample
@@ -107,6 +107,11 @@ def test_too_few_machines_for_all_shards_are_told():
     ray = SimpleNamespace(nodes=lambda: nodes)
     with pytest.raises(StreamError, match=r"^The cluster has room for 4 shards, 0\.5 CPUs each: add machines"):
         begun(ray, "postgresql://server/people", DIGEST, 5)
+
+
+def test_shards_are_spread_over_the_machines():
+    assert left_beside(0, [1.0, 4.0]) == [4.0, 1.0]
+    assert left_beside(3, [1.0, 2.0, 1.5]) == [1.0, 1.0, 1.0]
 
 
 def test_another_embedder_is_refused(gallery):

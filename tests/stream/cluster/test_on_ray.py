@@ -1,0 +1,35 @@
+"""A Ray cluster is reached, and one of its machines has another version of the program."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from stream.cluster.on_ray import connected, nodes_of, program, same_program_everywhere
+from stream.errors import StreamError
+from tests import ray_cluster
+
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
+
+OTHER = "99.0.0"
+
+
+def another_version(folder: Path) -> str:
+    """Where Python finds that Doorman is of that version."""
+    about = folder / f"doorman-{OTHER}.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: doorman\nVersion: {OTHER}\n")
+    return os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH")]))
+
+
+def test_a_node_of_another_version_is_told_in_a_sentence(tmp_path):
+    with ray_cluster.running() as nodes:
+        with connected(nodes.address) as ray:
+            same_program_everywhere(ray, nodes_of(ray))
+        nodes.add_a_node(PYTHONPATH=another_version(tmp_path))
+        sentence = (
+            rf"^The machine .* has Doorman {OTHER} .*, and not {re.escape(program())}: install the same on all\.$"
+        )
+        with connected(nodes.address) as ray, pytest.raises(StreamError, match=sentence):
+            same_program_everywhere(ray, nodes_of(ray))
