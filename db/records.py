@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 EMBEDDING_SIZE = 512
+BLOCK = 50_000  # samples that are compared at a time
 LARGE = 20_000  # samples; more are kept in half precision and searched by a shortlist, fewer within some milliseconds
 
 Aside = Literal["aside", "dropped"]
@@ -188,8 +189,12 @@ class Gallery:
 
     def cosines(self, queries: NDArray[np.floating]) -> NDArray[np.float32]:
         """The similarity of (Q, 512) unit vectors to every row, (Q, N), in single precision whatever is kept."""
-        single = self.embeddings.astype(np.float32, copy=False)
-        return np.asarray(queries, np.float32) @ single.T
+        single = np.asarray(queries, np.float32)
+        found = np.empty((len(single), len(self.embeddings)), np.float32)
+        for begin in range(0, len(self.embeddings), BLOCK):
+            some = self.embeddings[begin : begin + BLOCK].astype(np.float32, copy=False)
+            np.matmul(single, some.T, out=found[:, begin : begin + BLOCK])
+        return found
 
     @property
     def pictures(self) -> NDArray[np.intp]:

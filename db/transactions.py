@@ -117,14 +117,14 @@ class Transactions:
             yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
     def check(self) -> None:
-        """Read all that there is.
+        """Read all that there is, some at a time.
 
         Raises:
             DatabaseError: something is damaged.
         """
         with self.reading() as session:
             schema.read_all(session.connection())
-            gallery.load(session)
+            gallery.look_through(session)
 
     def forget_history(self) -> None:
         """Let nothing of what was erased remain in the database's files.

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import func, select
 
 from db.people.people import in_use
-from db.schema.tables import SampleRow
+from db.schema.tables import PersonRow, SampleRow
 from db.transactions import Transactions
 
 
@@ -15,6 +15,12 @@ def picture_counts(database: Transactions) -> dict[int, int]:
     with database.reading() as session:
         rows = session.execute(select(each.c.pictures, func.count().label("people")).group_by(each.c.pictures))
         return {row.pictures: row.people for row in rows}
+
+
+def everybody_counted(database: Transactions) -> int:
+    """How many people are known who are not set aside."""
+    with database.reading() as session:
+        return session.scalars(select(func.count()).where(~PersonRow.aside)).one()
 
 
 def totals(counts: Mapping[int, int]) -> tuple[int, int]:

@@ -134,6 +134,22 @@ def load(session: Session, before: Gallery | None = None, part: Part | None = No
     return _sorted(session, generation, people, *_rows(session, people, part=part))
 
 
+def look_through(session: Session) -> None:
+    """Read all embeddings, some at a time, and keep none.
+
+    Raises:
+        DatabaseError: one is damaged.
+        ValueError: one is nobody's.
+        NoResultFound: the generation is missing.
+    """
+    session.scalars(select(GalleryRow.generation)).one()
+    query = select(SampleRow.id, PersonRow.name, SampleRow.embedding).outerjoin(PersonRow)
+    for id_, name, embedding in session.execute(query.execution_options(yield_per=ROWS)):
+        if name is None:
+            raise ValueError(f"picture {id_} is nobody's")
+        _refuse_damaged(name, embedding)
+
+
 def fingerprint(session: Session) -> str:
     """A digest of who is searched for by which samples, without their embeddings: no sample's id is ever another's."""
     digest = hashlib.sha256()
@@ -189,11 +205,13 @@ def _room(session: Session, wanted: ColumnElement[bool]) -> int:
 
 def _read(rows: Sequence[Row[int, bytes]], people: Mapping[int, Person]) -> NDArray[np.float32]:
     for owner, embedding in rows:
-        if not is_whole(embedding):
-            raise DatabaseError(
-                f"An embedding of {people[owner].name} is damaged: rebuild the gallery with `doorman reembed`."
-            )
+        _refuse_damaged(people[owner].name, embedding)
     return from_stored(embedding for _, embedding in rows)
+
+
+def _refuse_damaged(name: str, embedding: bytes) -> None:
+    if not is_whole(embedding):
+        raise DatabaseError(f"An embedding of {name} is damaged: rebuild the gallery with `doorman reembed`.")
 
 
 def _sorted(

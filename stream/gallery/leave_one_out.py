@@ -13,6 +13,7 @@ from models.scores import person_scores
 
 MOST_PEOPLE = 150  # more of them, or more pictures of each, would tell little more and take long
 MOST_PICTURES = 3
+AT_ONCE = 32  # pictures
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,8 +79,13 @@ def leave_one_out(gallery: Gallery, near: Near | None = None) -> LeftOut:
     chosen = np.sort(random.permutation(len(counts))[:MOST_PEOPLE])
     picked = [gallery.starts[person] + random.permutation(counts[person])[:MOST_PICTURES] for person in chosen]
     rows, owners = np.concatenate(picked), np.repeat(np.arange(len(chosen)), [len(some) for some in picked])
-    own, scores = own_and_others(gallery, rows, chosen[owners])
-    rival = np.nanmax(np.hstack([scores, np.full((len(rows), 1), -1, np.float32)]), axis=1)
+    own, rival = np.empty((2, len(rows)), np.float32)
+    scores = np.empty((len(rows), len(chosen)), np.float32)
+    for begin in range(0, len(rows), AT_ONCE):  # everybody's scores at once would be as large as the gallery
+        some = slice(begin, begin + AT_ONCE)
+        own[some], of_all = own_and_others(gallery, rows[some], chosen[owners[some]])
+        scores[some] = of_all[:, chosen]
+        rival[some] = np.fmax(np.fmax.reduce(of_all, axis=1), -1)  # NaN where there is nobody else
     people = [gallery.people[person] for person in chosen]
     if near is not None:
         found = [
@@ -87,7 +93,7 @@ def leave_one_out(gallery: Gallery, near: Near | None = None) -> LeftOut:
             for row, owner in zip(rows, owners, strict=True)
         ]
         rival = np.maximum(rival, np.array(found, np.float32))
-    return LeftOut(people, owners, scores[:, chosen], own, rival)
+    return LeftOut(people, owners, scores, own, rival)
 
 
 def own_and_others(

@@ -1,13 +1,13 @@
 """What is doubtful about the people enrolled, by the similarities of their pictures; each with a remedy."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from db import Gallery, Sample
+from db import Gallery
 from models.scores import person_scores
 from stream.gallery.enroll import EQUAL, UNLIKE
 from stream.gallery.leave_one_out import leave_one_out
@@ -39,32 +39,36 @@ class Doubt:
 
 
 def doubts(
-    gallery: Gallery, samples: Mapping[str, Sequence[Sample]], threshold: float, yaw: Callable[[int], float | None]
+    gallery: Gallery, numbers: Sequence[int], threshold: float, yaw: Callable[[int], float | None]
 ) -> Iterator[Doubt]:
     """All that is doubtful of a gallery.
 
     Args:
-        samples: by person's name, those of the gallery's rows, in their order.
+        numbers: of the pictures of the gallery's rows.
         threshold: cosine from which a face counts as a person.
         yaw: degrees by which the face in a picture (its number) is turned aside; None where that cannot be told.
     """
     elsewhere = list(misplaced(gallery, threshold))
-    numbered = {person.name: [sample.id for sample in samples[person.name]] for person in gallery.people}
-    everything = [number for person in gallery.people for number in numbered[person.name]]
     for one in elsewhere:
-        numbered[one.person.name].remove(everything[one.row])
-        yield _of_another(one, everything[one.row])
-    gallery = without(gallery, {one.row for one in elsewhere})
+        yield _of_another(one, numbers[one.row])
+    if elsewhere:
+        rows = {one.row for one in elsewhere}
+        gallery, numbers = without(gallery, rows), [number for row, number in enumerate(numbers) if row not in rows]
     for person, start, count in zip(gallery.people, gallery.starts.tolist(), gallery.pictures.tolist(), strict=True):
-        rows = np.asarray(gallery.embeddings[start : start + count], np.float32)
-        yield from of_person(person.name, numbered[person.name], rows @ rows.T, threshold)
-        yield from _turned_away(person.name, numbered[person.name], yaw)
+        own, its = np.asarray(gallery.embeddings[start : start + count], np.float32), numbers[start : start + count]
+        yield from of_person(person.name, its, own @ own.T, threshold)
+        yield from _turned_away(person.name, its, yaw)
     yield from alike(gallery, threshold)
 
 
 def _turned_away(name: str, numbers: Sequence[int], yaw: Callable[[int], float | None]) -> Iterator[Doubt]:
-    angles = [abs(angle) for number in numbers if (angle := yaw(number)) is not None]
-    if angles and min(angles) > FRONTAL:
+    angles = []
+    for number in numbers:
+        angle = yaw(number)
+        if angle is not None and abs(angle) <= FRONTAL:
+            return  # the others need not be looked at
+        angles += [] if angle is None else [abs(angle)]
+    if angles:
         yield Doubt(
             (name,),
             tuple(numbers),

@@ -3,6 +3,7 @@
 import numpy as np
 
 from db import Database
+from db.people.numbered import numbered
 from models.errors import ModelError
 from models.images import from_jpeg
 from models.landmarks import Landmarker
@@ -23,12 +24,8 @@ def check(database: Database, digest: str, threshold: float, landmarker: Landmar
         DatabaseError: the gallery was made with another embedder.
         PictureError: a stored picture is damaged.
     """
-    gallery = database.gallery(digest)
-    samples = {
-        person.name: [sample for sample in database.samples(person.name) if not sample.aside]
-        for person in gallery.people
-    }
-    return list(doubts(gallery, samples, threshold, lambda number: yaw(database.crop(number), landmarker)))
+    gallery, numbers = numbered(database, digest)
+    return list(doubts(gallery, numbers, threshold, lambda number: yaw(database.crop(number), landmarker)))
 
 
 def yaw(crop: bytes, landmarker: Landmarker) -> float | None:

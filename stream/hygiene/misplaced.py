@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from db import Gallery, Person
-from stream.gallery.leave_one_out import own_and_others
+from db.search.searches import search_of
+from models.scores import person_scores
 
 AHEAD = 0.2  # cosine by which it must be more like the other, as a single look that gets a name (`Rule.clear`)
 AT_ONCE = 256  # pictures
@@ -34,24 +35,33 @@ class Misplaced:
 def misplaced(gallery: Gallery, threshold: float) -> Iterator[Misplaced]:
     """All of them: those that are not known as their person by the other pictures, but clearly as another.
 
+    Others are searched for as before a camera: in a large gallery among a shortlist, milliseconds a picture.
+
     Args:
         threshold: cosine from which a face counts as a person.
     """
+    search = search_of(gallery, person_scores)
     owners = np.repeat(np.arange(len(gallery.people)), gallery.pictures)
     for begin in range(0, len(owners), AT_ONCE):
-        rows = np.arange(begin, min(begin + AT_ONCE, len(owners)))
-        own, scores = own_and_others(gallery, rows, owners[rows])
-        scores[np.isnan(scores)] = -np.inf
-        others = scores.argmax(axis=1)
-        highest = scores[np.arange(len(rows)), others]
-        for place in np.flatnonzero((own < threshold) & (highest >= threshold) & (highest - own >= AHEAD)).tolist():
-            yield Misplaced(
-                int(rows[place]),
-                gallery.people[owners[rows[place]]],
-                float(own[place]),
-                gallery.people[others[place]],
-                float(highest[place]),
-            )
+        rows = range(begin, min(begin + AT_ONCE, len(owners)))
+        for row, found in zip(rows, search(gallery.embeddings[begin : rows.stop].astype(np.float32)), strict=True):
+            scores = np.where(found.people == owners[row], -np.inf, found.scores)
+            best = int(scores.argmax())
+            if scores[best] < threshold:
+                continue
+            own = _own(gallery, row, int(owners[row]))
+            if own < threshold and scores[best] - own >= AHEAD:
+                person, other = (gallery.people[place] for place in (owners[row], found.people[best]))
+                yield Misplaced(row, person, own, other, float(scores[best]))
+
+
+def _own(gallery: Gallery, row: int, owner: int) -> float:
+    """What a picture scores by the others of its person; NaN where there is none."""
+    begin = int(gallery.starts[owner])
+    pictures = gallery.embeddings[begin : begin + int(gallery.pictures[owner])].astype(np.float32)
+    cosines = pictures @ pictures[row - begin]
+    cosines[row - begin] = -np.inf
+    return float(person_scores(cosines[None], np.zeros(1, np.intp))[0, 0])
 
 
 def without(gallery: Gallery, rows: set[int]) -> Gallery:

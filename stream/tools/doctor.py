@@ -12,7 +12,8 @@ import onnxruntime
 
 from db import Database, DatabaseError
 from db.evidence.evidence import EvidenceOf
-from db.people.counting import picture_counts, totals
+from db.people.counting import everybody_counted, picture_counts, totals
+from db.people.gallery import refuse_other_embedders
 from db.unknowns.unknowns import Unknowns
 from models.errors import ModelError
 from models.integers import dot_products, swifter
@@ -105,8 +106,9 @@ def _reading(db: str | Database) -> AbstractContextManager[Database]:
 def _database(db: str | Database) -> str:
     with _reading(db) as database:
         database.check()
-        database.gallery(shipped("embedding").sha256)  # says so if that is not what it was made with
-        return f"{database.place}: {len(database.people())} people"
+        with database.reading() as session:
+            refuse_other_embedders(session, shipped("embedding").sha256)
+        return f"{database.place}: {everybody_counted(database)} people"
 
 
 def _threshold(db: str | Database) -> str:

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from db.people.numbered import numbered
 from stream.hygiene.check import Doubt, doubts
+from stream.hygiene.misplaced import misplaced
 from tests.fakes import unit
 from tests.people import DIGEST, new_sample
 
@@ -21,8 +24,7 @@ def found(fresh_db):
     def check(angle: float = 0.0, **people: Sequence) -> list[Doubt]:
         for name, embeddings in people.items():
             fresh_db.add_samples(name, [replace(new_sample(), embedding=one) for one in embeddings])
-        samples = {name: fresh_db.samples(name) for name in people}
-        return list(doubts(fresh_db.gallery(DIGEST), samples, THRESHOLD, lambda _: angle))
+        return list(doubts(*numbered(fresh_db, DIGEST), THRESHOLD, lambda _: angle))
 
     return check
 
@@ -90,3 +92,34 @@ def test_only_pictures_that_are_turned_away(found):
 
 def test_an_empty_gallery(found):
     assert found() == []
+
+
+def test_one_picture_from_the_front_is_enough_and_the_others_are_not_looked_at(fresh_db):
+    looked = []
+
+    def yaw(number: int) -> float | None:
+        looked.append(number)
+        return {1: None, 2: -50.0, 3: 20.0}[number]
+
+    fresh_db.add_samples("Ada", [replace(new_sample(), embedding=one) for one in [*GOOD, GOOD[0]]])
+    told = doubts(*numbered(fresh_db, DIGEST), THRESHOLD, yaw)
+    assert not [one for one in told if "turned away" in one.problem]
+    assert looked == [1, 2, 3]
+
+
+def test_a_large_gallery_is_searched_by_a_shortlist_with_the_same_result(fresh_db, monkeypatch):
+    random = np.random.default_rng(0)
+    people = {f"P{number}": random.standard_normal(512) for number in range(60)}
+    for name, centre in people.items():
+        faces = [centre + 0.1 * random.standard_normal(512) for _ in range(3)]
+        if name == "P7":
+            faces[1] = people["P31"] + 0.1 * random.standard_normal(512)
+        samples = [replace(new_sample(), embedding=(one / np.linalg.norm(one)).astype(np.float32)) for one in faces]
+        fresh_db.add_samples(name, samples)
+    gallery, numbers = numbered(fresh_db, DIGEST)
+    (whole,) = misplaced(gallery, THRESHOLD)
+    monkeypatch.setattr("db.search.searches.LARGE", 20)
+    (short,) = misplaced(gallery, THRESHOLD)
+    assert (whole.person.name, whole.other.name, numbers[whole.row]) == ("P7", "P31", 23)
+    assert (short.row, short.other.name) == (whole.row, whole.other.name)
+    assert [short.own, short.similarity] == pytest.approx([whole.own, whole.similarity])
