@@ -154,7 +154,8 @@ class Watched:
 
 
 def is_live(camera: dict[str, Any]) -> bool:
-    return camera["state"] in ("live", "still") and camera["problem"] is None and camera["age"] is not None
+    """Whether there are pictures, though on a busy machine they may be searched too seldom, which is a problem told."""
+    return camera["state"] in ("live", "still") and camera["age"] is not None
 
 
 @contextmanager
