@@ -113,7 +113,7 @@ def test_a_stranger_before_a_camera_is_named_by_a_click_on_the_face(page):
     page.wait_for_selector(f"text={NAME} is erased")
     page.goto("/live")
     page.wait_for_selector(".strangers img[src$=picture]")
-    for _ in range(20):  # the clip has moments without a good look, and a face may have moved on when it is clicked
+    for _ in range(200):  # the clip has moments without a good look, and a face may have moved on when it is clicked
         found = page.request.get("/api/v1/cameras/stage/faces").json()["faces"]
         if any(one["looks"] for one in found):
             click_on(page, next(one["box"] for one in found if one["looks"]))
