@@ -53,7 +53,10 @@ def print_rows(
 
 def show_table(table: Table, nothing: str) -> None:
     """A table, or a sentence where it has no rows."""
-    console.print(table) if table.row_count else say(nothing)
+    if table.row_count:
+        console.print(table)
+    else:
+        say(nothing)
 
 
 def counted(done: Iterable[Item], total: int, title: str = "Embedding") -> Iterable[Item]:
