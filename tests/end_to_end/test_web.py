@@ -106,11 +106,12 @@ def click_on(page: Any, box: list[float]) -> None:
 
 
 def test_a_stranger_before_a_camera_is_named_by_a_click_on_the_face(page):
-    page.goto(f"/people/{NAME}")
-    page.click("summary:has-text('for good')")
-    page.check("[name=sure]")
-    page.click("button.contrast")
-    page.wait_for_selector(f"text={NAME} is erased")
+    if page.request.get(f"/people/{NAME}").ok:  # enrolled by another test
+        page.goto(f"/people/{NAME}")
+        page.click("summary:has-text('for good')")
+        page.check("[name=sure]")
+        page.click("button.contrast")
+        page.wait_for_selector(f"text={NAME} is erased")
     page.goto("/live")
     page.wait_for_selector(".strangers img[src$=picture]")
     for _ in range(200):  # the clip has moments without a good look, and a face may have moved on when it is clicked
