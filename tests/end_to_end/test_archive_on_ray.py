@@ -77,8 +77,9 @@ def test_a_cluster_writes_what_one_worker_does_though_a_worker_and_a_node_are_ki
     assert together == alone
 
 
-def test_workers_ask_a_gallery_in_shards(film, server, nodes, tmp_path):
-    config = tmp_path / "archive.toml"
+@pytest.mark.timeout(1800)
+def test_workers_ask_a_gallery_in_shards(server, nodes, tmp_path):
+    film, config = loop(tmp_path / "door.mp4", SECONDS // 2, FPS), tmp_path / "archive.toml"
     config.write_text("shards = 2")
     while len(nodes.nodes) < 3:  # two for the shards, one that watches
         nodes.add_a_node()
