@@ -43,9 +43,7 @@ def move(database: Database, numbers: Sequence[int], name: str) -> Person:
 
 def _give(journal: Journal, numbers: Sequence[int], right: PersonRow) -> None:
     """Nobody is like themselves: where a picture was like whom it shows, that is not told any more."""
-    of_them = SampleRow.id.in_(numbers)
-    journal.update(SampleRow, of_them, person_id=right.id)
-    journal.update(SampleRow, of_them, aside=None)
+    journal.update(SampleRow, SampleRow.id.in_(numbers), person_id=right.id, aside=None)
     like = LikenessRow.sample_id.in_(numbers) & (LikenessRow.person_id == right.id)
     journal.delete(*journal.session.scalars(select(LikenessRow).where(like)).all())
 

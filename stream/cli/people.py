@@ -1,7 +1,6 @@
 """The commands of `doorman people`, and the one that copies the whole database."""
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +16,7 @@ from db.sightings.queues import QUEUE, take_over
 from db.sightings.visits import last_seen
 from stream.cli import tables
 from stream.cli.options import AsJson, Db, EmbedderName
+from stream.cli.shown import people as shown
 from stream.cli.terminal import console, iso, print_rows, say, show_table
 from stream.service.corrections import Corrections
 
@@ -51,11 +51,8 @@ def list_people(db: Db, as_json: AsJson = False) -> None:
     with Database.open_to_read(db) as database:
         everybody, aside, last = database.people(), database.people(aside=True), last_seen(database)
     if as_json:
-        told = [
-            {**asdict(one), "last_seen": (seen := last.get(one.id)) and seen.time, "camera": seen and seen.camera}
-            for one in everybody
-        ]
-        print(json.dumps(told, default=iso, ensure_ascii=False, indent=2))
+        rows = [shown.as_dict(person, last.get(person.id)) for person in everybody]
+        print(json.dumps(rows, default=iso, ensure_ascii=False, indent=2))
         return
     show_table(tables.people(everybody, last), "Nobody is enrolled: `doorman enroll PICTURE` takes somebody in.")
     if aside:
@@ -146,7 +143,10 @@ def drop(
     Example: doorman people drop 17
     """
     with Database.open(db) as database:
-        person, erased = database.erase_sample(sample) if for_good else (Corrections(database).drop(sample), None)
+        if for_good:
+            person, erased = database.erase_sample(sample)
+        else:
+            person, erased = Corrections(database).drop(sample), None
     say(f"{'Dropped' if erased is None else 'Erased'} picture {sample}: {person.name} has {person.samples} left.")
     if erased is not None:
         say_copies(erased)

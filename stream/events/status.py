@@ -168,7 +168,10 @@ class Reminder:
 
     def due(self, cameras: Iterable[Watchman], now: float) -> str | None:
         """One sentence for all of these cameras, at `now` in seconds; None where there is nothing to say."""
-        if now < self._next or not (sentences := [one.seldom for one in cameras if one.seldom]):
+        if now < self._next:
+            return None
+        sentences = [sentence for one in cameras if (sentence := one.seldom)]
+        if not sentences:
             return None
         self._next = now + REMINDER
         return sentences[0] if len(sentences) == 1 else f"{sentences[0]} The same goes for {len(sentences) - 1} more."
