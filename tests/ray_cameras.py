@@ -19,7 +19,7 @@ from db import Database, Sighting
 from models.images import to_jpeg
 from stream.cli.demo import CLIP, NAME, cut_out
 from tests import ray_cluster
-from tests.stream.service.test_sinks import free_port
+from tests.ports import held_port
 
 ROOT = Path(__file__).parents[1]
 CAMERAS = ("door", "garden")
@@ -55,13 +55,16 @@ def looping(folder: Path) -> Iterator[str]:
 class Watched:
     """`doorman watch --ray`, while it runs.
 
+    Args:
+        ports: of the metrics and of the pages.
+
     Attributes:
         said: the lines that it has printed.
         pages: the address of its web pages.
     """
 
-    def __init__(self, config: Path, db: str, address: str) -> None:
-        self._port, pages = free_port(), free_port()
+    def __init__(self, config: Path, db: str, address: str, ports: tuple[int, int]) -> None:
+        self._port, pages = ports
         self._db = db
         self.pages = f"http://127.0.0.1:{pages}"
         self.said: list[str] = []
@@ -170,11 +173,11 @@ def watched(folder: Path, db: str, nodes: ray_cluster.TwoNodes, *wishes: str) ->
     pictures.mkdir()
     enrolling = [sys.executable, "run.py", "enroll", str(portrait), "--db", db]
     subprocess.run(enrolling, cwd=ROOT, check=True, capture_output=True)
-    with looping(pictures) as address:
+    with looping(pictures) as address, held_port() as metrics, held_port() as web:
         lines = ['detector = "yolov5n-face"', "ray_cameras = 1", "ray_cpus = 0.5", *wishes]
         lines += [f'[[camera]]\nname = "{name}"\nsource = "{address}{name}"' for name in CAMERAS]
         config.write_text("\n".join(lines))
-        running = Watched(config, db, nodes.address)
+        running = Watched(config, db, nodes.address, (metrics, web))
         try:
             yield running
         finally:

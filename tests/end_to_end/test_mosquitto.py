@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from db import Database
 from stream.events.event import Event
 from stream.events.sinks import event_sinks
 from tests.people import at
+from tests.ports import held_port
 from tests.waiting import LONG, wait_for
 
 MOSQUITTO = shutil.which("mosquitto", path=f"{os.environ['PATH']}:/usr/sbin")
@@ -30,17 +31,11 @@ NAMED = Event(at(1), "door", "named", track=1, sighting=7, name="Ada", similarit
 LEFT = Event(at(2), "door", "left", track=1, sighting=7, name="Ada", similarity=0.5)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 class Broker:
     """A broker on loopback; it keeps its port over a restart, but no messages."""
 
-    def __init__(self, folder: Path, *settings: str) -> None:
-        self.port = free_port()
+    def __init__(self, folder: Path, port: int, *settings: str) -> None:
+        self.port = port
         self._configuration = folder / "mosquitto.conf"
         lines = [f"listener {self.port} 127.0.0.1", "user root", *(settings or ["allow_anonymous true"])]
         self._configuration.write_text("\n".join(lines) + "\n")
@@ -89,15 +84,14 @@ class Listener:
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[..., Broker]]:
-    brokers: list[Broker] = []
+    with ExitStack() as stack:
 
-    def run(*settings: str) -> Broker:
-        brokers.append(Broker(tmp_path, *settings))
-        return brokers[-1]
+        def run(*settings: str) -> Broker:
+            broker = Broker(tmp_path, stack.enter_context(held_port()), *settings)
+            stack.callback(broker.kill)
+            return broker
 
-    yield run
-    for broker in brokers:
-        broker.kill()
+        yield run
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Where the views of a watch go."""
 
 import json
-import socket
 import urllib.request
 from contextlib import nullcontext
 from pathlib import Path
@@ -16,6 +15,7 @@ from stream.sinks.sink import Enough
 from stream.sources.source import open_source
 from tests.clips import make_clip, make_view
 from tests.fakes import showing
+from tests.ports import held_port
 
 
 @pytest.fixture
@@ -67,21 +67,13 @@ def test_to_end_it_is_a_problem_only_while_no_source_has_given_a_picture(given):
 
 
 def test_metrics_are_served_while_it_runs(sources):
-    port = free_port()
-
-    def ask(path: str) -> str:
+    def ask(port: int, path: str) -> str:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
             return answer.read().decode()
 
-    with MetricsSink(sources, port, queues={"webhook": ["an event"]}) as metrics:
+    with held_port() as port, MetricsSink(sources, port, queues={"webhook": ["an event"]}) as metrics:
         for view in views("door", "back yard"):
             metrics.note(view)
-        assert 'doorman_frames_shown_total{camera="back yard"} 6.0' in ask("/metrics")
-        assert 'doorman_events_waiting{sink="webhook"} 1.0' in ask("/metrics")
-        assert json.loads(ask("/healthz"))["cameras"].keys() == {"door", "back yard"}
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
+        assert 'doorman_frames_shown_total{camera="back yard"} 6.0' in ask(port, "/metrics")
+        assert 'doorman_events_waiting{sink="webhook"} 1.0' in ask(port, "/metrics")
+        assert json.loads(ask(port, "/healthz"))["cameras"].keys() == {"door", "back yard"}
