@@ -64,9 +64,15 @@ def create_app(service: Service, access: Access, *, loopback: bool = True) -> Fl
     return app
 
 
-def moment(when: datetime) -> str:
-    """A moment for people, in this machine's time zone."""
-    return when.replace(tzinfo=when.tzinfo or UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+def moment(when: datetime, since: datetime | None = None) -> str:
+    """A moment for people, in this machine's time zone; without the day where it is that of `since`, told before it."""
+    here = _local(when)
+    same_day = since is not None and _local(since).date() == here.date()
+    return here.strftime("%H:%M:%S" if same_day else "%Y-%m-%d %H:%M:%S")
+
+
+def _local(when: datetime) -> datetime:
+    return when.replace(tzinfo=when.tzinfo or UTC).astimezone()
 
 
 def _home() -> Answer:

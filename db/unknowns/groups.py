@@ -82,6 +82,16 @@ def stays(session: Session, number: int) -> list[Stay]:
     return [Stay(*row) for row in session.execute(query.order_by(StayRow.first_seen, StayRow.id))]
 
 
+def of_sightings(session: Session, numbers: Collection[int]) -> dict[int, int]:
+    """To which groups that are not ignored sightings belong: numbers of groups by those of sightings, where to any."""
+    if not numbers:
+        return {}
+    between = StayRow.sighting_id.between(min(numbers), max(numbers))  # however many: a database limits a list's length
+    found = session.execute(select(StayRow.sighting_id, StayRow.unknown_id).join(UnknownRow).where(SHOWN, between))
+    wanted = set(numbers)
+    return {sighting: group for sighting, group in found if sighting in wanted}
+
+
 def pictures(session: Session, number: int) -> list[Picture]:
     """The aligned faces of a group, the best first."""
     query = select(LookRow.stay_id, LookRow.crop, LookRow.quality).join(StayRow).where(StayRow.unknown_id == number)

@@ -40,6 +40,11 @@ class Unknowns:
         with self._database.reading() as session:
             return groups.summary(session, groups.find(session, number).id)
 
+    def of_sightings(self, numbers: Collection[int]) -> dict[int, int]:
+        """Which groups that are not ignored some sightings are of: numbers of groups by those of sightings."""
+        with self._database.reading() as session:
+            return groups.of_sightings(session, numbers)
+
     def stays(self, number: int) -> list[Stay]:
         """The stays of a group, the earliest first."""
         with self._database.reading() as session:

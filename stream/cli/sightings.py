@@ -15,6 +15,7 @@ from typer import Argument, Option
 from db import Database, write_csv, write_json
 from db.moments import meant
 from db.sightings.telling import GAP, LONGEST
+from db.unknowns.unknowns import Unknowns
 from stream.cli import tables
 from stream.cli.options import AsJson, Db, EmbedderName, files
 from stream.cli.shown import evidence as shown
@@ -58,12 +59,13 @@ def list_sightings(
     first, last = moment(since, 0), moment(until, 1)
     with Database.open_to_read(db) as database:
         found = database.sightings(first, last, camera, name)
+        strangers = Unknowns(database).of_sightings([one.id for one in found if one.person is None])
     if as_json:
         write_json(found, sys.stdout)
     elif as_csv:
         write_csv(found, sys.stdout)
     else:
-        show_table(tables.sightings(found), "Nobody was seen.")
+        show_table(tables.sightings(found, strangers), "Nobody was seen.")
 
 
 @app.command()

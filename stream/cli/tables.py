@@ -138,13 +138,19 @@ def seen(rows: Iterable[Sighting]) -> Table:
     return table
 
 
-def sightings(rows: Iterable[Sighting]) -> Table:
-    """Who was seen, where, from when to when."""
+def sightings(rows: Iterable[Sighting], strangers: Mapping[int, int] = {}) -> Table:
+    """Who was seen, where, from when to when.
+
+    Args:
+        strangers: the numbers of the unknowns who were seen, by those of the sightings.
+    """
     table = Table("id", "who", "camera", "from", "to", "seconds", "similarity")
     for seen in rows:
         table.add_row(
             str(seen.id),
-            escape(seen.person) if seen.person else "[dim]unknown",
+            escape(seen.person)
+            if seen.person
+            else "[dim]unknown" + (f" {strangers[seen.id]}" if seen.id in strangers else ""),
             escape(seen.camera),
             f"{seen.first_seen.astimezone():%Y-%m-%d %H:%M:%S}",
             f"{seen.last_seen.astimezone():%H:%M:%S}",

@@ -16,6 +16,9 @@ from models.images import Upload, read_image, to_jpeg
 from stream.files import spare, write_whole
 from stream.gallery.identity import Identity
 
+CLEARLY = 0.1  # cosine above the threshold from which there is no doubt
+PERHAPS = 0.1  # below it, down to which it may be the same person
+
 Picture = Path | Upload | NDArray[np.uint8]
 """A file, the bytes of one, or (H, W, 3) BGR."""
 
@@ -55,11 +58,11 @@ def as_image(picture: Picture) -> NDArray[np.uint8]:
 
 def meaning(similarity: float, threshold: float) -> str:
     """What a cosine similarity says at a threshold, in words."""
-    if similarity >= threshold + 0.1:
+    if similarity >= threshold + CLEARLY:
         return "the same person, clearly"
     if similarity >= threshold:
         return "the same person"
-    if similarity >= threshold - 0.1:
+    if similarity >= threshold - PERHAPS:
         return "perhaps the same person: not enough for a name"
     return "somebody else"
 

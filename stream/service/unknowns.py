@@ -1,9 +1,10 @@
 """Strangers who are kept, in groups: asked for and decided on."""
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from db import Database, SearchIndex
+from db import Database, SearchIndex, Sighting
 from db.unknowns.records import Picture, Stay, Unknown
 from db.unknowns.unknowns import Unknowns
 from models.errors import NoPictureError
@@ -47,6 +48,10 @@ class UnknownFaces:
     def unknown(self, number: int) -> tuple[Unknown, list[Stay]]:
         """A group, with its visits, the earliest first."""
         return self._unknowns.unknown(number), self._unknowns.stays(number)
+
+    def of_sightings(self, sightings: Iterable[Sighting]) -> dict[int, int]:
+        """Whose sightings without a name are, where that is kept: numbers of groups by those of sightings."""
+        return self._unknowns.of_sightings([one.id for one in sightings if one.person is None])
 
     def one(self, number: int) -> Listed:
         """A group, with the enrolled person who is most like it."""

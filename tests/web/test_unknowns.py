@@ -31,8 +31,19 @@ def undo(client, page: str) -> str:
 def test_strangers_are_listed_with_whom_they_are_like_visits_cameras_and_times(client, service, strangers):
     enrol_ada(service)
     page = client.get("/unknowns").text
-    assert re.search(r"most like Ada \(1.00\)<br>\s*2 visits, door, garden", page)
+    assert re.search(r"perhaps Ada \(1.00\)<br>\s*2 visits, door, garden", page)
+    assert page.count("perhaps") == 1  # of those who are like nobody nobody is told
     assert page.count('name="number"') == 3 and "2026-01-01" in page
+
+
+def test_sightings_without_a_name_lead_to_the_stranger_who_can_be_named(client, strangers):
+    page = client.get("/sightings").text
+    assert page.count("""<a href="/unknowns/1">unknown 1</a>""") == 2  # both visits
+    assert """<a href="/unknowns/3">unknown 3</a>""" in page
+    page = client.get("/sightings/1").text
+    assert """<a href="/unknowns/1">""" in page and """src="/unknowns/1/picture\"""" in page
+    strangers.ignore(1)
+    assert "/unknowns/1" not in client.get("/sightings").text + client.get("/sightings/1").text
 
 
 def test_pictures_are_those_for_peoples_eyes_alone(client, strangers):

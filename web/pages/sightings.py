@@ -12,7 +12,7 @@ from web.forms.searching import searched
 from web.login import needs
 from web.pages.people import jpeg, names
 from web.paging import asked, pages
-from web.parts import corrections, limiter, people, why
+from web.parts import corrections, limiter, people, unknowns, why
 from web.uploads import SHOWN, data_uri
 
 blueprint = Blueprint("sightings", __name__, url_prefix="/sightings")
@@ -40,6 +40,7 @@ def index() -> str:
     return render_template(
         "sightings.html",
         sightings=found.items,
+        strangers=unknowns().of_sightings(found.items),
         names=names(),
         wanted={**wanted, "any": bool(given)},
         refused=refused,
@@ -75,7 +76,13 @@ def show(number: int) -> str:
     sighting, looks = why().show(number)
     crops = {look: data_uri(crop) for look, crop in why().crops(number).items()}
     return render_template(
-        "sighting.html", seen=sighting, looks=looks, crops=crops, reasons=why().reasons(number), names=names()
+        "sighting.html",
+        seen=sighting,
+        stranger=unknowns().of_sightings([sighting]).get(number),
+        looks=looks,
+        crops=crops,
+        reasons=why().reasons(number),
+        names=names(),
     )
 
 

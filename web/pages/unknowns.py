@@ -4,6 +4,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from werkzeug.wrappers import Response as Answer
 
 from models.errors import NoPictureError
+from stream.gallery.identify import PERHAPS
 from web.forms.decided import back, tell_refused, undoable
 from web.login import needs
 from web.pages.people import jpeg, names
@@ -22,7 +23,11 @@ def index() -> str:
     limit, offset = asked(USUAL)
     found = unknowns().everybody(offset, limit)
     return render_template(
-        "unknowns.html", unknowns=found.items, pages=pages(found.total, limit, offset), names=names()
+        "unknowns.html",
+        unknowns=found.items,
+        perhaps=_perhaps(),
+        pages=pages(found.total, limit, offset),
+        names=names(),
     )
 
 
@@ -31,7 +36,8 @@ def index() -> str:
 def show(number: int) -> str:
     """One group with its visits."""
     _, visits = unknowns().unknown(number)
-    return render_template("unknown.html", one=unknowns().one(number), visits=visits, names=names())
+    one = unknowns().one(number)
+    return render_template("unknown.html", one=one, visits=visits, perhaps=_perhaps(), names=names())
 
 
 @blueprint.get("/<int:number>/picture")
@@ -101,6 +107,11 @@ def split(number: int) -> Answer:
     with undoable():
         unknowns().split(number, request.form.getlist("visit", int))
     return back("unknowns.index")
+
+
+def _perhaps() -> float:
+    """Similarity to an enrolled person from which that person is worth telling."""
+    return recognition().recognizer.rule.threshold - PERHAPS
 
 
 def _chosen() -> list[int]:

@@ -15,6 +15,7 @@ from stream.cli.sightings import app
 from stream.evidence.accounts import BELOW
 from tests.evidence import new_look, seen, unnamed
 from tests.fakes import unit
+from tests.strangers import keep, new_stay
 
 FACE = to_jpeg(np.full((112, 112, 3), 128, np.uint8))
 
@@ -45,6 +46,14 @@ def test_without_another_word_they_are_listed(run):
     assert [one["person"] for one in json.loads(run("--json"))] == ["Ada", None]
     assert [one["person"] for one in json.loads(run("--name", "ada", "--json"))] == ["Ada"]
     assert "not both" in run("--json", "--csv")
+
+
+def test_a_stranger_who_is_kept_is_told_by_number(tmp_path):
+    with Database.open(tmp_path / "people.db") as database:
+        keep(database, new_stay(unit(1)))
+        seen(database, None)
+    output = CliRunner().invoke(app, ["sightings", "--db", str(tmp_path / "people.db")]).output
+    assert [line.split("│")[2].strip() for line in output.splitlines() if "door" in line] == ["unknown 1", "unknown"]
 
 
 def test_the_looks_behind_a_name_are_shown_and_written(run, tmp_path):
