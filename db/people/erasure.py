@@ -1,5 +1,6 @@
 """What goes when a person, or one of their pictures, is erased."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
@@ -66,3 +67,8 @@ def backups(session: Session) -> list[str]:
     """The copies made by the user that are still where they were written."""
     row = session.get(SettingRow, BACKUPS)
     return [path for path in (row.value if row else []) if file_of(path).exists()]
+
+
+def still_in(copies: Iterable[str]) -> str:
+    """What is said of the copies that an erasure does not reach."""
+    return f"What was erased is still in these copies, for you to delete: {', '.join(copies)}"

@@ -1,8 +1,5 @@
 """Single jobs beside watching."""
 
-import json
-from dataclasses import asdict
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -10,14 +7,11 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
-from db import Database
-from db.sightings import retention
-from db.sightings.queues import QUEUE, take_over
 from models.integers import swifter
 from models.manifest import all_shipped
 from models.runtime import Network
 from stream.cli import tables
-from stream.cli.from_settings import Certificate, DetectorName, KeepDays, KeepMegabytes, Trust
+from stream.cli.from_settings import Certificate, DetectorName, Trust
 from stream.cli.options import AsJson, Db, EmbedderName, files, pixels_given, tiles_given
 from stream.cli.terminal import console, counted, errors, print_rows, say
 from stream.recognizer import open_analyzer
@@ -113,26 +107,3 @@ def doctor(
     print_rows(findings, as_json, tables.findings)
     if any(finding.problem for finding in findings):
         raise typer.Exit(1)
-
-
-@app.command()
-def prune(
-    db: Db,
-    days: KeepDays = retention.DAYS,
-    max_megabytes: KeepMegabytes = retention.MAX_BYTES / 1e6,
-    as_json: AsJson = False,
-) -> None:
-    """Erase old sightings, snapshots and strangers.
-
-    Example: doorman prune --days 7
-    """
-    with Database.open(db) as database:
-        take_over(database, QUEUE)
-        erased = retention.prune(database, database.clock.now(), days, max_megabytes * 1e6, timedelta(0))
-    if as_json:
-        print(json.dumps(asdict(erased)))
-        return
-    say(
-        f"Erased {erased.sightings} sightings and {erased.snapshots} snapshots"
-        + (f", and {erased.strangers} visits of strangers." if erased.strangers else ".")
-    )

@@ -10,6 +10,7 @@ import typer
 from typer import Argument, Option
 
 from db import Database
+from db.people.erasure import still_in
 from models.manifest import find
 from stream.cli import tables
 from stream.cli.options import AsJson, Db, EmbedderName
@@ -134,4 +135,4 @@ def forget(db: Db, number: Number, yes: Annotated[bool, Option("--yes", help="Do
         copies = faces.forget(number)
     say(f"Erased unknown {number} with {one.pictures} pictures.")
     if copies:
-        say(f"What was erased is still in these copies, for you to delete: {', '.join(copies)}")
+        say(still_in(copies))

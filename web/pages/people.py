@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response as Answer
 
+from db.people.erasure import still_in
 from models.errors import NoPictureError
 from web.forms.decided import undoable
 from web.login import needs, own
@@ -147,7 +148,7 @@ def erase(name: str) -> Answer:
     erased = everybody().erase(name)
     flash(f"{name} is erased.")
     if erased.copies:
-        flash(f"What was erased is still in these copies, for you to delete: {', '.join(erased.copies)}")
+        flash(still_in(erased.copies))
     return redirect(url_for("people.index"))
 
 

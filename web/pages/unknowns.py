@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from db.people.erasure import still_in
 from models.errors import NoPictureError
 from stream.gallery.identify import PERHAPS
 from web.forms.decided import back, tell_refused, undoable
@@ -96,7 +97,7 @@ def forget() -> Answer:
         copies.update(unknowns().forget(number))
     flash(f"Forgotten: unknown {', '.join(map(str, chosen))}.")
     if copies:
-        flash(f"What was erased is still in these copies, for you to delete: {', '.join(sorted(copies))}")
+        flash(still_in(sorted(copies)))
     return redirect(url_for("unknowns.index"))
 
 

@@ -1,0 +1,52 @@
+"""All that is known of a person, carried from one database to another."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from platformdirs import user_data_path
+from typer import Argument, Option
+
+from db import Database
+from db.people.importing import read_export
+from stream.cli.options import Db, EmbedderName
+from stream.cli.terminal import say
+
+SNAPSHOTS = user_data_path("doorman", appauthor=False) / "snapshots"
+
+app = typer.Typer()
+
+
+@app.command()
+def export(db: Db, name: str, folder: Path) -> None:
+    """Write all that is known of a person into a folder.
+
+    Example: doorman people export Ada backup/
+    """
+    with Database.open_to_read(db) as database:
+        say(f"Written to {database.export(name, folder)}")
+
+
+@app.command("import")
+def import_person(
+    db: Db,
+    folder: Annotated[Path, Argument(help="What `people export` has written.")],
+    reembed: Annotated[
+        bool, Option("--reembed", help="Embed the pictures anew, as a gallery of another embedder needs it.")
+    ] = False,
+    snapshots: Annotated[Path, Option(help="Folder for the pictures of the sightings.")] = SNAPSHOTS,
+    embedder: EmbedderName = None,
+) -> None:
+    """Take an exported person back, into whoever has that name.
+
+    Example: doorman people import backup/Ada-1
+    """
+    crop_embedder = None
+    if reembed:
+        from stream.tools.reembed import embedder_of_crops  # slow to import, and seldom needed
+
+        crop_embedder = embedder_of_crops(embedder)
+    exported = read_export(folder, crop_embedder)
+    with Database.open(db) as database:
+        person = database.add_exported(exported, snapshots)
+    say(f"{person.name} now has {person.samples} pictures.")
