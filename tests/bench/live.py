@@ -22,14 +22,12 @@ from stream.sources.camera import Camera
 from stream.sources.source import open_source
 from tests.bench.common import DETECTORS, Detectors, Row, report, run
 from tests.bench.compose import composed
+from tests.bench.fitting import ByDetector, ByTruth
 from tests.bench.gallery import opened
 from tests.bench.naive import Naive, labelled
 from tests.bench.naming import Naming
 from tests.bench.offline import detect_all
-from tracker.association import assign, iou
-from training.evaluate.tracking import Boxes, read_clips
-
-SAME = 0.5  # IoU from which an offline detection counts as shown
+from training.evaluate.tracking import Clip, read_clips
 
 Shown = tuple[Frame, NDArray[np.float32], list[str | None], bool]
 
@@ -49,23 +47,20 @@ def naive(recognizer: Recognizer, camera: Camera) -> Iterator[Shown]:
             yield frame, boxes, names, True
 
 
-def measured(shown: Iterator[Shown], camera: Camera, offline: list[Boxes], threshold: float, naming: Naming) -> Row:
+def measured(shown: Iterator[Shown], camera: Camera, clip: Clip, threshold: float, naming: Naming) -> Row:
     """Show everything and note how that went; what is compared is compared afterwards.
 
     Args:
-        offline: what the detector finds in each frame, unsure ones too.
+        clip: with what the detector finds in each frame, unsure ones too.
         threshold: score of those that should be shown.
     """
     noted = [(time.monotonic(), *each) for each in shown]
     ages = np.array([now - frame.arrived for now, frame, *_ in noted if frame.arrived is not None])
-    fits, found, there = list[float](), 0, 0
+    detector, truth = ByDetector(clip, threshold), ByTruth(clip)
     for (_, frame, boxes, names, _), age in zip(noted, ages, strict=True):
-        sure = offline[frame.index].scores >= threshold
-        best, covered = fit(boxes.astype(np.float64), offline[frame.index].xyxy)
-        fits += best
-        found, there = found + int(covered[sure].sum()), there + int(sure.sum())
+        detector.shown(frame.index, boxes)
+        truth.shown(frame.index, boxes)
         naming.shown(frame.index, boxes, names, float(age))
-    overlaps = np.array(fits)
     seconds, waits = noted[-1][0] - noted[0][0], naming.seconds()
     return {
         "shown fps": (len(noted) - 1) / seconds,
@@ -73,25 +68,13 @@ def measured(shown: Iterator[Shown], camera: Camera, offline: list[Boxes], thres
         "age p50 ms": 1e3 * float(np.median(ages)),
         "age p95 ms": 1e3 * float(np.percentile(ages, 95)),
         "detections /s": sum(detected for *_, detected in noted) / seconds,
-        "mean IoU": float(overlaps[overlaps > 0].mean()),
-        "nothing there %": 100 * float((overlaps == 0).mean()),
-        "faces shown %": 100 * found / there,
+        **detector.figures(),
+        **truth.figures(),
         "named %": 100 * float(np.isfinite(waits).mean()) if len(waits) else None,
         "name p50 s": quantile(waits, 0.5),
         "name p95 s": quantile(waits, 0.95),
         "wrong name %": 100 * naming.wrong / max(1, naming.right + naming.wrong + naming.unknown),
     }
-
-
-def fit(shown: NDArray[np.float64], offline: NDArray[np.float64]) -> tuple[list[float], NDArray[np.bool_]]:
-    """The IoU of each shown box (N, 4) with the offline detection that it belongs to, 0 where it has none, and which of
-    those (M, 4) are shown."""
-    overlap = iou(shown, offline)
-    rows, columns = assign(overlap, 0.01)
-    best, covered = np.zeros(len(shown)), np.zeros(len(offline), bool)
-    best[rows] = overlap[rows, columns]
-    covered[columns] = overlap[rows, columns] >= SAME
-    return best.tolist(), covered
 
 
 def quantile(waits: NDArray[np.float64], part: float) -> float | None:
@@ -117,7 +100,7 @@ def main(seed: int = 0, detectors: Detectors = DETECTORS, loops: str = "product,
                 used = recognizer.analyzer_for(live=loop == "product")
                 views = {"product": product, "naive": naive}[loop](recognizer, camera)
                 noted = itertools.takewhile(lambda each: each[0].t < seconds, views)
-                figures = measured(noted, camera, clip.detections, finder.threshold, Naming(folder))
+                figures = measured(noted, camera, clip, finder.threshold, Naming(folder))
                 camera.close()
             rows.append({"loop": loop, "detector": used.detector.network.entry.name, **figures})
         report("live", "A clip of 1280x720 at 30 frames a second, played as a camera", rows)

@@ -15,7 +15,6 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Generic, TypeVar
 
-import numpy as np
 import typer
 
 from stream.feed import Feed
@@ -27,12 +26,13 @@ from stream.scan import Scan
 from stream.sources.source import open_source
 from tests.bench.common import Row, report, run
 from tests.bench.compose import composed
+from tests.bench.fitting import ByDetector, ByTruth, every_frame
 from tests.bench.gallery import opened
-from tests.bench.live import fit, quantile
+from tests.bench.live import quantile
 from tests.bench.naming import Naming
 from tests.bench.offline import detect_all
 from tracker import Track
-from training.evaluate.tracking import read_clips
+from training.evaluate.tracking import Clip, read_clips
 
 BY_PIXEL = 34e-3 / (640 * 384)  # seconds of a scan with YOLOv5n on two cores, for a pixel of its input
 BY_FACE = 20e-3  # seconds of a look: points and embedding
@@ -147,21 +147,17 @@ def simulated(
     }
 
 
-def figures(folder: Path, views: Sequence[View], offline: Path, threshold: float) -> Row:
-    """How the faces that are shown fit what the detector finds with all the time that it wants, as the live bench."""
-    (clip,), naming = read_clips(offline), Naming(folder)
-    fits, found, there = list[float](), 0, 0
+def figures(folder: Path, views: Sequence[View], clip: Clip, threshold: float) -> Row:
+    """How the faces that are shown fit what the detector finds with all the time that it wants, and the truth."""
+    detector, truth, naming = ByDetector(clip, threshold), ByTruth(clip), Naming(folder)
     for view in views:
-        best, covered = fit(view.faces.xyxy.astype(np.float64), clip.detections[view.frame.index].xyxy)
-        sure = clip.detections[view.frame.index].scores >= threshold
-        fits, found, there = fits + best, found + int(covered[sure].sum()), there + int(sure.sum())
+        detector.shown(view.frame.index, view.faces.xyxy)
+        truth.shown(view.frame.index, view.faces.xyxy)
         naming.shown(view.frame.index, view.faces.xyxy, list(view.faces.data.get("name", ())))
-    overlaps, waits = np.array(fits), naming.seconds()
-    told = naming.right + naming.wrong + naming.unknown
+    waits, told = naming.seconds(), naming.right + naming.wrong + naming.unknown
     return {
-        "faces shown %": 100 * found / there,
-        "mean IoU": float(overlaps[overlaps > 0].mean()),
-        "nothing there %": 100 * float((overlaps == 0).mean()),
+        **detector.figures(),
+        **truth.figures(),
         "named rightly %": 100 * naming.right / told,
         "wrongly %": 100 * naming.wrong / told,
         "name p50 s": quantile(waits, 0.5),
@@ -180,12 +176,13 @@ def main(
         folder, rows = composed(seed), list[Row]()
         with opened(folder, detector) as recognizer:
             finder = recognizer.analyzer.detector
-            offline = detect_all(folder, finder)
+            (clip,) = read_clips(detect_all(folder, finder))
             for times in slower or [1.0, 8.0]:
                 for name in variant or VARIANTS:
                     views, costs = simulated(recognizer, folder / "clip.mp4", VARIANTS[name], times, seconds)
-                    quality = figures(folder, views, offline, finder.threshold)
+                    quality = figures(folder, views, clip, finder.threshold)
                     rows.append({"search": name, "slower": times, **costs, **quality})
+            rows.append(every_frame(clip, finder.threshold, list(rows[0])))
         report("simulated", "A camera of 1280x720 at 30 frames a second, simulated", rows)
 
     run(bench)

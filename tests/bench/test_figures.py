@@ -10,12 +10,14 @@ pytest.importorskip("trackeval", reason="needs the extra eval")
 
 from tests.bench import common
 from tests.bench.common import Skipped, report, run
-from tests.bench.live import fit, quantile
+from tests.bench.fitting import ByDetector, ByTruth, every_frame, fit
+from tests.bench.live import quantile
 from tests.bench.naming import Naming
 from tests.bench.peer import main as peer
 from tests.bench.simulated import Slowly
 from tests.bench.soak import Scene, faces_in, soak
 from tests.bench.tracking import Ours, crowd
+from training.evaluate.tracking import Boxes, Clip
 
 ADA, BOB = [0, 0, 40, 40], [200, 0, 240, 40]  # in the truth
 
@@ -59,6 +61,40 @@ def test_a_shown_box_without_a_detection_fits_nothing():
     overlaps, covered = fit(shown, offline)
     assert overlaps == [0.5, 0.0]
     assert covered.tolist() == [True, False]
+
+
+@pytest.fixture
+def imagined():
+    """A clip of one frame: Ada, Bob half hidden, and a detector that finds both, less surely a toy, but not Cy."""
+    toy, cy = [400, 0, 440, 40], [600, 0, 640, 40]
+    truth, hidden = boxes_of_frame([ADA, cy]), boxes_of_frame([BOB])
+    return Clip("one", 30.0, [truth], [hidden], [boxes_of_frame([ADA, BOB, toy], scores=[0.9, 0.9, 0.3])])
+
+
+def boxes_of_frame(boxes, scores=None):
+    return Boxes(np.arange(len(boxes)), np.array(boxes, float), np.array(scores or [1.0] * len(boxes)))
+
+
+def test_shown_boxes_are_compared_with_the_detector_and_with_the_truth(imagined):
+    shown = np.array([ADA, [200, 0, 240, 80], [400, 0, 440, 40], [800, 0, 840, 40]], np.float32)
+    by_detector, by_truth = ByDetector(imagined, threshold=0.5), ByTruth(imagined)
+    by_detector.shown(0, shown)
+    by_truth.shown(0, shown)
+    figures = by_detector.figures()
+    assert figures == pytest.approx({"faces shown %": 100.0, "mean IoU": 2.5 / 3, "nothing there %": 25.0})
+    figures = by_truth.figures()  # the toy is nothing, Bob need not be shown but may be, and Cy is missed
+    assert figures == pytest.approx({"true faces shown %": 50.0, "true IoU": 1.0, "truly nothing %": 50.0})
+
+
+def test_a_second_box_on_a_true_face_stands_on_something(imagined):
+    by_truth = ByTruth(imagined)
+    by_truth.shown(0, np.array([ADA, [5, 0, 45, 40]], np.float32))
+    assert by_truth.figures() == pytest.approx({"true faces shown %": 50.0, "true IoU": 1.0, "truly nothing %": 0.0})
+
+
+def test_a_detector_in_every_frame_is_judged_by_the_truth_alone(imagined):
+    row = every_frame(imagined, 0.5, ["search", "slower", "true faces shown %", "true IoU", "truly nothing %"])
+    assert list(row.values()) == ["every frame, nobody followed", None, 50.0, 1.0, 0.0]
 
 
 def test_a_report_is_a_table_and_a_file(tmp_path, monkeypatch, capsys):
