@@ -20,6 +20,7 @@ LOOKED_AT = 400  # vectors that a search of the graph looks at: `tests.bench.sea
 PROPOSED = 64  # of them, those whose people are compared exactly
 OLDEST = (0, 7)  # pgvector, which has vectors of half precision since then
 AT_ONCE = 500  # samples, for a second at most in which nobody else writes
+GRAPH_BYTES = 2_500  # of the server's memory that a sample's node takes while the graph is built
 
 # Four bytes, the lowest first, are a sign, eight bits of an exponent and 23 of a fraction (IEEE 754); half precision
 # needs no more than the first 15 of these.
@@ -61,6 +62,12 @@ INSERT INTO sample_near SELECT id, doorman_halves(embedding) FROM sample
 WHERE NOT EXISTS (SELECT FROM sample_near WHERE sample_id = id) AND id > :last ORDER BY id LIMIT {AT_ONCE}
 RETURNING sample_id
 """
+IS_TOLD = "SELECT source = 'client' FROM pg_settings WHERE name = 'maintenance_work_mem'"
+ROOM = """
+SELECT set_config('maintenance_work_mem', greatest(needed, setting::bigint) || 'kB', false)
+FROM pg_settings, (SELECT count(*) * :each / 1024 AS needed FROM sample_near) AS graph
+WHERE name = 'maintenance_work_mem'
+"""
 NEAREST = f"""
 SELECT DISTINCT person_id FROM sample JOIN (
     SELECT sample_id FROM sample_near ORDER BY halves <#> CAST(:query AS halfvec({EMBEDDING_SIZE})) LIMIT {PROPOSED}
@@ -86,6 +93,7 @@ def create(database: Transactions) -> None:
     _fill(database)
     with database.at_once() as connection:
         connection.execute(text(f"DROP INDEX CONCURRENTLY IF EXISTS {INDEX}"))  # half of one, if it was interrupted
+        _make_room(connection)
         connection.execute(text(f"CREATE INDEX CONCURRENTLY {INDEX} ON sample_near USING hnsw (halves halfvec_ip_ops)"))
     _note(database)
 
@@ -142,6 +150,13 @@ def _fill(database: Transactions) -> None:
     while last is not None:
         with database.writing() as session:
             last = max(session.scalars(text(FILL), {"last": last}).all(), default=None)
+
+
+def _make_room(connection: Connection) -> None:
+    """Let the server hold the whole graph while it builds it, unless PGOPTIONS says what it may take."""
+    connection.detach()  # what is set here is not for others
+    if not connection.scalar(text(IS_TOLD)):
+        connection.execute(text(ROOM), {"each": GRAPH_BYTES})
 
 
 def _note(database: Transactions) -> None:

@@ -163,7 +163,7 @@ def of_pgvector(
     samples: NDArray[np.float16], queries: Vectors, places: NDArray[np.intp]
 ) -> tuple[float, float, Vectors, NDArray[np.bool_]]:
     """PostgreSQL's index: its milliseconds, how often it finds the nearest, how similar (Q,), and for which."""
-    os.environ["PGOPTIONS"] = "-c maintenance_work_mem=2GB -c max_parallel_maintenance_workers=0"
+    os.environ["PGOPTIONS"] = "-c max_parallel_maintenance_workers=0"
     with running(vectors=True) as server, Database.open(server.new_database()) as database:
         fill(database, len(samples), (samples[begin : begin + AT_ONCE] for begin in range(0, len(samples), AT_ONCE)))
         begun = server_seconds(database)

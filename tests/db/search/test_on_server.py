@@ -116,6 +116,22 @@ def database_face(database: Database, name: str) -> np.ndarray:
     return database.gallery_of(database.person(name).id).embeddings[0]
 
 
+def test_the_graph_has_room_in_the_servers_memory_while_it_is_built_unless_less_is_wished(database, monkeypatch):
+    monkeypatch.setattr(on_server, "GRAPH_BYTES", 1 << 20)
+    on_server.create(database)
+    asked = text("SELECT setting::bigint / 1024 FROM pg_settings WHERE name = 'maintenance_work_mem'")
+    with database.at_once() as connection:
+        usual = connection.scalar(asked)
+        on_server._make_room(connection)
+        assert connection.scalar(asked) == PEOPLE * PICTURES > usual, "megabytes"
+    with database.at_once() as connection:
+        assert connection.scalar(asked) == usual, "others have what they had"
+    own = database.address + f"&options=-c%20maintenance_work_mem%3D{usual + 1}MB"
+    with Database.open(own) as less, less.at_once() as connection:
+        on_server._make_room(connection)
+        assert connection.scalar(asked) == usual + 1
+
+
 def test_another_embedder_is_refused(database):
     on_server.create(database)
     with pytest.raises(DatabaseError, match="another embedder"):
