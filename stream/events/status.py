@@ -36,6 +36,8 @@ class CameraStatus:
         well: whether its pictures come and are processed.
         shown: views so far.
         dropped, reconnects: as of `Camera`.
+        seldom: that it is searched for faces too seldom, in a sentence with the remedy, where that is so; its problem,
+            where it has no other.
     """
 
     name: str
@@ -52,6 +54,7 @@ class CameraStatus:
     shown: int = 0
     dropped: int = 0
     reconnects: int = 0
+    seldom: str | None = None
 
 
 class Watchman:
@@ -73,7 +76,7 @@ class Watchman:
 
     @property
     def seldom(self) -> str | None:
-        """That it is searched for faces too seldom, in a sentence with the remedy, where that is so."""
+        """As of `CameraStatus`."""
         often = self._searches.too_seldom
         if often is None or not self.source.live or self._state not in WELL:
             return None
@@ -97,7 +100,7 @@ class Watchman:
         """How it is now."""
         now, view = self._clock(), self._view
         fps, state = self._shown.at(now), self._state
-        neglect = self._neglect(now, state)
+        neglect, seldom = self._neglect(now, state), self.seldom
         current = view if fps else None  # of one that shows nothing any more, nobody knows who is there
         names = [] if current is None else [name for name in current.faces.data.get("name", ()) if name]
         return CameraStatus(
@@ -106,7 +109,7 @@ class Watchman:
             fps=fps,
             detections=self._detected.at(now),
             age=None if self._last is None else now - self._last,
-            problem=self.source.problem or neglect or self.seldom,
+            problem=self.source.problem or neglect or seldom,
             size=None if view is None else (view.frame.image.shape[1], view.frame.image.shape[0]),
             faces=0 if current is None else len(current.faces),
             named=len(names),
@@ -115,6 +118,7 @@ class Watchman:
             shown=self._count,
             dropped=self.source.dropped if isinstance(self.source, Camera) else 0,
             reconnects=self._reconnects,
+            seldom=seldom,
         )
 
     @property
@@ -166,7 +170,7 @@ class Reminder:
     def __init__(self) -> None:
         self._next = 0.0
 
-    def due(self, cameras: Iterable[Watchman], now: float) -> str | None:
+    def due(self, cameras: Iterable[Watchman | CameraStatus], now: float) -> str | None:
         """One sentence for all of these cameras, at `now` in seconds; None where there is nothing to say."""
         if now < self._next:
             return None

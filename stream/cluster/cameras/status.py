@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from db import Event
-from stream.events.status import CameraStatus
+from stream.events.status import CameraStatus, Reminder
 from stream.sources.state import State
 
 SILENT = 3.0  # seconds after which a process that tells nothing is missed: it tells every second
@@ -64,6 +64,7 @@ class Board:
         self._shares = shares
         self._heard = [_Heard(t) for _ in shares]
         self._told: dict[str, tuple[object, ...]] = {}
+        self._reminder = Reminder()
 
     def hear(self, number: int, status: WorkerStatus, t: float) -> None:
         """A process has told how it is."""
@@ -92,15 +93,20 @@ class Board:
         ]
 
     def news(self, t: float) -> Iterator[str]:
-        """What has changed since it was asked last, in sentences."""
-        for one in self.cameras(t):
+        """What has changed since it was asked last, in sentences, and now and then who is searched too seldom."""
+        cameras = self.cameras(t)
+        for one in cameras:
             status, machine = one.status, one.machine
             state = "watched" if status.well else status.state
-            now = state, status.problem is None, machine
+            problem = None if status.problem == status.seldom else status.problem
+            now = state, problem is None, machine
             if now != self._told.get(status.name, ("connecting", True, None)):
                 self._told[status.name] = now
                 where = "" if machine is None else f" by {machine}"
-                yield f"{status.name}: {status.problem or f'{state}{where}.'}"
+                yield f"{status.name}: {problem or f'{state}{where}.'}"
+        reminder = self._reminder.due((one.status for one in cameras), t)
+        if reminder is not None:
+            yield reminder
 
 
 def _cameras(names: Sequence[str], heard: _Heard, silent: float) -> Iterator[Placed]:
@@ -118,9 +124,8 @@ def _cameras(names: Sequence[str], heard: _Heard, silent: float) -> Iterator[Pla
             problem = problem or f"For some seconds {missing}: it begins as soon as a machine has room."
         if problem:
             away = State.CONNECTING if machine is None else State.RECONNECTING
-            status = replace(
-                status, state=away, fps=0.0, detections=0.0, problem=problem, faces=0, named=0, names=(), well=False
-            )
+            status = replace(status, state=away, fps=0.0, detections=0.0, problem=problem, seldom=None, well=False)
+            status = replace(status, faces=0, named=0, names=())
         yield Placed(status, machine)
 
 

@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 from stream.cluster.cameras.metrics import ClusterMetrics
 from stream.cluster.cameras.status import Board, WorkerStatus, clock_trouble, summary
-from stream.events.status import CameraStatus
+from stream.events.status import REMINDER, CameraStatus
 from stream.sources.state import State
 
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
 DOOR = CameraStatus("door", State.LIVE, 25.0, 5.0, 0.1, None, (640, 360), 2, 1, ("Ada",), True, 250, 7, 1)
 GARDEN = replace(DOOR, name="garden", state=State.RECONNECTING, problem="The garden is lost.", well=False, fps=0.0)
+HALL = replace(DOOR, name="hall")
 HERE = WorkerStatus("shop-1", NOON, (DOOR, GARDEN))
 
 
@@ -67,6 +68,25 @@ def test_news_are_told_once():
     )
     board.hear(0, replace(HERE, machine="shop-2"), 10.0)
     assert next(board.news(10.0)) == "door: watched by shop-2."
+
+
+def test_a_camera_that_is_searched_too_seldom_is_told_of_now_and_then_not_each_time_that_it_is_so():
+    board = two()
+    slow = [replace(one, problem=f"{one.name} is slow.", seldom=f"{one.name} is slow.") for one in (DOOR, HALL)]
+    told = []
+    for t in range(8):
+        board.hear(0, replace(HERE, cameras=(slow[0] if t % 2 else DOOR,)), t)
+        board.hear(1, replace(HERE, cameras=(slow[1] if t % 2 else HALL,)), t)
+        told += [sentence for sentence in board.news(t) if "garden" not in sentence]
+    assert told == ["door: watched by shop-1.", "hall: watched by shop-1.", "door is slow. The same goes for 1 more."]
+    later = REMINDER + 1.0
+    board.hear(0, replace(HERE, cameras=(slow[0],)), later)
+    assert board.cameras(later)[0].status.problem == "door is slow."
+    assert "door is slow." in board.news(later)
+    board.hear(0, replace(HERE, cameras=(slow[0],), problem="The server is away."), 3 * later)
+    assert [sentence for sentence in board.news(3 * later) if sentence.startswith("door")] == [
+        "door: The server is away."
+    ], "nobody searches it"
 
 
 def test_it_has_ended_when_all_cameras_have():
