@@ -14,8 +14,9 @@ from stream.cli import tables
 from stream.cli.from_settings import Certificate, DetectorName, Trust
 from stream.cli.options import AsJson, Db, EmbedderName, files, pixels_given, tiles_given
 from stream.cli.terminal import console, counted, errors, print_rows, say
-from stream.recognizer import open_analyzer
-from stream.tools.bench import advice, benchmark
+from stream.recognizer import Recognizer, open_analyzer
+from stream.sources.recording import VideoFile
+from stream.tools.bench import advice, benchmark, camera, room_for
 from stream.tools.detect import FaceFinder, pictures_under, write_detections
 from stream.tools.doctor import examine
 from stream.tools.grouping import measure
@@ -78,18 +79,33 @@ def evaluate(
 
 @app.command()
 def bench(
-    as_json: AsJson = False, detector: DetectorName = None, trust: Trust = False, embedder: EmbedderName = None
+    recording: Annotated[
+        Path | None, Argument(help="Of a camera: tell, too, what watching that takes.", show_default=False)
+    ] = None,
+    as_json: AsJson = False,
+    detector: DetectorName = None,
+    trust: Trust = False,
+    embedder: EmbedderName = None,
 ) -> None:
     """Time each stage on this machine; without --detector, all shipped detectors, to choose between them.
 
-    Example: doorman bench
+    Example: doorman bench door.mp4
     """
-    analyzer, detectors = open_analyzer(as_onnx(detector, trust), embedder), all_shipped("detection")
+    network = as_onnx(detector, trust)
+    source = None if recording is None else VideoFile(recording, recording.stem)
+    analyzer, detectors = open_analyzer(network, embedder), all_shipped("detection")
     others = [] if detector else [entry for entry in detectors if not entry.default]
     timings = benchmark(analyzer, [Network(entry) for entry in others])
+    sentences = [advice(timings, detectors, swifter)] if others else []
+    if source is not None:
+        with Recognizer.open("sqlite://", network, embedder) as recognizer:  # nobody is enrolled there
+            watched = camera(recognizer, source)
+        timings.append(watched)
+        sentences.append(room_for(watched))
     print_rows(timings, as_json, tables.timings)
-    if others and not as_json:
-        say(advice(timings, detectors, swifter))
+    if not as_json:
+        for sentence in sentences:
+            say(sentence)
 
 
 @app.command()

@@ -13,17 +13,23 @@ from models.analysis import Analyzer
 from models.detector import Detector
 from models.manifest import ModelEntry
 from models.runtime import Network
+from stream.feed import Feed
+from stream.pipeline.schedule import Schedule
+from stream.recognizer import Recognizer
+from stream.sources.source import Source
 from tracker import Tracker
 
 SIZES = (320, 416, 512, 640)  # long sides of the detector's input, pixels
 SEARCH = "find faces, long side {} px"
 PACE = 200.0  # milliseconds: with five searches a second nobody who walks by is missed
+SEARCHED = 10  # pictures from one search of a camera's to the next, as where several share a machine
+WATCHED = 60.0  # seconds of a recording, at most
 ALIKE = 0.01  # AP50: detectors that differ by less are as accurate as each other
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """One stage: the median of its calls, the network where there is one, and what it ran on."""
+    """One stage: the median of its calls, the network where there is one, and what it ran on; see also `camera`."""
 
     stage: str
     milliseconds: float
@@ -82,6 +88,26 @@ def advice(
         reason = "the fastest, though none searches"
     twin = "" if used[best].name == best else f" (cameras get {used[best].name})"
     return f"For cameras, `--detector {best}`{twin} suits this machine: {reason} five times a second."
+
+
+def camera(recognizer: Recognizer, source: Source) -> Timing:
+    """What a second of a camera takes that shows what a recording shows, in milliseconds of a processor.
+
+    Raises:
+        StreamError: the recording cannot be read.
+    """
+    began, last = time.process_time(), 0.0
+    for view in recognizer.watch_all([Feed(source, Schedule(detect_every=SEARCHED), max_seconds=WATCHED)]):
+        last = view.frame.t
+    milliseconds = 1000 * (time.process_time() - began) / max(last, 1.0)
+    network = recognizer.analyzer.detector.network
+    return Timing(f"processor, for a second of {source.name}", milliseconds, network.entry.name, network.threads)
+
+
+def room_for(watched: Timing) -> str:
+    """How a cluster is told what a camera takes."""
+    cpus = f"{watched.milliseconds / 1000:.2f}"
+    return f"A camera like that takes {cpus} CPUs: `ray_cpus = {cpus}` in the settings file of `watch --ray` says so."
 
 
 def _timed(stage: str, call: Callable[[], object], network: Network | None, rounds: int) -> Timing:

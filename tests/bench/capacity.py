@@ -32,15 +32,15 @@ from models.images import to_jpeg
 from models.scores import person_scores
 from stream.cli.demo import CLIP, NAME, cut_out
 from stream.feed import Feed
-from stream.pipeline.schedule import Schedule
 from stream.recognizer import Recognizer
 from stream.sources.source import open_source
+from stream.tools.bench import camera
 from tests.bench.common import Row, Skipped, console, report, run
 from tests.bench.loading import DIGEST, fill, made_up, megabytes
 from tests.bench.search import milliseconds
 from tests.postgresql import programs_with_vectors, running
 
-DETECTOR, EVERY = "yolov5n-face", 10
+DETECTOR = "yolov5n-face"
 SAMPLES = 30_000  # large enough to be kept in half precision
 SEARCHED = 200_000  # made-up faces; and twice as many
 COPIES = 400  # of all that is written of the clip
@@ -140,11 +140,8 @@ def camera_costs(clip: Path) -> tuple[float, float]:
     """CPU milliseconds a second of video, of the second time that it is watched; and bytes of a sighting."""
     with TemporaryDirectory() as folder, cameras_of(Path(folder)) as recognizer:
         for number in range(2):
-            source, last, used = open_source(str(clip), f"camera {number}"), 0.0, time.process_time()
-            for view in recognizer.watch_all([Feed(source, Schedule(detect_every=EVERY))]):
-                last = view.frame.t
-            used = time.process_time() - used
-        return 1000 * used / last, sighting_size(recognizer.database)
+            watched = camera(recognizer, open_source(str(clip), f"camera {number}"))
+        return watched.milliseconds, sighting_size(recognizer.database)
 
 
 def memory(clip: Path, count: int) -> float:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from models.manifest import ModelEntry, ModelInput
-from stream.tools.bench import SEARCH, SIZES, Timing, advice, benchmark
+from stream.tools.bench import SEARCH, SIZES, Timing, advice, benchmark, camera, room_for
 
 INPUT = ModelInput(None, None, "rgb", (0, 0, 0), (255, 255, 255))
 
@@ -72,3 +72,25 @@ def test_a_detector_whose_twin_cameras_get_is_as_swift_and_accurate_as_that():
     told = advice(timings, entries, lambda entry: twin if entry is m else entry)
     assert "`--detector m` (cameras get m-int8) suits" in told
     assert "the most accurate" in told
+
+
+class Watching:
+    """It needs half a second of a processor for two seconds of a recording."""
+
+    analyzer = SimpleNamespace(detector=SimpleNamespace(network=FakeNetwork("n")))
+    used = 7.0
+
+    def watch_all(self, feeds):
+        assert len(feeds) == 1
+        for t in (0.0, 1.0, 2.0):
+            self.used += 1 / 6
+            yield SimpleNamespace(frame=SimpleNamespace(t=t))
+
+
+def test_what_a_camera_takes_is_told_to_a_cluster(monkeypatch):
+    watching = Watching()
+    monkeypatch.setattr("stream.tools.bench.time.process_time", lambda: watching.used)
+    watched = camera(watching, SimpleNamespace(name="door", live=False))
+    assert watched.stage == "processor, for a second of door"
+    assert round(watched.milliseconds) == 250
+    assert "takes 0.25 CPUs: `ray_cpus = 0.25`" in room_for(watched)
