@@ -10,6 +10,7 @@ from numpy.random import Generator
 from sqlalchemy import delete, select
 
 from db.errors import DatabaseError, NotThereError
+from db.events.events import find_events, last_named
 from db.history.deciding import changing, deciding
 from db.names import clean_name, name_key
 from db.people import erasure, gallery, people
@@ -18,7 +19,6 @@ from db.people.export import export_person
 from db.people.importing import Exported, import_person
 from db.records import Erased, Event, Gallery, NewSample, Part, Person, Sample, Sighting
 from db.schema.tables import GalleryRow, PersonRow, SampleRow, SettingRow
-from db.sightings.events import find_events, last_named
 from db.sightings.sightings import count_sightings, find_sightings, sighting_of, sightings_of_run
 from db.sightings.snapshots import write_snapshot
 from db.transactions import Transactions

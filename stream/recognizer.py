@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from db import Database, SearchIndex, Writers, default_url
 from db.errors import TEMPORARY
+from db.events.outbox import Outbox
+from db.events.telling import EVERYTHING, Telling
 from db.people.counting import picture_counts, totals
 from db.search.asked import Near
 from db.sightings import retention
-from db.sightings.outbox import Outbox
-from db.sightings.telling import EVERYTHING, Telling
 from models.analysis import Analyzer, Face
 from models.detector import open_detector
 from models.embedder import Embedder

@@ -16,10 +16,10 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from db.events.telling import GAP
 from db.names import file_name
 from db.schema import engine
 from db.sightings import retention
-from db.sightings.telling import GAP
 from models import EMBEDDER
 from models.search.tiles import MOST, tiles_wished
 from stream.errors import StreamError

@@ -12,9 +12,9 @@ from db.bridge import progress
 from db.bridge.bridge import Bridge, left_behind
 from db.database import Database
 from db.errors import DatabaseError, DatabaseLockedError
+from db.events.outbox import Outbox
+from db.events.telling import EVERYTHING, Telling
 from db.records import Tell, untold
-from db.sightings.outbox import Outbox
-from db.sightings.telling import EVERYTHING, Telling
 from db.sightings.writer import SightingWriter
 from db.unknowns.records import Place
 

@@ -8,10 +8,10 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from db.errors import DatabaseError
+from db.events.telling import Held, Telling, Told
 from db.records import untold
 from db.schema.writers import WriterRow
-from db.sightings.intervals import Course, OpenSighting
-from db.sightings.telling import Held, Telling, Told
+from db.sightings.course import Course, OpenSighting
 
 
 def begin(session: Session, run: str, telling: Telling, now: datetime) -> None:

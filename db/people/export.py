@@ -10,11 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.errors import DatabaseError
+from db.events.events import find_events
 from db.evidence.exporting import write_looks
 from db.names import file_name
 from db.records import Sighting
 from db.schema.tables import PersonRow, SampleRow
-from db.sightings.events import find_events
 from db.sightings.sightings import as_dict, find_sightings
 from db.sightings.snapshots import file_of
 from db.vectors import from_stored

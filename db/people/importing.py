@@ -14,13 +14,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.errors import DatabaseError, first_line
+from db.events.events import event_row
 from db.evidence.exporting import read_looks
 from db.names import clean_name, file_name
 from db.people import gallery, people
 from db.people.export import EMBEDDINGS, PERSON
 from db.records import Event, NewSample, NewSnapshot
 from db.schema.tables import EvidenceRow, PersonRow, SampleRow, SightingRow
-from db.sightings.events import event_row
 
 Embed = Callable[[bytes], NDArray[np.float32]]
 """The embedding (512,) of a face in a JPEG of 112 x 112 pixels."""

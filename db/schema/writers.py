@@ -27,7 +27,7 @@ class WriterRow(Base):
 class VisitorRow(Base):
     """Somebody of whom it was told that they came, where several programs watch and visits are over all their cameras.
 
-    See `db.sightings.visitors`.
+    See `db.events.visitors`.
     """
 
     __tablename__ = "visitor"

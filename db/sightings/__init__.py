@@ -1,1 +1,1 @@
-"""Who was seen and what was told of it: intervals, events, snapshots, and when they are erased."""
+"""Who was seen: reports that become sightings, their pictures, and when they are erased."""

@@ -14,7 +14,8 @@ from db.errors import DatabaseError
 from db.records import untold
 from db.schema.archive import RecordingRow
 from db.schema.tables import SightingRow
-from db.sightings.intervals import Course, Intervals, OpenSighting
+from db.sightings.course import Course, OpenSighting
+from db.sightings.intervals import Intervals
 from db.sightings.reports import Report
 from db.sightings.snapshots import erase_snapshots, forget_missing, write_snapshot
 from db.unknowns.records import Faces, Place
@@ -157,7 +158,7 @@ class Recordings:
             session.flush()
             written = _progress(row, place)
         self._unknowns = course.unknowns
-        for sighting, snapshot in intervals.snapshots.values():
+        for sighting, snapshot in intervals.pictures.new.values():
             with self._database.writing() as session:
                 write_snapshot(session, sighting, snapshot)
         return written

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, Self
 
+from db.events.telling import EVERYTHING, Telling
 from db.evidence.records import Appearance, NewEvidence
 from db.records import Event, NewSnapshot, Tell
 from db.schema.tables import utc_now
 from db.sightings.intervals import Intervals
-from db.sightings.telling import EVERYTHING, Telling
 from db.unknowns.records import NewStay, Place
 
 Method = Literal["open", "extend", "name", "explain", "retract", "close", "keep", "note", "illustrate"]

@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from db.database import Database
+from db.events.telling import GAP
 from db.records import Sighting
 from db.schema.tables import SightingRow
-from db.sightings.telling import GAP
 
 
 @dataclass(frozen=True, slots=True)

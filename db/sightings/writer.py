@@ -5,46 +5,27 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
-
-from sqlalchemy.orm import Session
 
 from db.bridge import progress
 from db.bridge.backlog import Backlog
 from db.bridge.bridge import Batch, Bridge
 from db.database import Database
 from db.errors import TEMPORARY, DatabaseError
+from db.events.outbox import Outbox
+from db.events.telling import EVERYTHING, Telling, Told
 from db.records import Event, NewSnapshot, Tell, untold
 from db.schema.tables import utc_now
-from db.sightings.intervals import Course, Intervals
-from db.sightings.outbox import Outbox
+from db.sightings.batches import BatchWriter, Written
 from db.sightings.reports import Report, Reporter
-from db.sightings.snapshots import forget_missing, referred_to, write_snapshot
-from db.sightings.telling import EVERYTHING, Telling, Told
+from db.sightings.snapshots import forget_missing, write_snapshot
 
 log = logging.getLogger(__name__)
 
 LAST = datetime.max.replace(tzinfo=UTC)
 PAUSE = 0.1  # seconds between tries at the end
-LOOK = timedelta(seconds=5)  # after which it is seen whether visits have ended that others have seen, too
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Written:
-    """What one transaction has come to, if it is kept.
-
-    Attributes:
-        batch: the last one that is written.
-        noted: the events, and who is told of each.
-    """
-
-    batch: int
-    course: Course
-    noted: Sequence[tuple[Event, Tell]] = ()
-    snapshots: Sequence[tuple[int, NewSnapshot]] = ()
 
 
 class SightingWriter(Reporter):
@@ -88,25 +69,25 @@ class SightingWriter(Reporter):
     ) -> None:
         super().__init__(telling, now)
         self._database = database
-        self._absence = timedelta(seconds=absence)
-        self._interval, self._patience = interval, patience
-        self._outboxes, self._bridge = outboxes, bridge
+        self._interval = interval
+        self._patience = patience
+        self._bridge = bridge
         self._enough = enough or threading.Event()
-        self._course = None if bridge is not None and bridge.last else Course(told=Told(telling, teller=tell))
+        told = Told(telling, teller=tell)
+        self._batches = BatchWriter(database, timedelta(seconds=absence), told, outboxes, now, bridge)
         self._pending: list[Report] = []
         self._backlog = Backlog(bridge)
-        self._attempt: Written | None = None  # of which it is not known whether it was kept
         self._is_away = False
-        self._looked: datetime | None = None  # whether visits have ended that are shared
         self._adding = threading.Lock()
         self._failing: float | None = None  # since when, by a clock that never falls
         self._failure: DatabaseError | None = None
         self._objection: Exception | None = None
-        self._due, self._stopping = threading.Event(), threading.Event()
+        self._due = threading.Event()
+        self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sighting-writer", daemon=True)
 
     def __enter__(self) -> Self:
-        if self._course is not None:  # else pictures may still wait to be written
+        if not self._batches.goes_on:  # else pictures may still wait to be written
             with suppress(DatabaseError):  # it is tried again at the next start
                 forget_missing(self._database)
         self._thread.start()
@@ -118,7 +99,8 @@ class SightingWriter(Reporter):
         self._stopping.set()
         self._due.set()
         self._thread.join()
-        self._failing, self._failure = None, None
+        self._failing = None
+        self._failure = None
         self._flush()
         while self._in_memory and self._failure is None:
             time.sleep(PAUSE)
@@ -172,60 +154,17 @@ class SightingWriter(Reporter):
     def _gather(self, now: datetime) -> None:
         """Make what is pending a batch; one without reports where visits have ended."""
         with self._adding:
-            reports, self._pending = self._pending, []
-        if reports or self._may_have_ended(now):
+            reports = self._pending
+            self._pending = []
+        if reports or self._batches.may_have_ended(now, self._is_away):
             self._backlog.add(reports)
 
-    def _may_have_ended(self, now: datetime) -> bool:
-        """Whether a visit may have ended by now; one that is shared is known to the database alone."""
-        if self._course is None:
-            return False
-        if not (self.telling.shared and self.telling.by_visit):
-            return bool(self._course.told.copy().due(now))
-        is_time = self._looked is None or now - self._looked >= LOOK
-        if is_time:
-            self._looked = now
-        return is_time and not self._is_away
-
     def _store(self, batches: Sequence[Batch], now: datetime) -> Written:
-        """Store batches, if they are not stored yet."""
-        with self._database.writing() as session:
-            self._attempt = written = self._write(session, batches, now)
-        self._attempt, self._course = None, written.course
-        self._failing, self._failure = None, None
-        for outbox in self._outboxes:
-            outbox.news.set()
+        ended_by = now if batches[-1].number == self._backlog.newest else None
+        written = self._batches.write(batches, ended_by, is_late=self._backlog.is_bridged)
+        self._failing = None
+        self._failure = None
         return written
-
-    def _write(self, session: Session, batches: Sequence[Batch], now: datetime) -> Written:
-        """Write those batches that are not written; after the newest of all, the visits end that have ended by now."""
-        known = 0 if self._bridge is None else progress.written(session, self._bridge.key)
-        if self._attempt is not None and self._attempt.batch <= known:  # it was kept, though nobody said so
-            return self._attempt
-        course = self._course_in(session)
-        new = [batch for batch in batches if batch.number > known]
-        before = (report for batch in batches if batch.number <= known for report in batch.reports)
-        pictures = referred_to(session, (picture for report in before for picture in report.pictures))  # files may lack
-        if not new:
-            return Written(known, course, snapshots=pictures)
-        sinks = [outbox.sink for outbox in self._outboxes]
-        intervals = Intervals(session, course, self._absence, self.now(), sinks, is_late=self._backlog.is_bridged)
-        for report in (report for batch in new for report in batch.reports):
-            report.apply(intervals)
-        intervals.close_gaps()
-        last = new[-1].number
-        if last == self._backlog.newest:
-            intervals.tell_of_ended(now)
-        if self._bridge is not None:
-            progress.note(session, self._bridge.key, last, course, self.now())
-        return Written(last, course, intervals.noted(), [*pictures, *intervals.snapshots.values()])
-
-    def _course_in(self, session: Session) -> Course:
-        """How it goes on; where another run has left something, the database knows."""
-        if self._course is not None:
-            return self._course.copy()
-        assert self._bridge is not None
-        return progress.course_of(session, self._bridge.key, self.telling)
 
     def _put_off(self, error: DatabaseError) -> None:
         """The database does not take what waits: let it wait on disk, or else in memory for a while."""

@@ -9,8 +9,8 @@ import typer
 
 from db import Database
 from db.backup import back_up
+from db.events.queues import QUEUE, take_over
 from db.sightings import retention
-from db.sightings.queues import QUEUE, take_over
 from stream.cli.from_settings import KeepDays, KeepMegabytes
 from stream.cli.options import AsJson, Db
 from stream.cli.terminal import say

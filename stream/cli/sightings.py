@@ -13,8 +13,8 @@ import typer
 from typer import Argument, Option
 
 from db import Database, write_csv, write_json
+from db.events.telling import GAP, LONGEST
 from db.moments import meant
-from db.sightings.telling import GAP, LONGEST
 from db.unknowns.unknowns import Unknowns
 from stream.cli import tables
 from stream.cli.options import AsJson, Db, EmbedderName, files

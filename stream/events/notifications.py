@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from db import Event
-from db.sightings.outbox import Outbox
+from db.events.outbox import Outbox
 from stream.errors import StreamError
 from stream.events.sending import NotTakenError, Sender
 

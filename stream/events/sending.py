@@ -11,7 +11,7 @@ from typing import Self
 
 from db import DatabaseError, Event
 from db.errors import TEMPORARY
-from db.sightings.outbox import Outbox
+from db.events.outbox import Outbox
 from stream.events.outage import Outage
 from stream.sources.camera import wait_before
 

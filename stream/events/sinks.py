@@ -7,8 +7,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from db import Database, DatabaseError
-from db.sightings.outbox import Outbox, digest
-from db.sightings.queues import QUEUE, take_over
+from db.events.outbox import Outbox, digest
+from db.events.queues import QUEUE, take_over
 from stream.errors import StreamError
 from stream.events import notifications
 from stream.events.event import Event, Tell, untold

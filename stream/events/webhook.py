@@ -9,8 +9,8 @@ from collections.abc import Callable
 import requests
 
 from db import Event
+from db.events.outbox import Outbox
 from db.redaction import parts, redacted
-from db.sightings.outbox import Outbox
 from stream.errors import StreamError
 from stream.events.sending import NotTakenError, RefusedError, Sender
 from stream.in_time import bounded_session

@@ -7,7 +7,7 @@ from typing import IO
 from zipfile import ZipFile
 
 from db import Database, Erased, Person, Sample, Sighting
-from db.sightings.queues import QUEUE, take_over
+from db.events.queues import QUEUE, take_over
 from db.sightings.snapshots import file_of
 from models.errors import NoPictureError
 from models.images import read_image, to_jpeg

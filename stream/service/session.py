@@ -7,8 +7,8 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 
 from db import DatabaseError
-from db.sightings.outbox import Outbox
-from db.sightings.telling import EVERYTHING, Telling
+from db.events.outbox import Outbox
+from db.events.telling import EVERYTHING, Telling
 from models.errors import ModelError
 from stream.errors import StreamError
 from stream.events.event import Event, Hearers, Tell, untold

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from db import Database
-from db.sightings.telling import GAP
+from db.events.telling import GAP
 from db.sightings.visits import LastSeen, Visit, last_seen, visits
 from stream.service.pages import Page
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from db import Database
+from db.events.outbox import Outbox
+from db.events.telling import LONGEST, Telling, told_of
 from db.search.asked import Near
-from db.sightings.outbox import Outbox
-from db.sightings.telling import LONGEST, Telling, told_of
 from stream.events.sinks import event_sinks
 from stream.feed import Feed
 from stream.recognizer import ABSENCE, Recognizer

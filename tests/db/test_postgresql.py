@@ -21,9 +21,9 @@ from db import (
     SightingWriter,
     prune,
 )
+from db.events.outbox import Outbox, digest
+from db.events.telling import Telling
 from db.history.history import History
-from db.sightings.outbox import Outbox, digest
-from db.sightings.telling import Telling
 from db.unknowns.unknowns import Unknowns
 from models.scores import person_scores
 from tests.fakes import unit

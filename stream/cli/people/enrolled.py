@@ -7,9 +7,9 @@ import typer
 from typer import Option
 
 from db import Database
+from db.events.queues import QUEUE, take_over
 from db.people.erasure import still_in
 from db.search import on_server
-from db.sightings.queues import QUEUE, take_over
 from db.sightings.visits import last_seen
 from stream.cli import tables
 from stream.cli.options import AsJson, Db

@@ -16,8 +16,8 @@ from db import Database, DatabaseError, DatabaseLockedError, Event, SightingWrit
 from db.bridge.bridge import Bridge
 from db.bridge.leaving import Writers
 from db.errors import DatabaseFullError
-from db.sightings.outbox import Outbox
-from db.sightings.telling import EVERYTHING, Telling
+from db.events.outbox import Outbox
+from db.events.telling import EVERYTHING, Telling
 from db.unknowns.unknowns import Unknowns
 from tests.db.bridge.served import Served
 from tests.fakes import unit

@@ -16,7 +16,7 @@ import pytest
 
 from db import Database, DatabaseError, Event, SightingWriter
 from db.bridge.leaving import Writers
-from db.sightings.outbox import Outbox
+from db.events.outbox import Outbox
 from tests.db.bridge.test_bridge import DOOR, ROOT, nobody, stored
 from tests.people import at, enrol, untold
 from tests.postgresql import Server, running_or_skipped

@@ -4,7 +4,8 @@ import pickle
 from datetime import timedelta
 
 from db import Database, Event, SightingWriter
-from db.sightings.intervals import Course, Intervals
+from db.sightings.course import Course
+from db.sightings.intervals import Intervals
 from db.sightings.reports import Reporter, Reports
 from tests.people import at, enrol, untold
 

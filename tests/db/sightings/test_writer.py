@@ -219,7 +219,7 @@ def test_a_full_disk_is_told(fresh_db: Database) -> None:
 
 
 def test_a_mistake_in_the_thread_is_told(fresh_db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("db.sightings.writer.Intervals.note", lambda *_: 1 / 0)
+    monkeypatch.setattr("db.sightings.intervals.Intervals.note", lambda *_: 1 / 0)
     with pytest.raises(DatabaseError, match="ZeroDivisionError"):
         report_somebody(fresh_db)
 

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from db import Event, SightingWriter
-from db.sightings.outbox import Outbox, digest
+from db.events.outbox import Outbox, digest
 from stream.errors import StreamError
 from stream.events import notifications, sending
 from stream.events.notifications import Notifications, sentence

@@ -5,13 +5,13 @@ import json
 import pytest
 
 from db import SightingWriter
-from db.sightings.outbox import digest
+from db.events.outbox import digest
 from stream.errors import StreamError
 from stream.events import sending
 from stream.events.event import Event
 from stream.events.sinks import EventSinks, event_sinks
 from stream.json_lines import JsonLines
-from tests.db.sightings.test_queues import queue
+from tests.db.events.test_queues import queue
 from tests.people import at
 from tests.stream.sinks.writing import no_room_beyond
 

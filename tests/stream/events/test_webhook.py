@@ -14,7 +14,7 @@ import requests
 from urllib3.exceptions import LocationParseError
 
 from db import Database, Event, SightingWriter
-from db.sightings.outbox import Outbox, digest
+from db.events.outbox import Outbox, digest
 from stream import in_time
 from stream.errors import StreamError
 from stream.events import sending

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from db.database import Database
 from db.errors import explained
+from db.events.events import event_row
+from db.events.outbox import add_message
 from db.people import people
 from db.records import Event
 from db.schema.tables import EventRow
-from db.sightings.events import event_row
-from db.sightings.outbox import add_message
 
 QUEUE = user_data_path("doorman", appauthor=False) / "queue"  # where 0.1.0 had them
 

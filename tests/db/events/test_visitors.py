@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from db import Database, Event, SightingWriter, prune
+from db.events.telling import Telling, Told
 from db.history.history import History
-from db.sightings import writer as writing
-from db.sightings.intervals import Course, Intervals
-from db.sightings.telling import Telling, Told
+from db.sightings import batches
+from db.sightings.course import Course
+from db.sightings.intervals import Intervals
 from tests.people import at, enrol
 
 VISITS = Telling(by_visit=True, gap=timedelta(seconds=60), shared=True)
@@ -51,14 +52,14 @@ class Program:
 
     def looks(self, t: float) -> None:
         """Nothing happens, and it is seen which visits have ended."""
-        self._write(lambda intervals: intervals.tell_of_ended(at(t)))
+        self._write(lambda intervals: intervals.events.tell_of_ended(at(t)))
 
     def _write(self, happen: Callable[[Intervals], None]) -> None:
         with self._database.writing() as session:
             intervals = Intervals(session, self._course.copy(), timedelta(seconds=10), at(0))
             happen(intervals)
             self._course = intervals.course
-            self.told += [(event.camera, event.event, event.name) for event, _ in intervals.noted()]
+            self.told += [(event.camera, event.event, event.name) for event, _ in intervals.events.noted()]
 
     def _database_id(self, intervals: Intervals, name: str) -> int:
         return IDS[name]
@@ -199,7 +200,7 @@ def test_an_end_that_nobody_has_seen_is_told_before_the_next_visit_begins(fresh_
 def test_a_writer_looks_now_and_then_and_leaves_the_visits_to_others_at_its_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writing, "LOOK", timedelta(seconds=0.01))
+    monkeypatch.setattr(batches, "LOOK", timedelta(seconds=0.01))
     clock, told = [at(0)], []
     with Database.open(tmp_path / "people.db") as database:
         (ada,) = enrol(database, "Ada")

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from db.events.events import event_row
+from db.events.telling import Held, Told
 from db.records import Event, Tell, untold
 from db.schema.tables import EventRow, SightingRow
 from db.schema.writers import VisitorRow
-from db.sightings.events import event_row
-from db.sightings.telling import Held, Told
 
 LATE = timedelta(seconds=5)  # by which a sighting may be written later than it grows
 BROKE_OFF = "The watch broke off."  # why somebody has left, as far as is known

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from db import Database, Event, SightingWriter, prune
-from db.sightings.intervals import Course, Intervals
-from db.sightings.outbox import LEASE, Message, Outbox, digest
+from db.events.outbox import LEASE, Message, Outbox, digest
+from db.sightings.course import Course
+from db.sightings.intervals import Intervals
 from tests.people import at, enrol, untold
 
 DOOR = digest("https://ada:pa55@door/hook")
@@ -83,7 +84,7 @@ SEND = """
 import sys
 from datetime import UTC, datetime
 from db import Database
-from db.sightings.outbox import Outbox
+from db.events.outbox import Outbox
 with Database.open(sys.argv[1], timeout=60) as database:
     box = Outbox(database, sys.argv[2])
     while len(box):

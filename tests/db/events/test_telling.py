@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from db import Database, Event, SightingWriter, UnknownPersonError
-from db.sightings.outbox import Outbox, digest
-from db.sightings.telling import UNKNOWN, Telling, told_of
+from db.events.outbox import Outbox, digest
+from db.events.telling import UNKNOWN, Telling, told_of
 from tests.people import at, enrol, picture
 
 VISITS = Telling(by_visit=True, gap=timedelta(seconds=60))

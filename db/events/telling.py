@@ -25,7 +25,7 @@ class Telling:
         cooldown: for which nothing more is told of a person who was told of.
         wanted: ids of those who are told of, None for strangers; or None: of everybody.
         shared: whether others watch with the same database, so that a visit may go on before their cameras, and
-            somebody may have been told of by them; see `db.sightings.visitors`.
+            somebody may have been told of by them; see `db.events.visitors`.
     """
 
     by_visit: bool = False

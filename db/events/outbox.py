@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.database import Database
+from db.events.events import event_of, joined
 from db.records import Event
 from db.schema.tables import EventRow, MessageRow
-from db.sightings.events import event_of, joined
 
 LIMIT = 100_000  # messages that wait
 LEASE = timedelta(seconds=60)  # longer than sending takes: after it, whoever claimed a message has died

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from db import Database, DatabaseError, Event, SightingWriter
-from db.sightings.outbox import Outbox, digest
-from db.sightings.queues import take_over
-from tests.db.sightings.test_outbox import taken
+from db.events.outbox import Outbox, digest
+from db.events.queues import take_over
+from tests.db.events.test_outbox import taken
 from tests.people import at, enrol, untold
 
 DOOR = digest("https://door/")
