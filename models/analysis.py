@@ -1,17 +1,19 @@
 """From a picture to its faces: detect, place the five points, align, grade, embed."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.align import align
-from models.detector import Detector
+from models.detector import Detector, open_detector
 from models.embedder import Embedder
 from models.errors import ModelError
 from models.integers import swifter
 from models.landmarks import Landmarker
+from models.manifest import find, shipped
 from models.pose import pose
 from models.quality import Limits, Measures, sharpness
 from models.runtime import Network
@@ -132,3 +134,23 @@ class Analyzer:
         except ModelError as error:  # points that make no face
             return Face(box, score, None, None, None, 0.0, str(error))
         return Face(box, score, points, crop, None, measures.quality(), measures.refusal(self.limits))
+
+
+def open_analyzer(detector: str | None = None, embedder: str | None = None) -> Analyzer:
+    """The shipped networks, or others, ready to look at pictures.
+
+    Args:
+        detector, embedder: the names of shipped ones, or ONNX files; by default the shipped default ones.
+
+    Raises:
+        ModelError: a network is missing, altered or cannot be used.
+    """
+    landmarks = shipped("landmarks")
+    with ThreadPoolExecutor() as pool:  # each takes a while to verify and to load, and leaves the others be meanwhile
+        finding = pool.submit(open_detector, detector)
+        marking, embedding = pool.map(Network, [landmarks, find("embedding", embedder)])
+        finder = finding.result()
+    limits = Limits(score=finder.threshold)
+    if landmarks.threshold is not None:
+        limits = replace(limits, uncertainty=landmarks.threshold)
+    return Analyzer(finder, Landmarker(marking), Embedder(embedding), limits)

@@ -3,9 +3,7 @@
 import logging
 import math
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
@@ -22,13 +20,7 @@ from db.events.telling import EVERYTHING, Telling
 from db.people.counting import picture_counts, totals
 from db.search.asked import Near
 from db.sightings import retention
-from models.analysis import Analyzer, Face
-from models.detector import open_detector
-from models.embedder import Embedder
-from models.landmarks import Landmarker
-from models.manifest import find, shipped
-from models.quality import Limits
-from models.runtime import Network
+from models.analysis import Analyzer, open_analyzer
 from models.scores import person_scores
 from stream.events.event import Tell, untold
 from stream.evidence.liveness import Liveness
@@ -36,10 +28,9 @@ from stream.feed import Feed, all_live
 from stream.frame import View
 from stream.gallery.calibrate import stored
 from stream.gallery.enroll import Enroller, Verdict
-from stream.gallery.identify import Identified
-from stream.gallery.identity import UNKNOWN, Identity, Rule, decide
+from stream.gallery.identify import Identified, identified
+from stream.gallery.identity import Rule
 from stream.gallery.report import outgrown
-from stream.gallery.rivals import one_name_each
 from stream.gallery.threshold import sure_threshold_for, threshold_for
 from stream.live import Live
 from stream.pipeline.lookahead import LOOKAHEAD
@@ -56,7 +47,8 @@ from tracker import Track
 
 log = logging.getLogger(__name__)
 
-DAY, HOUR = 86_400.0, 3600.0  # seconds
+HOUR = 3600.0  # seconds
+DAY = 24 * HOUR
 ABSENCE = 10.0  # seconds: whoever comes back within it goes on with the earlier sighting
 
 
@@ -82,7 +74,10 @@ class Recognizer:
         liveness: Liveness | None = None,
         near: Near | None = None,
     ) -> None:
-        self.database, self.analyzer, self.given, self.liveness = database, analyzer, threshold, liveness
+        self.database = database
+        self.analyzer = analyzer
+        self.given = threshold
+        self.liveness = liveness
         ignoring = partial(ignores, database, analyzer.embedder.digest, lambda: analyzer.embedder.network.entry)
         self.index = SearchIndex(database, analyzer.embedder.digest, person_scores, ignoring, near)
         self._ruled: tuple[int, Rule] | None = None  # and the generation of the gallery that it is for
@@ -157,9 +152,7 @@ class Recognizer:
 
     def identify(self, image: NDArray[np.uint8], top: int = 5) -> list[Identified]:
         """The faces of a picture (H, W, 3 BGR), the largest first, each with the people most similar to it."""
-        faces = self.analyzer.faces(image, flip=True)
-        matches = [[] if face.embedding is None else self.index.search(face.embedding[None], top)[0] for face in faces]
-        return [Identified(*one) for one in zip(faces, matches, self._identities(faces), strict=True)]
+        return identified(self.analyzer.faces(image, flip=True), self.index, self.rule, top)
 
     def look(self, image: NDArray[np.uint8]) -> sv.Detections:
         """The faces of a picture (H, W, 3 BGR), with names and the like in `data` as in a `View`."""
@@ -167,17 +160,6 @@ class Recognizer:
         tracks = [Track(i, one.face.box, one.face.score, 0.0, 0.0, hits=1) for i, one in enumerate(found)]
         looks = [Look(track.id, track.seen, one.face) for track, one in zip(tracks, found, strict=True)]
         return tracked_faces(list(zip(tracks, [one.identity for one in found], strict=True)), looks)
-
-    def _identities(self, faces: Sequence[Face]) -> list[Identity]:
-        """Who the faces of one picture are."""
-        rule = replace(self.rule, agree=1)  # a picture gives no second look
-        sought = self.index.search_namable
-        namable = [[] if face.embedding is None else sought(face.embedding[None])[0] for face in faces]
-        by_itself = [decide(UNKNOWN, 0, matches, matches, rule)[0] for matches in namable]
-        return [
-            replace(identity, refused=face.refused)
-            for identity, face in zip(one_name_each(by_itself, [face.box for face in faces]), faces, strict=True)
-        ]
 
     def analyzer_for(self, live: bool) -> Analyzer:
         """The networks that watch: recordings the same on any machine, cameras swift ones (`Analyzer.for_cameras`).
@@ -275,23 +257,3 @@ class Recognizer:
         calibration = None if self.given is not None else stored(self.database, self.analyzer.embedder.digest)
         if sentence := outgrown(calibration, *totals(picture_counts(self.database))):
             log.warning(sentence)
-
-
-def open_analyzer(detector: str | None = None, embedder: str | None = None) -> Analyzer:
-    """The shipped networks, or others, ready to look at pictures.
-
-    Raises:
-        ModelError: a network is missing, altered or cannot be used.
-    """
-    landmarks = shipped("landmarks")
-    with ThreadPoolExecutor() as pool:  # each takes a while to verify and to load, and leaves the others be meanwhile
-        finding = pool.submit(open_detector, detector)
-        marking, embedding = pool.map(Network, [landmarks, find("embedding", embedder)])
-        finder = finding.result()
-    certain = Limits() if landmarks.threshold is None else Limits(uncertainty=landmarks.threshold)
-    return Analyzer(
-        finder,
-        Landmarker(marking),
-        Embedder(embedding),
-        replace(certain, score=finder.threshold),
-    )

@@ -11,6 +11,7 @@ from typer import Argument, Option
 
 from db import Database
 from db.names import clean_name
+from models.analysis import open_analyzer
 from models.embedder import Embedder
 from models.errors import PictureError
 from models.files import groups_in
@@ -28,7 +29,7 @@ from stream.gallery.enroll import from_camera, pictures_of
 from stream.gallery.identify import meaning, no_face, save_crops, similarity
 from stream.gallery.report import write_report
 from stream.gallery.threshold import FAR, threshold_for
-from stream.recognizer import Recognizer, open_analyzer
+from stream.recognizer import Recognizer
 from stream.sources.source import open_source
 from stream.tools.reembed import reembed as rebuild
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
+from models.analysis import open_analyzer
 from models.integers import swifter
 from models.manifest import all_shipped
 from models.runtime import Network
@@ -14,7 +15,7 @@ from stream.cli import tables
 from stream.cli.from_settings import Certificate, DetectorName, Trust
 from stream.cli.options import AsJson, Db, EmbedderName, files, pixels_given, tiles_given
 from stream.cli.terminal import console, counted, errors, print_rows, say
-from stream.recognizer import Recognizer, open_analyzer
+from stream.recognizer import Recognizer
 from stream.sources.recording import VideoFile
 from stream.tools.bench import advice, benchmark, camera, room_for
 from stream.tools.detect import FaceFinder, pictures_under, write_detections

@@ -1,20 +1,22 @@
 """What is said of one picture's faces: whom each is like, and how alike two are."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from db import Match
+from db import Match, SearchIndex
 from models.analysis import Analyzer, Face
 from models.errors import PictureError
 from models.files import PRIVATE
 from models.images import Upload, read_image, to_jpeg
 from stream.files import spare, write_whole
-from stream.gallery.identity import Identity
+from stream.gallery.identity import UNKNOWN, GallerySearch, Identity, Rule, decide
+from stream.gallery.rivals import one_name_each
 
 CLEARLY = 0.1  # cosine above the threshold from which there is no doubt
 PERHAPS = 0.1  # below it, down to which it may be the same person
@@ -49,6 +51,33 @@ class Identified:
                 for match in self.matches
             ],
         }
+
+
+def identified(faces: Sequence[Face], index: SearchIndex, rule: Rule, top: int) -> list[Identified]:
+    """The faces of one picture, each with the people most similar to it, and with who it is.
+
+    Args:
+        rule: when a face gets a name; a picture gives no second look to agree.
+        top: how many people for each face, at the most.
+
+    Raises:
+        DatabaseError: the gallery cannot be searched.
+    """
+    at_one_look = replace(rule, agree=1)
+    each_by_itself = [
+        decide(UNKNOWN, 0, matches, matches, at_one_look)[0] for matches in _search_each(faces, index.search_namable)
+    ]
+    identities = one_name_each(each_by_itself, [face.box for face in faces])
+    matches = _search_each(faces, partial(index.search, top=top))
+    return [
+        Identified(face, similar, replace(identity, refused=face.refused))
+        for face, similar, identity in zip(faces, matches, identities, strict=True)
+    ]
+
+
+def _search_each(faces: Iterable[Face], search: GallerySearch) -> list[list[Match]]:
+    """The people nearest to each face, best first; nobody where it was refused."""
+    return [[] if face.embedding is None else search(face.embedding[None])[0] for face in faces]
 
 
 def as_image(picture: Picture) -> NDArray[np.uint8]:

@@ -13,9 +13,9 @@ import typer
 from rich.progress import track
 
 from db import Database
-from models.analysis import Face
+from models.analysis import Face, open_analyzer
 from stream.gallery.enroll import Verdict
-from stream.recognizer import Recognizer, open_analyzer
+from stream.recognizer import Recognizer
 from tests.bench.common import Row, console, report, run, shared
 from training.data.pictures import Pictures
 from training.evaluate.crowding import crowding

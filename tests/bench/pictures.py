@@ -13,9 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.analysis import Analyzer
+from models.analysis import Analyzer, open_analyzer
 from stream.evidence.pictures import PictureFinder
-from stream.recognizer import open_analyzer
 from tests.bench.common import Row, report, run, shared
 
 Image = NDArray[np.uint8]

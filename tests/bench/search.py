@@ -27,11 +27,11 @@ from db import Database, Gallery, Person, SearchIndex
 from db.schema.tables import utc_now
 from db.search import on_server
 from db.search.searches import ShortlistSearch
+from models.analysis import open_analyzer
 from models.embedder import Embedder
 from models.scores import person_scores, read_scores
 from stream.gallery.false_accepts import FalseAccepts
 from stream.gallery.threshold import FAR
-from stream.recognizer import open_analyzer
 from tests.bench.common import OUT, Row, console, report, run, shared
 from tests.bench.loading import AT_ONCE, DIGEST, fill
 from tests.postgresql import programs_with_vectors, running

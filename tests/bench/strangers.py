@@ -28,7 +28,7 @@ from rich.progress import track
 from db import Match, Person
 from db.schema.tables import utc_now
 from db.search.loaded import best
-from models.analysis import Analyzer, Face
+from models.analysis import Analyzer, Face, open_analyzer
 from models.landmarks import face_box
 from models.scores import ScoreSet, person_scores, read_scores
 from stream.evidence.accounts import BELOW, FEW, why_unnamed
@@ -36,7 +36,6 @@ from stream.gallery.false_accepts import FalseAccepts
 from stream.gallery.identity import Rule, TrackEvidence
 from stream.gallery.judge import Judge
 from stream.gallery.threshold import FAR
-from stream.recognizer import open_analyzer
 from tests.bench.common import ROOT, Row, Skipped, console, report, run, shared
 from training.data.celeba import CelebA
 from training.data.pictures import Pictures

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from models.analysis import Analyzer
-from stream.recognizer import open_analyzer
+from models.analysis import Analyzer, open_analyzer
 from tests.bench.pictures import is_picture, living, still
 
 HEADS = Path(__file__).parents[3] / "shared/videos/heads"
