@@ -13,10 +13,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, select, tuple_, update
 from sqlalchemy.orm import Session
 
+from db.portions import portions
 from db.schema.history import ConcernRow, DecisionRow
 from db.schema.tables import Base, UtcDateTime
-
-AT_ONCE = 500  # databases limit how many values a statement may carry
 
 Key = tuple[int, ...]
 Values = dict[str, Any]
@@ -73,7 +72,8 @@ class Journal:
     def update(self, table: type[Base], condition: ColumnElement[bool], **values: Any) -> int:
         """Give columns of the rows that fulfil a condition other values; returns how many rows those are."""
         stored = Base.metadata.tables[table.__tablename__]
-        key, by_value = primary_key(stored), dict[tuple[Any, ...], list[Key]]()
+        key = primary_key(stored)
+        by_value = dict[tuple[Any, ...], list[Key]]()
         for row in self.session.execute(select(*key, *(stored.c[name] for name in values)).where(condition)):
             by_value.setdefault(tuple(row[len(key) :]), []).append(tuple(row[: len(key)]))
         by_value.pop(tuple(values.values()), None)
@@ -112,9 +112,8 @@ def put(session: Session, table: str, keys: Sequence[Key], values: Mapping[str, 
     """Give rows these values."""
     stored = Base.metadata.tables[table]
     session.flush()
-    for first in range(0, len(keys), AT_ONCE):
-        some = is_any(stored, keys[first : first + AT_ONCE])
-        session.execute(update(stored).where(some).values(dict(values)))
+    for some in portions(keys):
+        session.execute(update(stored).where(is_any(stored, some)).values(dict(values)))
     session.expire_all()
 
 

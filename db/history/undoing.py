@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, delete, insert, select
+from sqlalchemy import ColumnElement, and_, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db.errors import DatabaseError, NotThereError
-from db.history.journal import AT_ONCE, Change, Key, is_any, primary_key, put
+from db.history.journal import Change, Key, is_any, primary_key, put
 from db.history.leaving import let_go
 from db.history.records import Decision
 from db.people.people import lookup
+from db.portions import portions
 from db.schema.history import ConcernRow, DecisionRow
 from db.schema.tables import Base
 
@@ -87,23 +89,21 @@ def _undo(session: Session, change: Change, changes: Sequence[Change]) -> int:
     table = Base.metadata.tables[change.table]
     if change.before is None:
         return sum(let_go(session, change.table, key, changes) for key in change.keys)
+    _refuse_if_taken(session, change)
     if change.after is None:
-        _refuse_if_taken(session, change)
         session.execute(insert(table).values(change.before))
         return 1
-    if change.table == "person":
-        _refuse_if_taken(session, change)
-    same = and_(*(table.c[name].is_(value) if value is None else table.c[name] == value for name, value in _of(change)))
+    same = and_(*(_equals(table.c[name], value) for name, value in change.after.items()))
     keys: list[Key] = []
-    for first in range(0, len(change.keys), AT_ONCE):
-        some = is_any(table, change.keys[first : first + AT_ONCE])
-        keys += [tuple(found) for found in session.execute(select(*primary_key(table)).where(some, same))]
+    for some in portions(change.keys):
+        query = select(*primary_key(table)).where(is_any(table, some), same)
+        keys += [tuple(found) for found in session.execute(query)]
     put(session, change.table, keys, change.before)
     return len(keys)
 
 
-def _of(change: Change) -> list[tuple[str, object]]:
-    return list((change.after or {}).items())
+def _equals(column: ColumnElement[Any], value: object) -> ColumnElement[bool]:
+    return column.is_(None) if value is None else column == value
 
 
 def _refuse_if_taken(session: Session, change: Change) -> None:

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from db.history.journal import AT_ONCE
 from db.people import people
 from db.people.aside import find_sample
+from db.portions import portions
 from db.records import Erased
 from db.schema.history import ConcernRow, DecisionRow
 from db.schema.tables import EventRow, MessageRow, PersonRow, SampleRow, SettingRow, SightingRow, UnknownRow
@@ -58,8 +58,8 @@ def erase_dropped(session: Session, before: datetime) -> int:
     kept = {told["picture"] for told in session.scalars(recent)}
     dropped = session.scalars(select(SampleRow.id).where(SampleRow.aside == "dropped"))
     gone = [sample for sample in dropped if sample not in kept]
-    for first in range(0, len(gone), AT_ONCE):
-        session.execute(delete(SampleRow).where(SampleRow.id.in_(gone[first : first + AT_ONCE])))
+    for some in portions(gone):
+        session.execute(delete(SampleRow).where(SampleRow.id.in_(some)))
     return len(gone)
 
 

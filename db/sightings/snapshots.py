@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from db.errors import DatabaseError
 from db.names import unescaped
+from db.portions import portions
 from db.records import NewSnapshot
 from db.schema.tables import SightingRow
 from db.transactions import Transactions
 from models.files import PRIVATE, part_of, whole
 
 LATEST = 1000  # pictures that are looked for at a start
-AT_ONCE = 500  # databases limit how many values a statement may carry
 
 
 def erase_snapshots(session: Session, paths: Iterable[str | None]) -> int:
@@ -29,9 +29,8 @@ def erase_snapshots(session: Session, paths: Iterable[str | None]) -> int:
     """
     known = [path for path in set(paths) if path is not None]
     count = sum(_delete(file_of(path)) for path in known)
-    for first in range(0, len(known), AT_ONCE):
-        some = SightingRow.snapshot.in_(known[first : first + AT_ONCE])
-        session.execute(update(SightingRow).where(some).values(snapshot=None))
+    for some in portions(known):
+        session.execute(update(SightingRow).where(SightingRow.snapshot.in_(some)).values(snapshot=None))
     return count
 
 

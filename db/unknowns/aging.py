@@ -6,6 +6,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from db.people.gallery import note_change
+from db.portions import portions
 from db.schema.tables import StayRow, UnknownRow
 
 GROUPS = 20_000  # of whom no more are kept
@@ -36,10 +37,9 @@ def age(session: Session, limit: datetime, max_bytes: float, most: int = GROUPS)
     return len(gone)
 
 
-def _erase(session: Session, stays: list[int], at_once: int = 500) -> None:
-    """At so many at once, since databases limit how many values a statement may carry."""
-    for first in range(0, len(stays), at_once):
-        session.execute(delete(StayRow).where(StayRow.id.in_(stays[first : first + at_once])))
+def _erase(session: Session, stays: list[int]) -> None:
+    for some in portions(stays):
+        session.execute(delete(StayRow).where(StayRow.id.in_(some)))
     empty = UnknownRow.id.not_in(select(StayRow.unknown_id))
     session.execute(delete(UnknownRow).where(empty))
     if stays:
