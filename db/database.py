@@ -16,7 +16,8 @@ from db.names import clean_name, name_key
 from db.people import erasure, gallery, people
 from db.people.aside import put_person, put_sample
 from db.people.export import export_person
-from db.people.importing import Exported, import_person
+from db.people.exported import Exported
+from db.people.importing import import_person
 from db.records import Erased, Event, Gallery, NewSample, Part, Person, Sample, Sighting
 from db.schema.tables import GalleryRow, PersonRow, SampleRow, SettingRow
 from db.sightings.sightings import count_sightings, find_sightings, sighting_of, sightings_of_run

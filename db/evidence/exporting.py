@@ -1,6 +1,7 @@
 """The looks behind a person's sightings as files, and back."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,21 @@ NUMBERS = (
 )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ExportedLook:
+    """A look out of an exported folder.
+
+    Attributes:
+        row: lacks its sighting and person.
+        sighting: the number that its sighting had.
+        is_like_them: whether it was most like the person.
+    """
+
+    row: EvidenceRow
+    sighting: int
+    is_like_them: bool
+
+
 def write_looks(session: Session, person: PersonRow, sightings: Sequence[int], folder: Path) -> list[dict[str, Any]]:
     """What is told of the looks behind these sightings, whose faces and `LOOKS` (looks, 512) are written beside.
 
@@ -42,8 +58,8 @@ def write_looks(session: Session, person: PersonRow, sightings: Sequence[int], f
 
 def read_looks(
     told: Sequence[Mapping[str, Any]], folder: Path, moment: Callable[[str], datetime], picture: Callable[[str], bytes]
-) -> list[tuple[EvidenceRow, int, bool]]:
-    """Rows that lack their sighting and person: with the number of the one, and whether they were like the other.
+) -> list[ExportedLook]:
+    """The looks that `write_looks` has written.
 
     Raises:
         OSError, ValueError, KeyError, IndexError, TypeError: something is damaged or missing.
@@ -60,7 +76,7 @@ def read_looks(
             crop=None if one["picture"] is None else picture(one["picture"]),
             **{name: one[name] for name in NUMBERS},
         )
-        found.append((row, int(one["sighting"]), bool(one["like_them"])))
+        found.append(ExportedLook(row, int(one["sighting"]), bool(one["like_them"])))
     return found
 
 

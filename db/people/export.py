@@ -1,4 +1,4 @@
-"""All that is known of a person, as files, which `db.people.importing` takes back."""
+"""All that is known of a person, as files, which `db.people.exported` reads."""
 
 import json
 import shutil
@@ -19,7 +19,8 @@ from db.sightings.sightings import as_dict, find_sightings
 from db.sightings.snapshots import file_of
 from db.vectors import from_stored
 
-PERSON, EMBEDDINGS = "person.json", "embeddings.npy"
+PERSON = "person.json"
+EMBEDDINGS = "embeddings.npy"
 
 
 def export_person(session: Session, person: PersonRow, folder: Path) -> Path:

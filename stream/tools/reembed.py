@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from db import Database
-from db.people.importing import CropEmbedder
+from db.people.exported import CropEmbedder
 from db.renewal import Kept, OldStay, Renewal
 from models.embedder import Embedder
 from models.errors import PictureError
@@ -58,7 +58,8 @@ def reembed(database: Database, embedder: Embedder, watch: Watch = lambda done, 
         DatabaseError: somebody was enrolled meanwhile.
     """
     renewal = Renewal(database, embedder.digest)
-    pictures, looks = sum(person.samples for person in database.people()), renewal.count()
+    pictures = sum(person.samples for person in database.people())
+    looks = renewal.count()
     done = Counter(kind for kind in watch(_renewed(renewal, embedder), pictures + looks))
     dropped = database.setting(SETTING) is not None
     database.set_setting(SETTING, None)
@@ -67,7 +68,8 @@ def reembed(database: Database, embedder: Embedder, watch: Watch = lambda done, 
 
 def _renewed(renewal: Renewal, embedder: Embedder) -> Iterator[str]:
     """Embed all of it; tells of each picture, when it is done, what it is."""
-    embeddings, negatives = Embeddings(), Embeddings()
+    embeddings = Embeddings()
+    negatives = Embeddings()
     for batch in _batches(renewal.samples):
         crops = np.stack([_picture(one.crop, one.name) for one in batch])
         for one, vector in zip(batch, embedder.embed(crops, flip=True), strict=True):  # as enrolment does

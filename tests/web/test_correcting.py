@@ -9,7 +9,7 @@ import pytest
 
 from db import SightingWriter
 from db.history.suggestions import Suggestions
-from db.people.importing import read_export
+from db.people.exported import read_export
 from tests.evidence import new_look, seen
 from tests.fakes import unit
 from tests.people import DIGEST, at, new_sample

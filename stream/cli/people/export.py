@@ -8,7 +8,7 @@ from platformdirs import user_data_path
 from typer import Argument, Option
 
 from db import Database
-from db.people.importing import read_export
+from db.people.exported import read_export
 from stream.cli.options import Db, EmbedderName
 from stream.cli.terminal import say
 

@@ -11,7 +11,7 @@ from db import Database, SightingWriter, prune
 from db.evidence.evidence import EvidenceOf
 from db.evidence.keeping import LOOKS
 from db.evidence.records import Likeness
-from db.people.importing import read_export
+from db.people.exported import read_export
 from tests.evidence import new_look, seen, unnamed
 from tests.people import DIGEST, at, embedding, enrol
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from db import Database, DatabaseError, Event, SightingWriter
-from db.people.importing import CropEmbedder, read_export
+from db.people.exported import CropEmbedder, read_export
 from tests.people import DIGEST, at, embedding, enrol, new_sample, picture, untold
 
 
