@@ -35,7 +35,9 @@ class SharedClock:
         own: Callable[[], datetime] = utc_now,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._database, self._own, self._seconds = database, own, seconds
+        self._database = database
+        self._own = own
+        self._seconds = seconds
         self._set: tuple[datetime, float] | None = None  # the server's time, and the seconds then
         self.set()
 

@@ -59,7 +59,8 @@ def _folded(name: str) -> str:
 
 def nearest_names(name: str, names: Iterable[str], count: int = 3) -> list[str]:
     """The names that `name` could be a misspelling or a part of, the likeliest first."""
-    by_key, key = {name_key(known): known for known in names}, name_key(name)
+    by_key = {name_key(known): known for known in names}
+    key = name_key(name)
     whole = [known for known in by_key if key in known]
     near = difflib.get_close_matches(key, by_key, n=count)
     return [by_key[known] for known in dict.fromkeys([*near, *whole])][:count]

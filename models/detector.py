@@ -55,7 +55,8 @@ class Detector:
         output = self.network.run(preprocess([canvas], self.network.entry.input))[0]
         boxes, scores = decode(output)
         sure = scores >= (self.threshold if min_score is None else min_score)
-        boxes, scores = np.clip(boxes[sure] / scale, 0, (width, height, width, height)), scores[sure]
+        boxes = np.clip(boxes[sure] / scale, 0, (width, height, width, height))
+        scores = scores[sure]
         kept = _without_duplicates(boxes, scores)
         return sv.Detections(xyxy=boxes[kept].astype(np.float32), confidence=scores[kept])
 

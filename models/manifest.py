@@ -170,7 +170,8 @@ class _Manifest:
     models: list[ModelEntry]
 
 
-_ENTRY, _MANIFEST = TypeAdapter(ModelEntry), TypeAdapter(_Manifest)
+_ENTRY = TypeAdapter(ModelEntry)
+_MANIFEST = TypeAdapter(_Manifest)
 
 
 def _validated(kind: TypeAdapter[T], raw: dict[str, Any], origin: Path) -> T:

@@ -205,8 +205,11 @@ class _Turn:
         assert isinstance(feed.source, Camera)
         self.camera = feed.source
         self._feed = feed
-        self._pipelines, self._detector, self._embedder = pipelines, detector, embedder
-        self._stack, self._restartable = ExitStack(), ExitStack()
+        self._pipelines = pipelines
+        self._detector = detector
+        self._embedder = embedder
+        self._stack = ExitStack()
+        self._restartable = ExitStack()
         self._stack.enter_context(closing(feed.source))
         self._stack.enter_context(ended_after(feed.max_seconds, feed.source))
         self._stack.push(self._restartable)
@@ -251,7 +254,8 @@ class _Turn:
         self._stack.close()
 
     def _begin(self) -> Pipeline:
-        detector, embedder = self._detector.for_camera(), self._embedder.for_camera()
+        detector = self._detector.for_camera()
+        embedder = self._embedder.for_camera()
         self._restartable.callback(self._detector.forget, detector)
         self._restartable.callback(self._embedder.forget, embedder)
         return self._restartable.enter_context(self._pipelines.pipeline(self._feed, detector, embedder))

@@ -140,7 +140,7 @@ class Pipelines:
             started=dating.began if dating else self.writer.now(),
             recorded=dating is not None,
             snapshot=Snapshots(feed.snapshots) if feed.snapshots else no_snapshot,
-            confirm=1 if _are_stills(feed) else RARE if feed.looks_ahead else CONFIRM,
+            confirm=_detections_to_confirm(feed),
             tell=self.tell,
             now=self.writer.now,
             strangers=strangers,
@@ -159,6 +159,13 @@ def _are_stills(feed: Feed) -> bool:
     return isinstance(feed.source, Pictures)
 
 
+def _detections_to_confirm(feed: Feed) -> int:
+    """How many make a track more than a flicker."""
+    if _are_stills(feed):
+        return 1
+    return RARE if feed.looks_ahead else CONFIRM
+
+
 def recorded_views(pipelines: Pipelines, feeds: Sequence[Feed]) -> Generator[View]:
     """The views of recordings, one after the other.
 
@@ -171,7 +178,8 @@ def recorded_views(pipelines: Pipelines, feeds: Sequence[Feed]) -> Generator[Vie
 
 def _views_of(pipelines: Pipelines, feed: Feed) -> Generator[View]:
     """Every frame, in order."""
-    ahead, given = LookAhead(feed.lookahead), False
+    ahead = LookAhead(feed.lookahead)
+    given = False
     every = 1 if _are_stills(feed) else feed.timing.detect_every
     with (
         ScansAhead(pipelines.detector({feed.name: feed.area}, feed), every) as detector,

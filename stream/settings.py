@@ -29,7 +29,10 @@ from stream.settings_file import filled, mistake, read_toml, secrets_folder
 from stream.sources.address import LOOPBACK, default_name, split_name
 
 ENVIRONMENT = "DOORMAN_"  # what the names of the options begin with there
-SOURCES, SHOWN, TOLD, WHO = "What is watched", "What is shown and written", "What is told to others", "Who it is"
+SOURCES = "What is watched"
+SHOWN = "What is shown and written"
+TOLD = "What is told to others"
+WHO = "Who it is"
 
 Coordinate = Annotated[FiniteFloat, Field(ge=0)]
 Polygon = Annotated[tuple[tuple[Coordinate, Coordinate], ...], Field(min_length=3)]

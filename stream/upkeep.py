@@ -166,7 +166,8 @@ def looked_after(writers: Writers) -> Iterator[None]:
 
     What is not stored when the block is left, waits for the next time.
     """
-    enough, clock = threading.Event(), writers.database.clock
+    enough = threading.Event()
+    clock = writers.database.clock
     with (
         Repeated(partial(writers.store_left_behind, enough), MINUTE, "What others left behind waits on"),
         Repeated(clock.set, MINUTE, "The clock is not compared with the server's for now", at_once=False),

@@ -53,7 +53,9 @@ class Axis(NamedTuple):
     def measured(self, place: float, noise: float) -> "Axis":
         """The same after its place was measured, with this variance."""
         total = self.variance + noise
-        gain, speed_gain, surprise = self.variance / total, self.covariance / total, place - self.place
+        gain = self.variance / total
+        speed_gain = self.covariance / total
+        surprise = place - self.place
         return Axis(
             self.place + gain * surprise,
             self.speed + speed_gain * surprise,
@@ -118,7 +120,8 @@ class BoxFilter:
     def __init__(
         self, acceleration: float = 2.0, speed: float = 3.0, growth: float = 1.0, reshaping: float = 0.2
     ) -> None:
-        self._speed, self._wander = speed**2, acceleration**2  # variance at first; spectral density
+        self._speed = speed**2  # variance at first
+        self._wander = acceleration**2  # spectral density
         self._growing = growth**2  # both
         self._reshaping = reshaping**2
 
@@ -137,7 +140,8 @@ class BoxFilter:
     def predict(self, state: BoxState, dt: float) -> BoxState:
         """The state `dt` seconds later."""
         area, aspect = state.area.place, state.aspect.place
-        wander, larger = self._wander * area, state.area.predicted(dt, self._growing * area**2)
+        wander = self._wander * area
+        larger = state.area.predicted(dt, self._growing * area**2)
         return BoxState(
             state.x.predicted(dt, wander),
             state.y.predicted(dt, wander),
@@ -164,7 +168,8 @@ class BoxFilter:
         """
         seconds = motion.until - motion.since
         x, y = motion.shift.tolist()
-        area, noise = state.area.place, (motion.noise / seconds) ** 2
+        area = state.area.place
+        noise = (motion.noise / seconds) ** 2
         larger = state.area.followed((motion.growth**2 - 1) * area / seconds, POINTS * noise * area**2)
         later = BoxState(
             state.x.followed(x / seconds, noise * area),

@@ -102,8 +102,15 @@ class Tracker:
         patience: float = 5.0,
         motion: BoxFilter | None = None,
     ) -> None:
-        self.high, self.low, self.least, self.margin, self.sure = high, low, least, margin, sure
-        self.noise, self.confirm, self.lost_after, self.patience = noise, confirm, lost_after, patience
+        self.high = high
+        self.low = low
+        self.least = least
+        self.margin = margin
+        self.sure = sure
+        self.noise = noise
+        self.confirm = confirm
+        self.lost_after = lost_after
+        self.patience = patience
         self._motion = motion or BoxFilter()
         self._trails: dict[int, Trail] = {}
         self._now = -np.inf
@@ -194,7 +201,8 @@ class Tracker:
         if track not in self._trails:
             return track
         trail = self._trails.pop(track)
-        trail.id, trail.started = self._next_id, t
+        trail.id = self._next_id
+        trail.started = t
         self._trails[trail.id] = trail
         self._next_id += 1
         return trail.id
@@ -203,7 +211,7 @@ class Tracker:
         """End every track, as after a cut: whatever comes next gets a new id."""
         self._trails.clear()
 
-    def _match(self, boxes: Array, scores: Array, t: float) -> "_Match":
+    def _match(self, boxes: Array, scores: Array, t: float) -> _Match:
         """Which track each detection continues."""
         trails = [trail for trail in self._trails.values() if abs(t - trail.latest(t).t) <= self._lifetime(trail)]
         latest = [trail.latest(t) for trail in trails]
@@ -216,7 +224,7 @@ class Tracker:
         unlike = np.array([row >= 0 and overlaps[row, index] < self.sure for index, row in enumerate(rows)], np.bool_)
         return _Match(trails, expected, rows, unlike)
 
-    def _apply(self, match: "_Match", boxes: Array, scores: Array, t: float) -> NDArray[np.int64]:
+    def _apply(self, match: _Match, boxes: Array, scores: Array, t: float) -> NDArray[np.int64]:
         """Move the matched tracks to their detections, start new ones, and tell the track id of each detection."""
         ids = np.full(len(boxes), -1, dtype=np.int64)
         for index in np.flatnonzero((match.rows >= 0) | (scores >= self.high)):
@@ -250,7 +258,8 @@ class Tracker:
 
 
 def _checked(boxes: ArrayLike, scores: ArrayLike, t: float) -> tuple[Array, Array]:
-    boxes, scores = np.array(boxes, dtype=np.float64), np.array(scores, dtype=np.float64)
+    boxes = np.array(boxes, dtype=np.float64)
+    scores = np.array(scores, dtype=np.float64)
     if boxes.size == 0:
         boxes = boxes.reshape(0, 4)
     if scores.ndim != 1 or boxes.shape != (len(scores), 4):

@@ -49,7 +49,9 @@ class Trail:
         self._measure(t, Detection(box, noise))
         self.hits += 1
         if t >= self.seen:
-            self.seen, self.score, self.misses = t, score, 0
+            self.seen = t
+            self.score = score
+            self.misses = 0
         self.started = min(self.started, t)
 
     def follow(self, motion: Motion) -> None:

@@ -12,7 +12,9 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 
 from db import Database
 
-PASSWORD, TOKENS, SECRET = "web_password", "web_tokens", "web_secret"
+PASSWORD = "web_password"
+TOKENS = "web_tokens"
+SECRET = "web_secret"
 SHORTEST = 10  # characters of a password
 
 Scope = Literal["read", "manage"]

@@ -81,7 +81,11 @@ class WebServer:
     @property
     def url(self) -> str:
         """Where a browser on this machine finds it."""
-        host = LOOPBACK if self.host in ("0.0.0.0", "") else f"[{self.host}]" if ":" in self.host else self.host
+        host = self.host
+        if host in ("0.0.0.0", ""):
+            host = LOOPBACK
+        elif ":" in host:
+            host = f"[{host}]"
         return f"http://{host}:{self.port}/"
 
     def __enter__(self) -> Self:

@@ -61,7 +61,8 @@ def _require_bearable(picture: Upload) -> None:
 
 
 def _pictures_of(file: FileStorage) -> Iterator[Upload]:
-    name, data = (file.filename or "the picture")[-80:], file.read()
+    name = (file.filename or "the picture")[-80:]
+    data = file.read()
     if not data:
         return
     if not data.startswith(b"PK\x03\x04"):

@@ -124,7 +124,8 @@ class Told:
         return "tell" if self.wishes.by_visit else self._tell(track)
 
     def _leaves(self, track: TrackKey, event: Event, row: int, tell: Tell) -> Action:
-        person, was_told = self.people.pop(track, None), track in self.tracks
+        person = self.people.pop(track, None)
+        was_told = track in self.tracks
         self.tracks.discard(track)
         is_over = self._is_gone(person, event, row, tell)
         if was_told:  # it is told at once that whoever came as a stranger has left, and not once more

@@ -48,7 +48,8 @@ class SharedTold(Told):
         told = None if row.event_id is None else self._session.get(EventRow, row.event_id)
         is_told = told is not None and told.time >= last - LATE
         event = row.event_id if is_told else self._made_up_for(row)
-        row.event_id, row.due = None, None
+        row.event_id = None
+        row.due = None
         return event
 
     def _made_up_for(self, row: VisitorRow) -> int | None:
@@ -97,7 +98,8 @@ class SharedTold(Told):
         visitor = None if person is None else self._session.get(VisitorRow, person)
         if visitor is None or visitor.due is None or visitor.person_id in self.people.values():
             return False
-        visitor.event_id, visitor.due = row, event.time + self._gap
+        visitor.event_id = row
+        visitor.due = event.time + self._gap
         left = self._session.get(EventRow, row)
         others = select(SightingRow.id).where(
             SightingRow.person_id == person,
@@ -110,4 +112,5 @@ class SharedTold(Told):
     def _end(self, person: int) -> None:
         row = self._session.get(VisitorRow, person)
         if row is not None:
-            row.event_id, row.due = None, None
+            row.event_id = None
+            row.due = None

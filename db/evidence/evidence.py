@@ -89,11 +89,13 @@ def _in_order(query: Select) -> Select:  # type: ignore[type-arg]
 
 
 def _evidence(row: EvidenceRow, name: str | None, other: str | None, has_crop: bool) -> Evidence:
-    like = Likeness(name, row.similarity, other, row.other_similarity)
-    then = Judgement(row.gathered, row.threshold, row.agreed, row.state)
-    return Evidence(row.id, row.track, row.time, row.quality, row.eyes, like, then, bool(has_crop), row.liveness)
+    likeness = Likeness(name, row.similarity, other, row.other_similarity)
+    decision = Judgement(row.gathered, row.threshold, row.agreed, row.state)
+    return Evidence(
+        row.id, row.track, row.time, row.quality, row.eyes, likeness, decision, bool(has_crop), row.liveness
+    )
 
 
 def _appearance(row: AppearanceRow, name: str | None) -> Appearance[str]:
-    like = Likeness(name, row.similarity, None, row.other_similarity)
-    return Appearance(row.looks, row.usable, row.eyes, row.reason, like, row.threshold)
+    likeness = Likeness(name, row.similarity, None, row.other_similarity)
+    return Appearance(row.looks, row.usable, row.eyes, row.reason, likeness, row.threshold)

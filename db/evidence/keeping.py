@@ -21,7 +21,7 @@ def keep(
         session.flush()
         thin_out(session, sighting.id)
     if appearance is not None:
-        like = appearance.likeness
+        likeness = appearance.likeness
         session.add(
             AppearanceRow(
                 sighting_id=sighting.id,
@@ -29,9 +29,9 @@ def keep(
                 usable=appearance.usable,
                 eyes=appearance.eyes,
                 reason=appearance.reason,
-                person_id=_known(session, like.who),
-                similarity=like.similarity,
-                other_similarity=like.other_similarity,
+                person_id=_known(session, likeness.who),
+                similarity=likeness.similarity,
+                other_similarity=likeness.other_similarity,
                 threshold=appearance.threshold,
             )
         )
@@ -63,7 +63,8 @@ def forget_crops(session: Session, max_bytes: float) -> int:
         max_bytes: infinite or NaN, it keeps everything.
     """
     sizes = select(EvidenceRow.id, func.length(EvidenceRow.crop)).where(EvidenceRow.crop.is_not(None))
-    total, gone = 0, []
+    total = 0
+    gone = []
     for number, size in session.execute(sizes.order_by(EvidenceRow.id.desc())):
         total += size
         if total > max_bytes:
@@ -75,21 +76,22 @@ def forget_crops(session: Session, max_bytes: float) -> int:
 
 
 def _evidence(session: Session, sighting: int, look: NewEvidence) -> EvidenceRow:
-    like, then = look.likeness, look.decision
+    likeness = look.likeness
+    decision = look.decision
     return EvidenceRow(
         sighting_id=sighting,
         track=look.track,
         time=look.time,
         quality=float(look.quality),
         eyes=float(look.eyes),
-        person_id=_known(session, like.who),
-        similarity=like.similarity,
-        other_id=_known(session, like.other),
-        other_similarity=like.other_similarity,
-        gathered=then.gathered,
-        threshold=then.threshold,
-        agreed=then.agreed,
-        state=then.state,
+        person_id=_known(session, likeness.who),
+        similarity=likeness.similarity,
+        other_id=_known(session, likeness.other),
+        other_similarity=likeness.other_similarity,
+        gathered=decision.gathered,
+        threshold=decision.threshold,
+        agreed=decision.agreed,
+        state=decision.state,
         liveness=look.liveness,
         digest=look.digest,
         embedding=as_stored(look.embedding),

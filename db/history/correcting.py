@@ -74,7 +74,13 @@ def _new_negatives(session: Session, sighting: int, wrong: PersonRow, right: Per
 def _decide(journal: Journal, sighting: Sighting, wrong: PersonRow | None, right: PersonRow | None) -> None:
     concerned = [person.id for person in (wrong, right) if person is not None]
     told = {"sighting": sighting.id, "name": sighting.person, "right": right and right.name}
-    journal.decide("wrong" if right is None else "unnamed" if wrong is None else "right", concerned, **told)
+    if right is None:
+        what = "wrong"
+    elif wrong is None:
+        what = "unnamed"
+    else:
+        what = "right"
+    journal.decide(what, concerned, **told)
 
 
 def _nothing_to_do(sighting: Sighting) -> str:

@@ -1,7 +1,5 @@
 """Pictures and people that are set aside: nobody is recognized by them until they are restored."""
 
-from typing import cast
-
 from sqlalchemy.orm import Session
 
 from db.errors import DatabaseError, NotThereError
@@ -9,6 +7,8 @@ from db.history.journal import Journal
 from db.people import people
 from db.records import Aside
 from db.schema.tables import PersonRow, SampleRow
+
+DECIDED: dict[Aside | None, str] = {"dropped": "drop", "aside": "set picture aside", None: "restore picture"}
 
 
 def find_sample(session: Session, number: int) -> tuple[SampleRow, PersonRow]:
@@ -43,8 +43,7 @@ def put_sample(journal: Journal, number: int, aside: Aside | None) -> PersonRow:
             f"Picture {number} of {person.name} is {_where(aside is not None)}: there is nothing to do."
         )
     journal.update(SampleRow, SampleRow.id == number, aside=aside)
-    what = {"dropped": "drop", "aside": "set picture aside", None: "restore picture"}[cast(str | None, aside)]
-    journal.decide(what, [person.id], picture=number, name=person.name)
+    journal.decide(DECIDED[aside], [person.id], picture=number, name=person.name)
     return person
 
 

@@ -122,7 +122,8 @@ def merge(journal: Journal, source: PersonRow, target: PersonRow) -> None:
 
 def _merge_likenesses(journal: Journal, source: PersonRow, target: PersonRow) -> None:
     """Whoever was like the one is like the other; nobody is like themselves."""
-    session, both = journal.session, (source.id, target.id)
+    session = journal.session
+    both = (source.id, target.id)
     rows = session.scalars(select(LikenessRow).where(LikenessRow.person_id.in_(both))).all()
     own = set(session.scalars(select(SampleRow.id).where(SampleRow.person_id.in_(both))))
     like = {row.sample_id for row in rows} - own

@@ -19,7 +19,8 @@ def create(url: URL, timeout: float) -> Engine:
     Raises:
         DatabaseError: it cannot be read.
     """
-    place, file = engines.place_of(url), engines.file_of(url)
+    place = engines.place_of(url)
+    file = engines.file_of(url)
     if file is None:
         engine = engines.create(url, timeout)
         return engine if engines.is_sqlite(url) and _in_memory(engine, place) else _server(engine, place)

@@ -138,7 +138,8 @@ class Recordings:
             How far it is then.
         """
         with self._database.writing() as session:
-            row, place = _find(session, before.recording) or _begin(session, before), before.recording.place
+            row = _find(session, before.recording) or _begin(session, before)
+            place = before.recording.place
             if row.watched != piece.begins or row.ended:
                 return _progress(row, place)
             staying = before.staying or {}
@@ -151,7 +152,8 @@ class Recordings:
                     row.tracks += 1
                     tracks[report.key] = row.tracks
                 _renumbered(report, tracks).left_to(self._place, untold).apply(intervals)  # nobody is told of long ago
-            row.watched, row.ended = piece.ends, piece.last
+            row.watched = piece.ends
+            row.ended = piece.last
             there = {later: key for later, key in piece.staying.items() if key in course.sightings}
             ongoing = {later: _ongoing(session, course.sightings[key], tracks[key]) for later, key in there.items()}
             row.staying = [{"key": later, **_as_json(one)} for later, one in ongoing.items()]

@@ -59,7 +59,8 @@ class Reporter(ABC):
     """
 
     def __init__(self, telling: Telling = EVERYTHING, now: Callable[[], datetime] = utc_now) -> None:
-        self.telling, self.now = telling, now
+        self.telling = telling
+        self.now = now
         self._keys = itertools.count(1)
 
     @abstractmethod

@@ -60,7 +60,8 @@ class PictureSearch:
         if main:
             return self._main_faces(image, min_score)
         views = [self._seen(image, distance, min_score) for distance in self._distances]
-        whole, pixel = merged(views), max(image.shape[:2]) / self._size
+        whole = merged(views)
+        pixel = max(image.shape[:2]) / self._size
         near = list(self._from_nearby(image, whole, min_score))
         if not near:
             return whole

@@ -36,7 +36,9 @@ def main(
 ) -> None:
     """Enrol one person from a picture cut out of the demo clip, then watch the clip."""
     console = Console()
-    portrait, video, sheet = folder / f"{NAME}.jpg", folder / "labelled.mp4", folder / "contact-sheet.png"
+    portrait = folder / f"{NAME}.jpg"
+    video = folder / "labelled.mp4"
+    sheet = folder / "contact-sheet.png"
     write_whole(portrait, to_jpeg(cut_out(CLIP)))
     with Recognizer.open("sqlite://") as recognizer:  # in memory: every demonstration begins with nobody enrolled
         console.print(f"1. Enrolling {NAME} from one picture, {portrait}, cut out of {CLIP.name}:")

@@ -108,7 +108,12 @@ def common(
     """Recognizes people in live video."""
     if verbose and quiet:
         raise typer.BadParameter("give --verbose or --quiet, not both")
-    keep_log(logging.DEBUG if verbose else logging.ERROR if quiet else logging.WARNING)
+    level = logging.WARNING
+    if verbose:
+        level = logging.DEBUG
+    elif quiet:
+        level = logging.ERROR
+    keep_log(level)
 
 
 commands = typer.main.get_group(app)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Column, Table
 
+from stream.cli.shown.who import who
+
 if TYPE_CHECKING:  # a table is also made of what costs seconds to import, and its values bring that along
     from db import Person, Sample, Sighting
     from db.history.records import Decision
@@ -84,7 +86,8 @@ def unknowns(rows: Iterable[Listed]) -> Table:
     """Strangers who are kept."""
     table = Table("id", "visits", "pictures", "first seen", "last seen", "cameras", "most like")
     for row in rows:
-        one, near = row.unknown, row.nearest
+        one = row.unknown
+        near = row.nearest
         table.add_row(
             str(one.id),
             str(one.visits),
@@ -148,9 +151,7 @@ def sightings(rows: Iterable[Sighting], strangers: Mapping[int, int] = {}) -> Ta
     for seen in rows:
         table.add_row(
             str(seen.id),
-            escape(seen.person)
-            if seen.person
-            else "[dim]unknown" + (f" {strangers[seen.id]}" if seen.id in strangers else ""),
+            who(seen.person, strangers.get(seen.id)),
             escape(seen.camera),
             f"{seen.first_seen.astimezone():%Y-%m-%d %H:%M:%S}",
             f"{seen.last_seen.astimezone():%H:%M:%S}",
@@ -182,7 +183,8 @@ def timings(rows: Iterable[Timing]) -> Table:
     """Milliseconds per stage."""
     table = Table("stage", "network", "ms", "threads", "provider")
     for timing in rows:
-        milliseconds, threads = f"{timing.milliseconds:.1f}", str(timing.threads)
+        milliseconds = f"{timing.milliseconds:.1f}"
+        threads = str(timing.threads)
         table.add_row(timing.stage, timing.network, milliseconds, threads, timing.provider)
     return table
 

@@ -21,7 +21,8 @@ from stream.files import unwritable
 PARTS = ("stream", "web", "models", "db", "training")
 Item = TypeVar("Item")
 
-console, errors = Console(highlight=False), Console(stderr=True, style="red", highlight=False)
+console = Console(highlight=False)
+errors = Console(stderr=True, style="red", highlight=False)
 
 
 def keep_log(level: int) -> None:

@@ -82,7 +82,8 @@ def watch(
     wished = wished.model_copy(update={"detector": as_onnx(wished.detector, wished.trust)})
     endless = kept is not None and all(map(goes_on, feeds))  # others may be added
     with watch_of(wished, feeds, endless) as watched:
-        recognizer, session = watched.recognizer, watched.session
+        recognizer = watched.recognizer
+        session = watched.session
         started = recognizer.database.clock.now()
         for sentence in () if silent else [found_by(recognizer, feeds, bool(wished.detector)), *dated(opened)]:
             say(sentence)

@@ -49,9 +49,14 @@ def _boxes(size: int) -> sv.BoxAnnotator:
 def label_texts(view: View) -> list[str]:
     """What stands at each face: a name with its similarity, or what is known instead."""
     data = view.faces.data
-    return [
-        "picture" if is_picture else f"{name} {similarity:.2f}" if state == "named" else state
-        for name, state, similarity, is_picture in zip(
-            data["name"], data["state"], data["similarity"], data.get("picture", [False] * len(view.faces)), strict=True
-        )
-    ]
+    are_pictures = data.get("picture", [False] * len(view.faces))
+    faces = zip(data["name"], data["state"], data["similarity"], are_pictures, strict=True)
+    return [_label_text(*face) for face in faces]
+
+
+def _label_text(name: str, state: str, similarity: float, is_picture: bool) -> str:
+    if is_picture:
+        return "picture"
+    if state == "named":
+        return f"{name} {similarity:.2f}"
+    return state

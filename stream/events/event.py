@@ -49,7 +49,8 @@ def tell_of_camera(camera: Camera, tell: Tell, now: Callable[[], datetime] = utc
 
     Whoever listened to its state before still does.
     """
-    heard, told = camera.on_change, False
+    heard = camera.on_change
+    told = False
 
     def listen(status: Status) -> None:
         nonlocal told

@@ -77,7 +77,8 @@ class Metrics(Collector):
 
     def shown(self, view: View) -> None:
         """Count a view of an added camera, shown just now."""
-        frame, now = view.frame, self._clock()
+        frame = view.frame
+        now = self._clock()
         with self._lock:
             camera = self._cameras.get(frame.camera)
             if camera is None:  # forgotten meanwhile
@@ -89,7 +90,8 @@ class Metrics(Collector):
         if view.detected and view.detection_seconds is not None:
             self._detection.labels(frame.camera).observe(view.detection_seconds)
         if view.detected and view.scan is not None:
-            size, whole = view.scan.size or "auto", str(view.scan.is_whole).lower()
+            size = view.scan.size or "auto"
+            whole = str(view.scan.is_whole).lower()
             self._searches.labels(frame.camera, view.scan.reason, size, whole).inc()
 
     def collect(self) -> Iterable[Metric]:
@@ -139,16 +141,21 @@ def health_of(found: Collection[CameraStatus]) -> tuple[bool, dict[str, Any]]:
 
     The `status` is "ok" with all of them, "degraded" with some, "down" with none.
     """
-    well = [status.well for status in found]
+    well = [camera.well for camera in found]
     cameras = {
-        status.name: {
-            "state": status.state,
-            "problem": status.problem,
-            "age": None if status.age is None else round(status.age, 3),
+        camera.name: {
+            "state": camera.state,
+            "problem": camera.problem,
+            "age": None if camera.age is None else round(camera.age, 3),
         }
-        for status in found
+        for camera in found
     }
-    return any(well), {"status": "down" if not any(well) else "ok" if all(well) else "degraded", "cameras": cameras}
+    status = "degraded"
+    if not any(well):
+        status = "down"
+    elif all(well):
+        status = "ok"
+    return any(well), {"status": status, "cameras": cameras}
 
 
 class Served(Protocol):

@@ -24,7 +24,8 @@ class MetricsSink:
         self, sources: Sequence[Source], port: int, host: str = LOOPBACK, queues: Mapping[str, Sized] | None = None
     ) -> None:
         self._metrics = Metrics(queues=queues)
-        self._port, self._host = port, host
+        self._port = port
+        self._host = host
         self._serving = ExitStack()
         for source in sources:
             self._metrics.add_camera(source)

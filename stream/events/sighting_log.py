@@ -68,8 +68,17 @@ def no_snapshot(_frame: Frame, _track: Track, _identity: Identity, _moment: date
 
 @dataclass(slots=True)
 class _Open:
-    """A sighting that goes on: its key in the database, the moment at which the source's time was 0 by the clock when
-    it began, the detection last noted, the first one, who it is, once named, and whether it was told that they came."""
+    """A sighting that goes on.
+
+    Attributes:
+        key: of the sighting, as the writer knows it.
+        started: the moment at which the source's time was 0 by the clock when it began.
+        seen: time of the detection last noted, seconds.
+        began: time of the first detection, seconds.
+        known: who it is, once named.
+        latest: the latest moment that there can be; None: any.
+        entered: whether it was told that they came.
+    """
 
     key: int
     track: int
@@ -174,8 +183,9 @@ class SightingLog:
         if is_seen and sighting.started != self._started:
             self._date_anew(sighting, track.seen)
         sighting.seen = max(track.seen, sighting.seen)
-        before, sighting.known = sighting.known, identity if identity.state == "named" else UNKNOWN
-        person, person_before = _person(sighting.known), _person(before)
+        person_before = _person(sighting.known)
+        sighting.known = identity if identity.state == "named" else UNKNOWN
+        person = _person(sighting.known)
         if person != person_before:
             picture = self._snapshot(frame, track, identity, self._moment(frame.t))
             self._writer.name(sighting.key, person, identity.similarity, picture)
@@ -232,10 +242,12 @@ class SightingLog:
 
     def _settle(self, t: float) -> None:
         """Keep what was seen of those of whom it is certain by time `t` that they were strangers."""
-        for track, stay in [] if self._strangers is None else self._strangers.settled(t):
+        if self._strangers is None:
+            return
+        for track, stay in self._strangers.settled(t):
             sighting = self._waiting.pop(track)
             moment = sighting.moment(sighting.seen)
-            if stay is None or self._strangers is None:
+            if stay is None:
                 self._writer.close(sighting.key, moment)
             else:
                 self._writer.keep(sighting.key, moment, stay, self._strangers.place)

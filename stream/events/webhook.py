@@ -50,7 +50,8 @@ class Webhook(Sender):
             super()._run()
 
     def _send(self, event: Event) -> None:
-        body, headers = json.dumps(event.as_dict()).encode(), {"Content-Type": "application/json"}
+        body = json.dumps(event.as_dict()).encode()
+        headers = {"Content-Type": "application/json"}
         if self._secret:
             headers[SIGNATURE] = signature(body, self._secret)
         try:

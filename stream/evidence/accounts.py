@@ -78,7 +78,9 @@ class Accounts:
 
     def note(self, look: WeighedLook) -> None:
         """A track was looked at."""
-        face, evidence, rule = look.face, look.evidence, look.rule
+        face = look.face
+        evidence = look.evidence
+        rule = look.rule
         account = self._tracks.setdefault(look.track, _Account())
         account.looks += 1
         if face.landmarks is not None:
@@ -89,20 +91,23 @@ class Accounts:
         account.usable += 1
         gathered = likeness(evidence.nearest)
         if account.threshold is None or (gathered.similarity or -1.0) >= (account.likeness.similarity or -1.0):
-            account.likeness, account.threshold = gathered, rule.threshold
+            account.likeness = gathered
+            account.threshold = rule.threshold
             account.reason = why_unnamed(evidence, rule)
         if not evidence.unlike:
             identity = evidence.identity
-            then = Judgement(identity.similarity, rule.threshold, evidence.agreed, identity.state)
+            decision = Judgement(identity.similarity, rule.threshold, evidence.agreed, identity.state)
             kept = face if self._crops or self._offers else replace(face, crop=None)
-            account.kept = _best([*account.kept, KeptLook(look.t, kept, likeness(evidence.of_look), then)], evidence)
+            newest = KeptLook(look.t, kept, likeness(evidence.of_look), decision)
+            account.kept = _best([*account.kept, newest], evidence)
 
     def named(self, track: int, moment: Moment) -> list[NewEvidence]:
         """The looks by which a track has just been named; they are given once."""
         account = self._tracks.get(track)
         if account is None:
             return []
-        looks, account.kept = account.kept, []
+        looks = account.kept
+        account.kept = []
         return [self._told(track, look, moment) for look in looks]
 
     def left(self, track: int, moment: Moment, is_named: bool) -> tuple[list[NewEvidence], Appearance[int]]:
@@ -143,11 +148,11 @@ class Accounts:
 
 def is_certain(look: KeptLook) -> bool:
     """Whether a look is good, and shows its person clearly by itself."""
-    like, then = look.likeness, look.decision
-    if like.similarity is None or then.state != "named" or look.face.quality < GOOD:
+    similarity = look.likeness.similarity
+    if similarity is None or look.decision.state != "named" or look.face.quality < GOOD:
         return False
-    next_best = -1.0 if like.other_similarity is None else like.other_similarity
-    return like.similarity - max(then.threshold, next_best) >= CLEAR
+    next_best = -1.0 if look.likeness.other_similarity is None else look.likeness.other_similarity
+    return similarity - max(look.decision.threshold, next_best) >= CLEAR
 
 
 def why_unnamed(evidence: TrackEvidence, rule: Rule) -> str:

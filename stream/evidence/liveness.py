@@ -40,8 +40,11 @@ class Liveness:
             )
         self.digest = entry.sha256
         self.threshold = USUAL if entry.threshold is None else entry.threshold
-        self._network, self._width, self._height = network, entry.input.width, entry.input.height
-        self._scale, self._live = entry.liveness.scale, entry.liveness.live
+        self._network = network
+        self._width = entry.input.width
+        self._height = entry.input.height
+        self._scale = entry.liveness.scale
+        self._live = entry.liveness.live
 
     @classmethod
     def open(cls, file: str) -> "Liveness":

@@ -35,7 +35,8 @@ def replay(looks: Sequence[tuple[int, float, NDArray[np.float32]]], search: Gall
         looks: the numbers of their tracks, qualities, and unit vectors (512,).
         search: the people nearest to each of (Q, 512) unit vectors, best first.
     """
-    tracks, steps = dict[int, TrackEvidence](), []
+    tracks = dict[int, TrackEvidence]()
+    steps = []
     for track, quality, embedding in looks:
         face = Face(NOWHERE, 1.0, None, None, embedding, quality, None)
         tracks[track] = weigh(tracks.get(track, TrackEvidence()), face, search, rule)

@@ -162,7 +162,8 @@ class Enroller:
         Args:
             faces: each with where it is from.
         """
-        verdicts, samples = list[Verdict](), list[NewSample]()
+        verdicts = list[Verdict]()
+        samples = list[NewSample]()
         for source, face in _most_typical_first(faces):
             verdict, sample = self._judged(name, face, source, force, [one.embedding for one in samples])
             verdicts.append(verdict)
@@ -273,7 +274,9 @@ def from_camera(
         StreamError: the frames end before the first good look.
         DatabaseError: the gallery cannot take it.
     """
-    taken, next_look, told = 0, pause, ADVICE[0]
+    taken = 0
+    next_look = pause
+    told = ADVICE[0]
     tell(told)
     for frame in frames:
         if frame.t < next_look:

@@ -190,7 +190,8 @@ def _fisher(scores: NDArray[np.floating]) -> NDArray[np.floating]:
 def _counts_above(scores: NDArray[np.floating]) -> NDArray[np.int64]:
     """(R, 201) how many of each row of scores (R, P) lie above each threshold in GRID; NaN above none."""
     below = np.searchsorted(GRID, np.nan_to_num(scores, nan=-2.0))  # thresholds that a score is above
-    rows, size = len(scores), len(GRID) + 1
+    rows = len(scores)
+    size = len(GRID) + 1
     places = below + size * np.arange(rows)[:, None]
     histogram = np.bincount(places.ravel(), minlength=rows * size).reshape(rows, size)
     return np.asarray(histogram[:, ::-1].cumsum(axis=1)[:, ::-1][:, 1:])

@@ -87,7 +87,8 @@ class Judge:
     def keep(self, tracks: Collection[int], t: float) -> None:
         """Forget every track but these, which has ended by time `t` in seconds; those with a name somewhat later."""
         for track in [track for track in self._tracks if track not in tracks]:
-            identity, evidence = self.identity(track), self._tracks.pop(track)
+            identity = self.identity(track)
+            evidence = self._tracks.pop(track)
             if identity.person and identity.name:
                 self._left[identity.person.id] = _Left(t, identity.person, evidence.mean())
         self._left = {person: one for person, one in self._left.items() if t - one.t < self._rule.back_within}

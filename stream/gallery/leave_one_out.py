@@ -78,7 +78,8 @@ def leave_one_out(gallery: Gallery, near: Near | None = None) -> LeftOut:
     random = np.random.default_rng(0)
     chosen = np.sort(random.permutation(len(counts))[:MOST_PEOPLE])
     picked = [gallery.starts[person] + random.permutation(counts[person])[:MOST_PICTURES] for person in chosen]
-    rows, owners = np.concatenate(picked), np.repeat(np.arange(len(chosen)), [len(some) for some in picked])
+    rows = np.concatenate(picked)
+    owners = np.repeat(np.arange(len(chosen)), [len(some) for some in picked])
     own, rival = np.empty((2, len(rows)), np.float32)
     scores = np.empty((len(rows), len(chosen)), np.float32)
     for begin in range(0, len(rows), AT_ONCE):  # everybody's scores at once would be as large as the gallery

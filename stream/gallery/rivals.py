@@ -21,7 +21,8 @@ class _Lost:
 
 def one_name_each(identities: Sequence[Identity], boxes: Sequence[NDArray[np.float32]]) -> list[Identity]:
     """The faces of one picture in boxes (N, 4), the most similar of those with one name with it, the others without."""
-    rivals, everybody = Rivals(), dict(enumerate(identities))
+    rivals = Rivals()
+    everybody = dict(enumerate(identities))
     rivals.note(dict(enumerate(boxes)), doubted=())
     rivals.compare(everybody, margin=0.0)
     return [one.without_name() if rivals.has_lost(face) else one for face, one in everybody.items()]

@@ -37,7 +37,8 @@ def threshold_for(
     """
     if wanted is not None:
         return wanted
-    entry, calibration = embedder.network.entry, stored(database, embedder.digest)
+    entry = embedder.network.entry
+    calibration = stored(database, embedder.digest)
     wanted_far = far or (calibration.far if calibration else FAR)
     enrolled = picture_counts(database)
     if enrolled and (scores := _scores(entry)):

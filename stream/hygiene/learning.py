@@ -14,7 +14,8 @@ def accept(enroller: Enroller, numbers: Collection[int]) -> list[Verdict]:
     Raises:
         DatabaseError: one of them is not there, or not any more; then none is enrolled.
     """
-    suggestions, verdicts = Suggestions(enroller.database), list[Verdict]()
+    suggestions = Suggestions(enroller.database)
+    verdicts = list[Verdict]()
     waiting = {one.id: one for one in suggestions.waiting()}
     crops = {number: from_jpeg(suggestions.crop(number)) for number in sorted(set(numbers))}
     for name in sorted({waiting[number].person for number in crops}):

@@ -71,9 +71,11 @@ def shifts_of(before: Halves, after: Halves, boxes: NDArray[np.floating]) -> lis
     side = np.sqrt(sides.prod(axis=1))
     levels = np.maximum(np.rint(np.log2(side / SIDE)), 0).astype(int)
     scale = 0.5**levels
-    centres, reach = corners.mean(axis=1) * scale[:, None], (sides / 2 + AROUND * side[:, None]) * scale[:, None]
+    centres = corners.mean(axis=1) * scale[:, None]
+    reach = (sides / 2 + AROUND * side[:, None]) * scale[:, None]
     starts = centres[:, None] + GRID * (sides * scale[:, None])[:, None]
-    ends, seen = np.zeros_like(starts), np.zeros(starts.shape[:2], np.bool_)
+    ends = np.zeros_like(starts)
+    seen = np.zeros(starts.shape[:2], np.bool_)
     views = np.stack([np.floor(centres - reach), np.ceil(centres + reach)], axis=1)
     for row, (level, view) in enumerate(zip(levels.tolist(), views, strict=True)):
         ends[row], seen[row] = followed(before[level], after[level], view, starts[row])
@@ -125,7 +127,8 @@ def _similarities(start: Floats, end: Floats, seen: NDArray[np.bool_]) -> tuple[
     moves = end - start
     away = np.hypot(*np.moveaxis(moves - _median(moves, seen), 2, 0))
     alike = seen & (away <= OUTLIER * _median(away[..., None], seen)[..., 0] + TOLERANCE)
-    weights, count = alike[..., None], alike.sum(axis=1)
+    weights = alike[..., None]
+    count = alike.sum(axis=1)
     middle, middle_after = (np.sum(each * weights, axis=1) / count[:, None] for each in (start, end))
     spokes, spokes_after = ((start - middle[:, None]) * weights, (end - middle_after[:, None]) * weights)
     growth = np.sum(spokes * spokes_after, axis=(1, 2)) / np.maximum(np.sum(spokes**2, axis=(1, 2)), 1e-9)

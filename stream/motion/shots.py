@@ -79,7 +79,8 @@ class Shots:
         return True
 
     def _is_elsewhere(self, frame: Frame, gap: float) -> bool:
-        is_cut, last = self.is_cut(frame.image), self.last
+        is_cut = self.is_cut(frame.image)
+        last = self.last
         if last is None:
             return is_cut
         longest = max(gap, MISSING * median(self._intervals or [0.0]))
@@ -88,4 +89,5 @@ class Shots:
 
     def _begin(self, t: float) -> None:
         self.number += 1
-        self.began, self._interrupted = t, False
+        self.began = t
+        self._interrupted = False

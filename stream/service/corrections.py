@@ -75,7 +75,8 @@ class Corrections:
     @contextmanager
     def noting(self) -> Iterator[list[Decision]]:
         """Gives a list that holds, in the end, what was decided within it, by whomever, the earliest first."""
-        latest, decided = self.history(limit=1).items, list[Decision]()
+        latest = self.history(limit=1).items
+        decided = list[Decision]()
         try:
             yield decided
         finally:

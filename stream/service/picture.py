@@ -142,12 +142,14 @@ class Picture:
             return self._jpegs[width]
 
     def _faces(self) -> Iterator[SeenFace]:
-        faces, looks = self.view.faces, self.view.looks
+        faces = self.view.faces
+        looks = self.view.looks
         ids = [] if faces.tracker_id is None else faces.tracker_id.tolist()
         pictures = faces.data.get("picture", np.zeros(len(ids), bool))
         for row, track in enumerate(ids):
             x1, y1, x2, y2 = faces.xyxy[row].tolist()
-            name, state = faces.data["name"][row], faces.data["state"][row]
+            name = faces.data["name"][row]
+            state = faces.data["state"][row]
             yield SeenFace(track, (x1, y1, x2, y2), name, state, bool(pictures[row]), len(looks.get(track, ())))
 
     def _drawn(self) -> NDArray[np.uint8]:

@@ -261,7 +261,8 @@ class WatchSession:
                 self._watchmen[name].note(view)
                 self._newest[name] = picture
                 self._changed.notify_all()
-            listeners, reminder = list(self._listeners), self._reminder.due(self._watchmen.values(), self._clock())
+            listeners = list(self._listeners)
+            reminder = self._reminder.due(self._watchmen.values(), self._clock())
         if reminder is not None:
             log.warning("%s", reminder)
         if not any(looks_at(sink, view) for sink in sinks) or self._can_be_drawn(picture):

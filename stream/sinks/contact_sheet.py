@@ -49,7 +49,8 @@ class ContactSheet:
 
     def write(self, view: View, image: NDArray[np.uint8]) -> None:
         """Consider a picture."""
-        worth, kept = _worth(view), self._picks.get(view.shot)
+        worth = _worth(view)
+        kept = self._picks.get(view.shot)
         if len(self._picks) == MOST_SHOTS if kept is None else worth <= kept.worth:
             return
         rows, columns = image.shape[:2]

@@ -43,7 +43,8 @@ class Pane:
 
     def put(self, view: View, image: Image) -> None:
         """Take a new picture."""
-        self.view, self.image = view, image
+        self.view = view
+        self.image = image
         self._drawn = None
 
     def fresh(self) -> bool:
@@ -152,7 +153,8 @@ class Grid:
 
     def select(self, x: int, y: int) -> None:
         """Choose the pane, and the place in its picture, at a pixel of the whole picture."""
-        self._changed, self._selected = True, None
+        self._changed = True
+        self._selected = None
         width, height = self._size()
         for pane, left, top in self._places():
             pane.clicked = None

@@ -32,7 +32,8 @@ def log_entry(view: View, now: float | None = None) -> dict[str, Any]:
 def _face(faces: sv.Detections, row: int) -> dict[str, Any]:
     assert faces.tracker_id is not None
     assert faces.confidence is not None
-    points, similarity = faces.data["landmarks"][row], float(faces.data["similarity"][row])
+    points = faces.data["landmarks"][row]
+    similarity = float(faces.data["similarity"][row])
     return {
         "track": int(faces.tracker_id[row]),
         "box": np.round(faces.xyxy[row].astype(float), 2).tolist(),

@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 from stream.drawing.captions import label, letters, put, wrapped
 from stream.sinks.grid import Pane
 
-ENTER, ESCAPE, BACKSPACE = {10, 13}, 27, {8, 127}
+ENTER = {10, 13}
+ESCAPE = 27
+BACKSPACE = {8, 127}
 
 
 def selected_face(panes: Sequence[Pane]) -> tuple[Pane, int] | None:
@@ -38,7 +40,8 @@ class Line:
         """Take a key's code, as OpenCV gives it."""
         text = self.text or ""
         if key in ENTER or key == ESCAPE:
-            self.done, self.text = True, text.strip() or None if key in ENTER else None
+            self.done = True
+            self.text = text.strip() or None if key in ENTER else None
         elif key in BACKSPACE:
             self.text = text[:-1]
         elif 32 <= key < 127:
@@ -47,7 +50,8 @@ class Line:
 
 def with_line(image: NDArray[np.uint8], text: str) -> NDArray[np.uint8]:
     """A copy of the picture with a line of text in its lower left corner, or several where it is long."""
-    shown, top = image.copy(), image.shape[0]
+    shown = image.copy()
+    top = image.shape[0]
     for line in reversed(wrapped(text, image)):
         plate = label(line, letters(image))
         top -= plate.shape[0]

@@ -34,7 +34,8 @@ class Sound:
     def copy_until(self, t: float) -> None:
         """Copy what is heard up to `t` seconds after the first picture."""
         while self._next is not None and self._time(self._next) <= t:
-            packet, stream = self._next, self._copies[self._next.stream.index]
+            packet = self._next
+            stream = self._copies[self._next.stream.index]
             if self._time(packet) >= 0:
                 shift = round(self._begin / packet.time_base)
                 packet.pts, packet.dts = packet.pts - shift, packet.dts - shift

@@ -101,7 +101,8 @@ class VideoSink:
             self._origin = view.frame.t
         picture = self._picture(letterbox(image, self._stream.width, self._stream.height))
         self._ticks = max(self._ticks + 1, round((view.frame.t - self._origin) * TICKS))
-        picture.pts, picture.time_base = self._ticks, Fraction(1, TICKS)
+        picture.pts = self._ticks
+        picture.time_base = Fraction(1, TICKS)
         try:
             self._mux(picture)
             if self._sound is not None:
@@ -150,7 +151,9 @@ class CameraVideo:
 
     def __init__(self, path: Path, fps: float | None = None, full: int = FULL) -> None:
         """Raises StreamError if the name does not end in .mp4 or .mkv."""
-        self._path, self._fps, self._full = path, fps, full
+        self._path = path
+        self._fps = fps
+        self._full = full
         self._piece = VideoSink(path, fps, kept=KEPT)
 
     def __enter__(self) -> Self:

@@ -48,8 +48,10 @@ def benchmark(analyzer: Analyzer, others: Sequence[Network] = (), rounds: int = 
     frame = rng.integers(0, 256, (720, 1280, 3), dtype=np.uint8)
     crops = rng.integers(0, 256, (8, 112, 112, 3), dtype=np.uint8)
     boxes = np.array([[x, 300, x + 100, 420] for x in range(100, 1100, 200)], np.float32)
-    landmarker, embedder = analyzer.landmarker, analyzer.embedder
-    tracker, moments = Tracker(), itertools.count(0.0, 1 / 30)
+    landmarker = analyzer.landmarker
+    embedder = analyzer.embedder
+    tracker = Tracker()
+    moments = itertools.count(0.0, 1 / 30)
     stages: list[tuple[str, Callable[[], object], Network | None]] = [
         (SEARCH.format(size), partial(Detector(finder, size=size).detect, frame), finder)
         for finder in (analyzer.detector.network, *others)

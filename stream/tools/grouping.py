@@ -35,7 +35,8 @@ def measure(entry: ModelEntry, vectors: Floats, people: Ids, videos: Ids | None 
     for count in sorted({min(count, len(everyone)) for count in PEOPLE}):
         chosen = everyone[:count]
         rows = crops_by_three(people, chosen) if videos is None else crops_by_video(people, videos, chosen)
-        tracks, owners = [vectors[own] for own in rows], np.array([people[own[0]] for own in rows])
+        tracks = [vectors[own] for own in rows]
+        owners = np.array([people[own[0]] for own in rows])
         at_once, tidied = grouped(entry, tracks)
         figures[str(count)] = {
             "tracks": len(owners),

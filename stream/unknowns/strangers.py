@@ -60,7 +60,8 @@ class Strangers:
         """A track was looked at."""
         if look.image is None:
             return
-        face, looks = look.face, self._looks.get(look.track, ())
+        face = look.face
+        looks = self._looks.get(look.track, ())
         if face.embedding is not None and face.crop is not None and not look.is_masked():
             shown = portrait(look.image, face.box, look.masks) if self._portraits else None
             looks = (*looks, _Look(face, shown))
@@ -80,7 +81,8 @@ class Strangers:
 
     def left(self, track: int, t: float) -> bool:
         """A track has ended, last seen at time `t` in seconds; returns whether `settled` will tell of it."""
-        is_named, looks = track in self._named, self._looks.pop(track, ())
+        is_named = track in self._named
+        looks = self._looks.pop(track, ())
         self._named.discard(track)
         if not looks:
             return False

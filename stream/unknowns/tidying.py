@@ -34,7 +34,8 @@ def tidy_up_by(database: Database, digest: str, joining: Joining, most: int = MO
     np.maximum.at(newest, np.searchsorted(numbers, faces.owners), np.arange(len(faces.owners)))
     chosen = np.sort(np.argsort(-newest)[:most])
     is_ignored = np.isin(numbers, list(faces.ignored))
-    threshold, apart = joining.threshold(faces), unknowns.apart()
+    threshold = joining.threshold(faces)
+    apart = unknowns.apart()
     found = [
         pair
         for rows in (chosen[~is_ignored[chosen]], chosen[is_ignored[chosen]])

@@ -94,7 +94,8 @@ def _motion(running: Showing, name: str) -> Iterator[bytes]:
     after = None
     try:
         while (picture := running.newest(name, after, LONGEST)) is not None:
-            after, jpeg = picture.number, picture.jpeg(WIDEST)
+            after = picture.number
+            jpeg = picture.jpeg(WIDEST)
             yield b"--picture\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % len(jpeg) + jpeg + b"\r\n"
     except StreamError:
         return  # the camera was taken away

@@ -34,7 +34,8 @@ class Name(Resource):  # type: ignore[misc]
     @api.doc(params={"name": "The person's name.", "force": "1 enrols also what only its similarity speaks against."})
     def post(self, name: str, track: int) -> dict[str, Any] | Response:
         """Enrol a face that is there, by the looks in memory; a verdict for each."""
-        looks, who = _newest(name).looks(track), request.values.get("name", "")
+        looks = _newest(name).looks(track)
+        who = request.values.get("name", "")
         with decided() as done:
             verdicts = recognition().enroll_looks(who, looks, name, request.values.get("force") == "1")
         return answer(who, verdicts, "No look at the face was enrolled: the verdicts say why.", **told(done))

@@ -25,7 +25,8 @@ class Visits(Resource):  # type: ignore[misc]
     @api.doc(params={**FILTERS, **PAGED})
     def get(self) -> dict[str, Any] | Response:
         """Visits over all cameras, the latest first: from when to when somebody was there, and whether still."""
-        wanted, now = request.args, visits().now()
+        wanted = request.args
+        now = visits().now()
         limit, offset = asked_of_api()
         found = visits().visits(
             moment("since"),

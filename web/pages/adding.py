@@ -42,7 +42,8 @@ def _source() -> str:
     """The address that was typed, or one that a camera told."""
     if "found" not in request.form:
         return request.form.get("source", "")
-    told, number = found().get(request.form["found"]), request.form.get("number", -1, int)
+    told = found().get(request.form["found"])
+    number = request.form.get("number", -1, int)
     if not 0 <= number < len(told):
         abort(410, "What the camera told is no longer held in memory: ask it once more.")
     return told[number].source

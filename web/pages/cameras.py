@@ -29,7 +29,8 @@ def index() -> str:
 @limiter.exempt
 def states() -> str:
     """How each camera is; the part of the page that is loaded again and again."""
-    now, found = datetime.now(UTC), cameras().all()
+    now = datetime.now(UTC)
+    found = cameras().all()
     lost = {one.name: now - timedelta(seconds=one.age) for one in found if one.state in AWAY and one.age is not None}
     return render_template(
         "camera-states.html", cameras=found, lost=lost, addresses=cameras().addresses(), fixed=cameras().fixed

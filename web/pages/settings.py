@@ -55,7 +55,8 @@ def retention() -> Answer:
 @limiter.limit(CHANGES)
 def add_token() -> Response:
     """A new token, shown this once."""
-    name, scope = " ".join(request.form.get("name", "").split()), _scope(request.form.get("scope", ""))
+    name = " ".join(request.form.get("name", "").split())
+    scope = _scope(request.form.get("scope", ""))
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         abort(400, f"Say in 1 to {LONGEST_NAME} letters what the token is for.")
     if name in {token.name for token in access().tokens()}:

@@ -57,7 +57,9 @@ def picture(number: int, visit: int | None = None) -> Response | Answer:
 @needs("manage")
 def name() -> Answer:
     """Make one person of groups, or add them to one, from their best pictures."""
-    chosen, wanted, force = _chosen(), request.form.get("name", "").strip(), "force" in request.form
+    chosen = _chosen()
+    wanted = request.form.get("name", "").strip()
+    force = "force" in request.form
     with undoable():
         tell_refused({f"unknown {number}": recognition().name_unknown(number, wanted, force) for number in chosen})
     return redirect(url_for("unknowns.index"))
@@ -92,7 +94,8 @@ def forget() -> Answer:
     """Erase what is kept of groups for good."""
     if "sure" not in request.form:
         abort(400, "Forgetting cannot be undone: tick that you are sure.")
-    chosen, copies = _chosen(), set[str]()
+    chosen = _chosen()
+    copies = set[str]()
     for number in chosen:
         copies.update(unknowns().forget(number))
     flash(f"Forgotten: unknown {', '.join(map(str, chosen))}.")

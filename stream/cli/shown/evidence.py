@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Column, Table
 
+from stream.cli.shown.who import who
+
 if TYPE_CHECKING:
     from db.evidence.records import Evidence
     from stream.service.evidence import Replay, Unnamed
@@ -20,17 +22,18 @@ def looks(rows: Iterable[Evidence]) -> Table:
     asked = ["liveness"] if any(look.liveness is not None for look in rows) else []
     table = Table("time", "quality", "eyes", "most like", "next", "together", "needed", "agree", "then", *asked)
     for look in rows:
-        like, then = look.likeness, look.decision
+        likeness = look.likeness
+        decision = look.decision
         table.add_row(
             f"{look.time.astimezone():%H:%M:%S.%f}"[:-5],
             f"{look.quality:.2f}",
             f"{look.eyes:.0f} px",
-            _like(like.who, like.similarity),
-            _like(like.other, like.other_similarity),
-            _number(then.gathered),
-            f"{then.threshold:.2f}",
-            str(then.agreed),
-            then.state,
+            _like(likeness.who, likeness.similarity),
+            _like(likeness.other, likeness.other_similarity),
+            _number(decision.gathered),
+            f"{decision.threshold:.2f}",
+            str(decision.agreed),
+            decision.state,
             *[_number(look.liveness) for _ in asked],
         )
     return table
@@ -72,11 +75,10 @@ def found(before: Before) -> Table:
     """When and where a face was seen before."""
     table = Table("similarity", "meaning", "who", "camera", "from", "to", "sighting")
     for one, word in zip(before.found, before.meanings, strict=True):
-        who = escape(one.person) if one.person else "unknown" if one.unknown is None else f"unknown {one.unknown}"
         table.add_row(
             f"{one.similarity:.2f}",
             word,
-            who,
+            who(one.person, one.unknown),
             escape(one.camera),
             f"{one.first_seen.astimezone():%Y-%m-%d %H:%M:%S}",
             f"{one.last_seen.astimezone():%H:%M:%S}",

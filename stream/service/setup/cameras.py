@@ -56,7 +56,9 @@ class Cameras:
     def __init__(
         self, session: Callable[[], Showing | None], recognition: Recognition, kept: SettingsFile | None
     ) -> None:
-        self._session, self._recognition, self._kept = session, recognition, kept
+        self._session = session
+        self._recognition = recognition
+        self._kept = kept
         self._changing = threading.Lock()
 
     @property
@@ -134,7 +136,8 @@ class Cameras:
             UnknownCameraError: there is none of this name.
         """
         session = self._running()
-        area, picture = session.area(name), session.newest(name)
+        area = session.area(name)
+        picture = session.newest(name)
         if picture is None:
             return area
         return area.in_parts(*picture.seen.size, picture.seen.stretch)
@@ -166,7 +169,8 @@ class Cameras:
         with self._changing:
             session, kept = self._changeable()
             with kept.with_options(keep_days=days, keep_megabytes=megabytes):
-                session.keep.days, session.keep.max_bytes = days, megabytes * 1e6
+                session.keep.days = days
+                session.keep.max_bytes = megabytes * 1e6
 
     def _running(self) -> Showing:
         session = self._session()
