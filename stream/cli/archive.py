@@ -29,7 +29,6 @@ from stream.settings import CameraOptions, CameraSettings, Settings
 from training.detector.own import as_onnx
 
 app = typer.Typer()
-MINUTES = 5.0  # of a chunk
 
 
 @app.command()
@@ -47,7 +46,10 @@ def archive(
     ray: Annotated[
         str | None, Option(metavar="ADDRESS|auto", help="Let the machines of this Ray cluster do it.")
     ] = None,
-    chunk: Annotated[float, Option(min=0.1, help="Minutes of a recording that one takes at a time.")] = MINUTES,
+    chunk: Annotated[
+        float | None,
+        Option(min=0.1, help="Minutes of a recording that one takes at a time; by default 5, less of a short one."),
+    ] = None,
     config: Annotated[Path | None, Option(envvar="DOORMAN_CONFIG", help="Settings file, as of `watch`.")] = None,
     db: Annotated[str | None, of("db")] = None,
     detector: DetectorName = None,
@@ -83,7 +85,7 @@ def archive(
         job.db, job.detector, job.embedder, job.threshold, liveness=job.liveness, near=near
     ) as recognizer:
         started = recognizer.database.clock.now()
-        watched = Archive(recognizer, job, found, chunk * 60, is_growing=since_last, again=again)
+        watched = Archive(recognizer, job, found, chunk and chunk * 60, is_growing=since_last, again=again)
         hired = local_workers(job, workers or cpus()) if ray is None else ray_workers(job, ray, workers, shards)
         with hired as results, ArchiveProgress(found) as progress:
             for done in watched.run(results):

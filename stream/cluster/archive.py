@@ -8,7 +8,7 @@ from datetime import datetime
 from db.schema.tables import utc_now
 from db.sightings.recordings import Progress, Recording, Recordings
 from stream.cluster.chunk_watcher import Job, Watched
-from stream.cluster.chunks import Chunk, chunks_of_file
+from stream.cluster.chunks import USUAL, Chunk, chunks_of_file
 from stream.cluster.recordings import Found, changed, recording_of
 from stream.cluster.segments import AT_WORK, chunks_of_segments
 from stream.cluster.stitching import stitched
@@ -48,7 +48,7 @@ class Archive:
 
     Args:
         recognizer: of the gallery, open for writing.
-        seconds: of a chunk.
+        seconds: of a chunk; by default what is usual.
         is_growing: whether a recorder may be at work; see `chunks_of_segments`. A file that has changed a moment ago is
             left for the next time.
         again: watch anew what was watched before.
@@ -62,7 +62,7 @@ class Archive:
         recognizer: Recognizer,
         job: Job,
         found: Sequence[Found],
-        seconds: float,
+        seconds: float | None = None,
         is_growing: bool = False,
         again: bool = False,
         now: Callable[[], datetime] = utc_now,
@@ -111,7 +111,9 @@ class Archive:
                 self.outcome.problems.append(str(error))
 
     def _of_segments(self, found: Found, before: Progress | None) -> Iterator[Chunk]:
-        return chunks_of_segments(found, before, self._seconds, self._is_growing, self._now(), self.outcome.problems)
+        return chunks_of_segments(
+            found, before, self._seconds or USUAL, self._is_growing, self._now(), self.outcome.problems
+        )
 
     def _of_file(self, found: Found, before: Progress | None) -> Iterator[Chunk]:
         """The chunks of a file that are left; all, where it is another by now, or was begun with other people."""

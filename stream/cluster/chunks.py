@@ -18,6 +18,9 @@ from stream.sources.recording import LONGEST_GAP, USUAL_FPS, VideoFile
 OVERLAP = (
     LOOKAHEAD  # seconds before its beginning from which a chunk is watched: those who are there have names by then
 )
+USUAL = 300.0  # seconds of a chunk
+SHORTEST = 30.0  # those of a recording that is not long, of which all cores are to have something
+PIECES = 8  # in which such a one is cut
 REORDERED = 2.0  # seconds by which pictures may come in another order than they are shown
 
 
@@ -139,12 +142,17 @@ def borders(keys: Iterable[float], begins: float, ends: float, seconds: float) -
             yield border
 
 
-def chunks_of_file(path: Path, recording: Recording, begins: float, seconds: float) -> Iterator[Chunk]:
+def usual(recording: float) -> float:
+    """How long the chunks are of a recording that lasts for so many seconds, whoever watches them."""
+    return min(USUAL, max(SHORTEST, recording / PIECES))
+
+
+def chunks_of_file(path: Path, recording: Recording, begins: float, seconds: float | None = None) -> Iterator[Chunk]:
     """The chunks of a recording that is one file.
 
     Args:
         begins: seconds of it that are watched already.
-        seconds: that a chunk should have.
+        seconds: that a chunk should have; by default what is usual.
 
     Raises:
         SourceError: it is no video that can be read.
@@ -153,6 +161,6 @@ def chunks_of_file(path: Path, recording: Recording, begins: float, seconds: flo
     if begins and cuts.origin is None:
         raise SourceError(f"{path} has changed while it was watched: watch it anew with --again.")
     parts = (Part(path, 0.0, cuts.origin),)
-    for end in [*borders(cuts.keys, begins, cuts.seconds, seconds), cuts.seconds]:
+    for end in [*borders(cuts.keys, begins, cuts.seconds, seconds or usual(cuts.seconds)), cuts.seconds]:
         yield Chunk(recording, begins, end, parts, end == cuts.seconds, 1.0 if math.isinf(end) else end / cuts.seconds)
         begins = end

@@ -7,7 +7,7 @@ import pytest
 
 from db.sightings.recordings import Recording
 from stream.cluster.chunk_source import ChunkSource
-from stream.cluster.chunks import OVERLAP, borders, chunks_of_file, cuts_of
+from stream.cluster.chunks import OVERLAP, SHORTEST, USUAL, borders, chunks_of_file, cuts_of, usual
 from stream.errors import SourceError
 from stream.sources.recording import VideoFile
 from tests.clips import make_clip, order
@@ -32,6 +32,12 @@ def test_chunks_have_their_length_and_the_last_is_not_much_shorter():
     assert list(borders(range(1, 100), 0, 100, 30)) == [30, 60]
     assert list(borders([7, 14, 33, 34, 35], 0, 40, 10)) == [14, 33]
     assert list(borders([], 0, 40, 10)) == []
+
+
+def test_of_a_short_recording_all_cores_have_something_and_a_long_one_is_not_cut_too_often(movie):
+    assert [usual(seconds) for seconds in (12.0, 240.0, 600.0, 3600.0, math.inf)] == [30.0, 30.0, 75.0, 300.0, 300.0]
+    assert (usual(0.0), usual(math.inf)) == (SHORTEST, USUAL)
+    assert len(list(chunks_of_file(movie, MOVIE, 0.0))) == 1
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".ts", ".webm"])
