@@ -23,6 +23,7 @@ from db.schema.tables import GalleryRow, PersonRow, SampleRow, SettingRow
 from db.sightings.sightings import count_sightings, find_sightings, sighting_of, sightings_of_run
 from db.sightings.snapshots import write_snapshot
 from db.transactions import Transactions
+from db.wording import how_many
 
 
 class Database(Transactions):
@@ -60,7 +61,7 @@ class Database(Transactions):
             raise DatabaseError(f"There is no face to enrol for {name}: give at least one.")
         with deciding(self) as journal:
             person = gallery.enrol(journal, name, samples)
-            journal.decide("enrol", [person.id], name=person.name, pictures=gallery.counted(len(samples)))
+            journal.decide("enrol", [person.id], name=person.name, pictures=how_many(len(samples), "picture"))
             return people.record(journal.session, person)
 
     def samples(self, name: str) -> list[Sample]:

@@ -14,6 +14,7 @@ from db.people import gallery, people
 from db.records import NewSample, Person
 from db.schema.history import SuggestionRow
 from db.schema.tables import PersonRow
+from db.wording import how_many
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Suggestions:
             _find(session, numbers)
             person = gallery.enrol(journal, name, samples)
             session.execute(delete(SuggestionRow).where(SuggestionRow.id.in_(list(numbers))))
-            journal.decide("accept", [person.id], name=person.name, pictures=gallery.counted(len(samples)))
+            journal.decide("accept", [person.id], name=person.name, pictures=how_many(len(samples), "picture"))
             return people.record(session, person)
 
 

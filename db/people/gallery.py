@@ -50,11 +50,6 @@ def enrol(journal: Journal, name: str, samples: Sequence[NewSample]) -> PersonRo
     return person
 
 
-def counted(pictures: int) -> str:
-    """How many pictures, in words."""
-    return "1 picture" if pictures == 1 else f"{pictures} pictures"
-
-
 def sample_row(sample: NewSample) -> SampleRow:
     """A row that lacks only its person.
 

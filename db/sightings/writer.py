@@ -21,6 +21,7 @@ from db.schema.tables import utc_now
 from db.sightings.batches import BatchWriter, Written
 from db.sightings.reports import Report, Reporter
 from db.sightings.snapshots import forget_missing, write_snapshot
+from db.wording import how_many
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +110,7 @@ class SightingWriter(Reporter):
             self._flush(LAST)  # nobody watches any longer: all visits have ended
         self._leave_bridge()
         if self._failure is not None and self._in_memory:
-            lost = f"The last {self._in_memory} reports of who was seen are lost: {self._failure}"
+            lost = f"Of who was seen the last {how_many(self._in_memory, 'report')} got lost: {self._failure}"
             raise DatabaseError(lost) from self._failure
         for problem in (self._failure, self._objection):
             if problem not in (None, error):
@@ -203,7 +204,8 @@ class SightingWriter(Reporter):
             return
         with suppress(DatabaseError):  # it was told before
             if waiting := len(self._bridge):
-                log.warning("%d reports of who was seen wait in %s for the next start.", waiting, self._bridge.file)
+                reports = how_many(waiting, "report")
+                log.warning("%s of who was seen left in %s for the next start.", reports, self._bridge.file)
             elif not self._in_memory:
                 with self._database.writing() as session:
                     progress.forget(session, self._bridge.key)

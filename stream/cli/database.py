@@ -11,6 +11,7 @@ from db import Database
 from db.backup import back_up
 from db.events.queues import QUEUE, take_over
 from db.sightings import retention
+from db.wording import how_many
 from stream.cli.from_settings import KeepDays, KeepMegabytes
 from stream.cli.options import AsJson, Db
 from stream.cli.terminal import say
@@ -46,6 +47,6 @@ def prune(
         print(json.dumps(asdict(erased)))
         return
     say(
-        f"Erased {erased.sightings} sightings and {erased.snapshots} snapshots"
-        + (f", and {erased.strangers} visits of strangers." if erased.strangers else ".")
+        f"Erased {how_many(erased.sightings, 'sighting')} and {how_many(erased.snapshots, 'snapshot')}"
+        + (f", and {how_many(erased.strangers, 'visit')} of strangers." if erased.strangers else ".")
     )

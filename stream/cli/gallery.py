@@ -11,6 +11,7 @@ from typer import Argument, Option
 
 from db import Database
 from db.names import clean_name
+from db.wording import how_many
 from models.analysis import open_analyzer
 from models.embedder import Embedder
 from models.errors import PictureError
@@ -175,11 +176,11 @@ def reembed(db: Db, embedder: EmbedderName = None) -> None:
     network = Embedder(Network(find("embedding", embedder)))
     with Database.open(db) as database:
         done = rebuild(database, network, counted)
-    beside = f", and {done.looks} looks kept beside them" if done.looks else ""
-    say(f"Embedded {done.pictures} pictures anew with {network.network.entry.name}{beside}.")
+    beside = f", and {how_many(done.looks, 'look')} kept beside them" if done.looks else ""
+    say(f"Embedded {how_many(done.pictures, 'picture')} anew with {network.network.entry.name}{beside}.")
     if done.lost:
         say(
-            f"{done.lost} looks that `sightings wrong` held against somebody count no more, since their faces are not "
+            f"Not held against anybody now: {how_many(done.lost, 'look')} of `sightings wrong`, no face of which is "
             "kept: `watch --keep-evidence` keeps them."
         )
     if done.calibration_dropped:

@@ -16,6 +16,7 @@ from db import Database, write_csv, write_json
 from db.events.telling import GAP, LONGEST
 from db.moments import meant
 from db.unknowns.unknowns import Unknowns
+from db.wording import how_many
 from stream.cli import tables
 from stream.cli.options import AsJson, Db, EmbedderName, files
 from stream.cli.shown import evidence as shown
@@ -88,7 +89,7 @@ def today(
         return
     show_table(day(found), "Nobody who is known came today.")
     if found.strangers:
-        say(f"Besides, {found.strangers} sightings of people without a name.")
+        say(f"Besides, {how_many(found.strangers, 'sighting')} of people without a name.")
 
 
 @contextmanager
@@ -142,7 +143,7 @@ def wrong(
         seen, looks = Corrections(database).wrong(number, name)
     say(f"Sighting {number} is {f'{seen.person} now' if seen.person else 'a stranger now'}.")
     if looks:
-        say(f"{looks} of its looks stand against {before.person} from now on.")
+        say(f"Held against {before.person} from now on: {how_many(looks, 'look')} of it.")
     elif before.person is not None:
         say(f"No look of it is kept: the same face may be taken for {before.person} again.")
 

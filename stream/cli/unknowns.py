@@ -11,6 +11,7 @@ from typer import Argument, Option
 
 from db import Database
 from db.people.erasure import still_in
+from db.wording import how_many
 from models.manifest import find
 from stream.cli import tables
 from stream.cli.options import AsJson, Db, EmbedderName
@@ -95,7 +96,7 @@ def merge(db: Db, number: Number, into: Annotated[int, Argument(help="The number
     """
     with kept(db) as faces:
         one = faces.merge(number, into)
-    say(f"Unknown {one.id} now has {one.visits} visits.")
+    say(f"Unknown {one.id} now has {how_many(one.visits, 'visit')}.")
 
 
 @unknowns.command()
@@ -131,8 +132,11 @@ def forget(db: Db, number: Number, yes: Annotated[bool, Option("--yes", help="Do
     with kept(db) as faces:
         one, _ = faces.unknown(number)
         if not yes:
-            typer.confirm(f"Erase unknown {number} with {one.visits} visits and {one.pictures} pictures?", abort=True)
+            typer.confirm(
+                f"Erase unknown {number} with {how_many(one.visits, 'visit')} and {how_many(one.pictures, 'picture')}?",
+                abort=True,
+            )
         copies = faces.forget(number)
-    say(f"Erased unknown {number} with {one.pictures} pictures.")
+    say(f"Erased unknown {number} with {how_many(one.pictures, 'picture')}.")
     if copies:
         say(still_in(copies))

@@ -16,6 +16,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from db import Database, DatabaseError
+from db.wording import how_many
 from stream.errors import StreamError
 from stream.events.event import Event
 from stream.events.home_assistant import device, discovery_topic
@@ -127,7 +128,8 @@ class Mqtt:
             self._delivery.wait_for(lambda: not self._waiting, GOODBYE if self._outage.problem is None else BRIEF)
             if self._waiting:
                 topics = ", ".join(sorted(set(self._waiting.values())))
-                log.warning("%s did not take the last %d messages: %s.", self._label, len(self._waiting), topics)
+                last = how_many(len(self._waiting), "message")
+                log.warning("%s did not take the last %s: %s.", self._label, last, topics)
 
     def _follow_database(self) -> None:
         """Tell of each camera who was named last, and let nobody be called so who was renamed or erased meanwhile."""

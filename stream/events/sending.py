@@ -12,6 +12,7 @@ from typing import Self
 from db import DatabaseError, Event
 from db.errors import TEMPORARY
 from db.events.outbox import Outbox
+from db.wording import how_many
 from stream.events.outage import Outage
 from stream.sources.camera import wait_before
 
@@ -68,7 +69,7 @@ class Sender(ABC):
             if not self._thread.is_alive():  # else one is on its way, which nobody must send a second time
                 self._outbox.release()
             if waiting := len(self._outbox):
-                log.warning("%s: %d events wait in the database for the next run.", self._label, waiting)
+                log.warning("%s: %s left in the database for the next run.", self._label, how_many(waiting, "event"))
 
     def _run(self) -> None:
         try:
@@ -104,7 +105,8 @@ class Sender(ABC):
                     self._outbox.remove(message)
                 return True
             if given_up := self._outbox.trim():
-                log.warning("%s takes nothing for too long: the oldest %d events are given up.", self._label, given_up)
+                oldest = how_many(given_up, "event")
+                log.warning("%s takes nothing for too long: given up the oldest %s.", self._label, oldest)
         except TEMPORARY as error:
             self._outage.is_now(f"gets no events for now: {error} Trying on.")
         return False

@@ -9,6 +9,7 @@ from pathlib import Path
 from db import Database, DatabaseError
 from db.events.outbox import Outbox, digest
 from db.events.queues import QUEUE, take_over
+from db.wording import how_many
 from stream.errors import StreamError
 from stream.events import notifications
 from stream.events.event import Event, Tell, untold
@@ -61,7 +62,7 @@ class EventSinks:
         """Raises StreamError if some could not be told to all."""
         if self._missed:
             last = next(iter(self._troubles.values()), "it could be done again later.")
-            raise StreamError(f"{self._missed} times an event could not be written: {last}")
+            raise StreamError(f"{how_many(self._missed, 'time')} an event could not be written: {last}")
 
 
 @contextmanager

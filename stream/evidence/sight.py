@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from db import Sighting
 from db.evidence.records import Appearance
+from db.wording import how_many
 from stream.evidence.accounts import BELOW, FEW, MARGIN, NOBODY
 
 VISITS = 40  # the last ones, from which a camera is judged
@@ -41,7 +42,7 @@ class CameraSight:
 
     def __str__(self) -> str:
         size = "" if self.eyes is None else f", usually {self.eyes:.0f} px between the eyes"
-        told = f"{self.camera}: a usable face in {self.usable} of the last {self.visits} visits{size}"
+        told = f"{self.camera}: a usable face in {self.usable} of the last {how_many(self.visits, 'visit')}{size}"
         return f"{told}: {self.advice or 'it sees well enough'}"
 
 

@@ -258,7 +258,7 @@ def own_set(left_out: LeftOut, digest: str) -> ScoreSet:
     """
     if len(left_out.people) < ALONE:
         raise StreamError(
-            f"No score set belongs to this embedder, and {len(left_out.people)} people are too few to do without: "
-            f"enrol at least {ALONE}, or make a set beside its file with `python -m training.scores`."
+            f"No score set belongs to this embedder: enrol {ALONE} people or more ({len(left_out.people)} by now), or "
+            "make a set beside its file with `python -m training.scores`."
         )
     return ScoreSet(digest, np.array([1]), left_out.scores[:, None], left_out.owners)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from rich.table import Table
 
+from db.wording import how_many
 from stream.files import write_whole
 from stream.gallery.calibrate import Calibration, CalibrationReport, Estimate
 
@@ -75,7 +76,7 @@ def state(calibration: Calibration | None, people: int, pictures: int) -> str:
     """One line for `doctor`: for whom the threshold was calibrated."""
     if calibration is None:
         return "not calibrated for the default embedder (`doorman calibrate`)"
-    told = f"calibrated for {calibration.people} people on {calibration.date[:10]}"
+    told = f"calibrated for {how_many(calibration.people, 'person', 'people')} on {calibration.date[:10]}"
     return told if calibration.fits(people, pictures) else f"{told}, outgrown: run `doorman calibrate` again"
 
 
@@ -83,10 +84,11 @@ def outgrown(calibration: Calibration | None, people: int, pictures: int) -> str
     """A sentence for whoever watches with a calibration that does not fit the gallery any longer."""
     if calibration is None or not people or calibration.fits(people, pictures):
         return None
-    return (
-        f"How alike people are was calibrated for {calibration.people} of them with {calibration.pictures} pictures; "
-        f"{people} with {pictures} are enrolled by now: run `doorman calibrate` again."
+    before, now = (
+        f"{how_many(of_people, 'person', 'people')} with {how_many(of_pictures, 'picture')}"
+        for of_people, of_pictures in ((calibration.people, calibration.pictures), (people, pictures))
     )
+    return f"How alike people are was calibrated for {before}, and there are {now} now: run `doorman calibrate` again."
 
 
 def _people(count: int) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from db import Gallery
+from db.wording import how_many
 from models.scores import person_scores
 from stream.gallery.enroll import EQUAL, UNLIKE
 from stream.gallery.leave_one_out import leave_one_out
@@ -101,7 +102,7 @@ def of_person(name: str, numbers: Sequence[int], cosines: Floats, threshold: flo
             (name,),
             tuple(numbers),
             len(numbers),
-            f"{name} has {len(numbers)} picture{'' if len(numbers) == 1 else 's'}, and {FEW} or more are much better",
+            f"{name} has {how_many(len(numbers), 'picture')}, and {FEW} or more are much better",
             f'enrol more: doorman enroll FOLDER --name "{name}"',
         )
     parts = two_parts(cosines, UNLIKE * threshold)

@@ -15,6 +15,7 @@ from db.evidence.evidence import EvidenceOf
 from db.people.counting import everybody_counted, picture_counts, totals
 from db.people.gallery import refuse_other_embedders
 from db.unknowns.unknowns import Unknowns
+from db.wording import how_many
 from models.errors import ModelError
 from models.integers import dot_products, swifter
 from models.manifest import MANIFEST, ModelEntry, all_shipped, read_manifest, shipped
@@ -108,7 +109,7 @@ def _database(db: str | Database) -> str:
         database.check()
         with database.reading() as session:
             refuse_other_embedders(session, shipped("embedding").sha256)
-        return f"{database.place}: {everybody_counted(database)} people"
+        return f"{database.place}: {how_many(everybody_counted(database), 'person', 'people')}"
 
 
 def _threshold(db: str | Database) -> str:
@@ -122,7 +123,8 @@ def _strangers(db: str | Database) -> str:
         groups, stays, size = Unknowns(database).counts()
     if not stays:
         return "nothing is kept of them; `watch --keep-unknown` would"
-    told = f"faces, aligned and as vectors, of {groups} are kept, from {stays} visits, {size / 1e6:.1f} MB of pictures"
+    visits = how_many(stays, "visit")
+    told = f"faces, aligned and as vectors, of {groups} are kept, from {visits}, {size / 1e6:.1f} MB of pictures"
     return f"{told}: `unknowns list` shows them, `unknowns forget` erases one, `prune` those that are old"
 
 
@@ -130,7 +132,7 @@ def _evidence(db: str | Database) -> str:
     with _reading(db) as database:
         looks, size = EvidenceOf(database).counts()
     faces = f"{size / 1e6:.1f} MB of faces" if size else "no faces; `watch --keep-evidence` would keep them"
-    return f"{looks} looks behind names are kept, as vectors and numbers, and {faces}"
+    return f"kept are {how_many(looks, 'look')} behind names, as vectors and numbers, and {faces}"
 
 
 def _space(folder: Path) -> Finding:

@@ -119,7 +119,7 @@ def test_a_wrong_name_is_put_right_and_taken_back(page, fresh_db):
     page.goto("/sightings")
     page.click("[aria-label^='Why Ada'] >> nth=-1")
     page.click("text=It is not Ada")
-    page.wait_for_selector("text=stand against Ada from now on")
+    page.wait_for_selector("text=Held against Ada from now on")
     assert page.inner_text("h1") == "Somebody unknown"
     page.click("text=Take it back")
     page.wait_for_selector("text=Taken back:")

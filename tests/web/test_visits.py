@@ -109,7 +109,7 @@ def test_a_sighting_without_a_name_tells_why(client, ada, stranger):
 def test_a_wrong_name_is_put_right_and_that_is_taken_back(client, fresh_db, ada, right, then):
     page = client.post(f"/sightings/{ada}/wrong", data={"is": right}, follow_redirects=True).text
     assert fresh_db.sighting(ada).person == then
-    assert "2 of its looks stand against Ada from now on." in page
+    assert "Held against Ada from now on: 2 looks of it." in page
     client.post(re.search(r'action="(/history/\d+/undo)"', page)[1])
     assert fresh_db.sighting(ada).person == "Ada"
 

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from db.wording import how_many
 from stream.service.people import THUMBNAIL
 from web.forms import days
 from web.forms.decided import undoable
@@ -102,7 +103,7 @@ def wrong(number: int) -> Answer:
     with undoable():
         _, looks = corrections().wrong(number, request.form.get("is", "").strip() or None)
     if looks:
-        flash(f"{looks} of its looks stand against {before.person} from now on.")
+        flash(f"Held against {before.person} from now on: {how_many(looks, 'look')} of it.")
     elif before.person is not None:
         flash(f"No look of it is kept: the same face may be taken for {before.person} again.")
     return redirect(url_for("sightings.show", number=number))

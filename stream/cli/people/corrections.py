@@ -7,6 +7,7 @@ from typer import Argument, Option
 
 from db import Database, Person
 from db.people.erasure import still_in
+from db.wording import how_many
 from stream.cli import tables
 from stream.cli.options import AsJson, Db, EmbedderName
 from stream.cli.terminal import print_rows, say
@@ -119,4 +120,4 @@ def number_or_name(who: str) -> int | str:
 
 def in_use(person: Person) -> str:
     """How many pictures somebody is recognized by, in a sentence."""
-    return f"{person.name} has {person.samples} pictures in use."
+    return f"{person.name} has {how_many(person.samples, 'picture')} in use."

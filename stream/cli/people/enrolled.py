@@ -11,6 +11,7 @@ from db.events.queues import QUEUE, take_over
 from db.people.erasure import still_in
 from db.search import on_server
 from db.sightings.visits import last_seen
+from db.wording import how_many
 from stream.cli import tables
 from stream.cli.options import AsJson, Db
 from stream.cli.shown import people as shown
@@ -81,7 +82,7 @@ def merge(db: Db, name: str, into: str) -> None:
     """
     with Database.open(db) as database:
         person = database.merge(name, into)
-    say(f"{person.name} now has {person.samples} pictures.")
+    say(f"{person.name} now has {how_many(person.samples, 'picture')}.")
 
 
 @app.command()
@@ -93,10 +94,14 @@ def remove(db: Db, name: str, yes: Annotated[bool, Option("--yes", help="Do not 
     with Database.open(db) as database:
         person = database.person(name)
         if not yes:
-            typer.confirm(f"Erase {person.name} with {person.samples} pictures and all sightings?", abort=True)
+            pictures = how_many(person.samples, "picture")
+            typer.confirm(f"Erase {person.name} with {pictures} and all sightings?", abort=True)
         take_over(database, QUEUE)
         erased = database.remove(name)
-    waited = f", and {erased.messages} events that waited to be sent" if erased.messages else ""
-    say(f"Erased {erased.samples} pictures, {erased.sightings} sightings, {erased.snapshots} snapshots{waited}.")
+    waited = f", and {how_many(erased.messages, 'event')} that waited to be sent" if erased.messages else ""
+    say(
+        f"Erased {how_many(erased.samples, 'picture')}, {how_many(erased.sightings, 'sighting')}, "
+        f"{how_many(erased.snapshots, 'snapshot')}{waited}."
+    )
     if erased.copies:
         say(still_in(erased.copies))

@@ -9,6 +9,7 @@ from typer import Argument, Option
 
 from db import Database
 from db.people.exported import read_export
+from db.wording import how_many
 from stream.cli.options import Db, EmbedderName
 from stream.cli.terminal import say
 
@@ -49,4 +50,4 @@ def import_person(
     exported = read_export(folder, crop_embedder)
     with Database.open(db) as database:
         person = database.add_exported(exported, snapshots)
-    say(f"{person.name} now has {person.samples} pictures.")
+    say(f"{person.name} now has {how_many(person.samples, 'picture')}.")

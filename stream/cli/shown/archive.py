@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.progress import Progress
 
 from db import Sighting
+from db.wording import how_many
 from stream.cli.shown.progress import Bar
 from stream.cli.terminal import errors
 from stream.cluster.archive import Outcome, shares
@@ -34,14 +35,14 @@ def sentences(outcome: Outcome, took: float) -> Iterator[str]:
     """What came of it, which took so many seconds."""
     speed = f", {outcome.seconds / took:.1f} times as fast as it was recorded" if outcome.seconds else ""
     yield (
-        f"Watched {counted(len(outcome.recordings), 'recording')}, {duration(outcome.seconds)} of video, "
+        f"Watched {how_many(len(outcome.recordings), 'recording')}, {duration(outcome.seconds)} of video, "
         f"in {duration(took)}{speed}."
     )
     if outcome.known:
         old = f", {outcome.outdated} of them with other people or networks: --again watches them anew"
-        yield f"{counted(outcome.known, 'file')} had been watched before{old if outcome.outdated else ''}."
+        yield f"{how_many(outcome.known, 'file')} had been watched before{old if outcome.outdated else ''}."
     if outcome.left:
-        yield f"{counted(outcome.left, 'file')} changed within the last five minutes: left for the next time."
+        yield f"{how_many(outcome.left, 'file')} changed within the last five minutes: left for the next time."
 
 
 def as_dict(outcome: Outcome, sightings: Sequence[Sighting], took: float) -> dict[str, Any]:
@@ -57,10 +58,6 @@ def as_dict(outcome: Outcome, sightings: Sequence[Sighting], took: float) -> dic
         "sightings": [asdict(sighting) for sighting in sightings],
         "problems": outcome.problems,
     }
-
-
-def counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def duration(seconds: float) -> str:

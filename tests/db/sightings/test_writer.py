@@ -206,7 +206,7 @@ def report_somebody(database: Database) -> None:
 
 
 def test_a_lock_that_lasts_to_the_end_is_told(filed: Database) -> None:
-    with locked(filed), pytest.raises(DatabaseError, match=r"last 1 reports .* are lost: .* locked"):
+    with locked(filed), pytest.raises(DatabaseError, match=r"last 1 report got lost: .* locked"):
         report_somebody(filed)
 
 
@@ -214,7 +214,7 @@ def test_a_full_disk_is_told(fresh_db: Database) -> None:
     with fresh_db.reading() as session:  # a database in memory has one connection: the limit holds for all
         pages = session.scalar(text("PRAGMA page_count"))
         session.execute(text(f"PRAGMA max_page_count = {pages}"))
-    with pytest.raises(DatabaseError, match=r"are lost: .* disk is full"):
+    with pytest.raises(DatabaseError, match=r"got lost: .* disk is full"):
         report_somebody(fresh_db)
 
 

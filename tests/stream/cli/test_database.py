@@ -12,6 +12,6 @@ def test_a_backup_is_named_when_somebody_is_erased(db, doorman, tmp_path):
 
 
 def test_old_sightings_are_pruned(db, doorman):
-    assert doorman("prune", "--days", "0")[:2] == (0, "Erased 1 sightings and 0 snapshots.\n")
+    assert doorman("prune", "--days", "0")[:2] == (0, "Erased 1 sighting and 0 snapshots.\n")
     erased = {"samples": 0, "sightings": 0, "snapshots": 0, "messages": 0, "strangers": 0, "copies": []}
     assert json.loads(doorman("prune", "--days", "0", "--json")[1]) == erased

@@ -119,6 +119,6 @@ def test_a_gallery_is_rebuilt_for_another_embedder(db, own_embedder, doorman, mo
     assert "doorman reembed" in doorman("calibrate")[2]
     status, out, _ = doorman("reembed", "--embedder", "better")
     assert status == 0
-    assert out.startswith("Embedded 1 pictures anew with better.\nThe calibrated threshold is dropped")
+    assert out.startswith("Embedded 1 picture anew with better.\nThe calibrated threshold is dropped")
     with Database.open(db) as database:
         assert len(database.gallery("b" * 64).embeddings) == 1

@@ -75,7 +75,7 @@ def test_another_threshold_is_tried(run):
 def test_why_somebody_has_no_name_is_told_and_how_well_the_camera_sees(run):
     told = run("why-not")
     assert "below the threshold (most like Ada, 0.40, 0.50 needed)" in told
-    assert "door: a usable face in 1 of the last 1 visits" in told
+    assert "door: a usable face in 1 of the last 1 visit" in told
     assert json.loads(run("why-not", "--since", "2026-01-02", "--json"))["unnamed"] == []
 
 

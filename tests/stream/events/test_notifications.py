@@ -71,7 +71,7 @@ def test_a_dead_address_keeps_nobody_from_theirs_and_what_is_for_it_waits(fresh_
         wait_for(lambda: len(taken) == 2 and "takes no notification" in caplog.text)
     assert (len(dead), len(living)) == (2, 0)
     assert "json://… takes no notification: check its address and credentials" in caplog.text
-    assert "json://…: 2 events wait in the database for the next run." in caplog.text
+    assert "json://…: 2 events left in the database for the next run." in caplog.text
 
 
 def test_no_more_wait_than_anybody_wants_to_read(fresh_db, monkeypatch, caplog):
@@ -80,7 +80,7 @@ def test_no_more_wait_than_anybody_wants_to_read(fresh_db, monkeypatch, caplog):
         with SightingWriter(fresh_db, outboxes=list(tell.outboxes.values())) as writer:
             for _ in range(5):
                 writer.note(LOST, None, tell)
-        wait_for(lambda: "are given up" in caplog.text)
+        wait_for(lambda: "given up the oldest 3 events." in caplog.text)
     assert len(tell.outboxes["notify-1"]) == 2
 
 

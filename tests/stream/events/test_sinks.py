@@ -139,7 +139,7 @@ def test_a_full_disk_is_told_at_the_end_and_ends_no_watch_before(fresh_db, tmp_p
                 tell(EVENT)
             tell(EVENT)
 
-    with pytest.raises(StreamError, match="1 times an event could not be written"):
+    with pytest.raises(StreamError, match="1 time an event could not be written"):
         watch()
     assert json.loads((tmp_path / "events.jsonl").read_text("utf-8")) == EVENT.as_dict()
 

@@ -130,7 +130,7 @@ def test_an_event_is_sent_until_it_is_taken_and_then_no_more(receiver, database)
 def test_an_outage_over_a_restart_costs_nothing(receiver, database, caplog):
     receiver.stop()
     send(database, receiver.url(), "one", "two")
-    assert "2 events wait in the database for the next run" in caplog.text
+    assert "2 events left in the database for the next run" in caplog.text
     receiver.start()
     send(database, receiver.url(), "three")
     assert told(receiver) == ["one", "two", "three"]
@@ -196,7 +196,7 @@ def test_whoever_does_not_answer_holds_up_neither_the_others_nor_the_end(databas
     began = time.monotonic()
     send(database, "http://door/", "one", "two")
     assert time.monotonic() - began < LONG / 2
-    assert "2 events wait in the database" in caplog.text
+    assert "2 events left in the database" in caplog.text
 
 
 def test_an_answer_that_drips_is_not_waited_for(receiver, database, monkeypatch, caplog):
@@ -225,7 +225,7 @@ def test_too_many_that_wait_cost_the_oldest_which_is_told(receiver, database, ca
     with hooked(database, receiver.url(), limit=2) as hook:
         for text in ("one", "two", "three"):
             hook(text)
-        wait_for(lambda: "the oldest 1 events are given up" in caplog.text)
+        wait_for(lambda: "given up the oldest 1 event." in caplog.text)
     receiver.start()
     send(database, receiver.url())
     assert told(receiver) == ["two", "three"]
@@ -250,7 +250,7 @@ def test_what_only_sending_shows_to_be_no_address_does_not_end_the_thread(databa
     monkeypatch.setattr("requests.Session.post", post)
     send(database, "http://door/", "one")
     assert "cannot be reached (no usable address or password)" in caplog.text
-    assert "1 events wait in the database" in caplog.text
+    assert "1 event left in the database" in caplog.text
 
 
 @pytest.mark.parametrize(

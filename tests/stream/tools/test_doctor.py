@@ -65,7 +65,7 @@ def test_whatever_of_the_database_cannot_be_read_is_told(monkeypatch, tmp_path, 
     monkeypatch.setattr(doctor, "shipped", lambda task: replace(DETECTOR, sha256=DIGEST))
     (found,) = [finding for finding in doctor.examine(str(place)) if finding.subject == "database"]
     if problem is None:
-        assert (found.state, found.problem) == (f"{place}: 1 people", None)
+        assert (found.state, found.problem) == (f"{place}: 1 person", None)
     else:
         assert found.state == "not usable"
         assert problem in found.problem

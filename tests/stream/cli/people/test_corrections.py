@@ -23,7 +23,7 @@ def test_a_picture_and_a_person_are_set_aside_and_restored(run):
     assert json.loads(run("show", "Ada", "--json"))[0]["aside"]
     assert run("set-aside", "Bob") == "Bob is set aside: nobody is recognized as Bob until restored.\n"
     assert "Set aside: Bob." in run("list")
-    assert "Ada has 1 pictures" in run("restore", "1")
+    assert "Ada has 1 picture in use" in run("restore", "1")
     run("restore", "Bob")
     assert "Set aside" not in run("list")
 

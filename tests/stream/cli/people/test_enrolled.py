@@ -41,7 +41,7 @@ def test_people_are_renamed_merged_exported_and_removed(db, doorman, tmp_path):
     assert len(list((tmp_path / "out").rglob("*.jpg"))) == 3
     assert doorman("people", "remove", "Ada", "--yes")[:2] == (
         0,
-        "Erased 3 pictures, 1 sightings, 0 snapshots.\n",
+        "Erased 3 pictures, 1 sighting, 0 snapshots.\n",
     )
     assert json.loads(doorman("people", "list", "--json")[1]) == []
 
