@@ -22,8 +22,8 @@ from db.records import Erased, Event, Gallery, NewSample, Part, Person, Sample, 
 from db.schema.tables import GalleryRow, PersonRow, SampleRow, SettingRow
 from db.sightings.sightings import count_sightings, find_sightings, sighting_of, sightings_of_run
 from db.sightings.snapshots import write_snapshot
+from db.text.wording import how_many
 from db.transactions import Transactions
-from db.wording import how_many
 
 
 class Database(Transactions):

@@ -14,7 +14,7 @@ from db.people import gallery, people
 from db.records import NewSample, Person
 from db.schema.history import SuggestionRow
 from db.schema.tables import PersonRow
-from db.wording import how_many
+from db.text.wording import how_many
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from db.errors import NotThereError
 from db.records import Sighting
 from db.schema.tables import PersonRow, SightingRow
-from db.spreadsheets import as_text
+from db.text.spreadsheets import as_text
 
 COLUMNS = ("id", "person", "camera", "first_seen", "last_seen", "similarity", "snapshot")
 

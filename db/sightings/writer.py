@@ -21,7 +21,7 @@ from db.schema.tables import utc_now
 from db.sightings.batches import BatchWriter, Written
 from db.sightings.reports import Report, Reporter
 from db.sightings.snapshots import forget_missing, write_snapshot
-from db.wording import how_many
+from db.text.wording import how_many
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from db import Database
 from db.backup import back_up
 from db.events.queues import QUEUE, take_over
 from db.sightings import retention
-from db.wording import how_many
+from db.text.wording import how_many
 from stream.cli.from_settings import KeepDays, KeepMegabytes
 from stream.cli.options import AsJson, Db
 from stream.cli.terminal import say

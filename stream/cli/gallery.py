@@ -11,7 +11,7 @@ from typer import Argument, Option
 
 from db import Database
 from db.names import clean_name
-from db.wording import how_many
+from db.text.wording import how_many
 from models.analysis import open_analyzer
 from models.embedder import Embedder
 from models.errors import PictureError

@@ -15,8 +15,8 @@ from typer import Argument, Option
 from db import Database, write_csv, write_json
 from db.events.telling import GAP, LONGEST
 from db.moments import meant
+from db.text.wording import how_many
 from db.unknowns.unknowns import Unknowns
-from db.wording import how_many
 from stream.cli import tables
 from stream.cli.options import AsJson, Db, EmbedderName, files
 from stream.cli.shown import evidence as shown

@@ -11,7 +11,7 @@ from typer import Argument, Option
 
 from db import Database
 from db.people.erasure import still_in
-from db.wording import how_many
+from db.text.wording import how_many
 from models.manifest import find
 from stream.cli import tables
 from stream.cli.options import AsJson, Db, EmbedderName

@@ -16,7 +16,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from db import Database, DatabaseError
-from db.wording import how_many
+from db.text.wording import how_many
 from stream.errors import StreamError
 from stream.events.event import Event
 from stream.events.home_assistant import device, discovery_topic

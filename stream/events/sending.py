@@ -12,7 +12,7 @@ from typing import Self
 from db import DatabaseError, Event
 from db.errors import TEMPORARY
 from db.events.outbox import Outbox
-from db.wording import how_many
+from db.text.wording import how_many
 from stream.events.outage import Outage
 from stream.sources.camera import wait_before
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from db import Database, DatabaseError
 from db.events.outbox import Outbox, digest
 from db.events.queues import QUEUE, take_over
-from db.wording import how_many
+from db.text.wording import how_many
 from stream.errors import StreamError
 from stream.events import notifications
 from stream.events.event import Event, Tell, untold

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from db import Sighting
 from db.evidence.records import Appearance
-from db.wording import how_many
+from db.text.wording import how_many
 from stream.evidence.accounts import BELOW, FEW, MARGIN, NOBODY
 
 VISITS = 40  # the last ones, from which a camera is judged

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from db.wording import how_many
+from db.text.wording import how_many
 from stream.files import write_whole
 from stream.gallery.calibrate import Calibration, CalibrationReport, Estimate
 

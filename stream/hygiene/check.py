@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from db import Gallery
-from db.wording import how_many
+from db.text.wording import how_many
 from models.scores import person_scores
 from stream.gallery.enroll import EQUAL, UNLIKE
 from stream.gallery.leave_one_out import leave_one_out

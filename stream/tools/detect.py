@@ -10,7 +10,7 @@ import numpy as np
 import supervision as sv
 from numpy.typing import NDArray
 
-from db.spreadsheets import FORMULA
+from db.text.spreadsheets import FORMULA
 from models.detector import open_detector
 from models.errors import PictureError
 from models.images import pictures_in, read_image, to_jpeg

@@ -14,8 +14,8 @@ from db import Database, DatabaseError
 from db.evidence.evidence import EvidenceOf
 from db.people.counting import everybody_counted, picture_counts, totals
 from db.people.gallery import refuse_other_embedders
+from db.text.wording import how_many
 from db.unknowns.unknowns import Unknowns
-from db.wording import how_many
 from models.errors import ModelError
 from models.integers import dot_products, swifter
 from models.manifest import MANIFEST, ModelEntry, all_shipped, read_manifest, shipped

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, request
 from flask_restx import Resource
 
-from db.spreadsheets import as_text
+from db.text.spreadsheets import as_text
 from web.api import api
 from web.api.people import PAGED
 from web.api.times import FILTERS, moment

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from db.wording import how_many
+from db.text.wording import how_many
 from stream.service.people import THUMBNAIL
 from web.forms import days
 from web.forms.decided import undoable

@@ -11,7 +11,7 @@ from db.events.queues import QUEUE, take_over
 from db.people.erasure import still_in
 from db.search import on_server
 from db.sightings.visits import last_seen
-from db.wording import how_many
+from db.text.wording import how_many
 from stream.cli import tables
 from stream.cli.options import AsJson, Db
 from stream.cli.shown import people as shown

@@ -9,7 +9,7 @@ from typer import Argument, Option
 
 from db import Database
 from db.people.exported import read_export
-from db.wording import how_many
+from db.text.wording import how_many
 from stream.cli.options import Db, EmbedderName
 from stream.cli.terminal import say
 

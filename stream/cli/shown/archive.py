@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.progress import Progress
 
 from db import Sighting
-from db.wording import how_many
+from db.text.wording import how_many
 from stream.cli.shown.progress import Bar
 from stream.cli.terminal import errors
 from stream.cluster.archive import Outcome, shares

@@ -2,7 +2,7 @@
 
 import pytest
 
-from db.wording import how_many
+from db.text.wording import how_many
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Text for people and for their spreadsheets."""
