@@ -10,20 +10,16 @@ from db import Database, DatabaseError, SearchIndex, Sighting
 from db.evidence.evidence import EvidenceOf
 from db.evidence.records import Appearance, Evidence
 from db.sightings.snapshots import file_of
-from models.files import PRIVATE
-from models.images import from_jpeg, read_image, to_jpeg
-from models.runtime import letterbox
+from models.images import read_image, to_jpeg
 from models.scores import person_scores
-from stream.drawing.captions import label, put
+from stream.drawing.sheet import Captioned, write_sheet
 from stream.evidence.replay import Step, replay
 from stream.evidence.sight import CameraSight, reason, sights
-from stream.files import exists, write_whole
+from stream.files import exists
 from stream.gallery.identity import Rule
 from stream.service.pages import Page
-from stream.sinks.contact_sheet import lay_out
 
 PAGE = 50  # tracks, usually
-CELL = 224  # pixels of a picture on the contact sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +83,8 @@ class Why:
         """The aligned faces behind a sighting's name, as JPEGs, by the ids of their looks, as far as they are kept."""
         return dict(self._evidence.crops(number))
 
-    def pictures(self, number: int) -> list[tuple[str, bytes]]:
-        """What there is to see of a sighting, as captions and JPEGs: its snapshot, then the faces behind its name.
+    def pictures(self, number: int) -> list[Captioned]:
+        """What there is to see of a sighting: its snapshot, then the faces behind its name.
 
         Raises:
             PictureError: the snapshot cannot be read.
@@ -96,9 +92,9 @@ class Why:
         sighting, looks = self.show(number)
         shown = []
         if sighting.picture is not None and exists(file_of(sighting.picture)):
-            shown.append(("snapshot", to_jpeg(read_image(file_of(sighting.picture)))))
+            shown.append(Captioned(to_jpeg(read_image(file_of(sighting.picture))), "snapshot"))
         captions = {look.id: _caption(look) for look in looks}
-        return shown + [(captions.get(look, ""), crop) for look, crop in self._evidence.crops(number)]
+        return shown + [Captioned(crop, captions.get(look, "")) for look, crop in self._evidence.crops(number)]
 
     def write(self, number: int, sheet: Path) -> bool:
         """Write the pictures of a sighting on a contact sheet, a JPEG; False where there are none.
@@ -107,14 +103,7 @@ class Why:
             StreamError: it cannot be written.
             PictureError: a picture is damaged.
         """
-        cells = []
-        for caption, jpeg in self.pictures(number):
-            cell = letterbox(from_jpeg(jpeg), CELL, CELL)
-            put(cell, label(caption, 12), 0, CELL)
-            cells.append(cell)
-        if cells:
-            write_whole(sheet, to_jpeg(lay_out(cells)), PRIVATE)
-        return bool(cells)
+        return write_sheet(self.pictures(number), sheet)
 
     def replay(self, number: int, threshold: float | None = None) -> Replay:
         """What would have come out of the looks that are kept, with the people as they are enrolled now.
@@ -163,5 +152,5 @@ class Why:
 
 
 def _caption(look: Evidence) -> str:
-    like = look.likeness
-    return f"{like.who or 'nobody'} {0.0 if like.similarity is None else like.similarity:.2f} q {look.quality:.2f}"
+    nearest = look.likeness
+    return f"{nearest.who or 'nobody'} {nearest.similarity or 0.0:.2f} q {look.quality:.2f}"

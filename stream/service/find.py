@@ -8,15 +8,10 @@ from db.evidence.finding import Found, find_like
 from db.unknowns.unknowns import Unknowns
 from models.analysis import Face
 from models.errors import PictureError
-from models.files import PRIVATE
-from models.images import from_jpeg, to_jpeg
-from models.runtime import letterbox
-from stream.drawing.captions import label, put
-from stream.files import write_whole
+from stream.drawing.sheet import Captioned, write_sheet
 from stream.gallery.identify import Picture, as_image, meaning, no_face
 from stream.recognizer import Recognizer
-from stream.service.evidence import CELL, Why
-from stream.sinks.contact_sheet import lay_out
+from stream.service.evidence import Why
 
 MOST = 20  # that are found, usually
 
@@ -68,17 +63,13 @@ def write_found(recognizer: Recognizer, before: Before, sheet: Path) -> bool:
         StreamError: it cannot be written.
         PictureError: a picture is damaged.
     """
-    cells = []
+    pictures = []
     for one in before.found:
         jpeg = _picture(recognizer, one)
         if jpeg is not None:
-            cell = letterbox(from_jpeg(jpeg), CELL, CELL)
             who = one.person or (f"unknown {one.unknown}" if one.unknown else "unknown")
-            put(cell, label(f"{who} {one.similarity:.2f}", 12), 0, CELL)
-            cells.append(cell)
-    if cells:
-        write_whole(sheet, to_jpeg(lay_out(cells)), PRIVATE)
-    return bool(cells)
+            pictures.append(Captioned(jpeg, f"{who} {one.similarity:.2f}"))
+    return write_sheet(pictures, sheet)
 
 
 def _picture(recognizer: Recognizer, one: Found) -> bytes | None:
@@ -89,7 +80,7 @@ def _picture(recognizer: Recognizer, one: Found) -> bytes | None:
     if one.sighting is None:
         return None
     shown = Why(recognizer.database, recognizer.analyzer.embedder.digest).pictures(one.sighting)
-    return shown[0][1] if shown else None
+    return shown[0].jpeg if shown else None
 
 
 def searched_face(recognizer: Recognizer, picture: Picture) -> Face:

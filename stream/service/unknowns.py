@@ -9,16 +9,13 @@ from db.unknowns.records import Picture, Stay, Unknown
 from db.unknowns.unknowns import Unknowns
 from models.errors import NoPictureError
 from models.files import PRIVATE
-from models.images import from_jpeg, to_jpeg
-from models.runtime import letterbox
 from models.scores import person_scores
+from stream.drawing.sheet import Captioned, write_sheet
 from stream.files import write_whole
 from stream.service.pages import Page
-from stream.sinks.contact_sheet import lay_out
 from stream.unknowns.listing import Listed, listed, listed_one, listed_page
 
 PAGE = 50  # groups, usually
-CELL = 224  # pixels of a picture on the contact sheet
 
 
 class UnknownFaces:
@@ -87,9 +84,7 @@ class UnknownFaces:
             kind = "portrait" if picture.quality is None else "face"
             write_whole(folder / f"unknown-{number}-{count:02d}-visit-{picture.stay}-{kind}.jpg", picture.jpeg, PRIVATE)
         sheet = folder / f"unknown-{number}.jpg"
-        cells = [letterbox(from_jpeg(picture.jpeg), CELL, CELL) for picture in shown]
-        if cells:
-            write_whole(sheet, to_jpeg(lay_out(cells)), PRIVATE)
+        write_sheet((Captioned(picture.jpeg) for picture in shown), sheet)
         return sheet
 
     def merge(self, number: int, into: int) -> Unknown:

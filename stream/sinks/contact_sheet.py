@@ -1,7 +1,6 @@
 """A video at a glance: one labelled picture per shot."""
 
 from dataclasses import dataclass
-from math import ceil, sqrt
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -11,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.runtime import letterbox
+from stream.drawing.sheet import PAPER, lay_out
 from stream.files import beside, write_whole
 from stream.frame import View
 
 CELL_WIDTH = 480  # pixels
 CAPTION_HEIGHT = 24
-GAP = 6
 MOST_SHOTS = 60  # a sheet of more is none at a glance
-INK, PAPER = (230, 230, 230), 24
+INK = (230, 230, 230)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +49,17 @@ class ContactSheet:
     def write(self, view: View, image: NDArray[np.uint8]) -> None:
         """Consider a picture."""
         worth = _worth(view)
-        kept = self._picks.get(view.shot)
-        if len(self._picks) == MOST_SHOTS if kept is None else worth <= kept.worth:
+        if not self._takes(view.shot, worth):
             return
         rows, columns = image.shape[:2]
         first = next(iter(self._picks.values()), None)
         height = first.picture.shape[0] if first else max(1, round(CELL_WIDTH * rows / columns))
         self._picks[view.shot] = _Pick(worth, view.frame.t, letterbox(image, CELL_WIDTH, height))
+
+    def _takes(self, shot: int, worth: tuple[int, float]) -> bool:
+        """Whether a picture of a shot is its best so far, and there is room for the shot."""
+        kept = self._picks.get(shot)
+        return len(self._picks) < MOST_SHOTS if kept is None else worth > kept.worth
 
 
 def _worth(view: View) -> tuple[int, float]:
@@ -73,16 +76,3 @@ def _captioned(pick: _Pick) -> NDArray[np.uint8]:
     at = (4, CAPTION_HEIGHT - 7)
     cv2.putText(caption, f"{minutes:.0f}:{seconds:04.1f}", at, cv2.FONT_HERSHEY_SIMPLEX, 0.5, INK, 1, cv2.LINE_AA)
     return np.vstack([pick.picture, caption])
-
-
-def lay_out(cells: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
-    """Pictures of one size, at least one, in rows that make about a square."""
-    height, width = cells[0].shape[:2]
-    columns = ceil(sqrt(len(cells)))
-    rows = ceil(len(cells) / columns)
-    sheet = np.full((rows * (height + GAP) + GAP, columns * (width + GAP) + GAP, 3), PAPER, np.uint8)
-    for index, cell in enumerate(cells):
-        row, column = divmod(index, columns)
-        top, left = GAP + row * (height + GAP), GAP + column * (width + GAP)
-        sheet[top : top + height, left : left + width] = cell
-    return sheet

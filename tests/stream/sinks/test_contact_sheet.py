@@ -1,8 +1,8 @@
 import cv2
-import pytest
 
-from stream.sinks.contact_sheet import CAPTION_HEIGHT, CELL_WIDTH, GAP, MOST_SHOTS, ContactSheet, lay_out
-from tests.clips import grey, make_faces, make_view, picture, write_all
+from stream.drawing.sheet import GAP
+from stream.sinks.contact_sheet import CAPTION_HEIGHT, CELL_WIDTH, MOST_SHOTS, ContactSheet
+from tests.clips import grey, make_faces, make_view, write_all
 
 
 def test_a_contact_sheet_has_the_most_telling_picture_of_each_shot(tmp_path):
@@ -26,13 +26,6 @@ def test_a_contact_sheet_has_the_most_telling_picture_of_each_shot(tmp_path):
 def test_a_contact_sheet_of_nothing_is_not_made(tmp_path):
     write_all(ContactSheet(tmp_path / "sheet.png"), [])
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize(("count", "rows", "columns"), [(1, 1, 1), (2, 1, 2), (4, 2, 2), (5, 2, 3), (9, 3, 3)])
-def test_a_sheet_is_about_square(count, rows, columns):
-    sheet = lay_out([picture(index, (20, 10)) for index in range(count)])
-    assert sheet.shape == (rows * (10 + GAP) + GAP, columns * (20 + GAP) + GAP, 3)
-    assert (sheet[GAP : GAP + 10, GAP : GAP + 20] == grey(0)).all()
 
 
 def test_a_contact_sheet_takes_the_first_shots_only(tmp_path):
