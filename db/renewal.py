@@ -32,13 +32,20 @@ class Kept(NamedTuple):
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class OldStay:
-    """A stay of a stranger, the looks that are kept of it, and how good each is, 0 to 1."""
+class StayLook(NamedTuple):
+    """A look at a stranger: a JPEG of the aligned face, and how good it is, 0 to 1."""
 
     id: int
-    looks: list[Kept]
-    qualities: list[float]
+    crop: bytes
+    quality: float
+
+
+@dataclass(frozen=True, slots=True)
+class OldStay:
+    """A stay of a stranger, and the looks that are kept of it."""
+
+    id: int
+    looks: list[StayLook]
 
 
 class Renewal:
@@ -110,11 +117,10 @@ class Renewal:
         some = select(StayRow.id).where(StayRow.digest != self._digest, StayRow.id > after, has_looks)
         with self._database.reading() as session:
             numbers = session.scalars(some.order_by(StayRow.id).limit(AT_ONCE))
-            stays = {number: OldStay(number, [], []) for number in numbers}
+            stays = {number: OldStay(number, []) for number in numbers}
             looks = select(LookRow.id, LookRow.stay_id, LookRow.crop, LookRow.quality).where(LookRow.stay_id.in_(stays))
             for row in session.execute(looks.order_by(LookRow.id)):
-                stays[row.stay_id].looks.append(Kept(row.id, row.crop))
-                stays[row.stay_id].qualities.append(row.quality)
+                stays[row.stay_id].looks.append(StayLook(row.id, row.crop, row.quality))
         return list(stays.values())
 
     def exchange_stays(self, summaries: Mapping[int, Floats], embeddings: Mapping[int, Floats]) -> None:

@@ -217,7 +217,7 @@ def find_face(
         before = find(recognizer, picture, first, last, most)
         written = out is not None and write_found(recognizer, before, out)
     if as_json:
-        told = [{**asdict(one), "meaning": word} for one, word in zip(before.found, before.meanings, strict=True)]
+        told = [{**asdict(one), "meaning": before.meaning(one)} for one in before.found]
         print(json.dumps(told, default=iso, ensure_ascii=False, indent=2))
         return
     if not before.found:

@@ -18,11 +18,14 @@ MOST = 20  # that are found, usually
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """When and where a face was seen before, the most similar first, and what each similarity means, in words."""
+    """When and where a face was seen before, the most similar first, by the gallery's threshold (cosine)."""
 
     found: list[Found]
-    meanings: list[str]
     threshold: float
+
+    def meaning(self, one: Found) -> str:
+        """What its similarity means, in words."""
+        return meaning(one.similarity, self.threshold)
 
 
 def find(
@@ -50,10 +53,9 @@ def find_face(
 ) -> Before:
     """When and where a good face was seen before; see `find`."""
     assert face.embedding is not None
-    threshold = recognizer.rule.threshold
     digest = recognizer.analyzer.embedder.digest
     found = find_like(recognizer.database, digest, face.embedding, since, until, most)
-    return Before(found, [meaning(one.similarity, threshold) for one in found], threshold)
+    return Before(found, recognizer.rule.threshold)
 
 
 def write_found(recognizer: Recognizer, before: Before, sheet: Path) -> bool:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from db import Database
 from db.people.exported import CropEmbedder
-from db.renewal import Kept, OldStay, Renewal
+from db.renewal import Kept, OldStay, Renewal, StayLook
 from models.embedder import Embedder
 from models.errors import PictureError
 from models.images import from_jpeg
@@ -60,7 +60,7 @@ def reembed(database: Database, embedder: Embedder, watch: Watch = lambda done, 
     renewal = Renewal(database, embedder.digest)
     pictures = sum(person.samples for person in database.people())
     looks = renewal.count()
-    done = Counter(kind for kind in watch(_renewed(renewal, embedder), pictures + looks))
+    done = Counter(watch(_renewed(renewal, embedder), pictures + looks))
     dropped = database.setting(SETTING) is not None
     database.set_setting(SETTING, None)
     return Reembedded(done["picture"], done["look"], renewal.lost(), dropped)
@@ -81,7 +81,8 @@ def _renewed(renewal: Renewal, embedder: Embedder) -> Iterator[str]:
     yield from ["look"] * len(negatives)
     for kind in ("evidence", "suggestion"):
         for batch in _batches(partial(renewal.looks, kind)):
-            renewal.exchange(kind, new := _looks(batch, embedder))
+            new = _looks(batch, embedder)
+            renewal.exchange(kind, new)
             yield from ["look"] * len(new)
     for stays in _batches(renewal.stays):
         yield from ["look"] * _exchange(renewal, embedder, stays)
@@ -91,15 +92,18 @@ def _exchange(renewal: Renewal, embedder: Embedder, stays: Sequence[OldStay]) ->
     """Embed the looks at strangers anew, and what stands for their stays; returns how many looks those are."""
     new = _looks([look for stay in stays for look in stay.looks], embedder)
     whole = [stay for stay in stays if all(look.id in new for look in stay.looks)]
-    summaries = {
-        stay.id: summary(np.stack([new[look.id] for look in stay.looks]), np.array(stay.qualities, np.float32))
-        for stay in whole
-    }
+    summaries = {stay.id: _summary(stay, new) for stay in whole}
     renewal.exchange_stays(summaries, {look.id: new[look.id] for stay in whole for look in stay.looks})
     return sum(len(stay.looks) for stay in whole)
 
 
-def _looks(looks: Sequence[Kept], embedder: Embedder) -> Embeddings:
+def _summary(stay: OldStay, embeddings: Embeddings) -> NDArray[np.float32]:
+    """What stands for a stay, by the new embeddings of its looks."""
+    qualities = np.array([look.quality for look in stay.looks], np.float32)
+    return summary(np.stack([embeddings[look.id] for look in stay.looks]), qualities)
+
+
+def _looks(looks: Sequence[Kept | StayLook], embedder: Embedder) -> Embeddings:
     """Embeddings as a watch makes them, by the looks' ids; without those whose crops are damaged."""
     crops: dict[int, NDArray[np.uint8]] = {}
     for look in looks:

@@ -86,7 +86,7 @@ class FakeRecognition:
     def find_face(self, face: Face, since: datetime | None = None, until: datetime | None = None) -> Before:
         assert face.embedding is not None
         found = find_like(self.database, DIGEST, face.embedding, since, until)
-        return Before(found, ["the same person, clearly"] * len(found), THRESHOLD)
+        return Before(found, THRESHOLD)
 
     def detect(self, image: Any) -> list[Face]:
         return [one.face for one in self.identify(image)[0]]

@@ -80,11 +80,11 @@ class Find(Resource):  # type: ignore[misc]
             {
                 **asdict(one),
                 "similarity": round(one.similarity, 4),
-                "meaning": word,
+                "meaning": before.meaning(one),
                 "first_seen": one.first_seen.isoformat(timespec="seconds"),
                 "last_seen": one.last_seen.isoformat(timespec="seconds"),
             }
-            for one, word in zip(before.found, before.meanings, strict=True)
+            for one in before.found
         ]
         return {"threshold": round(before.threshold, 4), "found": found}
 

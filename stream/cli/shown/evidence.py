@@ -74,10 +74,10 @@ def unnamed(rows: Iterable[Unnamed]) -> Table:
 def found(before: Before) -> Table:
     """When and where a face was seen before."""
     table = Table("similarity", "meaning", "who", "camera", "from", "to", "sighting")
-    for one, word in zip(before.found, before.meanings, strict=True):
+    for one in before.found:
         table.add_row(
             f"{one.similarity:.2f}",
-            word,
+            before.meaning(one),
             who(one.person, one.unknown),
             escape(one.camera),
             f"{one.first_seen.astimezone():%Y-%m-%d %H:%M:%S}",

@@ -22,4 +22,4 @@ def test_a_stranger_who_was_named_since_has_no_picture_of_a_stranger(fresh_db, t
     recognizer = SimpleNamespace(database=fresh_db, analyzer=SimpleNamespace(embedder=SimpleNamespace(digest=DIGEST)))
     found = find_like(fresh_db, DIGEST, unit(1))
     assert [one.person for one in found] == ["Grace"]
-    assert not write_found(recognizer, Before(found, ["Grace"], 0.5), tmp_path / "found.jpg")
+    assert not write_found(recognizer, Before(found, 0.5), tmp_path / "found.jpg")
