@@ -71,7 +71,8 @@ def beside(
     Raises:
         StreamError: the address is none, the port is taken, or others could reach it without a password.
     """
-    service, (host, port) = Service(recognizer, session, kept), address(where)
+    service = Service(recognizer, session, kept)
+    host, port = address(where)
     with (
         service.recognition,
         WebServer(service, Access(recognizer.database), host, port, trusted_proxy) as server,

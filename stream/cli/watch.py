@@ -29,9 +29,10 @@ from stream.recognizer import Recognizer
 from stream.service.setup.kept import SettingsFile
 from stream.service.showing import Showing
 from stream.service.sinks import sinks_for
-from stream.service.watch import watch_of
+from stream.service.watch import Watch, watch_of
 from stream.settings import Settings, videos
 from stream.settings_template import settings_template
+from stream.sinks.sink import Notes, Sink
 from stream.sources.address import split_name
 from stream.sources.source import Source
 from tracker.kalman import BoxFilter
@@ -68,36 +69,59 @@ def watch(
         kept = SettingsFile(config, lambda: Settings.read(config, options))
     if wished.ray is not None:
         _watch_on_ray(wished, wished.ray, kept)
-        return
-    out_files = videos(wished.camera)
-    apart(*out_files.values(), wished.log, wished.events)
-    for one in wished.camera:
-        spare(Path(split_name(one.source)[1]), *out_files.values(), wished.log, wished.events)
-    feeds = open_feeds(wished.camera)
-    if not feeds and kept is None:
+    elif wished.camera or kept is not None:
+        _watch_here(wished, kept)
+    else:
         raise StreamError(f"{config} names no camera: add a [[camera]], or give --web, to add them in the browser.")
-    opened = [feed.source for feed in feeds]
-    silent = "-" in {str(wished.log), str(wished.events)}  # the output is for programs
+
+
+def _watch_here(wished: Settings, kept: SettingsFile | None) -> None:
+    """Watch with this process, tell how it is done, and, in the end, who was seen."""
+    out_files = _videos_apart(wished)
+    feeds = open_feeds(wished.camera)
+    is_silent = "-" in {str(wished.log), str(wished.events)}  # the output is for programs
     Thread(target=BoxFilter, daemon=True).start()  # so that what it imports is there when the networks are
     wished = wished.model_copy(update={"detector": as_onnx(wished.detector, wished.trust)})
-    endless = kept is not None and all(map(goes_on, feeds))  # others may be added
-    with watch_of(wished, feeds, endless) as watched:
-        recognizer = watched.recognizer
-        session = watched.session
-        started = recognizer.database.clock.now()
-        for sentence in () if silent else [found_by(recognizer, feeds, bool(wished.detector)), *dated(opened)]:
-            say(sentence)
-        saved = wished.snapshots or Path.cwd()
-        sinks = sinks_for(opened, out_files, wished.window, wished.log, saved, recognizer)
-        if wished.metrics is not None:
-            sinks.append(MetricsSink(opened, wished.metrics, wished.metrics_host, watched.outboxes))
-        with _pages(recognizer, session, wished, kept) as pages:
-            if pages and not silent:
+    is_endless = kept is not None and all(map(goes_on, feeds))  # others may be added
+    with watch_of(wished, feeds, is_endless) as watched:
+        database = watched.recognizer.database
+        started = database.clock.now()
+        if not is_silent:
+            say(found_by(watched.recognizer, feeds, bool(wished.detector)))
+            for sentence in dated([feed.source for feed in feeds]):
+                say(sentence)
+        sinks = _sinks(wished, watched, feeds, out_files)
+        with _pages(watched.recognizer, watched.session, wished, kept) as pages:
+            if pages and not is_silent:
                 say(f"Open {pages.url} in a browser.")
-            with asked_to_end(session.stop):
-                session.run([*sinks, ProgressBar(opened)])
-        if not silent:
-            console.print(tables.sightings(recognizer.database.sightings_of_run(started)))
+            with asked_to_end(watched.session.stop):
+                watched.session.run(sinks)
+        if not is_silent:
+            console.print(tables.sightings(database.sightings_of_run(started)))
+
+
+def _videos_apart(wished: Settings) -> dict[str, Path]:
+    """Each camera's video.
+
+    Raises:
+        StreamError: two things would be written into one file, or over what is watched.
+    """
+    out_files = videos(wished.camera)
+    written = [*out_files.values(), wished.log, wished.events]
+    apart(*written)
+    for camera in wished.camera:
+        spare(Path(split_name(camera.source)[1]), *written)
+    return out_files
+
+
+def _sinks(wished: Settings, watched: Watch, feeds: Sequence[Feed], out_files: dict[str, Path]) -> list[Sink | Notes]:
+    """Where the views go, as far as it is wished."""
+    sources = [feed.source for feed in feeds]
+    saved = wished.snapshots or Path.cwd()
+    sinks = sinks_for(sources, out_files, wished.window, wished.log, saved, watched.recognizer)
+    if wished.metrics is not None:
+        sinks.append(MetricsSink(sources, wished.metrics, wished.metrics_host, watched.outboxes))
+    return [*sinks, ProgressBar(sources)]
 
 
 def _watch_on_ray(wished: Settings, address: str, kept: SettingsFile | None) -> None:

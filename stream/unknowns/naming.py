@@ -22,7 +22,8 @@ def name_unknown(enroller: Enroller, number: int, name: str, force: bool = False
     Raises:
         DatabaseError: there is no such group, or it has no picture.
     """
-    name, unknowns = clean_name(name), Unknowns(enroller.database)
+    name = clean_name(name)
+    unknowns = Unknowns(enroller.database)
     best = unknowns.pictures(number)[:BEST]
     faces = faces_of(enroller.embedder, [(from_jpeg(one.jpeg), one.quality or 0.0) for one in best])
     verdicts, samples = enroller.samples(
