@@ -9,8 +9,7 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
-from db import Sighting, default_url
-from db.schema.engine import database_url, file_of, is_sqlite
+from db import Sighting
 from db.search.asked import nobody
 from models.runtime import cpus
 from stream.cli import tables
@@ -20,12 +19,11 @@ from stream.cli.shown.archive import ArchiveProgress, as_dict, sentences
 from stream.cli.terminal import console, errors, iso, say
 from stream.cluster.archive import Archive, Outcome
 from stream.cluster.chunk_tasks import ray_workers
-from stream.cluster.chunk_watcher import Job
+from stream.cluster.job import job_of
 from stream.cluster.local import local_workers
 from stream.cluster.recordings import find
-from stream.errors import StreamError
 from stream.recognizer import Recognizer
-from stream.settings import CameraOptions, CameraSettings, Settings
+from stream.settings import Settings
 from training.detector.own import as_onnx
 
 app = typer.Typer()
@@ -78,7 +76,7 @@ def archive(
     }
     wished = Settings.read(config, {name: value for name, value in given.items() if value is not None})
     found = find(places)
-    job = job_of(wished)
+    job = job_of(wished.model_copy(update={"detector": as_onnx(wished.detector, wished.trust)}))
     shards = 0 if ray is None else wished.shards
     near = nobody if shards else None  # the gallery is not to be held here
     with Recognizer.open(
@@ -107,41 +105,3 @@ def _print(outcome: Outcome, sightings: Sequence[Sighting], seconds: float) -> N
         say(sentence)
     for problem in outcome.problems:
         say(problem, errors)
-
-
-def job_of(wished: Settings) -> Job:
-    """What workers need of the settings: places by their whole paths, and no password of a camera.
-
-    Raises:
-        StreamError: the gallery is in memory, where nobody else can read it.
-    """
-    url = database_url(wished.db or default_url())
-    file = file_of(url)
-    if file is not None:
-        url = url.set(database=str(file.absolute()))
-    elif is_sqlite(url):
-        raise StreamError("An archive is watched by several processes: name a file or a server with --db.")
-    for_all = {name: getattr(wished, name) for name in CameraOptions.model_fields}
-    common = _placed(CameraSettings(source="", **for_all))
-    wishes = {one.called: _placed(one.model_copy(update={"source": one.called})) for one in wished.camera}
-    return Job(
-        url.render_as_string(hide_password=False),
-        common,
-        wishes,
-        _placed_file(as_onnx(wished.detector, wished.trust)),
-        _placed_file(wished.embedder),
-        wished.threshold,
-        _placed_file(wished.liveness),
-    )
-
-
-def _placed(wished: CameraSettings) -> CameraSettings:
-    folder = wished.snapshots
-    return wished.model_copy(update={"snapshots": None if folder is None else folder.absolute()})
-
-
-def _placed_file(network: str | Path | None) -> str | None:
-    """A network's file by its whole path; names of shipped ones as they are."""
-    if network is None or not Path(network).is_file():
-        return None if network is None else str(network)
-    return str(Path(network).absolute())

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from db.schema.tables import utc_now
 from db.sightings.recordings import Progress, Recording, Recordings
-from stream.cluster.chunk_watcher import Job, Watched
+from stream.cluster.chunk_watcher import Watched
 from stream.cluster.chunks import USUAL, Chunk, chunks_of_file
+from stream.cluster.job import Job
 from stream.cluster.recordings import Found, changed, recording_of
 from stream.cluster.segments import AT_WORK, chunks_of_segments
 from stream.cluster.stitching import stitched

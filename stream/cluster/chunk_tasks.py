@@ -10,8 +10,9 @@ from types import ModuleType
 
 from models.manifest import find
 from stream.cluster.archive import Results
-from stream.cluster.chunk_watcher import Job, Watched
+from stream.cluster.chunk_watcher import Watched
 from stream.cluster.chunks import Chunk
+from stream.cluster.job import Job
 from stream.cluster.local import AHEAD, TRIES, watch
 from stream.cluster.on_ray import check_program, connected, cpus_of, first_line, program, refuse_file
 from stream.cluster.shards import begun, left_beside

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -15,6 +15,7 @@ from db.sightings.reports import Report, Reports
 from models.runtime import cpus
 from stream.cluster.chunk_source import ChunkSource
 from stream.cluster.chunks import OVERLAP, Chunk
+from stream.cluster.job import Job
 from stream.cluster.shards import near_of
 from stream.errors import SourceError
 from stream.events.event import untold
@@ -22,34 +23,11 @@ from stream.feed import Feed
 from stream.frame import View
 from stream.pipelines import Pipelines
 from stream.recognizer import Recognizer
-from stream.settings import CameraSettings
 from stream.upkeep import Followed
 
 AT_THE_END = math.inf  # when what the end of a chunk makes of those who are there is reported
-Path = dict[float, NDArray[np.float32]]
+Trajectory = dict[float, NDArray[np.float32]]
 """The boxes (4,) xyxy in pixels of a track, by the seconds of the frames."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What workers need to know; it travels to them.
-
-    Attributes:
-        db: path or URL of the gallery.
-        detector, embedder, threshold, liveness: as of `Recognizer.open`.
-        shards: of the gallery, by their names, where workers are not to hold it; see `stream.cluster.shards.begun`.
-        wishes: for each camera of which something else is wished than of the others.
-        common: what is wished of the others.
-    """
-
-    db: str
-    common: CameraSettings
-    wishes: Mapping[str, CameraSettings] = field(default_factory=dict)
-    detector: str | None = None
-    embedder: str | None = None
-    threshold: float | None = None
-    liveness: str | None = None
-    shards: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,8 +44,8 @@ class Watched:
     """
 
     reports: tuple[Report, ...]
-    head: Mapping[int, Path]
-    tail: Mapping[int, Path]
+    head: Mapping[int, Trajectory]
+    tail: Mapping[int, Trajectory]
     frames: int = 0
     seconds: float = 0.0
     problem: str | None = None
@@ -116,7 +94,7 @@ class ChunkWatcher:
         except SourceError as error:
             return Watched((), {}, {}, problem=str(error), is_read=False)
         reports, times = Reports(), list[float]()
-        head, tail = dict[int, Path](), dict[int, Path]()
+        head, tail = dict[int, Trajectory](), dict[int, Trajectory]()
         pipelines = Pipelines(
             self._recognizer.analyzer_for(live=False),
             self._gallery.search,
@@ -152,7 +130,7 @@ class ChunkWatcher:
         )
 
 
-def _note(view: View, paths: dict[int, Path]) -> None:
+def _note(view: View, paths: dict[int, Trajectory]) -> None:
     """Take down where the tracks of a view are."""
     if len(view.faces):
         for track, box in zip(np.asarray(view.faces.tracker_id).tolist(), view.faces.xyxy, strict=True):
@@ -165,5 +143,5 @@ def _keys(reports: Reports) -> dict[int, int]:
     return {event.track: key for key, event in noted if isinstance(event, Event) and event.track and key}
 
 
-def _by_key(paths: Mapping[int, Path], keys: Mapping[int, int]) -> dict[int, Path]:
+def _by_key(paths: Mapping[int, Trajectory], keys: Mapping[int, int]) -> dict[int, Trajectory]:
     return {keys[track]: path for track, path in paths.items() if track in keys}

@@ -14,8 +14,9 @@ from multiprocessing import active_children, get_context, parent_process
 
 from models.runtime import THREADS
 from stream.cluster.archive import Results
-from stream.cluster.chunk_watcher import ChunkWatcher, Job, Watched
+from stream.cluster.chunk_watcher import ChunkWatcher, Watched
 from stream.cluster.chunks import Chunk
+from stream.cluster.job import Job
 from stream.errors import StreamError
 
 AHEAD = 2  # chunks for each worker that are given out, so that none waits for the next

@@ -9,7 +9,7 @@ from scipy.optimize import linear_sum_assignment
 
 from db.sightings.recordings import Ongoing, Piece
 from db.sightings.reports import Report
-from stream.cluster.chunk_watcher import AT_THE_END, Path, Watched
+from stream.cluster.chunk_watcher import AT_THE_END, Trajectory, Watched
 from stream.cluster.chunks import Chunk
 
 SAME = 0.5  # IoU, the mean over the frames that both have seen, from which two tracks are one
@@ -115,7 +115,7 @@ def named_by(watched: Watched, t: float) -> dict[int, int | None]:
     }
 
 
-def _likeness(tail: Path, head: Path) -> float:
+def _likeness(tail: Trajectory, head: Trajectory) -> float:
     """The mean IoU of two tracks over the frames in which both were seen; 0 where there is none."""
     times = sorted(tail.keys() & head.keys())
     if not times:

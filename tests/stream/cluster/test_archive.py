@@ -12,8 +12,9 @@ import pytest
 
 from db import Database
 from stream.cluster.archive import Archive, made_with
-from stream.cluster.chunk_watcher import ChunkWatcher, Job, Watched
+from stream.cluster.chunk_watcher import ChunkWatcher, Watched
 from stream.cluster.chunks import Chunk
+from stream.cluster.job import Job
 from stream.cluster.recordings import find
 from stream.feed import Feed
 from stream.recognizer import Recognizer

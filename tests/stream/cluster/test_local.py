@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from db.sightings.recordings import Recording
-from stream.cluster.chunk_watcher import Job, Watched
+from stream.cluster.chunk_watcher import Watched
 from stream.cluster.chunks import Chunk
+from stream.cluster.job import Job
 from stream.cluster.local import TRIES, local_workers
 from stream.errors import StreamError
 from stream.settings import CameraSettings

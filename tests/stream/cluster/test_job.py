@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from db.schema.engine import database_url
-from stream.cli.archive import job_of
+from stream.cluster.job import job_of
 from stream.errors import StreamError
 from stream.settings import CameraSettings, Settings
 
