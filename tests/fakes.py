@@ -12,7 +12,7 @@ from db import Match, Person
 from models.analysis import Face
 from stream.feed import Feed
 from stream.frame import Frame, View
-from stream.gallery.identity import Rule, TrackEvidence
+from stream.gallery.identity import GradedLook, Rule, TrackEvidence
 from stream.gallery.weighed import WeighedLook
 from stream.pipeline.workers import Look, ScanResult
 from stream.scan import Scan
@@ -63,7 +63,7 @@ def weighed(
     masks: Sequence[NDArray[np.int64]] = (),
 ) -> WeighedLook:
     """A look at a track of which these faces are the evidence."""
-    looks = tuple((one.quality, one.embedding) for one in behind if one.embedding is not None)
+    looks = tuple(GradedLook(one.quality, one.embedding) for one in behind if one.embedding is not None)
     return WeighedLook(track, 0.0, face, TrackEvidence(looks), RULE, image, masks)
 
 

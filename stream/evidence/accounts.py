@@ -183,7 +183,7 @@ def _best(looks: list[KeptLook], evidence: TrackEvidence) -> list[KeptLook]:
     """As many as are kept: those that make the evidence, the newest, and the best of the others."""
     if len(looks) <= LOOKS:
         return looks
-    behind = {id(embedding) for _, embedding in evidence.looks}
+    behind = {id(look.embedding) for look in evidence.looks}
     spare = [look for look in looks[:-1] if id(look.face.embedding) not in behind]
     worst = min(spare or looks[:-1], key=lambda look: look.face.quality)
     return [look for look in looks if look is not worst]

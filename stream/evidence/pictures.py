@@ -4,6 +4,7 @@ import statistics
 from collections import deque
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,6 @@ from models.analysis import Face
 from tracker.association import iou
 
 Floats = NDArray[np.float32]
-Looked = tuple[float, Floats, Floats]  # time in seconds, points (5, 2), embedding (512,)
 
 WINDOW = 12  # looks at a track that are compared, the latest
 LEAST = 6  # looks, before anything is decided
@@ -27,6 +27,14 @@ SAME_PLACE = 0.5  # intersection over union of a picture's box and that of a fac
 PLACES = 50  # pictures that were lost, the latest
 
 
+class Looked(NamedTuple):
+    """A look at time `t` in seconds: the face's points (5, 2) in pixels, and its embedding (512,)."""
+
+    t: float
+    points: Floats
+    embedding: Floats
+
+
 @dataclass(slots=True, eq=False)
 class _Seen:
     """What was seen of a track.
@@ -34,7 +42,7 @@ class _Seen:
     Attributes:
         began: time of the first look in seconds.
         box: (4,) of the newest, in pixels.
-        looks: time, points (5, 2) and embedding (512,) of the newest.
+        looks: the newest.
         scores: of liveness, likewise.
         was: whether it was a picture's after the look before; or is where one was, and looks like it.
         is_picture: whether it is one's now.
@@ -71,7 +79,7 @@ class PictureFinder:
         seen = self._tracks.get(track)
         if seen is None:
             seen = self._tracks[track] = self._found_again(t, face.box, face.embedding) or _Seen(t, face.box)
-        seen.looks.append((t, face.landmarks, face.embedding))
+        seen.looks.append(Looked(t, face.landmarks, face.embedding))
         seen.box = face.box
         if face.liveness is not None:
             seen.scores.append(face.liveness)
@@ -97,7 +105,7 @@ class PictureFinder:
     def _found_again(self, t: float, box: Floats, embedding: Floats) -> _Seen | None:
         """What was seen of a picture that was lost where a face is now that looks like it."""
         for seen in reversed(self._lost):
-            alike = np.stack([looked for _, _, looked in seen.looks]) @ embedding
+            alike = np.stack([look.embedding for look in seen.looks]) @ embedding
             if alike.min() >= MOVES and overlap(seen.box, box) >= SAME_PLACE:
                 self._lost.remove(seen)
                 return _Seen(t, box, seen.looks, seen.scores, was=True)
@@ -108,7 +116,7 @@ class PictureFinder:
         alike = likeness(seen.looks)
         if alike is None or alike < (MOVES if seen.was else ALIKE):
             return False
-        return off_plane([points for _, points, _ in seen.looks]) <= PLANE
+        return off_plane([look.points for look in seen.looks]) <= PLANE
 
     def _is_lifeless(self, seen: _Seen) -> bool:
         """Whether the user's network says so, usually."""
@@ -122,10 +130,10 @@ def overlap(one: Floats, other: Floats) -> float:
 
 def likeness(looks: Collection[Looked]) -> float | None:
     """How alike looks stay over seconds, as the median cosine of pairs of them; None where they are too few."""
-    times = np.array([t for t, _, _ in looks])
+    times = np.array([look.t for look in looks])
     if len(times) < LEAST or times[-1] - times[0] < SPAN:
         return None
-    vectors = np.stack([embedding for _, _, embedding in looks])
+    vectors = np.stack([look.embedding for look in looks])
     one, other = np.triu_indices(len(times), 1)
     apart = times[other] - times[one] >= APART
     return float(np.median((vectors @ vectors.T)[one, other][apart]))

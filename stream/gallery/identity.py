@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,12 +114,19 @@ def decide(
     return Identity("named" if sure else "probable", person, nearest.similarity), agreed
 
 
+class GradedLook(NamedTuple):
+    """A good look at a track: how good, 0 to 1, and what the face looks like, as a unit vector (512,)."""
+
+    quality: float
+    embedding: NDArray[np.float32]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TrackEvidence:
     """What the looks at a track have shown.
 
     Attributes:
-        looks: the best of them, their qualities and unit vectors (512,), the best first.
+        looks: the best of them, the best first.
         unlike: looks in a row that were unlike these, and were left aside.
         agreed: looks that agreed on the person of the identity.
         identity: what is thought of the track by them.
@@ -127,7 +134,7 @@ class TrackEvidence:
         of_look: those nearest to the newest look alone.
     """
 
-    looks: tuple[tuple[float, NDArray[np.float32]], ...] = ()
+    looks: tuple[GradedLook, ...] = ()
     unlike: int = 0
     agreed: int = 0
     identity: Identity = UNKNOWN
@@ -136,7 +143,7 @@ class TrackEvidence:
 
     def mean(self) -> NDArray[np.float32]:
         """Quality-weighted mean direction (512,)."""
-        total = np.sum([quality * embedding for quality, embedding in self.looks], axis=0)
+        total = np.sum([look.quality * look.embedding for look in self.looks], axis=0)
         return np.asarray(total / max(float(np.linalg.norm(total)), 1e-9), np.float32)
 
     def is_unlike(self, embedding: NDArray[np.float32], rule: Rule) -> bool:
@@ -150,7 +157,8 @@ class TrackEvidence:
             if self.unlike + 1 < rule.agree:
                 return replace(self, unlike=self.unlike + 1)
             before = TrackEvidence()  # the track had begun with a bad look: what was known does not hold
-        looks = sorted((*before.looks, (max(quality, 1e-3), embedding)), key=lambda look: -look[0])
+        newest = GradedLook(max(quality, 1e-3), embedding)
+        looks = sorted((*before.looks, newest), key=lambda look: -look.quality)
         return replace(before, looks=tuple(looks[: rule.best]), unlike=0)
 
 

@@ -37,7 +37,7 @@ class WeighedLook:
 
     def is_behind(self, face: Face) -> bool:
         """Whether an earlier face of the track, or this one, is part of its evidence now: of others nothing is kept."""
-        return any(embedding is face.embedding for _, embedding in self.evidence.looks)
+        return any(look.embedding is face.embedding for look in self.evidence.looks)
 
     def is_masked(self) -> bool:
         """Whether a mask touches the face; one with dents counts as if it had none."""

@@ -11,7 +11,7 @@ from db.history.suggestions import Suggestions
 from models.images import to_jpeg
 from stream.evidence.accounts import Accounts
 from stream.gallery.enroll import Enroller
-from stream.gallery.identity import Identity, TrackEvidence
+from stream.gallery.identity import GradedLook, Identity, TrackEvidence
 from stream.gallery.weighed import WeighedLook
 from stream.hygiene.learning import accept
 from tests.db.history.test_suggestions import look, seen
@@ -54,7 +54,7 @@ def test_only_good_and_certain_looks_are_offered_and_only_when_asked_for(quality
     accounts, found = Accounts(DIGEST, offers=offers), matches(ada, bob)
     identity = Identity("named", found[0].person, ada)
     evidence = TrackEvidence(
-        ((quality, unit(1)),), identity=identity, nearest=tuple(found), of_look=tuple(found), agreed=2
+        (GradedLook(quality, unit(1)),), identity=identity, nearest=tuple(found), of_look=tuple(found), agreed=2
     )
     accounts.note(WeighedLook(1, 0.0, make_face(unit(1), quality=quality), evidence, RULE))
     (one,) = accounts.named(1, at)
