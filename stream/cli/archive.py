@@ -12,9 +12,9 @@ from typer import Argument, Option
 from db import Sighting
 from db.search.asked import nobody
 from models.runtime import cpus
-from stream.cli import tables
 from stream.cli.from_settings import DetectorName, Threshold, Trust, of
 from stream.cli.options import AsJson, EmbedderName
+from stream.cli.shown import tables
 from stream.cli.shown.archive import ArchiveProgress, as_dict, sentences
 from stream.cli.terminal import console, errors, iso, say
 from stream.cluster.archive import Archive, Outcome

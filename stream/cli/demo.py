@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from models.images import to_jpeg
-from stream.cli import tables
+from stream.cli.shown import tables
 from stream.cli.shown.progress import ProgressBar
 from stream.feed import Feed
 from stream.files import write_whole

@@ -19,9 +19,9 @@ from models.files import groups_in
 from models.images import read_image
 from models.manifest import find
 from models.runtime import Network
-from stream.cli import tables
 from stream.cli.from_settings import Certificate, Threshold
 from stream.cli.options import AsJson, Db, EmbedderName, files
+from stream.cli.shown import tables
 from stream.cli.terminal import console, counted, errors, say
 from stream.files import names_of
 from stream.gallery import report as calibration_report

@@ -17,9 +17,9 @@ from db.events.telling import GAP, LONGEST
 from db.moments import meant
 from db.text.wording import how_many
 from db.unknowns.unknowns import Unknowns
-from stream.cli import tables
 from stream.cli.options import AsJson, Db, EmbedderName, files
 from stream.cli.shown import evidence as shown
+from stream.cli.shown import tables
 from stream.cli.shown.visits import day
 from stream.cli.terminal import console, iso, say, show_table
 from stream.service.corrections import Corrections

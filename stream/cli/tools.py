@@ -11,9 +11,9 @@ from models.analysis import open_analyzer
 from models.integers import swifter
 from models.manifest import all_shipped
 from models.runtime import Network
-from stream.cli import tables
 from stream.cli.from_settings import Certificate, DetectorName, Trust
 from stream.cli.options import AsJson, Db, EmbedderName, files, pixels_given, tiles_given
+from stream.cli.shown import tables
 from stream.cli.terminal import console, counted, errors, print_rows, say
 from stream.recognizer import Recognizer
 from stream.sources.recording import VideoFile

@@ -13,8 +13,8 @@ from db import Database
 from db.people.erasure import still_in
 from db.text.wording import how_many
 from models.manifest import find
-from stream.cli import tables
 from stream.cli.options import AsJson, Db, EmbedderName
+from stream.cli.shown import tables
 from stream.cli.terminal import console, print_rows, say, show_table
 from stream.service.unknowns import UnknownFaces
 

@@ -15,16 +15,16 @@ from typer import Argument, Option
 
 from db import Database, default_url
 from db.search.asked import nobody
-from stream.cli import tables
 from stream.cli.ending import asked_to_end, in_order, set_signals
 from stream.cli.from_settings import with_settings
+from stream.cli.shown import tables
 from stream.cli.shown.progress import ProgressBar
 from stream.cli.terminal import console, say
 from stream.errors import StreamError
-from stream.events.metrics import serve
-from stream.events.metrics_sink import MetricsSink
 from stream.feed import Feed, all_live, open_feeds
 from stream.files import apart, spare
+from stream.monitoring.metrics_sink import MetricsSink
+from stream.monitoring.serving import serve
 from stream.recognizer import Recognizer
 from stream.service.setup.kept import SettingsFile
 from stream.service.showing import Showing

@@ -12,10 +12,10 @@ from db.events.telling import EVERYTHING, Telling
 from models.errors import ModelError
 from stream.errors import StreamError
 from stream.events.event import Event, Hearers, Tell, untold
-from stream.events.status import CameraStatus, Reminder, Watchman
 from stream.feed import Feed, all_live, unknown_camera
 from stream.frame import View
 from stream.live import Live
+from stream.monitoring.status import CameraStatus, Reminder, Watchman
 from stream.pipeline.zones import Area
 from stream.pipelines import recorded_views
 from stream.recognizer import ABSENCE, Recognizer

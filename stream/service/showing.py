@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 
 from models.analysis import Face
 from stream.events.event import Tell
-from stream.events.status import CameraStatus
+from stream.monitoring.status import CameraStatus
 from stream.pipeline.zones import Area
 from stream.service.picture import Seen
 from stream.settings import CameraSettings

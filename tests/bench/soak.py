@@ -27,7 +27,7 @@ from db import Database, NewSample
 from models.analysis import Face
 from stream.errors import CameraError
 from stream.events.event import Event
-from stream.events.metrics import Metrics
+from stream.monitoring.metrics import Metrics
 from stream.recognizer import Recognizer
 from stream.sources.camera import Camera
 from tests.bench.common import Row, Skipped, report, run

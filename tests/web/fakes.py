@@ -18,12 +18,12 @@ from models.analysis import Face
 from models.errors import PictureError
 from models.images import Upload, read_image, to_jpeg
 from stream.errors import UnknownCameraError
-from stream.events.status import CameraStatus
 from stream.gallery.calibrate import CalibrationReport, calibrate
 from stream.gallery.enroll import Verdict
 from stream.gallery.identify import Identified
 from stream.gallery.identity import UNKNOWN, Identity, Rule
 from stream.hygiene.check import Doubt
+from stream.monitoring.status import CameraStatus
 from stream.pipeline.zones import Area
 from stream.service.corrections import Corrections
 from stream.service.evidence import Why

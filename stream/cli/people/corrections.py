@@ -8,8 +8,8 @@ from typer import Argument, Option
 from db import Database, Person
 from db.people.erasure import still_in
 from db.text.wording import how_many
-from stream.cli import tables
 from stream.cli.options import AsJson, Db, EmbedderName
+from stream.cli.shown import tables
 from stream.cli.terminal import print_rows, say
 from stream.service.corrections import Corrections
 

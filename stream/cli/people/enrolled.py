@@ -12,9 +12,9 @@ from db.people.erasure import still_in
 from db.search import on_server
 from db.sightings.visits import last_seen
 from db.text.wording import how_many
-from stream.cli import tables
 from stream.cli.options import AsJson, Db
 from stream.cli.shown import people as shown
+from stream.cli.shown import tables
 from stream.cli.terminal import iso, print_rows, say, show_table
 
 app = typer.Typer()

@@ -6,8 +6,8 @@ import typer
 from typer import Argument
 
 from db import Database
-from stream.cli import tables
 from stream.cli.options import AsJson, Db, EmbedderName
+from stream.cli.shown import tables
 from stream.cli.terminal import console, print_rows, say
 from stream.service.corrections import Corrections
 

@@ -1,1 +1,1 @@
-"""What commands show on a terminal beside tables."""
+"""What commands show on a terminal: tables, sentences and progress; and what they print for programs."""

@@ -8,11 +8,11 @@ from prometheus_client.core import CounterMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from stream.cluster.cameras.status import Placed
-from stream.events.metrics import figures, health_of
+from stream.monitoring.metrics import figures, health_of
 
 
 class ClusterMetrics(Collector):
-    """What is known of all cameras, to be served by `stream.events.metrics.serve`.
+    """What is known of all cameras, to be served by `stream.monitoring.serving.serve`.
 
     Args:
         cameras: tells how they are now; from any thread.
@@ -37,7 +37,7 @@ class ClusterMetrics(Collector):
         return [*figures([one.status for one in cameras]), shown, machine]
 
     def health(self) -> tuple[bool, dict[str, Any]]:
-        """See `stream.events.metrics.health_of`; each with its machine."""
+        """See `stream.monitoring.metrics.health_of`; each with its machine."""
         cameras = self._cameras()
         is_well, found = health_of([one.status for one in cameras])
         for one in cameras:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from db import Event
-from stream.events.status import CameraStatus, Reminder
+from stream.monitoring.status import CameraStatus, Reminder
 from stream.sources.state import State
 
 SILENT = 3.0  # seconds after which a process that tells nothing is missed: it tells every second

@@ -12,7 +12,7 @@ from models.images import to_jpeg
 from models.runtime import shrunk
 from stream.drawing.blur import blurred
 from stream.errors import StreamError
-from stream.events.status import CameraStatus
+from stream.monitoring.status import CameraStatus
 from stream.pipeline.zones import Area
 from stream.service.recognition import Recognition
 from stream.service.setup.kept import SettingsFile

@@ -9,7 +9,7 @@ import av
 import pytest
 
 from stream.errors import StreamError
-from stream.events.metrics_sink import MetricsSink
+from stream.monitoring.metrics_sink import MetricsSink
 from stream.service.sinks import sinks_for
 from stream.sinks.sink import Enough
 from stream.sources.source import open_source

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from stream.cluster.cameras.metrics import ClusterMetrics
 from stream.cluster.cameras.status import Board, WorkerStatus, clock_trouble, summary
-from stream.events.status import REMINDER, CameraStatus
+from stream.monitoring.status import REMINDER, CameraStatus
 from stream.sources.state import State
 
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)

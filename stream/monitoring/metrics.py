@@ -1,23 +1,18 @@
-"""Figures of a running program for Prometheus, and whether all is well with its cameras."""
+"""Figures of a running program's cameras for Prometheus, and whether all is well with them."""
 
-import json
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sized
-from contextlib import contextmanager, suppress
-from http.server import ThreadingHTTPServer
-from typing import Any, Protocol
+from collections.abc import Callable, Collection, Iterable, Mapping, Sized
+from contextlib import suppress
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric, StateSetMetricFamily
-from prometheus_client.exposition import MetricsHandler
 from prometheus_client.registry import Collector
 
 from db import DatabaseError
-from stream.errors import StreamError
-from stream.events.status import CameraStatus, Watchman
 from stream.frame import View
-from stream.sources.address import LOOPBACK
+from stream.monitoring.status import CameraStatus, Watchman
 from stream.sources.source import Source
 from stream.sources.state import State
 
@@ -156,66 +151,3 @@ def health_of(found: Collection[CameraStatus]) -> tuple[bool, dict[str, Any]]:
     elif all(well):
         status = "ok"
     return any(well), {"status": status, "cameras": cameras}
-
-
-class Served(Protocol):
-    """What is served."""
-
-    registry: CollectorRegistry
-
-    def health(self) -> tuple[bool, dict[str, Any]]:
-        """Whether all is well enough, and what there is to say of it, for JSON."""
-
-
-@contextmanager
-def serve(metrics: Served, port: int, host: str = LOOPBACK) -> Iterator[int]:
-    """Serve `/metrics` (Prometheus) and `/healthz` (JSON; status 503 when no camera gives pictures) in a thread.
-
-    Args:
-        port: 0 takes any that is free.
-        host: who can ask; by default only this machine.
-
-    Yields:
-        The port.
-
-    Raises:
-        StreamError: it cannot be served there.
-    """
-
-    class Handler(MetricsHandler):
-        registry = metrics.registry
-        timeout = 10.0  # seconds; whoever asks nothing holds no thread for ever
-
-        def do_GET(self) -> None:  # noqa: N802 - the name that http.server asks for
-            path = self.path.partition("?")[0]
-            if path == "/metrics":
-                super().do_GET()
-            elif path == "/healthz":
-                well, found = metrics.health()
-                self._answer(200 if well else 503, found)
-            else:
-                self.send_error(404, "There are /metrics and /healthz")
-
-        def _answer(self, status: int, found: dict[str, Any]) -> None:
-            body = json.dumps(found, ensure_ascii=False).encode("utf-8", "backslashreplace")
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-    try:
-        server = ThreadingHTTPServer((host, port), Handler)
-    except (OSError, OverflowError) as error:
-        raise StreamError(
-            f"Metrics cannot be served at {host}:{port} ({getattr(error, 'strerror', None) or error}): "
-            "choose another port, such as --metrics 9091, and as --metrics-host an address of this machine."
-        ) from error
-    thread = threading.Thread(target=server.serve_forever, name="metrics", daemon=True)
-    thread.start()
-    try:
-        yield server.server_port
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

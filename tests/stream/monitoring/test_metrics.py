@@ -9,9 +9,10 @@ import pytest
 
 from db import DatabaseError
 from stream.errors import CameraError, StreamError
-from stream.events.metrics import Metrics, serve
-from stream.events.rate import WINDOW
-from stream.events.status import STALE
+from stream.monitoring.metrics import Metrics
+from stream.monitoring.rate import WINDOW
+from stream.monitoring.serving import serve
+from stream.monitoring.status import STALE
 from stream.pipeline.regions import around
 from stream.scan import Scan
 from stream.sources.camera import Camera

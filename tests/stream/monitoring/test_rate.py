@@ -2,7 +2,7 @@
 
 import pytest
 
-from stream.events.rate import WINDOW, Rate
+from stream.monitoring.rate import WINDOW, Rate
 
 
 def test_a_rate_counts_the_last_seconds_only():

@@ -6,8 +6,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from stream.events.metrics import Metrics, serve
 from stream.frame import View
+from stream.monitoring.metrics import Metrics
+from stream.monitoring.serving import serve
 from stream.sources.address import LOOPBACK
 from stream.sources.source import Source
 

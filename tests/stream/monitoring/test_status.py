@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from stream.events.status import PERIOD, REMINDER, SELDOM, Reminder, Watchman
 from stream.feed import Feed
+from stream.monitoring.status import PERIOD, REMINDER, SELDOM, Reminder, Watchman
 from stream.service.session import WatchSession
 from stream.sources.camera import Camera
 from stream.sources.state import State, Status
