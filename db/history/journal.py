@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from db.portions import portions
 from db.schema.history import ConcernRow, DecisionRow
+from db.schema.portions import portions
 from db.schema.tables import Base, UtcDateTime
 
 Key = tuple[int, ...]

@@ -13,8 +13,8 @@ from db.history.journal import Change, Key, is_any, primary_key, put
 from db.history.leaving import let_go
 from db.history.records import Decision
 from db.people.people import lookup
-from db.portions import portions
 from db.schema.history import ConcernRow, DecisionRow
+from db.schema.portions import portions
 from db.schema.tables import Base
 
 

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from db.people import people
 from db.people.aside import find_sample
-from db.portions import portions
 from db.records import Erased
 from db.schema.history import ConcernRow, DecisionRow
+from db.schema.portions import portions
 from db.schema.tables import EventRow, MessageRow, PersonRow, SampleRow, SettingRow, SightingRow, UnknownRow
 from db.sightings.snapshots import erase_snapshots, file_of
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from db.errors import DatabaseError
 from db.names import unescaped
-from db.portions import portions
 from db.records import NewSnapshot
+from db.schema.portions import portions
 from db.schema.tables import SightingRow
 from db.transactions import Transactions
 from models.files import PRIVATE, part_of, whole

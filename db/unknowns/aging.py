@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from db.people.gallery import note_change
-from db.portions import portions
+from db.schema.portions import portions
 from db.schema.tables import StayRow, UnknownRow
 
 GROUPS = 20_000  # of whom no more are kept
