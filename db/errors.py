@@ -68,7 +68,7 @@ AWAY = ("08", "57P")  # connection exceptions, and a server that goes down or co
 DAMAGE = ("SQLITE_CORRUPT", "SQLITE_ERROR")  # the latter: a table or column that a statement of ours names is missing
 
 
-def explain(error: SQLAlchemyError | SqliteError, place: str, elsewhere: str = ELSEWHERE) -> DatabaseError:
+def explain(error: Exception, place: str, elsewhere: str = ELSEWHERE) -> DatabaseError:
     """Turn a driver's error into one sentence about the database at `place`."""
     cause = getattr(error, "orig", None) or error
     state = getattr(cause, "sqlstate", "") or ""  # PostgreSQL's

@@ -142,7 +142,7 @@ def look_through(session: Session) -> None:
     for id_, name, embedding in session.execute(query.execution_options(yield_per=ROWS)):
         if name is None:
             raise ValueError(f"picture {id_} is nobody's")
-        _refuse_damaged(name, embedding)
+        refuse_damaged(name, embedding)
 
 
 def fingerprint(session: Session) -> str:
@@ -200,11 +200,12 @@ def _room(session: Session, wanted: ColumnElement[bool]) -> int:
 
 def _read(rows: Sequence[Row[int, bytes]], people: Mapping[int, Person]) -> NDArray[np.float32]:
     for owner, embedding in rows:
-        _refuse_damaged(people[owner].name, embedding)
+        refuse_damaged(people[owner].name, embedding)
     return from_stored(embedding for _, embedding in rows)
 
 
-def _refuse_damaged(name: str, embedding: bytes) -> None:
+def refuse_damaged(name: str, embedding: bytes) -> None:
+    """Raises DatabaseError if bytes that are stored as an embedding are none; `name` says whose they are."""
     if not is_whole(embedding):
         raise DatabaseError(f"An embedding of {name} is damaged: rebuild the gallery with `doorman reembed`.")
 

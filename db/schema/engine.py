@@ -50,7 +50,7 @@ def place_of(url: URL) -> str:
 
 def address_of(url: URL) -> str:
     """Where a database is, whoever asks."""
-    return url.set(drivername=url.get_backend_name(), username=None, password=None).render_as_string()
+    return url.set(drivername=url.get_backend_name())._replace(username=None, password=None).render_as_string()
 
 
 def is_sqlite(url: URL) -> bool:

@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import text
 
 from db import Database, DatabaseError, default_url
-from db.schema.engine import database_url, place_of
+from db.schema.engine import address_of, database_url, place_of
 from tests.people import enrol, new_sample
 from tests.stream.sinks.writing import no_room_beyond
 
@@ -119,6 +119,14 @@ def test_no_place_is_the_default_one(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     monkeypatch.setattr("db.schema.engine.user_data_path", lambda *_, **__: tmp_path)
     with Database.open("") as database:
         assert database.place == str(tmp_path / "doorman.db")
+
+
+def test_an_address_is_the_same_whoever_asks() -> None:
+    addresses = [
+        address_of(database_url(f"postgresql+psycopg://{whoever}host:5432/people"))
+        for whoever in ("", "ada@", "bob:password@")
+    ]
+    assert addresses == ["postgresql://host:5432/people"] * 3
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -116,20 +117,41 @@ def database_face(database: Database, name: str) -> np.ndarray:
     return database.gallery_of(database.person(name).id).embeddings[0]
 
 
-def test_the_graph_has_room_in_the_servers_memory_while_it_is_built_unless_less_is_wished(database, monkeypatch):
-    monkeypatch.setattr(on_server, "GRAPH_BYTES", 1 << 20)
+def test_the_graph_has_room_in_the_servers_memory_while_it_is_built_unless_less_is_wished(server, monkeypatch):
+    monkeypatch.setattr(on_server, "GRAPH_BYTES", 200 << 20)
+    url, asked = server.new_database(), text("SHOW maintenance_work_mem")
+    with Database.open(url) as database:
+        database.add_samples("Ada", pictures_of(FACES[0], 1))
+        on_server.create(database)
+        with database.at_once() as connection:
+            usual = connection.scalar(asked)
+            on_server._make_room(connection)
+            assert connection.scalar(asked) == "200MB" != usual
+        with database.at_once() as connection:
+            assert connection.scalar(asked) == usual, "others have what they had"
+    with Database.open(f"{url}&options=-c%20maintenance_work_mem%3D70MB") as less, less.at_once() as connection:
+        on_server._make_room(connection)
+        assert connection.scalar(asked) == "70MB"
+
+
+def test_the_halves_that_are_put_in_are_those_that_the_server_makes_of_newcomers(database):
     on_server.create(database)
-    asked = text("SELECT setting::bigint / 1024 FROM pg_settings WHERE name = 'maintenance_work_mem'")
-    with database.at_once() as connection:
-        usual = connection.scalar(asked)
-        on_server._make_room(connection)
-        assert connection.scalar(asked) == PEOPLE * PICTURES > usual, "megabytes"
-    with database.at_once() as connection:
-        assert connection.scalar(asked) == usual, "others have what they had"
-    own = database.address + f"&options=-c%20maintenance_work_mem%3D{usual + 1}MB"
-    with Database.open(own) as less, less.at_once() as connection:
-        on_server._make_room(connection)
-        assert connection.scalar(asked) == usual + 1
+    with database.reading() as session:
+        apart = session.scalars(
+            text("SELECT halves <-> doorman_halves(embedding) FROM sample JOIN sample_near ON sample_id = id")
+        ).all()
+    assert len(apart) == PEOPLE * PICTURES
+    assert max(apart) < 1e-3, "the server's are rounded otherwise"
+
+
+def test_a_damaged_embedding_is_told(server):
+    with Database.open(server.new_database()) as database:
+        database.add_samples("Ada", pictures_of(FACES[0]))
+        with database.writing() as session:
+            session.execute(text("UPDATE sample SET embedding = substr(embedding, 1, 9) WHERE id = 2"))
+        with pytest.raises(DatabaseError, match="An embedding of picture 2 is damaged"):
+            on_server.create(database)
+        assert not on_server.is_there(database)
 
 
 def test_another_embedder_is_refused(database):
@@ -158,6 +180,12 @@ def test_a_file_has_none(fresh_db):
         on_server.create(fresh_db)
     on_server.drop(fresh_db)
     assert not on_server.is_there(fresh_db)
+
+
+def test_another_driver_cannot_fill_it():
+    served = SimpleNamespace(place="people at host", is_postgresql=True, is_psycopg=False)
+    with pytest.raises(DatabaseError, match=r"people at host .* write the address as postgresql\+psycopg://"):
+        on_server.create(served)
 
 
 @pytest.mark.parametrize(("version", "sentence"), [(None, "has no pgvector"), ("0.5.1", r"has pgvector 0\.5\.1")])
