@@ -33,7 +33,7 @@ LARGEST = 2.0  # times the evaluation scale: more would only blur
 SMALL = 32 / LONG_SIDE  # of a picture: a face below this is one of a crowd
 PASTED = 0.25  # share of crops into which portraits' faces are pasted, where there are some to paste
 CROWDED = 0.3  # of those, into which a crowd is pasted
-PORTRAITS = 0.3  # share of samples that are portraits, where there are some to compose
+PORTRAITS = 0.2  # share of samples that are portraits, where there are some to compose
 SCALES = (0.3, 1.6)  # of a crop, over that of use: the pictures are of few pixels, so the faces of a crowd are large
 DARK_BLURS = 0.06  # share of samples without a face, out of focus and unlit: large dark blurs pass for faces otherwise
 BLUR = (0.02, 0.06)  # standard deviation of a dark blur, over its side
@@ -68,8 +68,8 @@ class Crops(Dataset[tuple[Image, Boxes]]):
         heights = [boxes[:, 3] - boxes[:, 1] for boxes in self.boxes]
         self.chances = _shares([np.sqrt(1 + np.sum(h < SMALL)) if len(h) else FACE_FREE for h in heights])
         self.close_ups = _shares([h.max(initial=1e-6) for h in heights])
-        self.pasted = PastedFaces(celeba) if celeba else None
-        self.portraits = Portraits(celeba, landmarks, "train", self.face_free) if celeba else None
+        self.pasted = PastedFaces(celeba, varied=True) if celeba else None
+        self.portraits = Portraits(celeba, landmarks, "train", self.face_free, varied=True) if celeba else None
         self.augment = augmentation()
 
     def __getitem__(self, sample: tuple[int, int]) -> tuple[Image, Boxes]:

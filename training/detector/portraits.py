@@ -17,6 +17,7 @@ from models.runtime import resize
 from training.data.celeba import TRAIN, VALIDATION, read_celeba
 from training.data.detection import visible
 from training.data.landmarks import Face, picture, read_faces
+from training.detector.outlines import Outline, any_outline
 
 SHARES = (0.05, 1.2)  # height of the face over the longer side of the picture
 KINDS = {"own": 0.35, "scene": 0.35, "blur": 0.15, "plain": 0.15}  # backgrounds, and how often
@@ -39,19 +40,26 @@ class Portraits:
 
     Args:
         face_free: gives the part of a picture that holds no face, for backgrounds.
+        varied: cut each face and each distraction that stands in an oval out in an outline of its own.
 
     Raises:
         TrainingError: a list is missing or malformed.
     """
 
     def __init__(
-        self, celeba: Path, landmarks: Path | None, split: str, face_free: Callable[[np.random.Generator], Image]
+        self,
+        celeba: Path,
+        landmarks: Path | None,
+        split: str,
+        face_free: Callable[[np.random.Generator], Image],
+        varied: bool = False,
     ) -> None:
         people = read_celeba(celeba).part({"train": TRAIN, "val": VALIDATION}[split])
         files = [celeba / "img_celeba" / name for name in people.files]
         self._marked = [Face(path, "celeba", five) for path, five in zip(files, people.points, strict=True)]
         self._by_hand = read_faces(landmarks, split) if landmarks else []
         self._face_free = face_free
+        self._outline = any_outline if varied else an_oval
 
     def compose(self, rng: np.random.Generator, width: int, height: int) -> tuple[str, Image, Floats]:
         """The kind of its background, a picture (height, width, 3), and its face's box (1, 4), or none if cut away."""
@@ -71,7 +79,7 @@ class Portraits:
         image = self._background(kind, rng, width, height)
         if rng.random() < DISTRACTED:
             self._distract(image, rng)
-        head = np.dstack([crop.astype(np.float32), opacity(crop, box, content, kind, rng)])
+        head = np.dstack([crop.astype(np.float32), opacity(crop, box, content, kind, rng, self._outline)])
         over(image, enlarged(head, scale, corner, (width, height), float(box[3] - box[1]), rng))
         where = np.tile(corner, 2) + box * scale
         return kind, seen(image, rng), visible(where[None].astype(np.float32), (width, height))
@@ -93,7 +101,7 @@ class Portraits:
         thing = resize(self._face_free(rng), *side.tolist())
         box = np.concatenate([side * 0.2, side * 0.8])
         whole = np.array([0, 0, *side], np.float32)
-        layer = np.dstack([thing.astype(np.float32), opacity(thing, box, whole, "scene", rng)])
+        layer = np.dstack([thing.astype(np.float32), opacity(thing, box, whole, "scene", rng, self._outline)])
         corner = rng.uniform(-0.3 * side, (width, height) - 0.7 * side)
         over(image, enlarged(layer, 1.0, corner, (width, height), float(side[1]), rng))
 
@@ -115,8 +123,18 @@ def placed(box: Floats, size: tuple[int, int], rng: np.random.Generator) -> NDAr
     return rng.uniform(np.minimum(0, room) - beyond, np.maximum(0, room) + beyond)
 
 
+def an_oval(rng: np.random.Generator) -> Outline:
+    """An oval with room for the hair, its edge more or less soft."""
+    return Outline(OVAL, OVAL, 0, rng.uniform(0.1, 0.4))
+
+
 def opacity(
-    crop: Image, box: NDArray[Any], content: Floats, kind: str, rng: np.random.Generator
+    crop: Image,
+    box: NDArray[Any],
+    content: Floats,
+    kind: str,
+    rng: np.random.Generator,
+    outline: Callable[[np.random.Generator], Outline] = an_oval,
 ) -> NDArray[np.float32]:
     """How far (0 to 1) each pixel of a crop covers a background: the content with soft edges, or an oval of it."""
     rows, columns = np.mgrid[: crop.shape[0], : crop.shape[1]].astype(np.float32) + 0.5
@@ -125,9 +143,7 @@ def opacity(
     inside = np.minimum.reduce([columns - content[0], content[2] - columns, rows - content[1], content[3] - rows])
     alpha = np.clip(inside / rng.uniform(0.5, 12), 0, 1)
     if rng.random() < 0.6:
-        middle, radius = (box[:2] + box[2:]) / 2, OVAL / 2 * (box[2:] - box[:2])
-        away = np.hypot((columns - middle[0]) / radius[0], (rows - middle[1]) / radius[1])
-        alpha = np.minimum(alpha, np.clip((1 - away) / rng.uniform(0.1, 0.4), 0, 1))
+        alpha = np.minimum(alpha, outline(rng).opacity(box, *crop.shape[1::-1]))
     return np.asarray(alpha, np.float32)
 
 

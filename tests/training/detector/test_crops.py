@@ -86,7 +86,7 @@ def test_faces_are_pasted_into_some_of_the_crops(path):
             return image, np.array([[5, 6, 25, 36]], np.float32)
 
         def head(self, rng, height):
-            return np.zeros((30, 20, 3), np.uint8), np.array([4, 5, 16, 25], np.float32)
+            return np.zeros((30, 20, 4), np.float32), np.array([4, 5, 16, 25], np.float32)
 
     crops = Crops([Labelled(path, np.empty((0, 4), np.float32))], 0, 0)
     crops.pasted = Paste()

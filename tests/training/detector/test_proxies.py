@@ -17,7 +17,9 @@ class Heads:
 
     def head(self, rng, height):
         side = max(1, round(height))
-        return np.full((side, side, 3), 200, np.uint8), np.array([0, 0, side, side], np.float32)
+        return np.dstack([np.full((side, side, 3), 200), np.ones((side, side))]), np.array(
+            [0, 0, side, side], np.float32
+        )
 
 
 def test_a_crowd_stands_in_the_picture_the_near_and_large_before_the_far():
