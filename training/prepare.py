@@ -20,6 +20,7 @@ from training.data.detection import check, counts, read_celeba_boxes, read_layou
 from training.data.pictures import Pictures
 from training.data.points import disagreement, remake, show_disagreement
 from training.data.vectors import forget
+from training.detector.alike import write_alike
 from training.detector.proxies import write_proxies
 from training.detector.pseudo_labels import added, find_unlabelled, limits, show_boxes, with_pseudo_labels
 
@@ -127,6 +128,23 @@ def detection(
         show(pictures, out / f"{split}.png")
         typer.echo(f"{split}: {counts(pictures)}")
     typer.echo(f"{len(problems)} problems, listed in {out / 'problems.txt'}")
+
+
+@app.command()
+def alike(
+    data: Annotated[Path, typer.Option(help="pictures and labels in Ultralytics' layout")] = Path("data/detection"),
+    out: Annotated[Path, typer.Option(help="where they go, with other labels")] = Path("data/detection-alike"),
+    network: Annotated[str, typer.Option(help="a shipped landmark network's name")] = "resnet18-landmarks",
+    threads: Annotated[int | None, typer.Option(help="for the network; by default all CPUs")] = None,
+) -> None:
+    """Give the training pictures' boxes of whole heads the size of their faces; val's stay as people drew them.
+
+    Example: python -m training.prepare alike, then python -m training.detector --data data/detection-alike
+    """
+    entry = find("landmarks", network)
+    unsure = np.inf if entry.threshold is None else entry.threshold
+    number, changed = write_alike(data, out, Landmarker(Network(entry, threads)), unsure)
+    typer.echo(f"{out}: {changed:,} of {number:,} boxes were of heads")
 
 
 @app.command()

@@ -182,7 +182,7 @@ def write_layout(pictures: Iterable[Annotation], out: Path) -> list[str]:
         inside = np.clip(corners, 0, (width, height, width, height))
         whole = (inside[:, 2:] - inside[:, :2]).min(axis=1, initial=np.inf) >= LEAST_SIDE
         problems += [f"{picture.path}: the box {box.tolist()} marks no face." for box in picture.boxes[~whole]]
-        _link(picture.path, out / "images" / picture.split / (picture.name + picture.path.suffix))
+        link(picture.path, out / "images" / picture.split / (picture.name + picture.path.suffix))
         boxes = inside[whole] / np.array([width, height, width, height])
         write_boxes(boxes, out / "labels" / picture.split / f"{picture.name}.txt")
     return problems
@@ -208,7 +208,8 @@ def counts(pictures: list[Labelled]) -> str:
     return f"{len(faces):,} pictures ({faces.count(0):,} without a face), {sum(faces):,} faces"
 
 
-def _link(source: Path, target: Path) -> None:
+def link(source: Path, target: Path) -> None:
+    """Put a file in another place as well: linked where the disk allows it, else copied."""
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
     try:
