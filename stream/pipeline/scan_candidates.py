@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 
@@ -93,11 +93,16 @@ class Candidates:
     ) -> Scan:
         """At the size that suits the faces of these sides, in pixels; `region_at` is given the scale."""
         long = max(self.frame.image.shape[:2])
-        scans = {size: Scan(self.reason, size, region_at(size / long)) for size in self.schedule.sizes}
-        seconds = {size: self.costs.of(scan) for size, scan in scans.items()}
+
+        @cache
+        def at(size: int) -> Scan:
+            return Scan(self.reason, size, region_at(size / long))
+
         missed = not is_whole and any(face.misses for face in faces)
         smallest = min(sides) / long if sides else None
-        return scans[self.schedule.size_for(smallest, is_whole, missed, self.last, seconds, since)]
+        return at(
+            self.schedule.size_for(smallest, is_whole, missed, self.last, lambda size: self.costs.of(at(size)), since)
+        )
 
 
 def _sides(tracks: Sequence[Track]) -> list[float]:

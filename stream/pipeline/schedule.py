@@ -108,7 +108,7 @@ class Schedule:
         whole: bool,
         missed: bool,
         last: int | None,
-        seconds: Mapping[int, float],
+        seconds: Callable[[int], float],
         since: Mapping[int, float],
     ) -> int:
         """The long side in pixels at which to scan.
@@ -120,10 +120,11 @@ class Schedule:
             whole: whether the whole picture is scanned.
             missed: whether one of those scanned for was missed: the largest size takes turns then.
             last: size of the last scan.
-            seconds: that a scan takes, by its size, ascending.
+            seconds: tells what a scan at a size takes: the larger, the longer; asked for few, since telling takes time.
             since: seconds since the last scan at each of these sizes.
         """
-        sizes = [size for size in seconds if seconds[size] <= self.slowest] or [min(seconds)]
+        largest = next((size for size in reversed(self.sizes) if seconds(size) <= self.slowest), self.sizes[0])
+        sizes = self.sizes[: self.sizes.index(largest) + 1]
         if smallest is None:
             return sizes[0] if last == sizes[-1] else sizes[-1]
         pixels = self.findable if whole else self.legible

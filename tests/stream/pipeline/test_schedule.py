@@ -78,7 +78,8 @@ SLOW, FAST = ({size: cost * size**2 / 640**2 for size in LIVE.sizes} for cost in
     ],
 )
 def test_the_size_suits_the_faces_and_the_machine(smallest, missed, last, seconds, since_largest, size):
-    assert LIVE.size_for(smallest, False, missed, last, seconds, dict.fromkeys(seconds, since_largest)) == size
+    since = dict.fromkeys(LIVE.sizes, since_largest)
+    assert LIVE.size_for(smallest, False, missed, last, seconds.__getitem__, since) == size
 
 
 @pytest.mark.parametrize(
@@ -93,7 +94,7 @@ def test_the_size_suits_the_faces_and_the_machine(smallest, missed, last, second
 def test_the_whole_picture_is_scanned_no_more_closely_than_it_takes_to_find_a_face_as_small_as_the_known(
     smallest, since_largest, size
 ):
-    assert LIVE.size_for(smallest, True, False, 416, FAST, dict.fromkeys(FAST, since_largest)) == size
+    assert LIVE.size_for(smallest, True, False, 416, FAST.__getitem__, dict.fromkeys(LIVE.sizes, since_largest)) == size
 
 
 def test_a_face_that_a_scan_shows_too_small_need_not_be_found_by_it():
