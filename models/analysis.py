@@ -20,6 +20,7 @@ from models.runtime import Network
 from models.search.pictures import PictureSearch
 
 MOST = 500  # faces of a picture that are looked at: each takes a hundredth of a second or more
+TOLERANCE = 0.1  # sides by which a followed face's box may be off to be looked at once for its points
 
 Image = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -98,19 +99,27 @@ class Analyzer:
         found = PictureSearch(self.detector).find(image, main=main)
         assert found.confidence is not None
         boxes, scores = np.asarray(found.xyxy, np.float32), found.confidence
-        faces = self.look(image, boxes[:MOST], scores[:MOST], flip)
+        faces = self.look(image, boxes[:MOST], scores[:MOST], flip, tolerance=0.0)
         too_many = f"one of more than {MOST} faces, of which the surest are looked at: cut the picture into parts"
         rest = zip(boxes[MOST:], scores[MOST:].tolist(), strict=True)
         faces += [Face(box, score, None, None, None, 0.0, too_many) for box, score in rest]
         return sorted(faces, key=lambda face: face.area, reverse=True)
 
-    def look(self, image: Image, boxes: Floats, scores: Sequence[float] | Floats, flip: bool = False) -> list[Face]:
+    def look(
+        self,
+        image: Image,
+        boxes: Floats,
+        scores: Sequence[float] | Floats,
+        flip: bool = False,
+        tolerance: float = TOLERANCE,
+    ) -> list[Face]:
         """The faces in these boxes (N, 4), in their order; those that are good enough come with an embedding.
 
         Args:
             flip: embed the mirrored face too (better, at twice the cost).
+            tolerance: see `Landmarker.locate_each`; a face that is followed is looked at again and again anyway.
         """
-        points = self.landmarker.locate(image, boxes)
+        points = self.landmarker.locate(image, boxes, tolerance)
         faces = [
             self._graded(image, box, float(score), marks, float(doubt))
             for box, score, marks, doubt in zip(boxes, scores, points.points, points.uncertainty, strict=True)

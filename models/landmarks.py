@@ -36,19 +36,32 @@ class Landmarker:
         self.network = network
         self._size = network.entry.input.width or 64
 
-    def locate(self, image: NDArray[np.uint8], boxes: ArrayLike) -> Landmarks:
-        """The five points in each of `boxes` (N, 4), xyxy pixels of `image` (H, W, 3); they may leave the picture."""
-        boxes = np.asarray(boxes, np.float32).reshape(-1, 4)
-        return self.locate_each([image] * len(boxes), boxes)
+    def locate(self, image: NDArray[np.uint8], boxes: ArrayLike, tolerance: float = 0.0) -> Landmarks:
+        """The five points in each of `boxes` (N, 4), xyxy pixels of `image` (H, W, 3); they may leave the picture.
 
-    def locate_each(self, images: Sequence[NDArray[np.uint8]], boxes: NDArray[np.float32]) -> Landmarks:
+        Args:
+            tolerance: see `locate_each`.
+        """
+        boxes = np.asarray(boxes, np.float32).reshape(-1, 4)
+        return self.locate_each([image] * len(boxes), boxes, tolerance)
+
+    def locate_each(
+        self, images: Sequence[NDArray[np.uint8]], boxes: NDArray[np.float32], tolerance: float = 0.0
+    ) -> Landmarks:
         """The five points of one face in each of N pictures, in its own of `boxes` (N, 4).
 
         The network looks twice, the second time around the points that it found: a detector's and more so a tracker's
         box is off by some percent, and the first look takes that error out.
+
+        Args:
+            tolerance: sides of its crop by which a box may be off for the first look to be enough.
         """
-        first = self._look(images, boxes)
-        return self._look(images, np.array([face_box(points) for points in first.points]).reshape(-1, 4))
+        found = self._look(images, boxes)
+        around = np.array([face_box(points) for points in found.points], np.float32).reshape(-1, 4)
+        again = np.flatnonzero(_distances(boxes, around) > tolerance)
+        second = self._look([images[row] for row in again.tolist()], around[again])
+        found.points[again], found.uncertainty[again] = second.points, second.uncertainty
+        return found
 
     def _look(self, images: Sequence[NDArray[np.uint8]], boxes: NDArray[np.float32]) -> Landmarks:
         if not len(boxes):
@@ -76,6 +89,18 @@ def face_box(points: NDArray[np.float32]) -> NDArray[np.float32]:
     centre = middle - 0.28 * spread * down - 1.42 * ((points[2] - eyes) @ right) * right
     size = spread * np.hypot(3.52 * down[::-1], 4.68 * down)
     return np.concatenate([centre - size / 2, centre + size / 2]).astype(np.float32)
+
+
+def _distances(boxes: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How far the borders of the crops around N boxes (N, 4) lie from those around others, at most; in sides (N,)."""
+    (crops, sides), (other_crops, _) = _crops(boxes), _crops(others)
+    return np.asarray(np.abs(crops - other_crops).max(axis=1) / sides, np.float32)
+
+
+def _crops(boxes: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The squares (N, 4) that crops show, and their sides (N,), in pixels."""
+    centres, sides = (boxes[:, :2] + boxes[:, 2:]) / 2, MARGIN * (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=1.0)
+    return np.hstack([centres - sides[:, None] / 2, centres + sides[:, None] / 2]), sides
 
 
 def crop_around(image: NDArray[np.uint8], box: ArrayLike, size: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:

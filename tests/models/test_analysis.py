@@ -8,7 +8,7 @@ import pytest
 
 from models import analysis
 from models.align import TEMPLATE
-from models.analysis import Analyzer
+from models.analysis import TOLERANCE, Analyzer
 from models.detector import Detector
 from models.landmarks import Landmarks
 from models.manifest import ModelEntry, ModelInput
@@ -34,9 +34,10 @@ class Landmarker:
     """Puts the five points of a frontal face into each box; uncertain about boxes narrower than `sure` pixels."""
 
     def __init__(self, sure=0.0):
-        self.sure = sure
+        self.sure, self.tolerance = sure, None
 
-    def locate(self, image, boxes):
+    def locate(self, image, boxes, tolerance=0.0):
+        self.tolerance = tolerance
         sides = (boxes[:, 2:] - boxes[:, :2])[:, None, :]
         points = boxes[:, None, :2] + sides * TEMPLATE / 112
         doubts = np.where(boxes[:, 2] - boxes[:, 0] < self.sure, 0.9, 0.05)
@@ -78,6 +79,14 @@ def test_refused_faces_are_not_embedded_and_keep_their_place():
     assert looking.embedder.given == [(1, False)]
 
 
+def test_a_pictures_faces_are_looked_at_twice_for_their_points_and_followed_ones_where_their_boxes_are_off():
+    looking = analyzer(Finder((10, 10, 60, 60)))
+    looking.faces(IMAGE)
+    assert looking.landmarker.tolerance == 0.0
+    looking.look(IMAGE, np.array([[10, 10, 60, 60]], np.float32), [0.9])
+    assert looking.landmarker.tolerance == TOLERANCE
+
+
 def test_without_faces_nothing_is_embedded():
     looking = analyzer(Finder())
     assert looking.faces(IMAGE) == []
@@ -102,7 +111,7 @@ def test_a_detector_of_one_size_looks_once_at_a_picture_without_a_face():
 
 def test_points_that_make_no_face_are_refused_with_the_reason():
     nowhere = SimpleNamespace(
-        locate=lambda image, boxes: Landmarks(np.zeros((len(boxes), 5, 2), np.float32), np.zeros(len(boxes)))
+        locate=lambda image, boxes, tolerance: Landmarks(np.zeros((len(boxes), 5, 2), np.float32), np.zeros(len(boxes)))
     )
     face = analyzer(Finder((10, 10, 60, 60)), nowhere).faces(IMAGE)[0]
     assert face.refused

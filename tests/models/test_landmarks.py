@@ -13,7 +13,11 @@ class Marker:
 
     entry = SimpleNamespace(input=ModelInput(64, 64, "bgr", (0, 0, 0), (1, 1, 1)))
 
+    def __init__(self):
+        self.looks = []
+
     def run(self, batch):
+        self.looks.append(len(batch))
         points = []
         for crop in batch[:, 0]:
             y, x = (np.average(grid, weights=crop + 1e-9) / 64 for grid in np.indices(crop.shape))
@@ -35,6 +39,17 @@ def picture_with_blob(x: int, y: int, radius: int) -> np.ndarray:
 )
 def test_points_are_found_in_pixels_of_the_picture(box):
     found = Landmarker(Marker()).locate(picture_with_blob(140, 130, 12), [box])
+    np.testing.assert_allclose(found.points[0, 2], [140, 130], atol=1.5)
+
+
+def test_only_faces_whose_boxes_are_off_are_looked_at_twice():
+    network, image = Marker(), picture_with_blob(140, 130, 12)
+    boxes = [[100, 90, 180, 170], [90, 100, 210, 170]]  # the second lies 10 of its 120 pixels to the side
+    twice = Landmarker(network).locate(image, boxes)
+    assert network.looks == [2, 2]
+    found = Landmarker(network).locate(image, boxes, tolerance=0.3)
+    assert network.looks[2:] == [2, 1]
+    np.testing.assert_array_equal(found.points[1], twice.points[1])
     np.testing.assert_allclose(found.points[0, 2], [140, 130], atol=1.5)
 
 
