@@ -8,16 +8,16 @@ from typing import Any
 from stream.errors import CameraError
 from stream.feed import Feed
 from stream.sources.camera import Camera
+from stream.sources.decoding import Picture
 from tests.clips import picture
 
 SOON = 30.0  # seconds after which a test has failed
 
 
 class FakeCapture:
-    """Gives its pictures, or those of `each`; then it is lost, or, where the last one is None, has ended."""
+    """Gives its pictures, made or to be made, or those of `each`; then it is lost, or, where the last is None, ends."""
 
     fps = 25.0
-    stretch = 1.0, 1.0
 
     def __init__(self, *pictures: Any, each: Iterator[Any] | None = None) -> None:
         self._pictures = each or iter(pictures)
@@ -27,7 +27,9 @@ class FakeCapture:
         given = next(self._pictures, CameraError("The camera is lost."))
         if isinstance(given, Exception):
             raise given
-        return given() if callable(given) else given
+        if callable(given) and not isinstance(given, Picture):
+            given = given()
+        return given if given is None or isinstance(given, Picture) else Picture.of(given)
 
     def close(self) -> None:
         self.closed = True

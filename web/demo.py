@@ -1,7 +1,6 @@
 """The web demonstration, `make demo-web`: a man is enrolled, and the clip plays as a camera, again and again."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,11 +11,11 @@ from stream.cli.demo import CLIP, NAME, cut_out
 from stream.cli.terminal import say
 from stream.feed import Feed
 from stream.files import write_whole
-from stream.frame import Frame
 from stream.recognizer import Recognizer
 from stream.service.session import WatchSession
 from stream.sources.camera import Camera
 from stream.sources.capture import Playback
+from stream.sources.decoding import Picture
 from stream.sources.recording import VideoFile
 from web.command import Web, beside
 
@@ -34,14 +33,14 @@ def main(web: Web = "8765") -> None:
             session.run()
 
 
-def endless(video: VideoFile) -> Iterator[Frame]:
-    """The frames of a video, and then from its start again, at times that go on."""
+def endless(video: VideoFile) -> Iterator[tuple[Picture, float]]:
+    """The pictures of a video, and then from its start again, at times in seconds that go on."""
     began = 0.0
     while True:
         length = 0.0
-        for frame in video:
-            yield replace(frame, t=began + frame.t)
-            length = frame.t + 1 / (video.fps or 30.0)
+        for picture, t in video.pictures():
+            yield picture, began + t
+            length = t + 1 / (video.fps or 30.0)
         began += length
 
 

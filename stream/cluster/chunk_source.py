@@ -68,10 +68,11 @@ class ChunkSource:
             decoder = Decoder(container, str(part.path))
             decoder.stream.codec_context.thread_count = cpus()
             wanted = self._from - part.offset
-            for number, picture in enumerate(_from(container, decoder, wanted + origin)):
-                t = (picture.time or 0.0) - origin
+            for number, frame in enumerate(_from(container, decoder, wanted + origin)):
+                t = (frame.time or 0.0) - origin
                 if t >= wanted:
-                    yield Frame(decoder.image(picture), number, t + part.offset, self.name, stretch=decoder.stretch)
+                    picture = decoder.picture(frame)
+                    yield Frame(picture(), number, t + part.offset, self.name, stretch=picture.stretch)
             if decoder.damaged:
                 self.problem = f"{part.path} is damaged: {decoder.damaged} of its packets were skipped."
 

@@ -6,14 +6,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from typing import TypeVar
-
-import numpy as np
-from numpy.typing import NDArray
 
 from stream.errors import CameraError, DeniedError, SourceError
 from stream.frame import Frame
 from stream.sources.capture import Capture
+from stream.sources.decoding import Picture
 from stream.sources.state import WELL, Mailbox, State, Status
 from stream.sources.stillness import Stillness
 
@@ -150,7 +149,7 @@ class Camera:
             raise self._crash
         for status in news:
             self.on_change(status)
-        return frame
+        return self._made(frame) if frame else None
 
     def reconnect(self, cause: str) -> None:
         """Connect to the camera anew, since what it gave could not be used; a recording that is played goes on.
@@ -168,6 +167,14 @@ class Camera:
         self.on_news()
         if self._thread is not None:
             self._thread.join(GOODBYE)
+
+    def _made(self, frame: Callable[[], Frame]) -> Frame | None:
+        """The frame; None where its picture cannot be made: the camera is connected to anew."""
+        try:
+            return self._or_lost(frame)
+        except CameraError as error:
+            self.reconnect(str(error))
+            return None
 
     def _begin(self) -> None:
         self._start = self._clock()
@@ -192,10 +199,10 @@ class Camera:
                     self.fps = capture.fps
                     while not self._closed.is_set():
                         self._give_up_if_asked()
-                        image = self._or_lost(capture.read)
-                        if image is None:
+                        picture = self._or_lost(capture.read)
+                        if picture is None:
                             return
-                        self._put(image, capture.stretch)
+                        self._put(picture)
             except CameraError as error:
                 if self._count > before:
                     attempt = 0
@@ -226,18 +233,21 @@ class Camera:
         self._enter(Status(State.FAILED if denied else State.RECONNECTING, problem))
         self._sleep(seconds)
 
-    def _put(self, image: NDArray[np.uint8], stretch: tuple[float, float]) -> None:
+    def _put(self, picture: Picture) -> None:
         arrived = self._clock()
         self.reconnects += self._count > 0 and self._mailbox.status.state in (State.RECONNECTING, State.FAILED)
         interval = arrived - self._arrived
         if self._count and interval < PROBLEM_AFTER:
             self._usual += 0.1 * (interval - self._usual)
-        state = State.STILL if self._stillness.still(image, arrived) else State.LIVE
-        frame = Frame(image, self._count, arrived - self._start, self.name, arrived, stretch)
+        is_still = self._or_lost(partial(self._stillness.still, picture, arrived))
+        frame = partial(self._frame, picture, self._count, arrived)
         self._arrived = arrived
         self._count += 1
-        self.dropped += self._mailbox.put(frame, Status(state))
+        self.dropped += self._mailbox.put(frame, Status(State.STILL if is_still else State.LIVE))
         self.on_news()
+
+    def _frame(self, picture: Picture, index: int, arrived: float) -> Frame:
+        return Frame(picture(), index, arrived - self._start, self.name, arrived, picture.stretch)
 
     def _enter(self, status: Status) -> None:
         self._mailbox.enter(status)

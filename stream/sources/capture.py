@@ -10,15 +10,13 @@ import av
 import cv2
 import numpy as np
 from av.video.frame import VideoFrame
-from numpy.typing import NDArray
 
 from db.redaction import parts, redacted
 from stream.errors import CameraError, DeniedError, SourceError, UnreadableError
-from stream.frame import Frame
 from stream.sources.address import look_up_host
 from stream.sources.backlog import Backlog
 from stream.sources.certificates import distrust, tls_options
-from stream.sources.decoding import Decoder
+from stream.sources.decoding import Decoder, Picture
 
 log = logging.getLogger(__name__)
 
@@ -42,12 +40,8 @@ class Capture(Protocol):
     def fps(self) -> float | None:
         """Frames a second as the camera tells, None where it does not."""
 
-    @property
-    def stretch(self) -> tuple[float, float]:
-        """Of the last picture, see `Frame`."""
-
-    def read(self) -> NDArray[np.uint8] | None:
-        """Wait for the next picture (H, W, 3); None after the last one of a recording.
+    def read(self) -> Picture | None:
+        """Wait for the next picture; None after the last one of a recording.
 
         Raises:
             CameraError: the camera is lost.
@@ -109,20 +103,15 @@ class NetworkCapture:
         self._frames = self._decoder.frames()
         self._lost: type[CameraError] = UnreadableError  # until there was a picture
 
-    def read(self) -> NDArray[np.uint8]:
+    def read(self) -> Picture:
         """The next picture that was not held up on its way; a camera has no last one."""
         while True:
             frame = self._next()
             self._lost = CameraError
             if self._backlog is None or not self._backlog.holds(frame.time, self._clock()):
-                return self._decoder.image(frame)
+                return self._decoder.picture(frame)
             if self._backlog.is_hopeless():
                 raise CameraError(f"{self._label} lags behind: its network or this computer is too slow for it.")
-
-    @property
-    def stretch(self) -> tuple[float, float]:
-        """Of the last picture, see `Frame`."""
-        return self._decoder.stretch
 
     def _next(self) -> VideoFrame:
         try:
@@ -182,8 +171,6 @@ def open_webcam(index: int) -> cv2.VideoCapture:
 class Webcam:
     """A camera of this machine, by OpenCV's index."""
 
-    stretch = 1.0, 1.0
-
     def __init__(self, index: int, open_camera: Callable[[int], cv2.VideoCapture] = open_webcam) -> None:
         """Raises CameraError if there is no such camera or another program has it, SourceError if none can have it."""
         if index > LARGEST_INDEX:
@@ -195,12 +182,12 @@ class Webcam:
         self._camera.set(cv2.CAP_PROP_BUFFERSIZE, 1)
         self.fps = self._camera.get(cv2.CAP_PROP_FPS) or None
 
-    def read(self) -> NDArray[np.uint8]:
+    def read(self) -> Picture:
         """The next picture; a webcam has no last one."""
         given, image = self._camera.read()
         if not given:
             raise CameraError(f"Webcam {self._index} gives no picture: plug it in again.")
-        return np.asarray(image, np.uint8)
+        return Picture.of(np.asarray(image, np.uint8))
 
     def close(self) -> None:
         """Let another program have it."""
@@ -208,32 +195,34 @@ class Webcam:
 
 
 class Playback:
-    """Recorded frames, each given when its time has come."""
+    """Recorded pictures, each given when its time has come.
+
+    Args:
+        pictures: with their times, seconds.
+    """
 
     def __init__(
         self,
-        frames: Iterator[Frame],
+        pictures: Iterator[tuple[Picture, float]],
         fps: float | None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.fps = fps
-        self._frames = frames
+        self._pictures = pictures
         self._clock = clock
         self._sleep = sleep
         self._start: float | None = None
-        self.stretch = 1.0, 1.0
 
-    def read(self) -> NDArray[np.uint8] | None:
+    def read(self) -> Picture | None:
         """The next picture, not before its time; None after the last."""
-        frame = next(self._frames, None)
-        if frame is None:
+        picture, t = next(self._pictures, (None, 0.0))
+        if picture is None:
             return None
         if self._start is None:
             self._start = self._clock()
-        self._sleep(max(0.0, self._start + frame.t - self._clock()))
-        self.stretch = frame.stretch
-        return frame.image
+        self._sleep(max(0.0, self._start + t - self._clock()))
+        return picture
 
     def close(self) -> None:
-        """Nothing to let go of: the frames' source is closed by its owner."""
+        """Nothing to let go of: the pictures' source is closed by its owner."""

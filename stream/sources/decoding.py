@@ -5,9 +5,11 @@ and rotation, why something cannot be opened (a wrong password is not a broken c
 """
 
 import math
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import Any, cast
+from functools import partial
+from typing import Any, Self, cast
 
 import av
 import numpy as np
@@ -25,13 +27,37 @@ from stream.sources.upright import Position, stretch
 AS_STORED = Position()
 
 
+class Picture:
+    """A picture that is made when somebody first asks for it, in any thread: of many cameras most are never asked for.
+
+    Args:
+        make: makes it, (H, W, 3).
+        stretch: see `Frame`.
+    """
+
+    def __init__(self, make: Callable[[], NDArray[np.uint8]], stretch: tuple[float, float] = (1.0, 1.0)) -> None:
+        self.stretch = stretch
+        self._make = make
+        self._made: NDArray[np.uint8] | None = None
+
+    @classmethod
+    def of(cls, image: NDArray[np.uint8]) -> Self:
+        """One that is made already, (H, W, 3)."""
+        return cls(lambda: image)
+
+    def __call__(self) -> NDArray[np.uint8]:
+        """The picture (H, W, 3). Raises what making it does."""
+        if self._made is None:
+            self._made = self._make()  # two threads at once: both make the same
+        return self._made
+
+
 class Decoder:
     """The pictures of a container's video stream, once.
 
     Attributes:
         stream: the video stream that is read.
         fps: frames a second as the container tells, None where it does not.
-        stretch: by how much the last picture was made wider and higher than it is stored.
         damaged: packets skipped so far because they could not be decoded.
         choice: which of several videos is read, as a sentence.
         reached: seconds, by the container's clock, up to which anything in it goes, sound too, as far as it was read.
@@ -56,19 +82,19 @@ class Decoder:
         self.fps = float(self.stream.average_rate or self.stream.guessed_rate or 0) or None
         self.damaged = 0
         self.reached = 0.0
-        self.stretch = 1.0, 1.0
         self._container = container
         self._label = label
         self._patience = patience
         self._begun_with = stream.sample_aspect_ratio, stream.codec_context.sample_aspect_ratio
         self._reformatter = VideoReformatter()  # kept, since setting up a conversion takes longer than converting
+        self._converting = threading.Lock()
 
-    def __iter__(self) -> Iterator[tuple[NDArray[np.uint8], float | None]]:
-        """Pictures (H, W, 3), upright, with square pixels, each in its own size, and their times in seconds.
+    def __iter__(self) -> Iterator[tuple[Picture, float | None]]:
+        """Pictures, upright, with square pixels, each in its own size, and their times in seconds.
 
         Raises as `frames` does.
         """
-        return ((self.image(frame), frame.time) for frame in self.frames())
+        return ((self.picture(frame), frame.time) for frame in self.frames())
 
     def frames(self) -> Iterator[VideoFrame]:
         """The same as FFmpeg gives them, for who does not want a picture of each.
@@ -97,14 +123,19 @@ class Decoder:
         if packet.pts is not None and packet.time_base is not None:
             self.reached = max(self.reached, float((packet.pts + (packet.duration or 0)) * packet.time_base))
 
-    def image(self, frame: VideoFrame) -> NDArray[np.uint8]:
-        """A frame's picture (H, W, 3), upright and with square pixels."""
+    def picture(self, frame: VideoFrame) -> Picture:
+        """A frame's picture, upright and with square pixels."""
         wider, higher = stretch(self._aspect())
         size = round(frame.width * wider), round(frame.height * higher)
-        image = np.asarray(self._reformatter.reformat(frame, *size, format="bgr24").to_ndarray(), np.uint8)
         matrix = cast(SideData | None, frame.side_data.get("DISPLAYMATRIX"))
         position = AS_STORED if matrix is None else Position.of(bytes(matrix))
-        self.stretch = (higher, wider) if position.on_its_side else (wider, higher)
+        stretched = (higher, wider) if position.on_its_side else (wider, higher)
+        return Picture(partial(self._converted, frame, size, position), stretched)
+
+    def _converted(self, frame: VideoFrame, size: tuple[int, int], position: Position) -> NDArray[np.uint8]:
+        """A frame as a picture (H, W, 3) of this width and height, in this position."""
+        with self._converting:
+            image = np.asarray(self._reformatter.reformat(frame, *size, format="bgr24").to_ndarray(), np.uint8)
         return image if position == AS_STORED else position.show(image)
 
     def _aspect(self) -> Fraction | None:

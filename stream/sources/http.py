@@ -4,12 +4,10 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 
-import numpy as np
-from numpy.typing import NDArray
-
 from stream.errors import CameraError, DeniedError, UnreadableError
 from stream.sources.backlog import Backlog
 from stream.sources.capture import Capture, NetworkCapture
+from stream.sources.decoding import Picture
 
 LOOSE = "mjpeg"  # FFmpeg's reader that takes every JPEG for a picture, whatever stands between two
 SHORTEST, LONGEST = 0.1, 10.0  # seconds from one question for a picture to the next
@@ -69,7 +67,6 @@ class Snapshots:
     """
 
     fps = None
-    stretch = 1.0, 1.0
 
     def __init__(
         self,
@@ -84,7 +81,7 @@ class Snapshots:
         self._asked = -LONGEST
         self._took = 0.0
 
-    def read(self) -> NDArray[np.uint8] | None:
+    def read(self) -> Picture | None:
         """The next picture; raises CameraError, or DeniedError, if it is refused several times in a row."""
         left = PATIENCE
         while True:
@@ -92,7 +89,7 @@ class Snapshots:
             self._asked = self._clock()
             try:
                 with closing(self._connect()) as capture:
-                    image = capture.read()
+                    picture = capture.read()
             except CameraError as error:
                 left -= 1
                 if isinstance(error, DeniedError) or not left:
@@ -100,7 +97,7 @@ class Snapshots:
                 self._apart = min(LONGEST, 2 * self._apart)
             else:
                 self._took = self._clock() - self._asked
-                return image
+                return picture
 
     def close(self) -> None:
         """Nothing to let go of: it is open only while it answers."""

@@ -15,7 +15,7 @@ from stream.errors import SourceError
 from stream.files import exists
 from stream.frame import Frame
 from stream.sources.dating import Dating, told_by_container, told_by_file, told_by_user
-from stream.sources.decoding import Decoder
+from stream.sources.decoding import Decoder, Picture
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +83,15 @@ class VideoFile:
 
     def __iter__(self) -> Iterator[Frame]:
         """Every frame from the first. Raises SourceError if not one can be decoded."""
+        pictures = self.pictures(making=True)
+        return (Frame(made(), i, t, self.name, stretch=made.stretch) for i, (made, t) in enumerate(pictures))
+
+    def pictures(self, making: bool = False) -> Iterator[tuple[Picture, float]]:
+        """The same as pictures with their times in seconds, for who does not want each.
+
+        Args:
+            making: make each at once; one that cannot be made is the recording's last.
+        """
         step = 1 / (self.fps or USUAL_FPS)
         timeline, index, broken = Timeline(step), 0, ""
         first, end = math.inf, 0.0  # of the pictures, by the file's clock
@@ -90,11 +99,13 @@ class VideoFile:
             decoder = Decoder(container, str(self.path))
             decoder.stream.thread_type = "AUTO"
             try:
-                for image, time in decoder:
+                for picture, time in decoder:
                     if self._closed:
                         return
                     t = timeline.at(time)
-                    yield Frame(image, index, t, self.name, stretch=decoder.stretch)
+                    if making:
+                        picture()
+                    yield picture, t
                     index += 1
                     first = min(first, t if time is None else time)
                     end = (t if time is None else time) + step
@@ -193,6 +204,10 @@ class Pictures:
             raise SourceError(unread[0])
         if unread:
             self.problem = f"{len(unread)} of {len(self._paths)} pictures could not be read; the first: {unread[0]}"
+
+    def pictures(self) -> Iterator[tuple[Picture, float]]:
+        """The same with their times in seconds, as `VideoFile` gives them."""
+        return ((Picture.of(frame.image), frame.t) for frame in self)
 
     def close(self) -> None:
         """End the iteration before its next picture."""

@@ -119,7 +119,7 @@ def _opened(
         return recorded
 
     def play() -> Capture:
-        return Playback(iter(recorded), recorded.fps, clock)
+        return Playback(recorded.pictures(), recorded.fps, clock)
 
     return Camera(name, play, frames=recorded.frames, recorded=True, clock=clock)
 

@@ -39,7 +39,7 @@ class Status:
 class Mailbox:
     """Where a camera's thread leaves the newest frame and the states it has been in; any thread may ask.
 
-    Nothing comes after the end.
+    The frame is made by whoever takes it. Nothing comes after the end.
 
     Attributes:
         status: the state that was entered last.
@@ -49,9 +49,9 @@ class Mailbox:
         self._changed = threading.Condition()  # of what follows
         self.status = Status(State.CONNECTING)
         self._news: list[Status] = []
-        self._newest: Frame | None = None
+        self._newest: Callable[[], Frame] | None = None
 
-    def put(self, frame: Frame, status: Status) -> bool:
+    def put(self, frame: Callable[[], Frame], status: Status) -> bool:
         """Leave a frame and be in a state; returns whether the one before was taken by nobody."""
         with self._changed:
             replaced = self._newest is not None
@@ -76,8 +76,8 @@ class Mailbox:
             self._newest = None
             self.enter(Status(State.ENDED, self.status.problem))
 
-    def take(self, timeout: float, otherwise: Callable[[], Status]) -> tuple[Frame | None, list[Status]]:
-        """The newest frame, and the states since the last time, in their order.
+    def take(self, timeout: float, otherwise: Callable[[], Status]) -> tuple[Callable[[], Frame] | None, list[Status]]:
+        """What makes the newest frame, and the states since the last time, in their order.
 
         Args:
             timeout: seconds to wait for a frame; none comes after the end.

@@ -1,6 +1,7 @@
 """Whether the pictures of a camera still change."""
 
 import math
+from collections.abc import Callable
 
 import cv2
 import numpy as np
@@ -24,16 +25,16 @@ class Stillness:
         self._since = self._looked = -math.inf
         self._still = False
 
-    def still(self, image: NDArray[np.uint8], t: float) -> bool:
+    def still(self, picture: Callable[[], NDArray[np.uint8]], t: float) -> bool:
         """Whether that is so now.
 
         Args:
-            image: the newest picture (H, W, 3).
+            picture: makes the newest picture (H, W, 3), which is looked at now and then only.
             t: seconds, never falling.
         """
         if t - self._looked >= LOOK_EVERY:
             self._looked = t
-            self._look(image, t)
+            self._look(picture(), t)
         return self._still
 
     def _look(self, image: NDArray[np.uint8], t: float) -> None:

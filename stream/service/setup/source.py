@@ -61,7 +61,8 @@ def first_picture(source: str, certificate: str | None = None) -> NDArray[np.uin
         raise SourceError(f"{redacted(source)} is no camera: give an address.")
     try:
         with closing(connect()) as capture:
-            image = capture.read()
+            picture = capture.read()
+            image = None if picture is None else picture()
     except SourceError:
         raise
     except Exception as error:  # OpenCV's and FFmpeg's, whose words may hold the password

@@ -16,6 +16,7 @@ from stream.monitoring.status import STALE
 from stream.pipeline.regions import around
 from stream.scan import Scan
 from stream.sources.camera import Camera
+from stream.sources.decoding import Picture
 from stream.sources.state import WELL, State
 from tests.clips import make_faces, make_view, picture
 
@@ -33,7 +34,6 @@ class Door:
     """A capture with so many pictures, and then trouble."""
 
     fps = 25.0
-    stretch = 1.0, 1.0
 
     def __init__(self, pictures: int) -> None:
         self._left = pictures
@@ -42,7 +42,7 @@ class Door:
         if not self._left:
             raise CameraError("The door is lost.")
         self._left -= 1
-        return picture(0)
+        return Picture.of(picture(0))
 
     def close(self) -> None: ...
 
@@ -182,7 +182,7 @@ def test_health_tells_of_every_camera(metrics, camera):
 def test_one_live_camera_of_two_is_degraded(metrics, camera, clock):
     class Endless(Door):
         def read(self):
-            return picture(0)
+            return Picture.of(picture(0))
 
     live = Camera("yard", lambda: Endless(0), clock=clock)
     try:
@@ -245,7 +245,7 @@ def test_a_port_that_is_none_is_told_too(metrics):
 def test_a_camera_whose_pictures_nobody_processes_is_not_well(metrics, camera, clock):
     class Endless(Door):
         def read(self):
-            return picture(0)
+            return Picture.of(picture(0))
 
     live = Camera("door", lambda: Endless(0), clock=clock)
     try:

@@ -13,6 +13,7 @@ import pytest
 
 from stream.errors import CameraError, DeniedError, SourceError
 from stream.sources.camera import Camera, wait_before
+from stream.sources.decoding import Picture
 from stream.sources.state import State
 from tests.cameras import SOON, Clock, Connections, FakeCapture, held_back
 from tests.clips import order, picture
@@ -50,6 +51,20 @@ def test_only_the_newest_frame_is_kept_and_the_others_are_counted(clock):
     assert order(frames) == [frame.index for frame in frames] == [4]
     assert source.dropped == 4
     assert source.state is State.ENDED
+
+
+def test_pictures_that_nobody_takes_are_not_made(clock):
+    made = []
+
+    def making(index: int) -> Picture:
+        return Picture(lambda: (made.append(index), picture(index))[1])
+
+    source = camera(clock, FakeCapture(*map(making, range(5)), None))
+    source._begin()
+    source._thread.join(SOON)
+    assert made == [0]  # whether it stays the same is looked at some times a second
+    assert order(list(source)) == [4]
+    assert made == [0, 4]
 
 
 def test_a_lost_camera_is_reached_again_and_goes_on_counting(clock):
@@ -228,6 +243,24 @@ def test_a_recording_that_is_played_ends_there_instead(clock):
     source = Camera("clip", Connections(FakeCapture(ValueError("odd"))), recorded=True, clock=clock)
     with pytest.raises(SourceError, match=r"clip gives what cannot be used \(ValueError\)"):
         list(source)
+
+
+def test_a_camera_whose_picture_cannot_be_made_is_connected_to_anew(clock):
+    step = threading.Semaphore(0)
+
+    def spoilt() -> Picture:
+        assert step.acquire(timeout=SOON)
+        return Picture(lambda: picture(1 // 0))
+
+    source = camera(clock, FakeCapture(picture(0), spoilt, held_back(step, 2)), FakeCapture(picture(3), None))
+    problems = []
+    source._sleep = lambda _: problems.append(source.problem)
+    assert source.read(SOON).index == 0
+    step.release()
+    assert source.read(SOON) is None
+    step.release()
+    assert order(list(source))[-1] == 3
+    assert problems == ["door gives what cannot be used (ZeroDivisionError). Trying again in 1 s."]
 
 
 def test_a_camera_whose_pictures_cannot_be_used_is_connected_to_anew(clock):

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from stream.errors import CameraError, DeniedError, SourceError
-from stream.frame import Frame
 from stream.sources import capture
 from stream.sources.backlog import Backlog
 from stream.sources.capture import NetworkCapture, Playback
+from stream.sources.decoding import Picture
 from stream.sources.source import open_source
 from tests.cameras import Clock
 from tests.clips import grey, make_clip, order, picture
@@ -82,7 +82,7 @@ def test_each_reason_why_a_camera_is_not_opened_is_told_with_its_own_remedy(monk
 
 def pictures_of(camera: NetworkCapture) -> Iterator[np.ndarray]:
     while True:
-        yield camera.read()
+        yield camera.read()()
 
 
 class FakeWebcam:
@@ -132,13 +132,13 @@ def test_a_webcam_whose_index_no_system_can_count_to_is_not_tried_again():
 
 
 def playback(clock: Clock, times: list[float]) -> Playback:
-    frames = (Frame(picture(index), index, t, "clip") for index, t in enumerate(times))
-    return Playback(frames, 25.0, clock, clock.sleep)
+    pictures = ((Picture.of(picture(index)), t) for index, t in enumerate(times))
+    return Playback(pictures, 25.0, clock, clock.sleep)
 
 
 def test_a_recording_is_played_at_its_own_times(clock):
     played = playback(clock, [0.0, 0.5, 0.6])
-    moments = [(int(played.read().mean()), clock.now) for _ in range(3)]
+    moments = [(int(played.read()().mean()), clock.now) for _ in range(3)]
     assert moments == [(grey(0), 100.0), (grey(1), 100.5), (grey(2), pytest.approx(100.6))]
     assert played.read() is None
 

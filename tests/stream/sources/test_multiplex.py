@@ -10,6 +10,7 @@ from stream.errors import CameraError, SourceError
 from stream.frame import Frame
 from stream.sources import multiplex
 from stream.sources.camera import Camera
+from stream.sources.decoding import Picture
 from stream.sources.multiplex import NewestFrames
 from tests.clips import picture
 
@@ -20,7 +21,6 @@ class Script:
     """A capture that gives pictures when the test lets it, and then ends."""
 
     fps = None
-    stretch = 1.0, 1.0
 
     def __init__(self, count: int, end: Exception | None = None) -> None:
         self.may = threading.Semaphore(0)
@@ -33,7 +33,7 @@ class Script:
             return None
         assert self.may.acquire(timeout=SOON)
         self._left -= 1
-        return picture(self._left)
+        return Picture.of(picture(self._left))
 
     def close(self) -> None:
         pass
@@ -43,7 +43,6 @@ class Dead:
     """A capture that hangs."""
 
     fps = None
-    stretch = 1.0, 1.0
 
     def read(self):
         time.sleep(SOON)

@@ -1,5 +1,7 @@
 """A picture that stays the same is noticed, through noise and compression; one in which something moves is not."""
 
+from functools import partial
+
 import numpy as np
 
 from stream.sources.stillness import Stillness
@@ -10,7 +12,7 @@ SCENE = RANDOM.integers(0, 255, (240, 320, 3), np.uint8)
 
 def answers(pictures, after=1.0, step=0.5):
     stillness = Stillness(after)
-    return [stillness.still(picture, step * index) for index, picture in enumerate(pictures)]
+    return [stillness.still(partial(np.asarray, picture), step * index) for index, picture in enumerate(pictures)]
 
 
 def noisy():
