@@ -106,10 +106,12 @@ def take(source: Camera, count: int) -> list[Frame]:
 
 
 def wait_for(source: Camera, state: State) -> None:
+    """Until it gives no pictures, for this reason; those of before are taken."""
     end = time.monotonic() + SOON
     while source.state is not state:
         assert time.monotonic() < end, f"{source.state} rather than {state}: {source.problem}"
         source.read(0.01)
+    source.read(0)
 
 
 def seconds_old(frame: Frame) -> float:
