@@ -24,6 +24,7 @@ SHORTEST_WAIT, LONGEST_WAIT = 1.0, 30.0  # seconds between two tries to reach a 
 STALLED_AFTER = 1.0  # seconds without a picture, or three times what is usual for a camera that is slower
 PROBLEM_AFTER = 3.0  # seconds likewise, after which something must be wrong
 STILL_AFTER = 10.0  # seconds with the same picture
+MOSTLY_REPLACED = 0.5  # of the pictures, from which on each is only made when somebody takes it
 PATIENCE = 0.5  # seconds between two looks around while no frame comes
 GOODBYE = 1.0  # seconds that close() waits for a camera that hangs
 
@@ -101,6 +102,7 @@ class Camera:
         self._thread: threading.Thread | None = None
         self._start = self._arrived = self._usual = 0.0
         self._count = 0
+        self._replaced = 0.0  # part of the last pictures that nobody took
         self._crash: Exception | None = None
         self._mailbox = Mailbox()
 
@@ -234,6 +236,8 @@ class Camera:
         self._sleep(seconds)
 
     def _put(self, picture: Picture) -> None:
+        if self._replaced < MOSTLY_REPLACED:  # whoever takes it is to find it made, beside what is done with the last
+            self._or_lost(picture)
         arrived = self._clock()
         self.reconnects += self._count > 0 and self._mailbox.status.state in (State.RECONNECTING, State.FAILED)
         interval = arrived - self._arrived
@@ -243,7 +247,9 @@ class Camera:
         frame = partial(self._frame, picture, self._count, arrived)
         self._arrived = arrived
         self._count += 1
-        self.dropped += self._mailbox.put(frame, Status(State.STILL if is_still else State.LIVE))
+        replaced = self._mailbox.put(frame, Status(State.STILL if is_still else State.LIVE))
+        self.dropped += replaced
+        self._replaced += 0.1 * (replaced - self._replaced)
         self.on_news()
 
     def _frame(self, picture: Picture, index: int, arrived: float) -> Frame:

@@ -28,7 +28,7 @@ AS_STORED = Position()
 
 
 class Picture:
-    """A picture that is made when somebody first asks for it, in any thread: of many cameras most are never asked for.
+    """A picture that is made when somebody first asks for it, in any thread; of many cameras most may never be.
 
     Args:
         make: makes it, (H, W, 3).

@@ -39,7 +39,7 @@ class Status:
 class Mailbox:
     """Where a camera's thread leaves the newest frame and the states it has been in; any thread may ask.
 
-    The frame is made by whoever takes it. Nothing comes after the end.
+    Whoever takes the frame makes it. Nothing comes after the end.
 
     Attributes:
         status: the state that was entered last.

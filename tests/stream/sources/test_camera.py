@@ -17,6 +17,7 @@ from stream.sources.decoding import Picture
 from stream.sources.state import State
 from tests.cameras import SOON, Clock, Connections, FakeCapture, held_back
 from tests.clips import order, picture
+from tests.waiting import wait_for
 
 
 @pytest.fixture
@@ -53,18 +54,37 @@ def test_only_the_newest_frame_is_kept_and_the_others_are_counted(clock):
     assert source.state is State.ENDED
 
 
-def test_pictures_that_nobody_takes_are_not_made(clock):
-    made = []
+def making(made: list[int], index: int, may: threading.Semaphore | None = None) -> Callable[[], Picture]:
+    """A picture that tells when it is made, and comes when it may."""
 
-    def making(index: int) -> Picture:
+    def give() -> Picture:
+        assert may is None or may.acquire(timeout=SOON)
         return Picture(lambda: (made.append(index), picture(index))[1])
 
-    source = camera(clock, FakeCapture(*map(making, range(5)), None))
+    return give
+
+
+def test_while_nobody_takes_them_pictures_are_not_made(clock):
+    made = []
+    source = camera(clock, FakeCapture(*(making(made, index) for index in range(100)), None))
     source._begin()
     source._thread.join(SOON)
-    assert made == [0]  # whether it stays the same is looked at some times a second
-    assert order(list(source)) == [4]
-    assert made == [0, 4]
+    assert made == list(range(len(made))) and len(made) < 10  # then it is clear that most are replaced
+    (frame,) = source
+    assert frame.index == made[-1] == 99
+
+
+def test_pictures_that_are_taken_are_made_before(clock):
+    may, made = threading.Semaphore(0), []
+    source = camera(clock, FakeCapture(*(making(made, index, may) for index in range(3)), None))
+    come = threading.Semaphore(0)
+    source.on_news = come.release
+    source.read(0)
+    for index in range(3):
+        may.release()
+        assert come.acquire(timeout=SOON)
+        assert made == list(range(index + 1))
+        assert source.read(SOON).index == index
 
 
 def test_a_lost_camera_is_reached_again_and_goes_on_counting(clock):
@@ -245,19 +265,19 @@ def test_a_recording_that_is_played_ends_there_instead(clock):
         list(source)
 
 
-def test_a_camera_whose_picture_cannot_be_made_is_connected_to_anew(clock):
+SPOILT = Picture(lambda: picture(1 // 0))
+
+
+@pytest.mark.parametrize("unseen", [0, 20], ids=["made at once", "made by who takes it"])
+def test_a_camera_whose_picture_cannot_be_made_is_connected_to_anew(clock, unseen):
     step = threading.Semaphore(0)
-
-    def spoilt() -> Picture:
-        assert step.acquire(timeout=SOON)
-        return Picture(lambda: picture(1 // 0))
-
-    source = camera(clock, FakeCapture(picture(0), spoilt, held_back(step, 2)), FakeCapture(picture(3), None))
+    first = FakeCapture(*[picture(0)] * unseen, SPOILT, held_back(step, 2))
+    source = camera(clock, first, FakeCapture(picture(3), None))
     problems = []
     source._sleep = lambda _: problems.append(source.problem)
-    assert source.read(SOON).index == 0
-    step.release()
-    assert source.read(SOON) is None
+    source._begin()
+    wait_for(lambda: problems or (unseen and source.dropped == unseen))
+    assert not unseen or source.read(SOON) is None
     step.release()
     assert order(list(source))[-1] == 3
     assert problems == ["door gives what cannot be used (ZeroDivisionError). Trying again in 1 s."]
