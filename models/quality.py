@@ -44,19 +44,22 @@ class Measures:
     def refusal(self, limits: Limits) -> str | None:
         """Why this face should not be recognized, or None when it may be."""
         if self.score < limits.score:
-            return f"hardly a face (detector score {self.score:.2f}, at least {limits.score:.2f} needed)"
+            score, least = _apart(self.score, limits.score, 2)
+            return f"hardly a face (detector score {score}, at least {least} needed)"
         if self.uncertainty > limits.uncertainty:
-            return (
-                f"eyes, nose and mouth hardly seen (uncertainty {self.uncertainty:.2f}, limit {limits.uncertainty:.2f})"
-            )
+            uncertainty, most = _apart(self.uncertainty, limits.uncertainty, 2)
+            return f"eyes, nose and mouth hardly seen (uncertainty {uncertainty}, limit {most})"
         if self.eye_distance < limits.eye_distance:
-            return f"too small ({self.eye_distance:.0f} px between the eyes, at least {limits.eye_distance:.0f} needed)"
+            distance, least = _apart(self.eye_distance, limits.eye_distance)
+            return f"too small ({distance} px between the eyes, at least {least} needed)"
         if abs(self.pose.yaw) > limits.yaw:
-            return f"turned away (by about {abs(self.pose.yaw):.0f} degrees, limit {limits.yaw:.0f})"
+            yaw, most = _apart(abs(self.pose.yaw), limits.yaw)
+            return f"turned away (by about {yaw} degrees, limit {most})"
         if abs(self.pose.pitch) > limits.pitch:
             return f"turned {'up' if self.pose.pitch > 0 else 'down'} (by about {abs(self.pose.pitch):.0f} degrees)"
         if self.sharpness < limits.sharpness:
-            return f"blurred (sharpness {self.sharpness:.0f}, at least {limits.sharpness:.0f} needed)"
+            sharp, least = _apart(self.sharpness, limits.sharpness)
+            return f"blurred (sharpness {sharp}, at least {least} needed)"
         return None
 
     def quality(self) -> float:
@@ -71,3 +74,10 @@ class Measures:
 def sharpness(crop: NDArray[np.uint8]) -> float:
     """Variance of the Laplacian of an aligned face (Pech-Pacheco et al., ICPR 2000), in grey levels squared."""
     return float(cv2.Laplacian(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY), cv2.CV_32F).var())
+
+
+def _apart(figure: float, limit: float, decimals: int = 0) -> tuple[str, str]:
+    """A figure and the limit that it misses, with as many decimals as it takes to see that."""
+    while (told := f"{figure:.{decimals}f}") == (bound := f"{limit:.{decimals}f}"):
+        decimals += 1
+    return told, bound

@@ -35,6 +35,20 @@ def test_each_flaw_is_named_with_its_measure(change, reason):
 
 
 @pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"score": 0.3996}, "score 0.3996, at least 0.4000 needed"),
+        ({"uncertainty": 0.254}, "uncertainty 0.254, limit 0.250"),
+        ({"eye_distance": 9.8}, "9.8 px between the eyes, at least 10.0 needed"),
+        ({"pose": Pose(-50.3, 0, 0)}, "50.3 degrees, limit 50.0"),
+        ({"sharpness": 11.5}, "sharpness 11.5, at least 12.0 needed"),
+    ],
+)
+def test_a_figure_and_the_limit_that_it_misses_never_look_the_same(change, told):
+    assert told in replace(GOOD, **change).refusal(LIMITS)
+
+
+@pytest.mark.parametrize(
     "change", [{"score": 0.5}, {"uncertainty": 0.2}, {"eye_distance": 12}, {"pose": Pose(45, 0, 0)}, {"sharpness": 30}]
 )
 def test_each_flaw_lowers_the_quality(change):
