@@ -1,6 +1,7 @@
 """Commands about the gallery: who is in it, and how alike faces are to it."""
 
 import json
+from collections.abc import Iterable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,10 +27,11 @@ from stream.cli.terminal import console, counted, errors, say
 from stream.files import names_of
 from stream.gallery import report as calibration_report
 from stream.gallery.calibrate import calibrate_database, put_in_force
-from stream.gallery.enroll import from_camera, pictures_of
+from stream.gallery.enroll import Verdict, from_camera, pictures_of
 from stream.gallery.identify import meaning, no_face, save_crops, similarity
 from stream.gallery.report import write_report
 from stream.gallery.threshold import FAR, threshold_for
+from stream.hygiene.looking import mixed
 from stream.recognizer import Recognizer
 from stream.sources.source import open_source
 from stream.tools.reembed import reembed as rebuild
@@ -65,11 +67,19 @@ def enroll(
             found = pictures_of(path or Path(), name)
             total = sum(len(pictures) for pictures in found.values())
             verdicts = list(counted(recognizer.enroller.everybody(found, force), total, "Enrolling"))
-    console.print(tables.verdicts(verdicts))
+        console.print(tables.verdicts(verdicts))
+        _tell_of_mixed(recognizer, verdicts)
     if path is not None and path.is_dir() and name is None:
         _tell_of_groups(path)
     if any(verdict.refused for verdict in verdicts):
         raise typer.Exit(1)
+
+
+def _tell_of_mixed(recognizer: Recognizer, verdicts: Iterable[Verdict]) -> None:
+    """Pictures of two people may have been enrolled as one's."""
+    for name in dict.fromkeys(verdict.name for verdict in verdicts if not verdict.refused):
+        for doubt in mixed(recognizer.database, name, recognizer.rule.threshold):
+            say(f"{doubt.problem}: {doubt.remedy}")
 
 
 def _tell_of_groups(folder: Path) -> None:

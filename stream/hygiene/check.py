@@ -1,11 +1,12 @@
 """What is doubtful about the people enrolled, by the similarities of their pictures; each with a remedy."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.cluster.hierarchy import fcluster, linkage
 
 from db import Gallery
 from db.text.wording import how_many
@@ -16,6 +17,7 @@ from stream.hygiene.misplaced import Misplaced, misplaced, without
 
 Floats = NDArray[np.float32]
 
+PART = 2  # pictures that look like somebody else: a single one may be of a bad moment
 FEW = 3  # pictures: with fewer, a new light or a new pose is soon too much
 FRONTAL = 30.0  # degrees: with all pictures turned further away, a face from the front is hardly known
 
@@ -105,21 +107,10 @@ def of_person(name: str, numbers: Sequence[int], cosines: Floats, threshold: flo
             f"{name} has {how_many(len(numbers), 'picture')}, and {FEW} or more are much better",
             f'enrol more: doorman enroll FOLDER --name "{name}"',
         )
-    parts = two_parts(cosines, UNLIKE * threshold)
-    if parts is not None:
-        fewer, more = sorted(parts, key=len)
-        between = float(cosines[np.ix_(fewer, more)].mean())
-        chosen = tuple(numbers[row] for row in fewer)
-        yield Doubt(
-            (name,),
-            chosen,
-            between,
-            f"{name} looks like two people: pictures {_listed(chosen)} and the other {len(more)} have a similarity of "
-            f"{between:.2f} only",
-            f"if so, give one's to them: doorman people move {' '.join(map(str, chosen))} --to NAME",
-        )
-    else:
-        yield from _strays(name, numbers, cosines, threshold)
+    parts = parts_of(cosines, UNLIKE * threshold)
+    yield from of_two(name, [str(number) for number in numbers], numbers, cosines, parts)
+    told = {row for part in parts for row in part} if len(parts) > 1 else set[int]()
+    yield from _strays(name, numbers, cosines, threshold, told)
     for one, other in combinations(range(len(numbers)), 2):
         if cosines[one, other] >= EQUAL:
             yield Doubt(
@@ -132,40 +123,63 @@ def of_person(name: str, numbers: Sequence[int], cosines: Floats, threshold: flo
             )
 
 
-def _strays(name: str, numbers: Sequence[int], cosines: Floats, threshold: float) -> Iterator[Doubt]:
+def of_two(
+    name: str, called: Sequence[str], numbers: Sequence[int], cosines: Floats, parts: Sequence[Sequence[int]]
+) -> Iterator[Doubt]:
+    """Each set of one person's pictures that is like nobody but itself; the largest is taken to be the person's.
+
+    Args:
+        called: (N) what the pictures are called in words.
+        parts: see `parts_of`.
+    """
+    for part in parts[1:]:
+        between = float(cosines[np.ix_(part, parts[0])].mean())
+        chosen = tuple(numbers[row] for row in part)
+        yield Doubt(
+            (name,),
+            chosen,
+            between,
+            f"{name} looks like two people: pictures {', '.join(called[row] for row in part)} and the other "
+            f"{len(parts[0])} have a similarity of {between:.2f} only",
+            f"if so, give one's to them: doorman people move {' '.join(map(str, chosen))} --to NAME",
+        )
+
+
+def _strays(
+    name: str, numbers: Sequence[int], cosines: Floats, threshold: float, told: Collection[int]
+) -> Iterator[Doubt]:
+    """Single pictures that are unlike all others, but for those (their rows) of which more is told already."""
     if len(numbers) < 2:
         return
     others = cosines.copy()
     np.fill_diagonal(others, -np.inf)
-    for number, own in zip(numbers, person_scores(others, np.zeros(1, np.intp))[:, 0].tolist(), strict=True):
-        if own < UNLIKE * threshold:
+    for row, own in enumerate(person_scores(others, np.zeros(1, np.intp))[:, 0].tolist()):
+        if own < UNLIKE * threshold and row not in told:
             yield Doubt(
                 (name,),
-                (number,),
+                (numbers[row],),
                 own,
-                f"picture {number} of {name} is unlike the others (similarity {own:.2f})",
-                f"look at it, and where it is somebody else: doorman people set-aside {number}",
+                f"picture {numbers[row]} of {name} is unlike the others (similarity {own:.2f})",
+                f"look at it, and where it is somebody else: doorman people set-aside {numbers[row]}",
             )
 
 
-def two_parts(cosines: Floats, unlike: float) -> tuple[list[int], list[int]] | None:
-    """The two sets of pictures that are alike within and unlike between, where there are such, of two pictures or more.
+def parts_of(cosines: Floats, unlike: float) -> list[list[int]]:
+    """The sets of two pictures or more that are alike within and unlike between, the largest first.
 
-    The parts are those that single linkage leaves: what is connected by similarities of `unlike` or more.
+    Sets become one as long as their pictures have a mean similarity of `unlike` or more (average linkage: Sokal and
+    Michener 1958). What a single pair tells by chance does not count, as it would in single linkage: of the sixteen
+    pairs of two people with four pictures each one is usually alike. See the model card for what this finds.
 
     Args:
         cosines: (N, N).
     """
-    left, parts = set(range(len(cosines))), list[list[int]]()
-    while left:
-        part, edge = set[int](), {min(left)}
-        while edge:
-            part |= edge
-            edge = {int(row) for row in np.flatnonzero((cosines[sorted(edge)] >= unlike).any(axis=0))} - part
-        parts.append(sorted(part))
-        left -= part
-    large = [part for part in parts if len(part) > 1]
-    return (large[0], large[1]) if len(large) == 2 and len(parts) == 2 else None
+    if len(cosines) < 2 * PART:
+        return []
+    merges = linkage(1.0 - cosines[np.triu_indices(len(cosines), 1)].astype(np.float64), "average")
+    labels = fcluster(merges, 1.0 - unlike, "distance")
+    parts = [np.flatnonzero(labels == label).tolist() for label in np.unique(labels)]
+    return sorted((part for part in parts if len(part) >= PART), key=lambda part: (-len(part), part))
 
 
 def alike(gallery: Gallery, threshold: float) -> Iterator[Doubt]:
@@ -180,7 +194,3 @@ def alike(gallery: Gallery, threshold: float) -> Iterator[Doubt]:
             f"{first} and {second} look like one person (similarity {score:.2f}, threshold {threshold:.2f})",
             f'if they are: doorman people merge "{first}" "{second}"; if not, enrol better pictures of both',
         )
-
-
-def _listed(numbers: Sequence[int]) -> str:
-    return ", ".join(map(str, numbers))

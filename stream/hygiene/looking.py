@@ -3,12 +3,13 @@
 import numpy as np
 
 from db import Database
-from db.people.numbered import numbered
+from db.people.numbered import numbered, pictures_of_one
 from models.errors import ModelError
 from models.images import from_jpeg
 from models.landmarks import Landmarker
 from models.pose import pose
-from stream.hygiene.check import Doubt, doubts
+from stream.gallery.enroll import UNLIKE
+from stream.hygiene.check import Doubt, doubts, of_two, parts_of
 
 FACE = (0.0, -10.0, 112.0, 122.0)  # where it is in an aligned crop, as a detector's box has it
 
@@ -26,6 +27,22 @@ def check(database: Database, digest: str, threshold: float, landmarker: Landmar
     """
     gallery, numbers = numbered(database, digest)
     return list(doubts(gallery, numbers, threshold, lambda number: yaw(database.crop(number), landmarker)))
+
+
+def mixed(database: Database, name: str, threshold: float) -> list[Doubt]:
+    """Whether somebody's pictures look like two people's, each called by its number and where it is from.
+
+    Args:
+        threshold: cosine from which a face counts as a person.
+
+    Raises:
+        UnknownPersonError: nobody has that name.
+    """
+    embeddings, samples = pictures_of_one(database, name)
+    cosines = embeddings @ embeddings.T
+    called = [f"{sample.id} ({sample.source})" for sample in samples]
+    parts = parts_of(cosines, UNLIKE * threshold)
+    return list(of_two(name, called, [sample.id for sample in samples], cosines, parts))
 
 
 def yaw(crop: bytes, landmarker: Landmarker) -> float | None:

@@ -17,7 +17,7 @@ from stream.gallery.identify import Identified, Picture, as_image, similarity
 from stream.gallery.shown import enroll_looks
 from stream.hygiene.check import Doubt
 from stream.hygiene.learning import accept
-from stream.hygiene.looking import check
+from stream.hygiene.looking import check, mixed
 from stream.pipeline.priority import step_back
 from stream.recognizer import Recognizer
 from stream.service.find import MOST, Before, find, find_face
@@ -122,6 +122,14 @@ class Recognition:
                 analyzer.landmarker,
             )
         )
+
+    def mixed(self, name: str) -> list[Doubt]:
+        """Whether somebody's pictures look like two people's; see `stream.hygiene.looking.mixed`.
+
+        Raises:
+            UnknownPersonError: nobody has that name.
+        """
+        return self._in_turn(lambda: mixed(self.recognizer.database, name, self.recognizer.rule.threshold))
 
     def calibrate(self, far: float, now: datetime) -> CalibrationReport:
         """What the threshold is for a rate of false names, and for others; not yet in force.

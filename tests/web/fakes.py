@@ -23,6 +23,7 @@ from stream.gallery.enroll import Verdict
 from stream.gallery.identify import Identified
 from stream.gallery.identity import UNKNOWN, Identity, Rule
 from stream.hygiene.check import Doubt
+from stream.hygiene.looking import mixed
 from stream.monitoring.status import CameraStatus
 from stream.pipeline.zones import Area
 from stream.service.corrections import Corrections
@@ -107,6 +108,9 @@ class FakeRecognition:
             return [Verdict(name, f"unknown {number}", "looks like Ada (similarity 0.81)") for _ in pictures]
         Unknowns(self.database).name(number, name, [NewSample(unit(1.0), DIGEST, 0.8, f"unknown {number}", CROP)])
         return [Verdict(name, f"unknown {number}") for _ in pictures]
+
+    def mixed(self, name: str) -> list[Doubt]:
+        return mixed(self.database, name, THRESHOLD)
 
     def check(self) -> list[Doubt]:
         names = [person.name for person in self.database.people() if person.samples]

@@ -1,6 +1,7 @@
 """What a person sees and does in the browser."""
 
 import re
+from dataclasses import replace
 from html import unescape
 from io import BytesIO
 from urllib.parse import quote
@@ -10,7 +11,7 @@ from markupsafe import escape
 
 from db import NewSnapshot, SightingWriter
 from tests.fakes import unit
-from tests.people import at, enrol
+from tests.people import at, enrol, new_sample
 from tests.strangers import keep, new_stay
 from tests.web.conftest import a_picture
 from tests.web.fakes import enrol_ada
@@ -100,6 +101,13 @@ def test_many_pictures_are_enrolled_at_once_each_with_its_verdict(client):
     assert "1.jpg: enrolled" in page
     assert "group.jpg: refused, several faces" in page
     assert "note.txt: refused, note.txt is not a picture" in page
+
+
+def test_whoever_is_enrolled_and_looks_like_two_people_is_told_of(client, fresh_db):
+    others = [unit(0, 0, 0, 0, 1, number) for number in (0.2, 0.3)]
+    fresh_db.add_samples("Ada", [replace(new_sample(), embedding=each) for each in (unit(1, 0.3), *others)])
+    page = client.post("/people", data={"name": "Ada", "image": [(a_picture(), "1.jpg")]}).text
+    assert "Ada looks like two people: pictures" in page and "the other 2 have a similarity of 0.00 only." in page
 
 
 def test_a_person_is_renamed_and_erased(client, service, fresh_db):

@@ -45,7 +45,8 @@ def enrol() -> Response:
     name = request.form.get("name", "").strip()
     verdicts = recognition().enroll(name, uploads(), force="force" in request.form)
     taken = any(verdict.refused is None for verdict in verdicts)
-    told = render_template("verdicts.html", name=name, verdicts=verdicts, taken=taken)
+    doubts = recognition().mixed(name) if taken else []
+    told = render_template("verdicts.html", name=name, verdicts=verdicts, taken=taken, doubts=doubts)
     return Response(told, headers={"HX-Trigger": "enrolled"} if taken else {})
 
 

@@ -19,6 +19,7 @@ from stream.gallery.calibrate import stored
 from stream.gallery.enroll import Verdict
 from stream.gallery.identify import Identified
 from stream.gallery.identity import UNKNOWN
+from tests.fakes import unit
 from tests.people import DIGEST, new_sample
 from tests.stream.cli.conftest import MOMENT
 
@@ -52,14 +53,35 @@ def test_similarities_are_told_with_their_meaning_as_json_too(gallery, doorman, 
 
 def test_force_holds_before_a_camera_too(doorman, monkeypatch):
     forced = []
-    monkeypatch.setattr(
-        gallery_commands.Recognizer, "open", lambda *_, **__: nullcontext(SimpleNamespace(enroller=None))
-    )
+    recognizer = SimpleNamespace(enroller=None)
+    monkeypatch.setattr(gallery_commands.Recognizer, "open", lambda *_, **__: nullcontext(recognizer))
+    monkeypatch.setattr(gallery_commands, "mixed", lambda *_: [])
+    recognizer.database, recognizer.rule = None, SimpleNamespace(threshold=0.3)
     monkeypatch.setattr(
         gallery_commands, "from_camera", lambda *given: forced.append(given[-1]) or [Verdict("Ada", "camera0")]
     )
     assert doorman("enroll", "--camera", "0", "--name", "Ada", "--force")[0] == 0
     assert forced == [True]
+
+
+def test_whoever_looks_like_two_people_is_told_of_with_the_pictures(doorman, monkeypatch, fresh_db, tmp_path):
+    people = [unit(1, 0.3), unit(1, 0, 0.3), unit(0, 0, 0, 1, 0.3), unit(0, 0, 0, 1, 0, 0.3)]
+
+    def everybody(found, force):
+        for number, embedding in enumerate(people):
+            fresh_db.add_samples("Ada", [replace(new_sample(number), embedding=embedding)])
+            yield Verdict("Ada", f"{number}.jpg")
+
+    enroller = SimpleNamespace(everybody=everybody)
+    recognizer = SimpleNamespace(enroller=enroller, database=fresh_db, rule=SimpleNamespace(threshold=0.4))
+    monkeypatch.setattr(gallery_commands.Recognizer, "open", lambda *_, **__: nullcontext(recognizer))
+    (tmp_path / "Ada.jpg").touch()
+    status, out, _ = doorman("enroll", str(tmp_path))
+    told = "Ada looks like two people: pictures 3 (2.jpg), 4 (3.jpg) and the other 2 have a similarity of 0.00 only"
+    assert (status, out.splitlines()[-1]) == (
+        0,
+        f"{told}: if so, give one's to them: doorman people move 3 4 --to NAME",
+    )
 
 
 @pytest.mark.parametrize("place", [["nowhere.jpg"], ["--camera", "0"]])

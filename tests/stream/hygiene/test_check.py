@@ -79,6 +79,18 @@ def test_one_who_looks_like_two(found):
     assert "looks like two people" in doubt.problem
 
 
+def test_one_who_looks_like_two_although_a_pair_of_pictures_is_alike_by_chance(found):
+    (doubt,) = found(Ada=[*GOOD, unit(0.4, 0, 0, 0, 1), *OTHERS])
+    assert doubt.samples == (4, 5, 6)
+    assert "pictures 4, 5, 6 and the other 3 have a similarity of 0.12 only" in doubt.problem
+
+
+def test_one_who_looks_like_three_and_a_single_picture_of_a_fourth(found):
+    thirds = [unit(*[0] * 8, 1, 0.3), unit(*[0] * 8, 1, 0, 0.3)]
+    doubts = found(Ada=[*GOOD, *OTHERS, *thirds, unit(*[0] * 12, 1)])
+    assert [doubt.samples for doubt in doubts] == [(4, 5), (6, 7), (8,)]
+
+
 def test_too_few_pictures(found):
     (doubt,) = found(Ada=GOOD[:1])
     assert (doubt.figure, "has 1 picture," in doubt.problem) == (1, True)
