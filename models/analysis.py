@@ -34,7 +34,7 @@ class Face:
         box: x1, y1, x2, y2 in pixels.
         landmarks: (5, 2) pixels, or None where they make no face.
         crop: the aligned face, (112, 112, 3) BGR, or None likewise.
-        embedding: (512,) of unit length, or None when the face was refused.
+        embedding: (512,) of unit length, or None when the face was refused, or nobody asked for it.
         quality: 0 to 1.
         refused: why the face should not be recognized, or None.
         liveness: how surely it is no picture's, by a network of the user's, 0 to 1; None where none was asked.
@@ -89,17 +89,18 @@ class Analyzer:
         detector = Detector(Network(twin), size=self.detector.size)
         return Analyzer(detector, self.landmarker, self.embedder, replace(self.limits, score=detector.threshold))
 
-    def faces(self, image: Image, flip: bool = False, main: bool = False) -> list[Face]:
+    def faces(self, image: Image, flip: bool = False, main: bool = False, embedded: bool = True) -> list[Face]:
         """Every face of a picture, the largest first; of more than `MOST` the surest are looked at.
 
         Args:
             flip: embed the mirrored face too (better, at twice the cost).
             main: whether the faces that count beside the largest are enough, as in a portrait.
+            embedded: whether it matters who they are; without embeddings they are found, placed and graded alone.
         """
         found = PictureSearch(self.detector).find(image, main=main)
         assert found.confidence is not None
         boxes, scores = np.asarray(found.xyxy, np.float32), found.confidence
-        faces = self.look(image, boxes[:MOST], scores[:MOST], flip, tolerance=0.0)
+        faces = self.look(image, boxes[:MOST], scores[:MOST], flip, embedded, tolerance=0.0)
         too_many = f"one of more than {MOST} faces, of which the surest are looked at: cut the picture into parts"
         rest = zip(boxes[MOST:], scores[MOST:].tolist(), strict=True)
         faces += [Face(box, score, None, None, None, 0.0, too_many) for box, score in rest]
@@ -111,12 +112,13 @@ class Analyzer:
         boxes: Floats,
         scores: Sequence[float] | Floats,
         flip: bool = False,
+        embedded: bool = True,
         tolerance: float = TOLERANCE,
     ) -> list[Face]:
         """The faces in these boxes (N, 4), in their order; those that are good enough come with an embedding.
 
         Args:
-            flip: embed the mirrored face too (better, at twice the cost).
+            flip, embedded: as of `faces`.
             tolerance: see `Landmarker.locate_each`; a face that is followed is looked at again and again anyway.
         """
         points = self.landmarker.locate(image, boxes, tolerance)
@@ -125,7 +127,7 @@ class Analyzer:
             for box, score, marks, doubt in zip(boxes, scores, points.points, points.uncertainty, strict=True)
         ]
         good = [face for face in faces if face.refused is None and face.crop is not None]
-        if not good:
+        if not good or not embedded:
             return faces
         embeddings = iter(self.embedder.embed(np.stack([face.crop for face in good if face.crop is not None]), flip))
         return [replace(face, embedding=next(embeddings)) if face.refused is None else face for face in faces]

@@ -52,13 +52,16 @@ class Recognition:
         """
         return self._in_turn(lambda: (self.recognizer.identify(as_image(picture), top), self.recognizer.rule.threshold))
 
-    def detect(self, picture: Picture) -> list[Face]:
+    def detect(self, picture: Picture, embedded: bool = False) -> list[Face]:
         """The faces of a picture, the largest first, without asking whose they are.
+
+        Args:
+            embedded: whether they come with embeddings, which take longest.
 
         Raises:
             PictureError: it cannot be read.
         """
-        return self._in_turn(lambda: self.recognizer.analyzer.faces(as_image(picture), flip=True))
+        return self._in_turn(lambda: self.recognizer.analyzer.faces(as_image(picture), flip=True, embedded=embedded))
 
     def compare(self, first: Picture, second: Picture) -> tuple[float, float]:
         """Cosine similarity of the largest faces of two pictures, and the threshold in force.

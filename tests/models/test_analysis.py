@@ -87,6 +87,13 @@ def test_a_pictures_faces_are_looked_at_twice_for_their_points_and_followed_ones
     assert looking.landmarker.tolerance == TOLERANCE
 
 
+def test_faces_of_which_nobody_asks_who_they_are_are_not_embedded():
+    looking = analyzer(Finder([100, 100, 200, 220]))
+    (face,) = looking.faces(IMAGE, embedded=False)
+    assert (face.embedding, face.refused, looking.embedder.given) == (None, None, [])
+    assert face.landmarks is not None and face.quality > 0
+
+
 def test_without_faces_nothing_is_embedded():
     looking = analyzer(Finder())
     assert looking.faces(IMAGE) == []

@@ -89,7 +89,7 @@ class FakeRecognition:
         found = find_like(self.database, DIGEST, face.embedding, since, until)
         return Before(found, THRESHOLD)
 
-    def detect(self, image: Any) -> list[Face]:
+    def detect(self, image: Any, embedded: bool = False) -> list[Face]:
         return [one.face for one in self.identify(image)[0]]
 
     def compare(self, first: Upload, second: Upload) -> tuple[float, float]:

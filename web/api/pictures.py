@@ -57,7 +57,7 @@ class Detect(Resource):  # type: ignore[misc]
         """Every face with its box, points and quality."""
         image = read_image(uploads()[0])
         wanted = request.values.get("embedding") == "1"
-        faces = recognition().detect(image)
+        faces = recognition().detect(image, embedded=wanted)
         return {
             "width": image.shape[1],
             "height": image.shape[0],
