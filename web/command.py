@@ -12,7 +12,7 @@ from typer import Argument, Option
 from db import Database
 from stream.cli.from_settings import DetectorName, Threshold, of
 from stream.cli.options import Db, EmbedderName
-from stream.cli.terminal import say
+from stream.cli.terminal import errors, say
 from stream.errors import StreamError
 from stream.recognizer import Recognizer
 from stream.service.service import Service
@@ -111,6 +111,8 @@ def token(
         access = Access(database)
         if not remove:
             say(access.add_token(name, scope))
+            if access.lacks_password:
+                say("The pages ask for a password from their next start on: set one by `doorman web password`.", errors)
         elif access.remove_token(name):
             say(f"The token {name} is valid no longer.")
         else:

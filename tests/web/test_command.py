@@ -33,6 +33,12 @@ def test_a_password_is_set_and_tokens_come_and_go(db):
     assert doorman("web", "tokens", *db).stdout == ""
 
 
+def test_a_token_without_a_password_is_told_to_close_the_pages(db):
+    done = doorman("web", "token", "frigate", *db)
+    assert len(done.stdout.split()) == 1, "a script takes the token from there"
+    assert "ask for a password from their next start on" in " ".join(done.stderr.split())
+
+
 @pytest.mark.parametrize(
     ("arguments", "stdin", "sentence"),
     [
