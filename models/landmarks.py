@@ -60,7 +60,8 @@ class Landmarker:
         around = np.array([face_box(points) for points in found.points], np.float32).reshape(-1, 4)
         again = np.flatnonzero(_distances(boxes, around) > tolerance)
         second = self._look([images[row] for row in again.tolist()], around[again])
-        found.points[again], found.uncertainty[again] = second.points, second.uncertainty
+        found.points[again] = second.points
+        found.uncertainty[again] = second.uncertainty
         return found
 
     def _look(self, images: Sequence[NDArray[np.uint8]], boxes: NDArray[np.float32]) -> Landmarks:
@@ -93,14 +94,15 @@ def face_box(points: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _distances(boxes: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
     """How far the borders of the crops around N boxes (N, 4) lie from those around others, at most; in sides (N,)."""
-    (crops, sides), (other_crops, _) = _crops(boxes), _crops(others)
-    return np.asarray(np.abs(crops - other_crops).max(axis=1) / sides, np.float32)
+    crops, other_crops = _crops(boxes), _crops(others)
+    return np.asarray(np.abs(crops - other_crops).max(axis=1) / (crops[:, 2] - crops[:, 0]), np.float32)
 
 
-def _crops(boxes: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The squares (N, 4) that crops show, and their sides (N,), in pixels."""
-    centres, sides = (boxes[:, :2] + boxes[:, 2:]) / 2, MARGIN * (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=1.0)
-    return np.hstack([centres - sides[:, None] / 2, centres + sides[:, None] / 2]), sides
+def _crops(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What the crops around boxes show of the picture, xyxy (N, 4); see `crop_transform`."""
+    centres = (boxes[:, :2] + boxes[:, 2:]) / 2
+    sides = MARGIN * (boxes[:, 2:] - boxes[:, :2]).max(axis=1, keepdims=True, initial=1.0)
+    return np.hstack([centres - sides / 2, centres + sides / 2])
 
 
 def crop_around(image: NDArray[np.uint8], box: ArrayLike, size: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
