@@ -1,11 +1,12 @@
 """Events as they are stored, and those of them that are told."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from db.events.broken_off import left_open
 from db.events.events import event_of, event_row
 from db.events.outbox import add_message
 from db.events.telling import Told
@@ -45,13 +46,19 @@ class Noting:
         Args:
             person: whose name it has.
         """
-        row = event_row(event, None if sighting is None else sighting.id)
-        row.written = None if sighting is None else sighting.written
-        self._session.add(row)
-        self._session.flush()
+        row = self._stored(event, sighting)
         named = replace(event, name=None if person is None else person.name)
         if self._told.take(named, row.id, None if person is None else person.id, tell) == "tell":
             self._tell(row, sighting, person, tell)
+
+    def note_broken_off(self, now: datetime, live: Collection[int]) -> None:
+        """Make up for the events that nobody has told since their run was killed; see `left_open`."""
+        for event, sighting in left_open(self._session, now, live):
+            row = self._stored(event, sighting)
+            person = self._session.get(PersonRow, sighting.person_id) if sighting.person_id is not None else None
+            named, tell = replace(event, name=None if person is None else person.name), self._told.teller
+            if self._told.broke_off(named, row.id, sighting.person_id, tell) == "tell":
+                self._tell(row, sighting, person, tell)
 
     def hear(self, tell: Tell) -> None:
         """From now on this one is told of the end of visits that others have seen."""
@@ -69,6 +76,13 @@ class Noting:
     def noted(self) -> list[tuple[Event, Tell]]:
         """The events to tell of, with their sightings' ids, and who is told of each."""
         return [(event_of(one.row, one.name, one.picture), one.tell) for one in self._to_tell]
+
+    def _stored(self, event: Event, sighting: SightingRow | None) -> EventRow:
+        row = event_row(event, None if sighting is None else sighting.id)
+        row.written = None if sighting is None else sighting.written
+        self._session.add(row)
+        self._session.flush()
+        return row
 
     def _tell(self, row: EventRow, sighting: SightingRow | None, person: PersonRow | None, tell: Tell) -> None:
         for sink in self._sinks:

@@ -115,6 +115,18 @@ class Told:
             return "tell" if track in self.tracks and not self.wishes.by_visit else "drop"
         return self._tell(track) if self.wishes.wants(None) else "drop"
 
+    def broke_off(self, event: Event, row: int, person: int | None, tell: Tell) -> Action:
+        """What is to become of the event that somebody has left whom a run saw that was killed; as of `take`.
+
+        What that run has told is not known, but it was told of whoever is wished for. A visit goes on if they are back.
+        """
+        if not self.wishes.wants(person):
+            return "drop"
+        if person is None or not self.wishes.by_visit:
+            return "tell"
+        self.visitors.setdefault(person, Held(row, event.time, tell))
+        return "hold"
+
     def _comes(self, track: TrackKey, event: Event, person: int) -> Action:
         if self.wishes.by_visit and self._goes_on(person):
             return "drop"

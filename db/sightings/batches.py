@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from db.bridge import progress
 from db.bridge.bridge import Batch, Bridge
 from db.database import Database
+from db.events.broken_off import BrokenOff
 from db.events.outbox import Outbox
 from db.events.telling import Told
 from db.records import Event, NewSnapshot, Tell
@@ -69,6 +70,7 @@ class BatchWriter:
         self._course = None if bridge is not None and bridge.last else Course(told=told)
         self._attempt: Written | None = None  # of which it is not known whether it was kept
         self._looked: datetime | None = None  # whether visits have ended that are shared
+        self._broken_off = BrokenOff() if bridge is None and not told.wishes.shared else None
 
     @property
     def goes_on(self) -> bool:
@@ -76,13 +78,15 @@ class BatchWriter:
         return self._course is None
 
     def may_have_ended(self, now: datetime, is_away: bool) -> bool:
-        """Whether a visit may have ended by now; one that is shared is known to the database alone.
+        """Whether a visit may have ended by now, or a run was killed; one that is shared the database alone knows.
 
         Args:
             is_away: whether the database cannot be asked.
         """
         if self._course is None:
             return False
+        if self._broken_off is not None and self._broken_off.is_due(now):
+            return True
         if not (self._wishes.shared and self._wishes.by_visit):
             return bool(self._course.told.copy().due(now))
         is_time = self._looked is None or now - self._looked >= LOOK
@@ -97,16 +101,21 @@ class BatchWriter:
             ended_by: the moment by which visits have ended after these batches; None where newer ones wait.
             is_late: see `Intervals`.
         """
+        now = self._now()
         with self._database.writing() as session:
-            written = self._written(session, batches, ended_by, is_late)
+            written = self._written(session, batches, ended_by, is_late, now)
             self._attempt = written
         self._attempt = None
         self._course = written.course
+        if self._broken_off is not None and self._broken_off.is_due(now):
+            self._broken_off.looked(now)
         for outbox in self._outboxes:
             outbox.news.set()
         return written
 
-    def _written(self, session: Session, batches: Sequence[Batch], ended_by: datetime | None, is_late: bool) -> Written:
+    def _written(
+        self, session: Session, batches: Sequence[Batch], ended_by: datetime | None, is_late: bool, now: datetime
+    ) -> Written:
         known = 0 if self._bridge is None else progress.written(session, self._bridge.key)
         if self._attempt is not None and self._attempt.batch <= known:  # it was kept, though nobody said so
             return self._attempt
@@ -117,11 +126,13 @@ class BatchWriter:
         if not new:
             return Written(known, course, snapshots=lacking)
         intervals = self._apply(session, course, _reports(new), is_late)
+        if self._broken_off is not None and self._broken_off.is_due(now):
+            intervals.events.note_broken_off(now, {one.row for one in course.sightings.values()})
         if ended_by is not None:
             intervals.events.tell_of_ended(ended_by)
         last = new[-1].number
         if self._bridge is not None:
-            progress.note(session, self._bridge.key, last, course, self._now())
+            progress.note(session, self._bridge.key, last, course, now)
         return Written(last, course, intervals.events.noted(), [*lacking, *intervals.pictures.new.values()])
 
     def _apply(self, session: Session, course: Course, reports: Iterable[Report], is_late: bool) -> Intervals:
