@@ -78,7 +78,7 @@ def mistake(error: ValidationError, options: Collection[str], of_cameras: Collec
     if first["type"] == "missing":
         return f"{where}has no {key}: add it, one key = value a line."
     if first["type"] != "extra_forbidden":
-        return f"{where}{key}: {first['msg']}."
+        return f"{where}{key}: {first['msg'].removeprefix('Input ').partition(', unable')[0]}."
     if place and key in options:
         return f"{where}has {key}, which holds for all cameras: write it above the first [[camera]]."
     nearest = get_close_matches(key.replace("-", "_"), of_cameras if place else options, n=1, cutoff=0.0)[0]

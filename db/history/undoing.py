@@ -1,6 +1,7 @@
 """A decision taken back: what it has changed becomes as it was, unless others have changed it since."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from db.errors import DatabaseError, NotThereError
 from db.history.journal import Change, Key, is_any, primary_key, put
 from db.history.leaving import let_go
 from db.history.records import Decision
+from db.names import clean_name, name_key
 from db.people.people import lookup
 from db.schema.history import ConcernRow, DecisionRow
 from db.schema.portions import portions
@@ -26,7 +28,7 @@ def take_back(session: Session, number: int, now: datetime) -> Decision:
             nothing of that is left.
     """
     row = _standing(session, number)
-    changes = [Change.of(told) for told in row.changes]
+    changes = [_of_today(Change.of(told)) for told in row.changes]
     _refuse_if_changed_since(session, row, changes)
     row.undone = now
     taken_back = Decision(row.id, row.time, row.what, row.told, row.undone)
@@ -82,6 +84,20 @@ def _meets(cell: Cell, touched: set[Cell]) -> bool:
     if column is None:
         return any(other[:2] == (table, key) for other in touched)
     return cell in touched or (table, key, None) in touched
+
+
+def _of_today(change: Change) -> Change:
+    """With people's names as migration 0015 has made those that there are: without what is not seen of them."""
+    if change.table != "person":
+        return change
+    return replace(change, before=_named_anew(change.before), after=_named_anew(change.after))
+
+
+def _named_anew(columns: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if columns is None or "name" not in columns:
+        return None if columns is None else dict(columns)
+    name = clean_name(columns["name"])
+    return {**columns, "name": name, "key": name_key(name)}
 
 
 def _undo(session: Session, change: Change, changes: Sequence[Change]) -> int:

@@ -59,6 +59,8 @@ def test_an_empty_file_changes_nothing(read):
         ('[[camera]]\nsource = "0"\nsauce = 1', "camera 1 has sauce, which is no option: did you mean source?"),
         ('[[camera]]\nsource = 0\n[[camera]]\nsource = 1\nwebhook = "x"', "camera 2 has webhook, which holds for all"),
         ("[[camera]]\nname = 'x'", "camera 1 has no source: add it"),
+        ("threshold = 7", "threshold: should be less than or equal to 1."),
+        ("threshold = 'high'", "threshold: should be a valid number."),
         ("[[camera]]\nsource = 0\nzones = [[[0, 0], [1, 1]]]", "camera 1 zones 1: a polygon is a list of three"),
         ("[[camera]]\nsource = 0\nzones = [[[0, 0], [1, -1], [1, 1]]]", "greater than or equal to 0"),
         ("[[camera]]\nsource = 0\nzones = [[[0, 0], [1, nan], [1, 1]]]", "finite number"),

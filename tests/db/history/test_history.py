@@ -11,6 +11,7 @@ from sqlalchemy import select
 from db import Database, DatabaseError, SightingWriter, prune
 from db.history.history import History
 from db.history.moving import move
+from db.names import clean_name
 from db.schema.history import DecisionRow
 from db.schema.tables import EvidenceRow, LikenessRow, SightingRow, StayRow
 from db.unknowns.unknowns import Unknowns
@@ -329,3 +330,21 @@ def test_a_merge_of_many_sightings_is_taken_back(fresh_db: Database, history: Hi
     fresh_db.merge("Ada", "Bob")
     history.undo(3)
     assert fresh_db.count_sightings(name="Ada") == 1200
+
+
+@pytest.mark.parametrize(("before", "after"), [("Zo\u200be", "Ada"), ("Ada", "Zo\u200be"), ("Z\u2060oe", "Zo\u200be")])
+def test_a_renaming_of_before_names_were_rid_of_what_is_not_seen_is_taken_back(
+    fresh_db: Database, history: History, before: str, after: str
+) -> None:
+    enrol(fresh_db, before)
+    fresh_db.rename(before, "Somebody")
+    fresh_db.rename("Somebody", after)
+    with fresh_db.writing() as session:  # as versions before migration 0015 have written it
+        decision = session.get_one(DecisionRow, 3)
+        (change,) = decision.changes
+        names = {"before": before, "after": after}
+        decision.changes = [
+            {**change, **{when: {"name": name, "key": name.casefold()} for when, name in names.items()}}
+        ]
+    history.undo(3)
+    assert [person.name for person in fresh_db.people()] == [clean_name(before)]
