@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from types import TracebackType
 from typing import Any, Self
 
-from waitress.server import create_server
+from waitress.server import BaseWSGIServer, create_server
 
 from stream.errors import StreamError
 from stream.service.service import Service
@@ -54,28 +54,10 @@ class WebServer:
                 "or stay on 127.0.0.1."
             )
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a busy moment is no trouble
-        app = create_app(service, access, loopback=loopback)
-        sockets: dict[int, Any] = {}
-        try:
-            self._server = create_server(
-                Proxied(app, trusted_proxy),
-                host=host,
-                port=port,
-                threads=THREADS,
-                connection_limit=MOST_CONNECTIONS,
-                channel_timeout=patience,
-                outbuf_high_watermark=MOST_WAITING,
-                map=sockets,
-                max_request_body_size=MOST_BYTES,
-                clear_untrusted_proxy_headers=False,  # `Proxied` refuses them
-                ident=None,
-            )
-        except OSError as error:
-            raise StreamError(
-                f"The web pages cannot be served at {host}:{port} ({error.strerror or error}): choose another port."
-            ) from error
-        be_patient(sockets)
-        self.host, self.port = host, int(self._server.effective_port)
+        app = Proxied(create_app(service, access, loopback=loopback), trusted_proxy)
+        self._server = listening(app, host, port, patience)
+        self.host = host
+        self.port = int(self._server.effective_port)
         self._thread = threading.Thread(target=self._server.run, name="web", daemon=True)
 
     @property
@@ -105,6 +87,35 @@ class WebServer:
         """
         self._server.pull_trigger = lambda: None
         self._server.close()
+
+
+def listening(app: Proxied, host: str, port: int, patience: int) -> BaseWSGIServer:
+    """Waitress' server, bound to the port; nobody is answered yet.
+
+    Raises:
+        StreamError: the port is taken.
+    """
+    sockets: dict[int, Any] = {}
+    try:
+        server = create_server(
+            app,
+            host=host,
+            port=port,
+            threads=THREADS,
+            connection_limit=MOST_CONNECTIONS,
+            channel_timeout=patience,
+            outbuf_high_watermark=MOST_WAITING,
+            map=sockets,
+            max_request_body_size=MOST_BYTES,
+            clear_untrusted_proxy_headers=False,  # `Proxied` refuses them
+            ident=None,
+        )
+    except OSError as error:
+        raise StreamError(
+            f"The web pages cannot be served at {host}:{port} ({error.strerror or error}): choose another port."
+        ) from error
+    be_patient(sockets)
+    return server
 
 
 def is_loopback(host: str) -> bool:

@@ -139,31 +139,43 @@ class Recordings:
         """
         with self._database.writing() as session:
             row = _find(session, before.recording) or _begin(session, before)
-            place = before.recording.place
             if row.watched != piece.begins or row.ended:
-                return _progress(row, place)
+                return _progress(row, before.recording.place)
             staying = before.staying or {}
             sightings = {key: OpenSighting(one.row, row.camera, one.seen, True) for key, one in staying.items()}
             course = Course(sightings, unknowns=self._unknowns)
             intervals = Intervals(session, course, ABSENCE, self._database.clock.now(), recording=row.id)
             tracks = {key: one.track for key, one in staying.items()}
-            for report in piece.reports:
-                if report.method == "open" and report.key is not None:
-                    row.tracks += 1
-                    tracks[report.key] = row.tracks
-                _renumbered(report, tracks).left_to(self._place, untold).apply(intervals)  # nobody is told of long ago
+            self._apply(piece.reports, intervals, row, tracks)
             row.watched = piece.ends
             row.ended = piece.last
-            there = {later: key for later, key in piece.staying.items() if key in course.sightings}
-            ongoing = {later: _ongoing(session, course.sightings[key], tracks[key]) for later, key in there.items()}
-            row.staying = [{"key": later, **_as_json(one)} for later, one in ongoing.items()]
+            row.staying = [
+                {"key": later, **_as_json(_ongoing(session, course.sightings[key], tracks[key]))}
+                for later, key in piece.staying.items()
+                if key in course.sightings
+            ]
             session.flush()
-            written = _progress(row, place)
+            written = _progress(row, before.recording.place)
         self._unknowns = course.unknowns
         for sighting, snapshot in intervals.pictures.new.values():
             with self._database.writing() as session:
                 write_snapshot(session, sighting, snapshot)
         return written
+
+    def _apply(
+        self, reports: Sequence[Report], intervals: Intervals, row: RecordingRow, tracks: dict[int, int]
+    ) -> None:
+        """Write reports; nobody is told of what was long ago.
+
+        Args:
+            row: of the recording, whose tracks are counted on.
+            tracks: their numbers in the recording, by the reports' keys; new ones are added.
+        """
+        for report in reports:
+            if report.method == "open" and report.key is not None:
+                row.tracks += 1
+                tracks[report.key] = row.tracks
+            _renumbered(report, tracks).left_to(self._place, untold).apply(intervals)
 
 
 def _renumbered(report: Report, tracks: Mapping[int, int]) -> Report:

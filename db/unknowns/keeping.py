@@ -22,24 +22,8 @@ def keep(session: Session, before: Faces | None, sighting: SightingRow, stay: Ne
         All unknowns with this one.
     """
     faces = load(session, stay.digest, before)
-    joined = place(faces, stay.embedding)
-    unknown = None if joined is None else session.get(UnknownRow, joined)
-    if unknown is None or unknown.person_id is not None:
-        unknown = UnknownRow(ignored=False)
-        session.add(unknown)
-        session.flush()
-    row = StayRow(
-        unknown_id=unknown.id,
-        sighting_id=sighting.id,
-        camera=sighting.camera,
-        first_seen=sighting.first_seen,
-        last_seen=sighting.last_seen,
-        digest=stay.digest,
-        pictures=len(stay.looks),
-        size=sum(len(look.crop) for look in stay.looks) + len(stay.portrait or b""),
-        embedding=as_stored(stay.embedding),
-        portrait=stay.portrait,
-    )
+    group = _group(session, place(faces, stay.embedding))
+    row = _stay_row(group.id, sighting, stay)
     session.add(row)
     session.flush()
     session.add_all(
@@ -52,8 +36,33 @@ def keep(session: Session, before: Faces | None, sighting: SightingRow, stay: Ne
         for look in stay.looks
     )
     session.flush()
-    thin_out(session, unknown.id)
-    return faces.with_more(row.id, np.array([unknown.id]), stay.embedding[None])
+    thin_out(session, group.id)
+    return faces.with_more(row.id, np.array([group.id]), stay.embedding[None])
+
+
+def _group(session: Session, number: int | None) -> UnknownRow:
+    """The group of this number, or a new one where there is none, or where it has a name by now."""
+    group = None if number is None else session.get(UnknownRow, number)
+    if group is None or group.person_id is not None:
+        group = UnknownRow(ignored=False)
+        session.add(group)
+        session.flush()
+    return group
+
+
+def _stay_row(group: int, sighting: SightingRow, stay: NewStay) -> StayRow:
+    return StayRow(
+        unknown_id=group,
+        sighting_id=sighting.id,
+        camera=sighting.camera,
+        first_seen=sighting.first_seen,
+        last_seen=sighting.last_seen,
+        digest=stay.digest,
+        pictures=len(stay.looks),
+        size=sum(len(look.crop) for look in stay.looks) + len(stay.portrait or b""),
+        embedding=as_stored(stay.embedding),
+        portrait=stay.portrait,
+    )
 
 
 def load(session: Session, digest: str, before: Faces | None = None) -> Faces:

@@ -73,20 +73,24 @@ class VideoSink:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            self._mux(None)
-            if self._sound is not None and not self._failed:
-                self._sound.copy_until(self._ticks / TICKS + 1 / self._fps)
-                self._sound.close()
-            self._file.close()
-            if self._stream is None:
-                discard(self._part)
-            elif not self._failed:
-                if self._part != self._path:
-                    rotate(self._path, self._kept)
-                self._part.replace(self._path)
+            self._finish()
         except (av.FFmpegError, OSError) as reason:
             if not self._failed:
                 raise self._full(reason) from reason
+
+    def _finish(self) -> None:
+        """Write what is left, and give the file its name; where that has failed before, the part stays."""
+        self._mux(None)
+        if self._sound is not None and not self._failed:
+            self._sound.copy_until(self._ticks / TICKS + 1 / self._fps)
+            self._sound.close()
+        self._file.close()
+        if self._stream is None:
+            discard(self._part)
+        elif not self._failed:
+            if self._part != self._path:
+                rotate(self._path, self._kept)
+            self._part.replace(self._path)
 
     @property
     def size(self) -> int:
