@@ -3,8 +3,8 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
+from collections.abc import Callable, Generator, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing, suppress
 
 from db import DatabaseError
 from db.events.outbox import Outbox
@@ -25,8 +25,6 @@ from stream.sinks.sink import Enough, Following, Notes, Polled, Sink, hand, look
 from stream.upkeep import Keep
 
 log = logging.getLogger(__name__)
-
-Listener = Callable[[Picture], None]
 
 
 class WatchSession:
@@ -67,13 +65,14 @@ class WatchSession:
         self._live = Live([] if self._recordings else feeds, endless)
         self._tell = tell
         self.keep = keep or Keep()
-        self._upkeep = self._tell_all, self.keep, outboxes, telling, absence
+        self._outboxes = outboxes
+        self._telling = telling
+        self._absence = absence
         self._clock = clock
         self._changed = threading.Condition()
         self._watchmen = {feed.name: Watchman(feed.source, clock) for feed in feeds}
         self._reminder = Reminder()
         self._newest: dict[str, Picture] = {}
-        self._listeners: list[Listener] = []
         self._hearers = Hearers()
         self._following: list[Following] = []
         self._stopping = threading.Event()
@@ -210,19 +209,6 @@ class WatchSession:
             picture = self._newest.get(camera)
         return picture if picture is not None and picture.number != after else None
 
-    @contextmanager
-    def listening(self, listener: Listener) -> Iterator[None]:
-        """Within it, somebody is given every picture, in the session's thread; must not block.
-
-        Whoever raises anything hears no more, and the others go on.
-        """
-        with self._changed:
-            self._listeners.append(listener)
-        try:
-            yield
-        finally:
-            self._forget(listener)
-
     def hearing(self, tell: Tell) -> AbstractContextManager[None]:
         """Within it, somebody is told of every event, in whatever thread it happens; must not block, nor raise."""
         return self._hearers.hearing(tell)
@@ -247,33 +233,33 @@ class WatchSession:
             self._changed.notify_all()
 
     def _views(self) -> Generator[View | None]:
-        with self._recognizer.watching(not self._recordings, *self._upkeep) as pipelines:
+        watching = self._recognizer.watching(
+            not self._recordings, self._tell_all, self.keep, self._outboxes, self._telling, self._absence
+        )
+        with watching as pipelines:
             if self._recordings:
                 yield from recorded_views(pipelines, self._recordings)
             else:
                 yield from self._live.views(pipelines)
 
     def _show(self, view: View, sinks: Sequence[Sink | Notes]) -> None:
-        name = view.frame.camera
-        picture = Picture(view, self._clock(), self._blurs(name))
-        with self._changed:
-            if name in self._watchmen:
-                self._watchmen[name].note(view)
-                self._newest[name] = picture
-                self._changed.notify_all()
-            listeners = list(self._listeners)
-            reminder = self._reminder.due(self._watchmen.values(), self._clock())
-        if reminder is not None:
-            log.warning("%s", reminder)
+        picture = Picture(view, self._clock(), self._blurs(view.frame.camera))
+        self._note(picture)
         if not any(looks_at(sink, view) for sink in sinks) or self._can_be_drawn(picture):
             for sink in sinks:
                 hand(sink, view, lambda: picture.image)
-        for listener in listeners:
-            try:
-                listener(picture)
-            except Exception as error:  # whoever listens must not end the watch
-                log.warning("Somebody who listened to the views is told no more: %r", error)
-                self._forget(listener)
+
+    def _note(self, picture: Picture) -> None:
+        """Let whoever asks know of a camera's newest picture, and the log of those that are searched too seldom."""
+        name = picture.view.frame.camera
+        with self._changed:
+            if name in self._watchmen:
+                self._watchmen[name].note(picture.view)
+                self._newest[name] = picture
+                self._changed.notify_all()
+            reminder = self._reminder.due(self._watchmen.values(), self._clock())
+        if reminder is not None:
+            log.warning("%s", reminder)
 
     def _can_be_drawn(self, picture: Picture) -> bool:
         """Whether it can; where not, its camera begins anew, and the others go on."""
@@ -287,8 +273,3 @@ class WatchSession:
 
     def _blurs(self, name: str) -> bool:
         return any(feed.blur_unknown for feed in self._recordings or self._live.feeds if feed.name == name)
-
-    def _forget(self, listener: Listener) -> None:
-        with self._changed:
-            if listener in self._listeners:
-                self._listeners.remove(listener)

@@ -249,21 +249,6 @@ def test_a_picture_that_cannot_be_drawn_costs_its_cameras_turn_only(recognizer, 
     assert "door: Its picture could not be used (cv2.error)." in caplog.text
 
 
-def test_whoever_listens_hears_of_every_view_and_whoever_fails_of_none_any_more(caplog):
-    heard, failed = [], []
-
-    def fail(picture):
-        failed.append(picture)
-        raise OSError("The disk is full.")
-
-    session = showing((make_view(index) for index in range(4)), [endless("door")])
-    with session.listening(fail), session.listening(lambda picture: heard.append(picture.number)):
-        session.run()
-    assert heard == [0, 1, 2, 3]
-    assert len(failed) == 1
-    assert "The disk is full" in caplog.text
-
-
 def test_what_ends_a_session_in_its_thread_is_told(recognizer):
     session = WatchSession(recognizer, [endless("door")])
 
