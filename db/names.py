@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from db.errors import DatabaseError
 
 MAX_LENGTH = 200
+NEAREST = 3  # names that are suggested
 JOINERS = "\u200c\u200d"  # by which Persian, Indian scripts and emoji look as they are meant to
 # What nothing is drawn for: Unicode's Default_Ignorable_Code_Point, and the empty Braille pattern.
 UNSEEN = re.compile(
@@ -57,13 +58,13 @@ def _folded(name: str) -> str:
     return " ".join(name.split())
 
 
-def nearest_names(name: str, names: Iterable[str], count: int = 3) -> list[str]:
-    """The names that `name` could be a misspelling or a part of, the likeliest first."""
+def nearest_names(name: str, names: Iterable[str]) -> list[str]:
+    """The few names that `name` could be a misspelling or a part of, the likeliest first."""
     by_key = {name_key(known): known for known in names}
     key = name_key(name)
     whole = [known for known in by_key if key in known]
-    near = difflib.get_close_matches(key, by_key, n=count)
-    return [by_key[known] for known in dict.fromkeys([*near, *whole])][:count]
+    near = difflib.get_close_matches(key, by_key, n=NEAREST)
+    return [by_key[known] for known in dict.fromkeys([*near, *whole])][:NEAREST]
 
 
 def file_name(name: str) -> str:

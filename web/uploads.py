@@ -23,6 +23,7 @@ MOST_BYTES = 64 * 2**20  # of one request
 MOST_PIXELS = 50_000_000
 MOST_PICTURES = 200  # of one request
 SHOWN = 1280  # pixels of the long side of a picture in a page
+FIELD = "image"
 HELD_FOR = 600.0  # seconds
 HELD = 64  # puts
 
@@ -30,8 +31,8 @@ Image = NDArray[np.uint8]
 Thing = TypeVar("Thing")
 
 
-def uploads(field: str = "image") -> list[Upload]:
-    """The pictures in a form's field, those in ZIP files among them; or the one that is the whole request.
+def uploads() -> list[Upload]:
+    """The pictures in a form's field `image`, those in ZIP files among them; or the one that is the whole request.
 
     Raises:
         HTTPException: there is none, or too many.
@@ -39,9 +40,9 @@ def uploads(field: str = "image") -> list[Upload]:
     if request.mimetype.startswith("image/"):
         found = [Upload("the picture", request.get_data())]
     else:
-        found = [picture for file in request.files.getlist(field) for picture in _pictures_of(file)]
+        found = [picture for file in request.files.getlist(FIELD) for picture in _pictures_of(file)]
     if not found:
-        abort(400, f"No picture was sent: put it into the form's field “{field}”.")
+        abort(400, f"No picture was sent: put it into the form's field “{FIELD}”.")
     if len(found) > MOST_PICTURES:
         abort(413, f"{len(found)} pictures are too many at once: send at most {MOST_PICTURES}.")
     for picture in found:

@@ -68,7 +68,7 @@ def referred_to(session: Session, pictures: Iterable[NewSnapshot]) -> list[tuple
     return [(sighting, one) for sighting, one in found if sighting is not None]
 
 
-def forget_missing(database: Transactions, latest: int = LATEST) -> None:
+def forget_missing(database: Transactions) -> None:
     """Let no sighting refer to a picture that is not there, nor half of one lie there: a run may have been killed.
 
     Looks at those that were seen last. Where several pictures of a folder are missed, and none is there, the folder
@@ -77,7 +77,7 @@ def forget_missing(database: Transactions, latest: int = LATEST) -> None:
     query = select(SightingRow.snapshot).where(SightingRow.snapshot.is_not(None))
     folders = defaultdict[Path, list[str]](list)
     with database.reading() as session:
-        for path in filter(None, session.scalars(query.order_by(SightingRow.last_seen.desc()).limit(latest))):
+        for path in filter(None, session.scalars(query.order_by(SightingRow.last_seen.desc()).limit(LATEST))):
             folders[file_of(path).parent].append(path)
     missing = list[str]()
     for paths in folders.values():

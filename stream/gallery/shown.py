@@ -31,9 +31,9 @@ def looks_at(view: View, track: int) -> Sequence[Face]:
     )
 
 
-def enroll_shown(enroller: Enroller, view: View, track: int, name: str, force: bool = False) -> list[Verdict]:
+def enroll_shown(enroller: Enroller, view: View, track: int, name: str) -> list[Verdict]:
     """Enrol whoever a view shows; see `looks_at` and `enroll_looks`."""
-    return enroll_looks(enroller, name, looks_at(view, track), view.frame.camera, force)
+    return enroll_looks(enroller, name, looks_at(view, track), view.frame.camera)
 
 
 def enroll_looks(

@@ -100,7 +100,7 @@ class Recognition:
         """
         return self._in_turn(lambda: self.recognizer.enroller.pictures(name, pictures, force))
 
-    def enroll_face(self, name: str, face: Face, source: str, force: bool = False) -> Verdict:
+    def enroll_face(self, name: str, face: Face, source: str) -> Verdict:
         """Enrol a face that `identify` found.
 
         Args:
@@ -112,7 +112,7 @@ class Recognition:
         clean_name(name)
         if face.refused is not None:
             return Verdict(name, source, face.refused)
-        return self._in_turn(lambda: self.recognizer.enroller.face(name, face, source, force))
+        return self._in_turn(lambda: self.recognizer.enroller.face(name, face, source))
 
     def check(self) -> list[Doubt]:
         """What is doubtful about the people enrolled, each with what helps; see `stream.hygiene`."""
