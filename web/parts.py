@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from threading import BoundedSemaphore
 from typing import cast
 
-from flask import current_app
+from flask import abort, current_app
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
@@ -82,6 +82,18 @@ def recognition() -> Recognition:
 def session() -> Showing | None:
     """The watch that runs, if one does."""
     return _parts().service.session
+
+
+def running() -> Showing:
+    """The watch that runs.
+
+    Raises:
+        HTTPException: none does.
+    """
+    watch = session()
+    if watch is None:
+        abort(404, "No camera is watched: start Doorman as `doorman watch SOURCE --web 8765`.")
+    return watch
 
 
 def access() -> Access:

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from flask import Response, abort, request
+from flask import Response, request
 from flask_restx import Resource
 
 from stream.errors import StreamError
 from stream.service.showing import Showing
 from web.api import api
 from web.login import needs, scope
-from web.parts import limiter, session
+from web.parts import limiter, running, session
 from web.streams import stream
 
 WIDEST = 1280  # pixels of a picture
@@ -28,8 +28,8 @@ class Cameras(Resource):  # type: ignore[misc]
 
     def get(self) -> list[dict[str, Any]]:
         """How each camera is."""
-        running = session()
-        return [asdict(camera) for camera in running.cameras()] if running else []
+        watch = session()
+        return [asdict(camera) for camera in watch.cameras()] if watch else []
 
 
 @api.route("/cameras/<string:name>/frame", endpoint="camera_frame")
@@ -42,10 +42,7 @@ class Frame(Resource):  # type: ignore[misc]
     @api.produces(["image/jpeg"])
     def get(self, name: str) -> Response:
         """The newest labelled picture after the one that is known, its number in X-Frame; 204 where none comes."""
-        running = session()
-        if running is None:
-            abort(404, "No camera is watched: start Doorman as `doorman watch SOURCE --web 8765`.")
-        picture = running.newest(name, request.args.get("after", type=int), WAIT)
+        picture = running().newest(name, request.args.get("after", type=int), WAIT)
         if picture is None:
             return Response(status=204)
         headers = {"X-Frame": str(picture.number), "Cache-Control": "no-store"}
@@ -61,11 +58,9 @@ class Motion(Resource):  # type: ignore[misc]
     @api.produces([MOTION])
     def get(self, name: str) -> Response:
         """Labelled pictures without an end, as motion JPEG; it ends where none comes for a while."""
-        running = session()
-        if running is None:
-            abort(404, "No camera is watched: start Doorman as `doorman watch SOURCE --web 8765`.")
-        running.newest(name)  # whether there is such a camera
-        return stream(_motion(running, name), MOTION)
+        watch = running()
+        watch.newest(name)  # whether there is such a camera
+        return stream(_motion(watch, name), MOTION)
 
 
 @api.route("/health")
@@ -76,24 +71,24 @@ class Health(Resource):  # type: ignore[misc]
 
     def get(self) -> tuple[dict[str, str], int]:
         """200 while pictures are processed, or none are to be; 503 otherwise, and why to those who may read."""
-        running = session()
-        problem = None if running is None else running.problem or _of_cameras(running)
+        watch = session()
+        problem = None if watch is None else watch.problem or _of_cameras(watch)
         if problem is None:
             return {"status": "ok"}, 200
         return {"status": problem if scope() else "Something is wrong: log in, or send a token, to see what."}, 503
 
 
-def _of_cameras(running: Showing) -> str | None:
+def _of_cameras(watch: Showing) -> str | None:
     """What is wrong where not one camera is well."""
-    cameras = running.cameras()
+    cameras = watch.cameras()
     ill = [camera for camera in cameras if not camera.well]
     return (ill[0].problem or f"{ill[0].name} is {ill[0].state}.") if ill and len(ill) == len(cameras) else None
 
 
-def _motion(running: Showing, name: str) -> Iterator[bytes]:
+def _motion(watch: Showing, name: str) -> Iterator[bytes]:
     after = None
     try:
-        while (picture := running.newest(name, after, LONGEST)) is not None:
+        while (picture := watch.newest(name, after, LONGEST)) is not None:
             after = picture.number
             jpeg = picture.jpeg(WIDEST)
             yield b"--picture\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % len(jpeg) + jpeg + b"\r\n"

@@ -5,14 +5,14 @@ import threading
 from collections.abc import Iterator
 from queue import Empty, Full, Queue
 
-from flask import Response, abort
+from flask import Response
 from flask_restx import Resource
 
 from db import Event
 from stream.service.showing import Showing
 from web.api import api
 from web.login import needs
-from web.parts import limiter, session
+from web.parts import limiter, running
 from web.streams import stream
 
 BEAT = 5.0  # seconds, after which a quiet stream shows that it is alive, and finds out whether anybody is there
@@ -28,13 +28,10 @@ class Events(Resource):  # type: ignore[misc]
     @api.produces(["text/event-stream"])
     def get(self) -> Response:
         """Events as they happen, as server-sent events: their kind as `event`, all else as JSON in `data`."""
-        running = session()
-        if running is None:
-            abort(404, "No camera is watched: start Doorman as `doorman watch SOURCE --web 8765`.")
-        return stream(_told(running), "text/event-stream; charset=utf-8")
+        return stream(_told(running()), "text/event-stream; charset=utf-8")
 
 
-def _told(running: Showing) -> Iterator[bytes]:
+def _told(watch: Showing) -> Iterator[bytes]:
     waiting: Queue[Event] = Queue(BEHIND)
     behind = threading.Event()
 
@@ -44,7 +41,7 @@ def _told(running: Showing) -> Iterator[bytes]:
         except Full:
             behind.set()  # the client begins anew
 
-    with running.hearing(hear):
+    with watch.hearing(hear):
         yield b"retry: 3000\n\n"
         while not behind.is_set():
             try:
