@@ -26,12 +26,12 @@ from stream.events.event import Tell, untold
 from stream.evidence.liveness import Liveness
 from stream.feed import Feed, all_live
 from stream.frame import View
-from stream.gallery.calibrate import stored
+from stream.gallery.calibration.calibrate import stored
+from stream.gallery.calibration.report import outgrown
+from stream.gallery.calibration.threshold import sure_threshold_for, threshold_for
 from stream.gallery.enroll import Enroller, Verdict
 from stream.gallery.identify import Identified, identified
 from stream.gallery.identity import Rule
-from stream.gallery.report import outgrown
-from stream.gallery.threshold import sure_threshold_for, threshold_for
 from stream.live import Live
 from stream.pipeline.lookahead import LOOKAHEAD
 from stream.pipeline.schedule import Schedule

@@ -25,12 +25,14 @@ from stream.cli.options import AsJson, Db, EmbedderName, files
 from stream.cli.shown import tables
 from stream.cli.terminal import console, counted, errors, say
 from stream.files import names_of
-from stream.gallery import report as calibration_report
-from stream.gallery.calibrate import calibrate_database, put_in_force
-from stream.gallery.enroll import Verdict, from_camera, pictures_of
+from stream.gallery.advice import from_camera
+from stream.gallery.calibration import report as calibration_report
+from stream.gallery.calibration.calibrate import calibrate_database, put_in_force
+from stream.gallery.calibration.report import write_report
+from stream.gallery.calibration.threshold import FAR, threshold_for
+from stream.gallery.enroll import Verdict
+from stream.gallery.folders import pictures_of
 from stream.gallery.identify import meaning, no_face, save_crops, similarity
-from stream.gallery.report import write_report
-from stream.gallery.threshold import FAR, threshold_for
 from stream.hygiene.looking import mixed
 from stream.recognizer import Recognizer
 from stream.sources.source import open_source

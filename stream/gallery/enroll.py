@@ -1,6 +1,6 @@
 """Enrolment: which pictures of a person are taken into the gallery, and why the others are not."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -13,11 +13,8 @@ from db.names import clean_name, name_key
 from models.analysis import Analyzer, Face
 from models.embedder import Embedder
 from models.errors import ModelError, PictureError
-from models.files import in_order, is_litter
-from models.images import Upload, is_picture, pictures_in, read_image, to_jpeg
+from models.images import Upload, read_image, to_jpeg
 from models.scores import person_scores
-from stream.errors import StreamError
-from stream.files import exists
 from stream.frame import Frame
 from stream.gallery.portrait import only_face
 
@@ -48,34 +45,6 @@ class Verdict:
     already: bool = False
     like: str | None = None
     chosen: str | None = None
-
-
-def pictures_of(path: Path, name: str | None = None) -> dict[str, list[Path]]:
-    """Whose pictures lie at a path: one picture, a folder of `NAME.jpg`, or one of `NAME/<pictures>`, however deep.
-
-    With a name, every picture there is that person's.
-
-    Raises:
-        StreamError: nothing is there, or no picture is in it.
-    """
-    if not exists(path):
-        raise StreamError(f"There is no picture or folder {path}: check the path.")
-    if not path.is_dir():
-        return {name or path.stem: [path]}
-    found: dict[str, list[Path]] = {}
-    for entry in in_order(path.iterdir()):
-        if is_litter(entry.name):
-            continue
-        if entry.is_dir():
-            found.setdefault(name or entry.name, []).extend(pictures_in(entry))
-        elif is_picture(entry):
-            found.setdefault(name or entry.stem, []).append(entry)
-    found = {who: pictures for who, pictures in found.items() if pictures}
-    if not found:
-        raise StreamError(
-            f"{path} holds no pictures: name them NAME.jpg, or put each person's into a folder of that name."
-        )
-    return found
 
 
 class Enroller:
@@ -244,56 +213,3 @@ def _most_typical_first(faces: Sequence[tuple[From, Face]]) -> list[tuple[From, 
     embeddings = np.stack([face.embedding for _, face in faces if face.embedding is not None])
     typical = embeddings @ embeddings.sum(axis=0)
     return [faces[i] for i in np.argsort(-typical, kind="stable")]
-
-
-ADVICE = (
-    "look straight at the camera",
-    "turn your head a little to the left",
-    "a little to the right",
-    "smile",
-    "chin up",
-)
-
-
-def from_camera(
-    enroller: Enroller,
-    name: str,
-    frames: Iterable[Frame],
-    tell: Callable[[str], None],
-    force: bool = False,
-    pause: float = 1.0,
-) -> Iterator[Verdict]:
-    """Enrol somebody who stands before a camera: one good look for each piece of advice.
-
-    Args:
-        tell: says to the person what to do, or why the last look was refused.
-        force: enrol also what only its similarity speaks against.
-        pause: seconds from one look to the next.
-
-    Raises:
-        StreamError: the frames end before the first good look.
-        DatabaseError: the gallery cannot take it.
-    """
-    taken = 0
-    next_look = pause
-    told = ADVICE[0]
-    tell(told)
-    for frame in frames:
-        if frame.t < next_look:
-            continue
-        verdict = enroller.look(name, frame, force)
-        if verdict.refused:
-            if verdict.refused != told:  # once, however long nobody stands there
-                tell(told := verdict.refused)
-            next_look = frame.t + pause / 2
-            continue
-        yield verdict
-        taken, next_look = taken + 1, frame.t + pause
-        if taken == len(ADVICE):
-            return
-        tell(told := ADVICE[taken])
-    if not taken:
-        raise StreamError(
-            f"{name} is not enrolled, since the source ended before a good look: "
-            "put right what was told of the others, or let it run for longer."
-        )

@@ -11,8 +11,8 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from db import Gallery
 from db.text.wording import how_many
 from models.scores import person_scores
+from stream.gallery.calibration.leave_one_out import leave_one_out
 from stream.gallery.enroll import EQUAL, UNLIKE
-from stream.gallery.leave_one_out import leave_one_out
 from stream.hygiene.misplaced import Misplaced, misplaced, without
 
 Floats = NDArray[np.float32]

@@ -7,7 +7,7 @@ from db.unknowns.records import Faces, Floats, Place
 from models.embedder import Embedder
 from models.manifest import ModelEntry
 from models.scores import read_scores
-from stream.gallery.false_accepts import FalseAccepts
+from stream.gallery.calibration.false_accepts import FalseAccepts
 from stream.gallery.identity import Rule
 from stream.unknowns.grouping import nearest_group
 

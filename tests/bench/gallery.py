@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from models.manifest import shipped
-from stream.gallery.enroll import pictures_of
+from stream.gallery.folders import pictures_of
 from stream.recognizer import Recognizer
 from tests.bench.common import OUT, console
 

@@ -30,8 +30,8 @@ from db.search.searches import ShortlistSearch
 from models.analysis import open_analyzer
 from models.embedder import Embedder
 from models.scores import person_scores, read_scores
-from stream.gallery.false_accepts import FalseAccepts
-from stream.gallery.threshold import FAR
+from stream.gallery.calibration.false_accepts import FalseAccepts
+from stream.gallery.calibration.threshold import FAR
 from tests.bench.common import OUT, Row, console, report, run, shared
 from tests.bench.loading import AT_ONCE, DIGEST, fill
 from tests.postgresql import programs_with_vectors, running

@@ -32,10 +32,10 @@ from models.analysis import Analyzer, Face, open_analyzer
 from models.landmarks import face_box
 from models.scores import ScoreSet, person_scores, read_scores
 from stream.evidence.accounts import BELOW, FEW, why_unnamed
-from stream.gallery.false_accepts import FalseAccepts
+from stream.gallery.calibration.false_accepts import FalseAccepts
+from stream.gallery.calibration.threshold import FAR
 from stream.gallery.identity import Rule, TrackEvidence
 from stream.gallery.judge import Judge
-from stream.gallery.threshold import FAR
 from tests.bench.common import ROOT, Row, Skipped, console, report, run, shared
 from training.data.celeba import CelebA
 from training.data.pictures import Pictures

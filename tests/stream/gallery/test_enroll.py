@@ -1,58 +1,17 @@
 """Which pictures are enrolled, and why the others are not."""
 
 from dataclasses import replace
-from pathlib import Path
-from types import SimpleNamespace
 
-import cv2
 import numpy as np
 import pytest
 
 from db.people import gallery
 from models.images import from_jpeg
-from stream.errors import StreamError
-from stream.frame import Frame
-from stream.gallery.enroll import ADVICE, Enroller, from_camera, pictures_of
+from stream.gallery.enroll import Enroller
 from tests.fakes import make_face, unit
 from tests.people import DIGEST, new_sample
 
 LARGE, SMALL = (0, 0, 100, 100), (200, 0, 240, 40)
-
-
-class Analyzer:
-    """Finds in a picture the faces that were put down for its grey level."""
-
-    embedder = SimpleNamespace(digest=DIGEST)
-
-    def __init__(self) -> None:
-        self.known = {}
-
-    def faces(self, image, flip=False, main=False):
-        return self.known[int(image[0, 0, 0])]
-
-
-@pytest.fixture
-def analyzer() -> Analyzer:
-    return Analyzer()
-
-
-@pytest.fixture
-def enroller(fresh_db, analyzer) -> Enroller:
-    return Enroller(fresh_db, analyzer, lambda: (0.5, 0.8))
-
-
-@pytest.fixture
-def picture(tmp_path, analyzer):
-    """A picture file that shows the given faces."""
-
-    def make(*faces) -> Path:
-        grey = 10 * (len(analyzer.known) + 1)
-        analyzer.known[grey] = list(faces)
-        path = tmp_path / f"{grey}.png"
-        cv2.imwrite(str(path), np.full((8, 8, 3), grey, np.uint8))
-        return path
-
-    return make
 
 
 def test_a_good_picture_is_enrolled_with_crop_embedding_and_quality(enroller, picture, fresh_db):
@@ -175,67 +134,6 @@ def test_the_odd_picture_of_a_batch_is_refused_even_when_it_comes_first(enroller
 def test_a_name_that_is_none_is_a_reason_to_refuse_a_picture(enroller, picture, name, reason):
     (verdict,) = enroller.pictures(name, [picture(make_face(unit(1, 0)))])
     assert reason in verdict.refused
-
-
-def test_pictures_of_one_person_and_of_many(tmp_path):
-    for name in ("Ada/1.jpg", "Ada/2.PNG", "Ada/notes.txt", "Grace.webp", "empty/readme.md"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_bytes(b"")
-    found = pictures_of(tmp_path)
-    assert {who: [path.name for path in paths] for who, paths in found.items()} == {
-        "Ada": ["1.jpg", "2.PNG"],
-        "Grace": ["Grace.webp"],
-    }
-    assert [len(paths) for paths in pictures_of(tmp_path, "Eve").values()] == [3]
-    assert list(pictures_of(tmp_path / "Grace.webp")) == ["Grace"]
-
-
-def test_a_place_without_pictures_is_told(tmp_path):
-    with pytest.raises(StreamError, match="no pictures"):
-        pictures_of(tmp_path)
-    with pytest.raises(StreamError, match="no picture or folder"):
-        pictures_of(tmp_path / "nowhere")
-
-
-def test_somebody_before_a_camera_is_told_what_to_do(enroller, analyzer, fresh_db):
-    good = make_face(unit(1, 0))
-    analyzer.known = {1: [good], 2: [], 3: [replace(good, embedding=unit(1, 0.1))]}
-    frames = [
-        Frame(
-            np.full((8, 8, 3), 2 if index in (4, 5, 6) else 1 if index < 6 else 3, np.uint8),
-            index,
-            index * 0.5,
-            "camera0",
-        )
-        for index in range(40)
-    ]
-    told = []
-    verdicts = list(from_camera(enroller, "Ada", frames, told.append))
-    assert len(verdicts) == len(ADVICE) == len(fresh_db.samples("Ada"))
-    assert told == [*ADVICE[:2], "no face found", *ADVICE[2:]]
-
-
-def looks(count: int = 40) -> list[Frame]:
-    """Frames of somebody whom the analyzer knows by the grey level 1, two a second."""
-    return [Frame(np.full((8, 8, 3), 1, np.uint8), index, index * 0.5, "camera0") for index in range(count)]
-
-
-def test_a_look_at_somebody_else_is_no_look_that_was_taken_unless_forced(enroller, analyzer, picture, fresh_db):
-    enroller.pictures("Bob", [picture(make_face(unit(1, 0)))])
-    analyzer.known[1] = [make_face(unit(1, 0.1))]
-    told = []
-    with pytest.raises(StreamError, match="Ada is not enrolled"):
-        list(from_camera(enroller, "Ada", looks(), told.append))
-    assert told[0] == ADVICE[0]
-    assert all("looks like Bob" in refusal for refusal in told[1:])
-    verdicts = list(from_camera(enroller, "Ada", looks(), told.append, force=True))
-    assert [verdict.refused for verdict in verdicts] == [None] * len(ADVICE)
-    assert fresh_db.samples("Ada")[0].forced
-
-
-def test_a_source_that_ends_early_keeps_the_looks_that_were_good(enroller, analyzer):
-    analyzer.known[1] = [make_face(unit(1, 0))]
-    assert len(list(from_camera(enroller, "Ada", looks(6), lambda _: None))) == 2
 
 
 def test_the_pictures_of_everybody_are_enrolled_one_after_the_other_and_told_as_they_are(enroller, picture, fresh_db):

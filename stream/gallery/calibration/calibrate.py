@@ -25,9 +25,9 @@ from db.search.asked import Near
 from models.manifest import ModelEntry
 from models.scores import ScoreSet, read_scores
 from stream.errors import StreamError
-from stream.gallery.false_accepts import Curve, FalseAccepts, pair_matrix, pair_mean
+from stream.gallery.calibration.false_accepts import Curve, FalseAccepts, pair_matrix, pair_mean
+from stream.gallery.calibration.leave_one_out import LeftOut, leave_one_out, to_search
 from stream.gallery.identity import Rule
-from stream.gallery.leave_one_out import LeftOut, leave_one_out, to_search
 
 SETTING = "calibration"
 RATES = (0.3, 0.1, 0.03, 0.01, 0.003, 0.001)  # told beside the wanted one
@@ -54,7 +54,8 @@ class Calibration:
         digest: sha256 of the embedder's file.
         date: ISO 8601 with zone.
         far: the wanted false-accept rate per search.
-        threshold: cosine, for the gallery as it was; `stream.gallery.threshold` tells that for the gallery as it is.
+        threshold: cosine, for the gallery as it was; `stream.gallery.calibration.threshold` tells that for the gallery
+            as it is.
         rate: the false-accept rate at that threshold; its value is the wanted one.
         named: share of the gallery's pictures that would be named, each searched for with itself left out; None where
             nobody has two pictures.

@@ -7,7 +7,7 @@ from rich.table import Table
 
 from db.text.wording import how_many
 from stream.files import write_whole
-from stream.gallery.calibrate import Calibration, CalibrationReport, Estimate
+from stream.gallery.calibration.calibrate import Calibration, CalibrationReport, Estimate
 
 FEW = 10  # people below whom an interval is wide enough to be explained
 SHOWN = 5  # pairs of people who look alike
@@ -65,7 +65,7 @@ def write_report(report: CalibrationReport, folder: Path) -> bool:
     """
     write_whole(folder / "calibration.json", (json.dumps(report.as_dict(), indent=2) + "\n").encode())
     try:
-        from stream.gallery.plot import plot  # matplotlib comes with the extra `eval`
+        from stream.gallery.calibration.plot import plot  # matplotlib comes with the extra `eval`
     except ModuleNotFoundError:
         return False
     write_whole(folder / "calibration.png", plot(report))

@@ -11,8 +11,16 @@ from db import DatabaseError, Gallery, Person
 from models.manifest import ModelEntry, ModelInput
 from models.scores import ScoreSet, person_scores, scores_path
 from stream.errors import StreamError
-from stream.gallery.calibrate import ALONE, SETTING, Calibration, calibrate, calibrate_database, put_in_force, stored
-from stream.gallery.false_accepts import FalseAccepts
+from stream.gallery.calibration.calibrate import (
+    ALONE,
+    SETTING,
+    Calibration,
+    calibrate,
+    calibrate_database,
+    put_in_force,
+    stored,
+)
+from stream.gallery.calibration.false_accepts import FalseAccepts
 from tests.people import DIGEST, enrol, new_sample
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)

@@ -10,9 +10,9 @@ import pytest
 from models.errors import ModelError
 from models.manifest import ModelEntry, ModelInput
 from models.scores import ScoreSet, read_scores, scores_path
-from stream.gallery.calibrate import SETTING, Calibration, Estimate
-from stream.gallery.false_accepts import FalseAccepts, fisher
-from stream.gallery.threshold import RARE, sure_threshold_for, threshold_for
+from stream.gallery.calibration.calibrate import SETTING, Calibration, Estimate
+from stream.gallery.calibration.false_accepts import FalseAccepts, fisher
+from stream.gallery.calibration.threshold import RARE, sure_threshold_for, threshold_for
 from stream.recognizer import Recognizer
 from tests.people import DIGEST, enrol, new_sample
 

@@ -12,11 +12,11 @@ from db import Database
 from db.people import gallery as loading
 from db.search import on_server
 from models.manifest import ModelEntry, ModelInput
-from stream.gallery.calibrate import calibrate_database
-from stream.gallery.leave_one_out import leave_one_out, to_search
+from stream.gallery.calibration.calibrate import calibrate_database
+from stream.gallery.calibration.leave_one_out import leave_one_out, to_search
 from tests.people import DIGEST, new_sample
 from tests.postgresql import running_or_skipped
-from tests.stream.gallery.test_calibrate import gallery, looks
+from tests.stream.gallery.calibration.test_calibrate import gallery, looks
 
 ENTRY = ModelEntry("own", "embedding", Path("own.onnx"), DIGEST, ModelInput(112, 112, "rgb", (0,) * 3, (1,) * 3))
 PEOPLE, DRAWN = 30, 12
@@ -50,7 +50,7 @@ def test_beside_an_index_only_those_are_loaded_who_are_drawn_or_near(database, m
     now = datetime(2026, 1, 1, tzinfo=UTC)
     whole = calibrate_database(database, ENTRY, 0.05, now).calibration
     on_server.create(database)
-    monkeypatch.setattr("stream.gallery.leave_one_out.MOST_PEOPLE", DRAWN)
+    monkeypatch.setattr("stream.gallery.calibration.leave_one_out.MOST_PEOPLE", DRAWN)
     monkeypatch.setattr(loading, "load", lambda *_: pytest.fail("all are loaded"))
     drawn = calibrate_database(database, ENTRY, 0.05, now).calibration
     assert (drawn.people, drawn.pictures) == (whole.people, whole.pictures) == (PEOPLE, 2 * PEOPLE)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from models.scores import ScoreSet, person_scores
-from stream.gallery.false_accepts import GRID, FalseAccepts, levels_of, variants
+from stream.gallery.calibration.false_accepts import GRID, FalseAccepts, levels_of, variants
 
 KNOWN = np.array([1, 2, 3, 5, 8])
 

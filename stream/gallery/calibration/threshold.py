@@ -8,10 +8,10 @@ from models.embedder import Embedder
 from models.errors import ModelError
 from models.manifest import ModelEntry
 from models.scores import ScoreSet, read_scores
-from stream.gallery.calibrate import ALONE, Calibration, own_set, stored
-from stream.gallery.false_accepts import Curve, FalseAccepts, fisher
+from stream.gallery.calibration.calibrate import ALONE, Calibration, own_set, stored
+from stream.gallery.calibration.false_accepts import Curve, FalseAccepts, fisher
+from stream.gallery.calibration.leave_one_out import leave_one_out, to_search
 from stream.gallery.identity import Rule
-from stream.gallery.leave_one_out import leave_one_out, to_search
 
 FAR = 0.01  # share of strangers' tracks that may get a name
 RARE = 0.001  # and of newcomers who may be refused for looking like somebody else, by the score set; see the model card

@@ -6,8 +6,8 @@ import json
 import cv2
 import pytest
 
-from stream.gallery import report as calibration_report
-from stream.gallery.calibrate import Calibration, CalibrationReport, Choice, Estimate
+from stream.gallery.calibration import report as calibration_report
+from stream.gallery.calibration.calibrate import Calibration, CalibrationReport, Choice, Estimate
 
 
 def made(people=12, repeated=12, alike=()) -> CalibrationReport:
@@ -50,7 +50,7 @@ def test_without_matplotlib_there_is_no_plot(tmp_path, monkeypatch):
     real = builtins.__import__
 
     def without(name, *arguments):
-        if name == "stream.gallery.plot":
+        if name == "stream.gallery.calibration.plot":
             raise ModuleNotFoundError(name="matplotlib")
         return real(name, *arguments)
 
