@@ -94,35 +94,35 @@ class PictureSearch:
         Args:
             found: the faces of the whole picture.
         """
-        (height, width), size = image.shape[:2], self._size
+        height, width = image.shape[:2]
         assert found.confidence is not None
         sure = cast(sv.Detections, found[found.confidence >= self._detector.threshold])
-        times = self._times_as_near(sure, max(height, width), size)
+        times = self._times_as_near(sure, max(height, width))
         if times < WORTH:
             return
-        scale = times * size / max(height, width)  # pixels of the network's input for one of the picture
+        scale = times * self._size / max(height, width)  # pixels of the network's input for one of the picture
         for tile in tiles_of(width, height, math.ceil(times), SHARED / scale):
             part = image[tile.y1 : tile.y2, tile.x1 : tile.x2]
             faces = self._detector.detect(part, min_score, scale * max(part.shape[:2]))
-            faces.xyxy = boxes = np.asarray(faces.xyxy + tile.corner, np.float32)
+            boxes = np.asarray(faces.xyxy + tile.corner, np.float32)
+            faces.xyxy = boxes
             yield cast(sv.Detections, faces[tile.shows_whole(boxes, width, height, EDGE / scale)])
 
-    def _times_as_near(self, found: sv.Detections, long: int, size: float) -> float:
+    def _times_as_near(self, found: sv.Detections, long: int) -> float:
         """How many times as large as from distance 1 the picture is to be seen in its tiles; 1 is not nearer at all.
 
         Args:
             found: the faces of the whole picture that are sure.
             long: its long side, pixels.
-            size: pixels to which that was scaled.
         """
         if self._tiles == "off":
             return 1.0
-        most = ENLARGED * long / size
+        most = ENLARGED * long / self._size
         if self._tiles != "auto":
             return min(self._tiles, most)
         if not len(found):
-            return min(long / size, UNSEEN)
-        smallest = float(np.quantile(_heights(found), FEW)) * size / long
+            return min(long / self._size, UNSEEN)
+        smallest = float(np.quantile(_heights(found), FEW)) * self._size / long
         return min(LEGIBLE / smallest, most, NEAREST)
 
 

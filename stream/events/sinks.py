@@ -108,11 +108,13 @@ def event_sinks(
                 tells.append(add)
         if webhook is not None:
             take_over(database, queues)
-            outboxes["webhook"] = outbox = Outbox(database, digest(webhook))
+            outbox = Outbox(database, digest(webhook))
             stack.enter_context(Webhook(webhook, outbox, secret=webhook_secret))
+            outboxes["webhook"] = outbox
         for count, address in enumerate(dict.fromkeys(notify), 1):  # each with a queue, so that none waits for another
-            outboxes[f"notify-{count}"] = outbox = Outbox(database, digest(address), limit=notifications.LIMIT)
+            outbox = Outbox(database, digest(address), limit=notifications.LIMIT)
             stack.enter_context(notifications.Notifications(address, outbox))
+            outboxes[f"notify-{count}"] = outbox
         if mqtt is not None:
             tells.append(stack.enter_context(Mqtt(mqtt, database, cameras)).send)
         sinks = EventSinks(tells, outboxes, printed)
