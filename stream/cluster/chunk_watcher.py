@@ -93,9 +93,31 @@ class ChunkWatcher:
             source = ChunkSource(chunk)
         except SourceError as error:
             return Watched((), {}, {}, problem=str(error), is_read=False)
-        reports, times = Reports(), list[float]()
-        head, tail = dict[int, Trajectory](), dict[int, Trajectory]()
-        pipelines = Pipelines(
+        reports = Reports()
+        seen = _Seen(chunk)
+        pipelines = self._pipelines(reports)
+        feed = Feed.of(source, self._job.wishes.get(source.name, self._job.common))
+        detector = pipelines.detector({feed.name: feed.area}, feed)
+        with pipelines.pipeline(feed, detector, pipelines.embedder()) as pipeline:
+            try:
+                for frame in source:
+                    reports.t = frame.t
+                    seen.note(pipeline.step(frame))
+            except SourceError as error:
+                source.problem = str(error)
+            reports.t = AT_THE_END
+        keys = _keys(reports)
+        return Watched(
+            tuple(reports.taken),
+            _by_key(seen.head, keys),
+            _by_key(seen.tail, keys),
+            len(seen.times),
+            seen.seconds,
+            source.problem,
+        )
+
+    def _pipelines(self, reports: Reports) -> Pipelines:
+        return Pipelines(
             self._recognizer.analyzer_for(live=False),
             self._gallery.search,
             self._gallery.rule,
@@ -103,38 +125,46 @@ class ChunkWatcher:
             untold,
             self._recognizer.liveness,
         )
-        feed = Feed.of(source, self._job.wishes.get(source.name, self._job.common))
-        detector = pipelines.detector({feed.name: feed.area}, feed)
-        with pipelines.pipeline(feed, detector, pipelines.embedder()) as pipeline:
-            try:
-                for frame in source:
-                    reports.t = frame.t
-                    view = pipeline.step(frame)
-                    if frame.t < chunk.begins:
-                        _note(view, head)
-                    else:
-                        times.append(frame.t)
-                    if frame.t >= chunk.ends - OVERLAP:
-                        _note(view, tail)
-            except SourceError as error:
-                source.problem = str(error)
-            reports.t = AT_THE_END
-        keys = _keys(reports)
-        return Watched(
-            tuple(reports.taken),
-            _by_key(head, keys),
-            _by_key(tail, keys),
-            len(times),
-            2 * times[-1] - times[-2] - chunk.begins if len(times) > 1 else 0.0,  # the last is shown for a while, too
-            source.problem,
-        )
 
 
-def _note(view: View, paths: dict[int, Trajectory]) -> None:
+class _Seen:
+    """What is seen of a chunk.
+
+    Attributes:
+        times: of the frames of the chunk itself, in seconds.
+        head, tail: by the numbers of tracks, where they were before the chunk, and in its last seconds.
+    """
+
+    def __init__(self, chunk: Chunk) -> None:
+        self.times: list[float] = []
+        self.head: dict[int, Trajectory] = {}
+        self.tail: dict[int, Trajectory] = {}
+        self._chunk = chunk
+
+    def note(self, view: View) -> None:
+        """Take down a frame, and where the tracks are."""
+        t = view.frame.t
+        if t < self._chunk.begins:
+            _note(view, self.head)
+        else:
+            self.times.append(t)
+        if t >= self._chunk.ends - OVERLAP:
+            _note(view, self.tail)
+
+    @property
+    def seconds(self) -> float:
+        """How long the frames are shown, the last one as long as the one before."""
+        if len(self.times) < 2:
+            return 0.0
+        last, before = self.times[-1], self.times[-2]
+        return 2 * last - before - self._chunk.begins
+
+
+def _note(view: View, trajectories: dict[int, Trajectory]) -> None:
     """Take down where the tracks of a view are."""
     if len(view.faces):
         for track, box in zip(np.asarray(view.faces.tracker_id).tolist(), view.faces.xyxy, strict=True):
-            paths.setdefault(track, {})[view.frame.t] = box
+            trajectories.setdefault(track, {})[view.frame.t] = box
 
 
 def _keys(reports: Reports) -> dict[int, int]:
@@ -143,5 +173,5 @@ def _keys(reports: Reports) -> dict[int, int]:
     return {event.track: key for key, event in noted if isinstance(event, Event) and event.track and key}
 
 
-def _by_key(paths: Mapping[int, Trajectory], keys: Mapping[int, int]) -> dict[int, Trajectory]:
-    return {keys[track]: path for track, path in paths.items() if track in keys}
+def _by_key(trajectories: Mapping[int, Trajectory], keys: Mapping[int, int]) -> dict[int, Trajectory]:
+    return {keys[track]: where for track, where in trajectories.items() if track in keys}

@@ -61,13 +61,17 @@ def chunks_of_segments(
         is_growing: leave what has not its length yet for the next time, while the recorder may be at work.
         problems: takes what is wrong with segments, which are passed over.
     """
-    first, run, has_more = 0, None, False
+    first = 0
+    run = None
+    has_more = False
     if before is not None:
         done = before.recording.began + timedelta(seconds=before.watched)
         first = bisect_left(found.moments, done - timedelta(seconds=ROUNDED))
         run = None if before.ended else _resumed(found, first, before)
     for number in range(first, len(found.paths)):
-        moment, path, read = found.moments[number], found.paths[number], number / len(found.paths)
+        moment = found.moments[number]
+        path = found.paths[number]
+        read = number / len(found.paths)
         try:
             cuts = cuts_of(path)
         except SourceError as error:

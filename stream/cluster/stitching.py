@@ -89,17 +89,19 @@ def same(before: Watched, names: Mapping[int, int | None], after: Watched, borde
         names: whom those of the chunk before had been named, by ids of people.
         border: that time, in seconds.
     """
-    gone, gone_after = set(left_by(before, AT_THE_END)), set(left_by(after, border))
-    tails = {key: path for key, path in before.tail.items() if key not in gone}
-    heads = {key: path for key, path in after.head.items() if key not in gone_after}
+    gone = set(left_by(before, AT_THE_END))
+    gone_after = set(left_by(after, border))
+    tails = {key: where for key, where in before.tail.items() if key not in gone}
+    heads = {key: where for key, where in after.head.items() if key not in gone_after}
     names_after = named_by(after, border)
     likeness = np.array([[_likeness(tail, head) for head in heads.values()] for tail in tails.values()])
     found = dict[int, int]()
     if not likeness.size:
         return found
-    keys, later = list(tails), list(heads)
+    keys = list(tails)
+    keys_after = list(heads)
     for row, column in zip(*linear_sum_assignment(-likeness), strict=True):
-        one, other = keys[row], later[column]
+        one, other = keys[row], keys_after[column]
         people = {names.get(one), names_after.get(other)} - {None}
         if likeness[row, column] >= SAME and len(people) < 2:
             found[other] = one
@@ -120,5 +122,5 @@ def _likeness(tail: Trajectory, head: Trajectory) -> float:
     times = sorted(tail.keys() & head.keys())
     if not times:
         return 0.0
-    one, other = (np.stack([path[t] for t in times]) for path in (tail, head))
+    one, other = (np.stack([trajectory[t] for t in times]) for trajectory in (tail, head))
     return float(np.mean(np.diag(sv.box_iou_batch(one, other))))
