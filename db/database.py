@@ -86,7 +86,8 @@ class Database(Transactions):
         new_name = clean_name(new_name)
         with deciding(self) as journal:
             session = journal.session
-            person, other = people.find(session, name), people.lookup(session, new_name)
+            person = people.find(session, name)
+            other = people.lookup(session, new_name)
             if other not in (None, person):
                 raise DatabaseError(f"{new_name} is somebody else: choose another name, or merge the two people.")
             journal.decide("rename", [person.id], name=person.name, new_name=new_name)

@@ -112,7 +112,7 @@ class Pipelines:
                 discreet=feed.blur_unknown and feed.snapshots is not None,
                 bystanders=self._tracker() if feed.blur_unknown and feed.area != WHOLE_PICTURE else None,
                 keepers=[accounts, *([strangers] if strangers else [])],
-                pictures=None if stills else PictureFinder(self._liveness.threshold if self._liveness else None),
+                pictures=None if stills else self._picture_finder(),
                 area=feed.area,
                 hindsight=feed.looks_ahead and not stills,
             )
@@ -122,6 +122,9 @@ class Pipelines:
     def _tracker(self) -> Tracker:
         threshold = self._analyzer.detector.threshold
         return Tracker(high=threshold, low=UNSURE * threshold)
+
+    def _picture_finder(self) -> PictureFinder:
+        return PictureFinder(None if self._liveness is None else self._liveness.threshold)
 
     def _rule_for(self, feed: Feed) -> Callable[[], Rule]:
         """When a face of the feed gets a name; asked for at every look."""

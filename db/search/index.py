@@ -50,8 +50,11 @@ class SearchIndex:
         part: Part | None = None,
     ) -> None:
         self.digest = digest
-        self._near, self._part = near, part
-        self._database, self._score, self._ignoring = database, score, ignoring
+        self._near = near
+        self._part = part
+        self._database = database
+        self._score = score
+        self._ignoring = ignoring
         self._lock = threading.Lock()
         self._take()
 
@@ -114,7 +117,8 @@ class SearchIndex:
 
         What is decided in between changes the generation, which was read with the gallery: all is loaded once more.
         """
-        database, near = self._database, self._near
+        database = self._database
+        near = self._near
         if near is None and self._part is None and on_server.is_there(database):
             near = partial(on_server.near, database)
         if near is None:

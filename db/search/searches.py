@@ -45,14 +45,16 @@ class WholeSearch:
     """Everybody's exact score, by one matrix product over all samples."""
 
     def __init__(self, gallery: Gallery, score: PersonScores) -> None:
-        self._gallery, self._score = gallery, score
+        self._gallery = gallery
+        self._score = score
 
     def __call__(self, queries: NDArray[np.float32]) -> list[Found]:
         starts = self._gallery.starts
         if not len(starts):
             return [Found(starts, *np.empty((2, 0), np.float32)) for _ in queries]
         similarities = self._gallery.cosines(queries)
-        nearest, everybody = np.maximum.reduceat(similarities, starts, axis=1), np.arange(len(starts))
+        nearest = np.maximum.reduceat(similarities, starts, axis=1)
+        everybody = np.arange(len(starts))
         return [Found(everybody, *both) for both in zip(self._score(similarities, starts), nearest, strict=True)]
 
 
@@ -60,7 +62,9 @@ class ShortlistSearch:
     """Exact scores of the people who have a sample among those most similar; these are sought by their sign bits."""
 
     def __init__(self, gallery: Gallery, score: PersonScores) -> None:
-        self._gallery, self._score, self._signs = gallery, score, Signs(gallery.embeddings)
+        self._gallery = gallery
+        self._score = score
+        self._signs = Signs(gallery.embeddings)
         self._ends = np.append(gallery.starts[1:], len(gallery.embeddings))
 
     def __call__(self, queries: NDArray[np.float32]) -> list[Found]:

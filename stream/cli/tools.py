@@ -94,7 +94,8 @@ def bench(
     """
     network = as_onnx(detector, trust)
     source = None if recording is None else VideoFile(recording, recording.stem)
-    analyzer, detectors = open_analyzer(network, embedder), all_shipped("detection")
+    analyzer = open_analyzer(network, embedder)
+    detectors = all_shipped("detection")
     others = [] if detector else [entry for entry in detectors if not entry.default]
     timings = benchmark(analyzer, [Network(entry) for entry in others])
     sentences = [advice(timings, detectors, swifter)] if others else []

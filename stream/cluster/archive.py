@@ -161,7 +161,8 @@ def made_with(recognizer: Recognizer, job: Job) -> str:
 
 def shares(found: Sequence[Found]) -> dict[str, tuple[int, int]]:
     """How many bytes lie before each recording's place, and how many it has."""
-    shares, before = dict[str, tuple[int, int]](), 0
+    shares = dict[str, tuple[int, int]]()
+    before = 0
     for one in found:
         shares[one.place] = before, one.size
         before += one.size

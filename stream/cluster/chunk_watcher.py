@@ -156,7 +156,8 @@ class _Seen:
         """How long the frames are shown, the last one as long as the one before."""
         if len(self.times) < 2:
             return 0.0
-        last, before = self.times[-1], self.times[-2]
+        last = self.times[-1]
+        before = self.times[-2]
         return 2 * last - before - self._chunk.begins
 
 

@@ -106,7 +106,9 @@ def cuts_of(path: Path) -> Cuts:
         SourceError: it is no video that can be read.
     """
     step = 1 / (VideoFile(path, path.stem).fps or USUAL_FPS)  # tells, too, what is wrong with it
-    origin, packets, is_reordered = None, list[_Packet](), False
+    origin = None
+    packets = list[_Packet]()
+    is_reordered = False
     with suppress(av.FFmpegError), av.open(path, metadata_errors="replace") as container:
         decoder = Decoder(container, str(path))
         origin = next((frame.time for frame in decoder.frames()), None)

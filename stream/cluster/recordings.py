@@ -74,7 +74,8 @@ def _found_in(text: str) -> Iterator[Found]:
     for path in files_in(given):
         moment = _segment(path)
         if moment is not None:
-            root, camera = str(path.resolve().parents[3]), path.parent.name
+            root = str(path.resolve().parents[3])
+            camera = path.parent.name
             segments.setdefault((root, camera), []).append((moment, path))
         elif path.suffix.lower() in SUFFIXES:
             yield Found(str(path.resolve()), name or _camera(given, path), (path,))

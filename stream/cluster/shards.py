@@ -34,7 +34,9 @@ class Shard:
     """
 
     def __init__(self, db: str, digest: str, part: Part) -> None:
-        self._db, self._digest, self._part = db, digest, part
+        self._db = db
+        self._digest = digest
+        self._part = part
 
     @cached_property
     def _index(self) -> SearchIndex:
@@ -86,7 +88,8 @@ def begun(ray: ModuleType, db: str, digest: str, count: int) -> dict[str, Any]:
             f"The cluster has room for {places} shards, {CPUS} CPUs each: add machines, or ask for fewer."
         )
     options = {"num_cpus": CPUS, "max_restarts": -1, "max_task_retries": -1, "scheduling_strategy": "SPREAD"}
-    actor, run = ray.remote(**options)(Shard), uuid4().hex
+    actor = ray.remote(**options)(Shard)
+    run = uuid4().hex
     names = [f"shard {number} of {count}, {run}" for number in range(count)]
     actors = {
         name: actor.options(name=name).remote(db, digest, Part(number, count)) for number, name in enumerate(names)

@@ -46,7 +46,8 @@ def _going_on(reports: list[Report], known: Mapping[int, Ongoing], begins: float
     newly_named = set[int]()
     latest = {report.key: report for report in reports if report.method == "name" and report.t < begins}
     for report in reports:
-        key, is_early = report.key, report.t < begins
+        key = report.key
+        is_early = report.t < begins
         if key is None or key not in known:
             yield report
             continue

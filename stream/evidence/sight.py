@@ -62,7 +62,8 @@ def sights(appearances: Iterable[tuple[Sighting, Appearance[str]]], visits: int 
 
 def reason(appearance: Appearance[str]) -> str:
     """Why a track has no name, with the numbers that tell it."""
-    like, why = appearance.likeness, appearance.reason or ""
+    like = appearance.likeness
+    why = appearance.reason or ""
     if why in (BELOW, MARGIN, FEW) and like.similarity is not None:
         nearest = f"most like {like.who or 'somebody who was erased'}, {like.similarity:.2f}"
         wanted = "" if appearance.threshold is None else f", {appearance.threshold:.2f} needed"

@@ -68,7 +68,8 @@ class Watchman:
         self.source = source
         self._clock = clock
         self._since = clock()
-        self._shown, self._detected = Rate(), Rate()
+        self._shown = Rate()
+        self._detected = Rate()
         self._searches = _Searches()
         self._count = 0
         self._view: View | None = None
@@ -89,7 +90,8 @@ class Watchman:
 
     def note(self, view: View) -> None:
         """A view was there just now."""
-        self._view, self._last = view, self._clock()
+        self._view = view
+        self._last = self._clock()
         self._count += 1
         self._shown.note(self._last)
         if view.detected:
@@ -98,9 +100,12 @@ class Watchman:
 
     def status(self) -> CameraStatus:
         """How it is now."""
-        now, view = self._clock(), self._view
-        fps, state = self._shown.at(now), self._state
-        neglect, seldom = self._neglect(now, state), self.seldom
+        now = self._clock()
+        view = self._view
+        fps = self._shown.at(now)
+        state = self._state
+        neglect = self._neglect(now, state)
+        seldom = self.seldom
         current = view if fps else None  # of one that shows nothing any more, nobody knows who is there
         names = [] if current is None else [name for name in current.faces.data.get("name", ()) if name]
         return CameraStatus(
@@ -154,14 +159,18 @@ class _Searches:
         """A view was there at `now`, in seconds, of a camera that was lost and found so many times."""
         index = view.frame.index
         if self._period is None or self._period[2] != reconnects:  # while it was away there was nothing to search
-            self._period, self._count, self.too_seldom = (now, index, reconnects), 0, None
+            self._period = (now, index, reconnects)
+            self._count = 0
+            self.too_seldom = None
             return
         self._count += view.detected
         began, first, _ = self._period
         if now - began >= PERIOD:
-            often, pictures = self._count / (now - began), (index - first) / (now - began)
+            often = self._count / (now - began)
+            pictures = (index - first) / (now - began)
             self.too_seldom = often if often < min(SELDOM, pictures / 2) else None
-            self._period, self._count = (now, index, reconnects), 0
+            self._period = (now, index, reconnects)
+            self._count = 0
 
 
 class Reminder:

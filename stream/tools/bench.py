@@ -98,7 +98,8 @@ def camera(recognizer: Recognizer, source: Source) -> Timing:
     Raises:
         StreamError: the recording cannot be read.
     """
-    began, last = time.process_time(), 0.0
+    began = time.process_time()
+    last = 0.0
     for view in recognizer.watch_all([Feed(source, Schedule(detect_every=SEARCHED), max_seconds=WATCHED)]):
         last = view.frame.t
     milliseconds = 1000 * (time.process_time() - began) / max(last, 1.0)

@@ -42,7 +42,8 @@ class Cluster:
         self, ray: ModuleType, shares: Sequence[Share], cpus: Sequence[float], shards: Mapping[str, Any] = NONE
     ) -> None:
         self._ray = ray
-        self._shares, self._shards = shares, shards
+        self._shares = shares
+        self._shards = shards
         self._room = without_room(shares, cpus, len(shards))
         self._board = Board([share.cameras for share in shares], time.monotonic())
         self._workers = [self._begin(share) for share in shares]
@@ -187,7 +188,8 @@ def cluster(address: str, shares: Sequence[Share]) -> Iterator[Cluster]:
 
 def without_room(shares: Sequence[Share], cpus: Sequence[float], shards: int = 0) -> str | None:
     """That machines of so many CPUs, and with so many shards, are too few for all, in a sentence, where they are."""
-    left, waiting = left_beside(shards, cpus), 0
+    left = left_beside(shards, cpus)
+    waiting = 0
     for share in sorted(shares, key=lambda share: share.cpus, reverse=True):
         place = next((index for index, free in enumerate(left) if free >= share.cpus), None)
         if place is None:

@@ -46,7 +46,9 @@ def shares_of(wished: Settings) -> list[Share]:
     refusal = next(_refusals(wished), None)
     if refusal is not None:
         raise StreamError(refusal)
-    database, folder, at_once = wished.db or default_url(), Path.cwd(), wished.ray_cameras
+    database = wished.db or default_url()
+    folder = Path.cwd()
+    at_once = wished.ray_cameras
     groups = [wished.camera[first : first + at_once] for first in range(0, len(wished.camera), at_once)]
     return [Share(wished.model_copy(update={"camera": group, "db": database}), folder) for group in groups]
 

@@ -66,7 +66,8 @@ class FarPicture:
 
     def __init__(self, cluster: Cluster, camera: str, seen: Seen) -> None:
         self.seen = seen
-        self._cluster, self._camera = cluster, camera
+        self._cluster = cluster
+        self._camera = camera
 
     @property
     def number(self) -> int:

@@ -96,7 +96,8 @@ class Board:
         """What has changed since it was asked last, in sentences, and now and then who is searched too seldom."""
         cameras = self.cameras(t)
         for one in cameras:
-            status, machine = one.status, one.machine
+            status = one.status
+            machine = one.machine
             state = "watched" if status.well else status.state
             problem = None if status.problem == status.seldom else status.problem
             now = state, problem is None, machine

@@ -143,7 +143,8 @@ def calibrate_database(database: Database, embedder: ModelEntry, far: float, now
     """
     digest = embedder.sha256
     gallery, near = to_search(database, digest)  # first, so that another embedder's is told before its score set
-    scores, counts = read_scores(embedder), picture_counts(database)
+    scores = read_scores(embedder)
+    counts = picture_counts(database)
     return calibrate(gallery, scores, digest, far, Rule(1.0).margin, now, near=near, counts=counts)
 
 
@@ -187,7 +188,8 @@ def calibrate(
     people, pictures = totals(counts)
     trust = people / (people + PRIOR)
     if scores is None:
-        scores, trust = own_set(left_out, digest), 0.0
+        scores = own_set(left_out, digest)
+        trust = 0.0
     bootstrap = _Bootstrap(FalseAccepts(scores, counts), left_out, trust, margin, repeats)
 
     threshold = bootstrap.estimate(lambda curve, _: curve.threshold(far))
@@ -222,7 +224,10 @@ class _Bootstrap:
     """
 
     def __init__(self, accepts: FalseAccepts, left_out: LeftOut, trust: float, margin: float, repeats: int) -> None:
-        self._accepts, self._left_out, self._trust, self._margin = accepts, left_out, trust, margin
+        self._accepts = accepts
+        self._left_out = left_out
+        self._trust = trust
+        self._margin = margin
         self._pairs = pair_matrix(left_out.scores, left_out.owners)
         everybody = np.ones(len(left_out.people), np.int64)
         self.shift = self._shift(everybody, np.ones(accepts.people, np.int64))
