@@ -31,7 +31,8 @@ class Hindsight:
             tracks: of the tracker, at that time.
         """
         recalled = [one for track in tracks for one in self._recalled(track, t)]
-        self._scanned, self._seen = t, {track.id: track.seen for track in tracks}
+        self._scanned = t
+        self._seen = {track.id: track.seen for track in tracks}
         return recalled
 
     def _recalled(self, track: Track, t: float) -> Iterator[Recalled]:

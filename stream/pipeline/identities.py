@@ -60,7 +60,8 @@ class Identities:
         """
         known = {track.id: track for track in tracks}
         if looks:  # they were there after the frame before, or later
-            self._took, self._asked = max(0.0, self._before - self._asked), math.inf
+            self._took = max(0.0, self._before - self._asked)
+            self._asked = math.inf
         self._before = t
         return [self._weigh(look, known[look.track], t) for look in looks if look.track in known]
 
@@ -84,7 +85,8 @@ class Identities:
     def _weigh(self, look: Look, track: Track, t: float) -> Look:
         history = self._history(track)
         if self.judge.is_another(track.id, look.face, doubted=history.told < track.doubted <= look.t):
-            track, history = replace(track, id=self._tracker.renew(track.id, look.t)), NO_LOOKS
+            track = replace(track, id=self._tracker.renew(track.id, look.t))
+            history = NO_LOOKS
         self.judge.weigh(track.id, look.face, t)
         history = history.after(look.t, look.face.area, told=look.face.embedding is not None)
         self._histories[track.id] = history
@@ -93,7 +95,8 @@ class Identities:
         return replace(look, track=track.id)
 
     def _is_due(self, track: Track, t: float, undecided: bool) -> bool:
-        history, settled = self._histories.get(track.id), self._is_settled(track)
+        history = self._histories.get(track.id)
+        settled = self._is_settled(track)
         return self._schedule.look_due(t, history, settled, _area(track), self._took, undecided)
 
     def _history(self, track: Track) -> LookHistory:

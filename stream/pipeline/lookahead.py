@@ -86,7 +86,8 @@ def _with_recalled(held: View, view: View) -> View:
     ids = _ids(held)
     stay = [row for row, track in enumerate(ids) if track not in gone]
     leave = [row for row, track in enumerate(ids) if track in gone]
-    faces, tracks = _rows(held.faces, stay), [ids[row] for row in stay]
+    faces = _rows(held.faces, stay)
+    tracks = [ids[row] for row in stay]
     for track, box in there:
         if track in tracks:
             faces.xyxy[tracks.index(track)] = box

@@ -166,7 +166,9 @@ class Pipeline:
         """Let those know of a look who keep something of it; what turns out to be a picture was no sighting."""
         if self.pictures is not None and self.pictures.note(look.track, look.t, look.face):
             self.log.retract(look.track)
-        judge, image, masks = self.identities.judge, None, list[NDArray[np.int64]]()
+        judge = self.identities.judge
+        image = None
+        masks = list[NDArray[np.int64]]()
         if look.frame is not None:
             image = look.frame.image
             masks = self.area.masked(image.shape[1], image.shape[0], look.frame.stretch)
@@ -201,12 +203,21 @@ class Pipeline:
         recalled: Sequence[Recalled],
     ) -> View:
         """What is shown; not those who are only waited for, since nobody wants to see a box where nothing is."""
-        seen, unseen = list[tuple[Track, Identity]](), self._apart(frame.t)
+        seen = list[tuple[Track, Identity]]()
+        unseen = self._apart(frame.t)
         for track, identity in zip(tracks, identities, strict=True):
             if not track.misses or frame.t - track.seen <= self.schedule.linger:
                 seen.append((track, identity))
             elif identity.state != "named":
                 unseen.append(track)
-        faces, planner = tracked_faces(seen, looks, self._is_picture), self._planner
-        costs, unshown = planner.costs.last, boxes_of(unseen)
-        return View(frame, faces, detected, self.shots.number, costs, planner.last, unshown, self._looks.kept, recalled)
+        return View(
+            frame,
+            tracked_faces(seen, looks, self._is_picture),
+            detected,
+            self.shots.number,
+            self._planner.costs.last,
+            self._planner.last,
+            boxes_of(unseen),
+            self._looks.kept,
+            recalled,
+        )

@@ -19,7 +19,8 @@ def display_first() -> Iterator[None]:
 
     What the display asks of OpenCV is small: waiting for a pool's threads would take longer than the work.
     """
-    interval, threads = sys.getswitchinterval(), cv2.getNumThreads()
+    interval = sys.getswitchinterval()
+    threads = cv2.getNumThreads()
     sys.setswitchinterval(SWITCH)
     cv2.setNumThreads(1)
     try:

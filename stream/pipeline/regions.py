@@ -67,7 +67,8 @@ def worthwhile_group(count: int, cost: Callable[[Sequence[int]], float]) -> list
         count: of the things, the most urgent first.
         cost: of doing those of these indices at once.
     """
-    chosen, spent = [0], cost([0])
+    chosen = [0]
+    spent = cost([0])
     for index in range(1, count):
         together = cost([*chosen, index])
         if together <= spent + cost([index]):

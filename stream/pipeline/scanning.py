@@ -87,7 +87,9 @@ class ScanPlanner:
         if reason is None:
             return None
         self.last = self._choose(reason, frame, tracks, changed, history)
-        self._frames, self._before, self._history = 0, history, history.after(frame.t, self.last, tracks)
+        self._frames = 0
+        self._before = history
+        self._history = history.after(frame.t, self.last, tracks)
         return self.last
 
     def _reason(self, t: float, tracks: Sequence[Track], changed: Changed) -> Reason | None:

@@ -83,7 +83,8 @@ class WorkerThread(Generic[Request, Result]):
                 results = self._worker.finished()
             except Exception as error:  # whatever it is, whose work it was must hear of it, and the others go on
                 with self._changed:
-                    slot.failure, slot.running = error, None
+                    slot.failure = error
+                    slot.running = None
                 continue
             with self._changed:
                 slot.results += results

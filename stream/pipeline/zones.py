@@ -93,7 +93,8 @@ class InZones:
         """Find the faces of this frame, where and as closely as the scan says."""
         self._detector.submit(frame, scan)
         height, width = frame.image.shape[:2]
-        area, stretch = self._areas[frame.camera], frame.stretch
+        area = self._areas[frame.camera]
+        stretch = frame.stretch
         for result in self._detector.finished():
             faces, apart = area.split(result.faces, width, height, stretch)
             self._finished.append(replace(result, faces=faces, apart=apart))
