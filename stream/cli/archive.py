@@ -89,16 +89,16 @@ def archive(
             for done in watched.run(results):
                 progress.show(done)
         sightings = recognizer.database.sightings_of_run(started)
-    took = time.monotonic() - began
-    if as_json:
-        print(json.dumps(as_dict(watched.outcome, sightings, took), default=iso, ensure_ascii=False, indent=2))
-    else:
-        _print(watched.outcome, sightings, took)
+    _tell(watched.outcome, sightings, time.monotonic() - began, as_json)
     if watched.outcome.problems:
         raise typer.Exit(1)
 
 
-def _print(outcome: Outcome, sightings: Sequence[Sighting], seconds: float) -> None:
+def _tell(outcome: Outcome, sightings: Sequence[Sighting], seconds: float, as_json: bool) -> None:
+    """What came of it, for programs or for people."""
+    if as_json:
+        print(json.dumps(as_dict(outcome, sightings, seconds), default=iso, ensure_ascii=False, indent=2))
+        return
     if sightings:
         console.print(tables.seen(sightings))
     for sentence in sentences(outcome, seconds):

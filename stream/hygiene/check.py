@@ -56,9 +56,11 @@ def doubts(
         yield _of_another(one, numbers[one.row])
     if elsewhere:
         rows = {one.row for one in elsewhere}
-        gallery, numbers = without(gallery, rows), [number for row, number in enumerate(numbers) if row not in rows]
+        gallery = without(gallery, rows)
+        numbers = [number for row, number in enumerate(numbers) if row not in rows]
     for person, start, count in zip(gallery.people, gallery.starts.tolist(), gallery.pictures.tolist(), strict=True):
-        own, its = np.asarray(gallery.embeddings[start : start + count], np.float32), numbers[start : start + count]
+        own = np.asarray(gallery.embeddings[start : start + count], np.float32)
+        its = numbers[start : start + count]
         yield from of_person(person.name, its, own @ own.T, threshold)
         yield from _turned_away(person.name, its, yaw)
     yield from alike(gallery, threshold)
@@ -100,17 +102,25 @@ def of_person(name: str, numbers: Sequence[int], cosines: Floats, threshold: flo
         cosines: (N, N) of each with each.
     """
     if len(numbers) < FEW:
-        yield Doubt(
-            (name,),
-            tuple(numbers),
-            len(numbers),
-            f"{name} has {how_many(len(numbers), 'picture')}, and {FEW} or more are much better",
-            f'enrol more: doorman enroll FOLDER --name "{name}"',
-        )
+        yield _too_few(name, numbers)
     parts = parts_of(cosines, UNLIKE * threshold)
     yield from of_two(name, [str(number) for number in numbers], numbers, cosines, parts)
     told = {row for part in parts for row in part} if len(parts) > 1 else set[int]()
     yield from _strays(name, numbers, cosines, threshold, told)
+    yield from _nearly_equal(name, numbers, cosines)
+
+
+def _too_few(name: str, numbers: Sequence[int]) -> Doubt:
+    return Doubt(
+        (name,),
+        tuple(numbers),
+        len(numbers),
+        f"{name} has {how_many(len(numbers), 'picture')}, and {FEW} or more are much better",
+        f'enrol more: doorman enroll FOLDER --name "{name}"',
+    )
+
+
+def _nearly_equal(name: str, numbers: Sequence[int], cosines: Floats) -> Iterator[Doubt]:
     for one, other in combinations(range(len(numbers)), 2):
         if cosines[one, other] >= EQUAL:
             yield Doubt(
