@@ -146,7 +146,7 @@ def test_a_gallery_is_its_own_score_set_where_the_embedder_has_none():
     own = report(found).calibration
     assert own.strangers == 40
     assert 0.01 < rate_of_strangers(found, own.threshold.value) < 0.15
-    with pytest.raises(StreamError, match=f"enrol at least {ALONE}"):
+    with pytest.raises(StreamError, match=f"enrol {ALONE} people or more"):
         report(gallery(5))
 
 
