@@ -20,7 +20,7 @@ from models.runtime import Network
 from models.search.pictures import PictureSearch
 
 MOST = 500  # faces of a picture that are looked at: each takes a hundredth of a second or more
-TOLERANCE = 0.1  # sides by which a followed face's box may be off to be looked at once for its points
+TOLERANCE = 0.1  # sides by which a box may be off for a camera's face to be looked at once for its points
 
 Image = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -77,17 +77,19 @@ class Analyzer:
         return self.detector.network.helpers | self.landmarker.network.helpers | self.embedder.network.helpers
 
     def for_cameras(self) -> "Analyzer":
-        """The same, with the detector's twin in 8-bit integers if there is one and this machine is made for it.
+        """The same for who has little time: with a second look for a face's points only where its box was off, and with
+        the detector's twin in 8-bit integers, if there is one and this machine is made for it.
 
         Raises:
             ModelError: the twin is altered or cannot be used.
         """
         entry = self.detector.network.entry
         twin = swifter(entry)
+        landmarker = Landmarker(self.landmarker.network, TOLERANCE)
         if twin is entry:
-            return self
+            return Analyzer(self.detector, landmarker, self.embedder, self.limits)
         detector = Detector(Network(twin), size=self.detector.size)
-        return Analyzer(detector, self.landmarker, self.embedder, replace(self.limits, score=detector.threshold))
+        return Analyzer(detector, landmarker, self.embedder, replace(self.limits, score=detector.threshold))
 
     def faces(self, image: Image, flip: bool = False, main: bool = False, embedded: bool = True) -> list[Face]:
         """Every face of a picture, the largest first; of more than `MOST` the surest are looked at.
@@ -100,7 +102,7 @@ class Analyzer:
         found = PictureSearch(self.detector).find(image, main=main)
         assert found.confidence is not None
         boxes, scores = np.asarray(found.xyxy, np.float32), found.confidence
-        faces = self.look(image, boxes[:MOST], scores[:MOST], flip, embedded, tolerance=0.0)
+        faces = self.look(image, boxes[:MOST], scores[:MOST], flip, embedded)
         too_many = f"one of more than {MOST} faces, of which the surest are looked at: cut the picture into parts"
         rest = zip(boxes[MOST:], scores[MOST:].tolist(), strict=True)
         faces += [Face(box, score, None, None, None, 0.0, too_many) for box, score in rest]
@@ -113,15 +115,13 @@ class Analyzer:
         scores: Sequence[float] | Floats,
         flip: bool = False,
         embedded: bool = True,
-        tolerance: float = TOLERANCE,
     ) -> list[Face]:
         """The faces in these boxes (N, 4), in their order; those that are good enough come with an embedding.
 
         Args:
             flip, embedded: as of `faces`.
-            tolerance: see `Landmarker.locate_each`; a face that is followed is looked at again and again anyway.
         """
-        points = self.landmarker.locate(image, boxes, tolerance)
+        points = self.landmarker.locate(image, boxes)
         faces = [
             self._graded(image, box, float(score), marks, float(doubt))
             for box, score, marks, doubt in zip(boxes, scores, points.points, points.uncertainty, strict=True)

@@ -29,36 +29,32 @@ class Landmarks:
 
 
 class Landmarker:
-    """Places five points in detected boxes."""
+    """Places five points in detected boxes.
 
-    def __init__(self, network: Network) -> None:
-        """`network` gives (N, 10) points and (N, 5) deviations in fractions of the side of its square crops."""
+    Args:
+        network: gives (N, 10) points and (N, 5) deviations in fractions of the side of its square crops.
+        tolerance: sides of its crop by which a box may be off for one look to be enough: as exact, but less steady.
+    """
+
+    def __init__(self, network: Network, tolerance: float = 0.0) -> None:
         self.network = network
+        self._tolerance = tolerance
         self._size = network.entry.input.width or 64
 
-    def locate(self, image: NDArray[np.uint8], boxes: ArrayLike, tolerance: float = 0.0) -> Landmarks:
-        """The five points in each of `boxes` (N, 4), xyxy pixels of `image` (H, W, 3); they may leave the picture.
-
-        Args:
-            tolerance: see `locate_each`.
-        """
+    def locate(self, image: NDArray[np.uint8], boxes: ArrayLike) -> Landmarks:
+        """The five points in each of `boxes` (N, 4), xyxy pixels of `image` (H, W, 3); they may leave the picture."""
         boxes = np.asarray(boxes, np.float32).reshape(-1, 4)
-        return self.locate_each([image] * len(boxes), boxes, tolerance)
+        return self.locate_each([image] * len(boxes), boxes)
 
-    def locate_each(
-        self, images: Sequence[NDArray[np.uint8]], boxes: NDArray[np.float32], tolerance: float = 0.0
-    ) -> Landmarks:
+    def locate_each(self, images: Sequence[NDArray[np.uint8]], boxes: NDArray[np.float32]) -> Landmarks:
         """The five points of one face in each of N pictures, in its own of `boxes` (N, 4).
 
         The network looks twice, the second time around the points that it found: a detector's and more so a tracker's
         box is off by some percent, and the first look takes that error out.
-
-        Args:
-            tolerance: sides of its crop by which a box may be off for the first look to be enough.
         """
         found = self._look(images, boxes)
         around = np.array([face_box(points) for points in found.points], np.float32).reshape(-1, 4)
-        again = np.flatnonzero(_distances(boxes, around) > tolerance)
+        again = np.flatnonzero(_distances(boxes, around) > self._tolerance)
         second = self._look([images[row] for row in again.tolist()], around[again])
         found.points[again] = second.points
         found.uncertainty[again] = second.uncertainty

@@ -68,14 +68,14 @@ def shaken(box: Floats, off: float, rng: np.random.Generator) -> Floats:
     return np.concatenate([centre - size / 2, centre + size / 2]).astype(np.float32)
 
 
-def measure(faces: Sequence[Marked], landmarker: Counting, tolerance: float) -> Iterator[Row]:
+def measure(faces: Sequence[Marked], network: Network, tolerance: float) -> Iterator[Row]:
     """A row for each of `OFF`: the error over the eye distance, and by how many pixels of the aligned 112 px face a
     mark lands elsewhere than in the detector's own box."""
     marks, first = np.stack([face.marks for face in faces]), None
     for off in OFF:
-        rng, landmarker.looks = np.random.default_rng(0), 0
+        rng, landmarker = np.random.default_rng(0), Counting(network, tolerance)
         boxes = [shaken(face.box, off, rng) for face in faces]
-        found = [landmarker.locate(face.image, [box], tolerance) for face, box in zip(faces, boxes, strict=True)]
+        found = [landmarker.locate(face.image, [box]) for face, box in zip(faces, boxes, strict=True)]
         points = np.concatenate([one.points for one in found])
         aligned = np.stack([transformed(umeyama(five, TEMPLATE), of) for five, of in zip(points, marks, strict=True)])
         first = aligned if first is None else first
@@ -94,8 +94,8 @@ def main(data: Path = Path("data/landmarks")) -> None:
     def bench() -> None:
         if not data.is_dir():
             raise Skipped(f"there is no {data}")
-        faces, landmarker = list(marked(data)), Counting(Network(shipped("landmarks")))
-        rows = [row for tolerance in (0.0, TOLERANCE, math.inf) for row in measure(faces, landmarker, tolerance)]
+        faces, network = list(marked(data)), Network(shipped("landmarks"))
+        rows = [row for tolerance in (0.0, TOLERANCE, math.inf) for row in measure(faces, network, tolerance)]
         report("points", f"Five points of {len(faces)} faces", rows)
 
     run(bench)

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from models import analysis
+from models import analysis, landmarks
 from models.align import TEMPLATE
-from models.analysis import TOLERANCE, Analyzer
+from models.analysis import Analyzer
 from models.detector import Detector
 from models.landmarks import Landmarks
 from models.manifest import ModelEntry, ModelInput
@@ -16,6 +16,7 @@ from models.quality import Limits
 
 FREE = ModelInput(None, None, "rgb", (0, 0, 0), (255, 255, 255))
 IMAGE = np.random.default_rng(0).integers(0, 256, (480, 640, 3), dtype=np.uint8)
+TWIN = ModelEntry("finder-int8", "detection", None, "", FREE, threshold=0.3)
 
 
 class Finder:
@@ -30,14 +31,28 @@ class Finder:
         return [np.array([[*box, 0.9, 0] for box in found], np.float32).reshape(1, -1, 6)]
 
 
+class Marker:
+    """A landmark network that sees the same frontal face in the middle of every crop, and counts its looks."""
+
+    entry = ModelEntry("marker", "landmarks", None, "", FREE)
+
+    def __init__(self):
+        self.looks = 0
+
+    def run(self, batch):
+        self.looks += len(batch)
+        points = (TEMPLATE - [0, 8]) / 112
+        return [np.tile(points.ravel(), (len(batch), 1)).astype(np.float32), np.full((len(batch), 5), 0.01, np.float32)]
+
+
 class Landmarker:
     """Puts the five points of a frontal face into each box; uncertain about boxes narrower than `sure` pixels."""
 
     def __init__(self, sure=0.0):
-        self.sure, self.tolerance = sure, None
+        self.sure = sure
+        self.network = Marker()
 
-    def locate(self, image, boxes, tolerance=0.0):
-        self.tolerance = tolerance
+    def locate(self, image, boxes):
         sides = (boxes[:, 2:] - boxes[:, :2])[:, None, :]
         points = boxes[:, None, :2] + sides * TEMPLATE / 112
         doubts = np.where(boxes[:, 2] - boxes[:, 0] < self.sure, 0.9, 0.05)
@@ -79,14 +94,6 @@ def test_refused_faces_are_not_embedded_and_keep_their_place():
     assert looking.embedder.given == [(1, False)]
 
 
-def test_a_pictures_faces_are_looked_at_twice_for_their_points_and_followed_ones_where_their_boxes_are_off():
-    looking = analyzer(Finder((10, 10, 60, 60)))
-    looking.faces(IMAGE)
-    assert looking.landmarker.tolerance == 0.0
-    looking.look(IMAGE, np.array([[10, 10, 60, 60]], np.float32), [0.9])
-    assert looking.landmarker.tolerance == TOLERANCE
-
-
 def test_faces_of_which_nobody_asks_who_they_are_are_not_embedded():
     looking = analyzer(Finder([100, 100, 200, 220]))
     (face,) = looking.faces(IMAGE, embedded=False)
@@ -118,7 +125,7 @@ def test_a_detector_of_one_size_looks_once_at_a_picture_without_a_face():
 
 def test_points_that_make_no_face_are_refused_with_the_reason():
     nowhere = SimpleNamespace(
-        locate=lambda image, boxes, tolerance: Landmarks(np.zeros((len(boxes), 5, 2), np.float32), np.zeros(len(boxes)))
+        locate=lambda image, boxes: Landmarks(np.zeros((len(boxes), 5, 2), np.float32), np.zeros(len(boxes)))
     )
     face = analyzer(Finder((10, 10, 60, 60)), nowhere).faces(IMAGE)[0]
     assert face.refused
@@ -131,21 +138,33 @@ def test_limits_decide():
 
 
 def test_the_detectors_twin_takes_its_place_with_its_own_threshold(monkeypatch):
-    twin = ModelEntry("finder-int8", "detection", None, "", FREE, threshold=0.3)
-    monkeypatch.setattr(analysis, "swifter", lambda entry: twin)
+    monkeypatch.setattr(analysis, "swifter", lambda entry: TWIN)
     monkeypatch.setattr(analysis, "Network", lambda entry: SimpleNamespace(entry=entry))
     ours = Analyzer(Detector(Finder(), size=320), Landmarker(), Embedder(), Limits(yaw=7, score=0.5))
     swift = ours.for_cameras()
-    assert swift.detector.network.entry is twin
+    assert swift.detector.network.entry is TWIN
     assert (swift.detector.threshold, swift.detector.size) == (0.3, 320)
     assert swift.limits == Limits(yaw=7, score=0.3)
-    assert (swift.landmarker, swift.embedder) == (ours.landmarker, ours.embedder)
+    assert (swift.landmarker.network, swift.embedder) == (ours.landmarker.network, ours.embedder)
 
 
 def test_networks_of_which_there_is_no_twin_are_the_same(monkeypatch):
     monkeypatch.setattr(analysis, "swifter", lambda entry: entry)
     ours = analyzer(Finder())
-    assert ours.for_cameras() is ours
+    swift = ours.for_cameras()
+    assert (swift.detector, swift.embedder, swift.limits) == (ours.detector, ours.embedder, ours.limits)
+
+
+@pytest.mark.parametrize("entry", [lambda entry: entry, lambda _: TWIN], ids=["no twin", "a twin"])
+def test_a_cameras_face_is_looked_at_twice_for_its_points_only_where_its_box_was_off(monkeypatch, entry):
+    monkeypatch.setattr(analysis, "swifter", entry)
+    monkeypatch.setattr(analysis, "Network", lambda entry: SimpleNamespace(entry=entry))
+    marker = Marker()
+    ours = analyzer(Finder(), landmarks.Landmarker(marker))
+    for looking, looks in ((ours, 2), (ours.for_cameras(), 1)):
+        marker.looks = 0
+        looking.look(IMAGE, np.array([[100, 100, 250, 250]], np.float32), [0.9])
+        assert marker.looks == looks
 
 
 def test_of_more_faces_than_can_be_looked_at_soon_the_surest_are_and_the_others_say_so(monkeypatch):

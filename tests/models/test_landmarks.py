@@ -47,7 +47,7 @@ def test_only_faces_whose_boxes_are_off_are_looked_at_twice():
     boxes = [[100, 90, 180, 170], [90, 100, 210, 170]]  # the second lies 10 of its 120 pixels to the side
     twice = Landmarker(network).locate(image, boxes)
     assert network.looks == [2, 2]
-    found = Landmarker(network).locate(image, boxes, tolerance=0.3)
+    found = Landmarker(network, tolerance=0.3).locate(image, boxes)
     assert network.looks[2:] == [2, 1]
     np.testing.assert_array_equal(found.points[1], twice.points[1])
     np.testing.assert_allclose(found.points[0, 2], [140, 130], atol=1.5)
