@@ -15,14 +15,17 @@ from typer import Argument, Option
 
 from db import Database, default_url
 from db.search.asked import nobody
+from db.text.wording import how_many
+from models.files import files_in
 from stream.cli.ending import asked_to_end, in_order, set_signals
 from stream.cli.from_settings import with_settings
 from stream.cli.shown import tables
 from stream.cli.shown.progress import ProgressBar
-from stream.cli.terminal import console, say
+from stream.cli.terminal import console, errors, say
+from stream.cluster.recordings import SUFFIXES
 from stream.errors import StreamError
 from stream.feed import Feed, all_live, open_feeds
-from stream.files import apart, spare
+from stream.files import apart, exists, spare
 from stream.monitoring.metrics_sink import MetricsSink
 from stream.monitoring.serving import serve
 from stream.recognizer import Recognizer
@@ -78,6 +81,8 @@ def watch(
 def _watch_here(wished: Settings, kept: SettingsFile | None) -> None:
     """Watch with this process, tell how it is done, and, in the end, who was seen."""
     out_files = _videos_apart(wished)
+    for sentence in passed_over([camera.source for camera in wished.camera]):
+        say(sentence, errors)
     feeds = open_feeds(wished.camera)
     is_silent = "-" in {str(wished.log), str(wished.events)}  # the output is for programs
     Thread(target=BoxFilter, daemon=True).start()  # so that what it imports is there when the networks are
@@ -165,6 +170,22 @@ def _pages(
     if wished.web is None:
         return nullcontext()
     return import_module("web.command").beside(recognizer, session, wished.web, wished.trusted_proxy, kept)  # type: ignore[no-any-return]
+
+
+def passed_over(sources: Sequence[str]) -> list[str]:
+    """That a folder, of which the pictures are watched, holds videos, too, each as a sentence."""
+    folders = [Path(split_name(source)[1]) for source in sources]
+    found = {
+        folder: [path for path in files_in(folder) if path.suffix.lower() in SUFFIXES]
+        for folder in folders
+        if exists(folder) and folder.is_dir()
+    }
+    return [
+        f"Of a folder the pictures are watched; not watched in {folder}: {how_many(len(inside), 'video')}, as "
+        f"{inside[0].name}. Give videos one by one, or `doorman archive {folder}`."
+        for folder, inside in found.items()
+        if inside
+    ]
 
 
 def dated(sources: Sequence[Source]) -> list[str]:

@@ -24,6 +24,15 @@ def test_the_first_line_tells_which_detector_runs_and_why(watching, named, told)
     assert found_by(recognizer, [], named) == f"Faces are found by {told}"
 
 
+def test_videos_in_a_folder_of_which_the_pictures_are_watched_are_told_of(tmp_path):
+    (tmp_path / "photos" / "2026").mkdir(parents=True)
+    assert watch.passed_over([f"hall={tmp_path / 'photos'}", "0", "rtsp://door/stream", str(tmp_path / "none")]) == []
+    for name in ("a.jpg", "b.MP4", "2026/c.mov"):
+        (tmp_path / "photos" / name).touch()
+    (told,) = watch.passed_over([f"hall={tmp_path / 'photos'}"])
+    assert f"not watched in {tmp_path / 'photos'}: 2 videos, as " in told
+
+
 def with_detector(name):
     return SimpleNamespace(detector=SimpleNamespace(network=SimpleNamespace(entry=SimpleNamespace(name=name))))
 
