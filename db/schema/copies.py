@@ -6,7 +6,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from db.errors import DatabaseError, explained
+from db.errors import DatabaseError, DatabaseFullError, explained
 from models.files import PRIVATE, whole
 
 
@@ -26,7 +26,8 @@ def copy(source: Path, target: Path) -> None:
             old.backup(new)
             new.execute("PRAGMA journal_mode = DELETE")  # one file, not three
     except (OSError, DatabaseError) as error:
-        cause = getattr(error, "strerror", None) or error
+        is_full = isinstance(error, DatabaseFullError)  # the copy's disk: the source is only read
+        cause = "the disk is full" if is_full else getattr(error, "strerror", None) or error
         raise DatabaseError(
             f"The database {source} cannot be copied to {target} ({cause}): make room there, or choose another place."
         ) from error

@@ -1,5 +1,6 @@
 """A database that is only read: nothing in it changes, whatever version it is of."""
 
+import logging
 from contextlib import closing
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
@@ -11,6 +12,8 @@ from db.errors import DatabaseError, explained
 from db.schema import engine as engines
 from db.schema import migration as schema
 from db.schema.copies import open_to_read
+
+log = logging.getLogger(__name__)
 
 
 def create(url: URL, timeout: float) -> Engine:
@@ -25,6 +28,8 @@ def create(url: URL, timeout: float) -> Engine:
         engine = engines.create(url, timeout)
         return engine if engines.is_sqlite(url) and _in_memory(engine, place) else _server(engine, place)
     if not file.exists():
+        if url != engines.database_url(engines.default_url()):  # somebody has named it
+            log.warning("There is no database %s: it is taken for an empty one. Check where it is, and --db.", file)
         return _in_memory(engines.create(URL.create("sqlite"), timeout), place)
     engine = _file(file, timeout)
     try:

@@ -1,11 +1,13 @@
 """Copies: consistent while others write, kept before a migration, gone or named when somebody is erased."""
 
 import os
+import sqlite3
 import stat
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -220,3 +222,17 @@ def test_a_copy_takes_the_place_of_an_earlier_one_and_of_no_other_file(tmp_path:
     assert note.read_bytes() == b"a picture"
     with Database.open(copy) as database:
         assert [person.name for person in database.people()] == ["Ada", "Bob"]
+
+
+def test_where_the_copys_disk_is_full_room_is_asked_for_there(place: Path, tmp_path: Path, monkeypatch) -> None:
+    connect = sqlite3.connect
+
+    def full(*arguments: Any, **more: Any) -> sqlite3.Connection:
+        connection = connect(*arguments, **more)
+        if "uri" not in more:  # the copy
+            connection.execute("PRAGMA max_page_count = 1")
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", full)
+    with pytest.raises(DatabaseError, match=r"cannot be copied to .*copy.db \(the disk is full\): make room there"):
+        back_up(place, tmp_path / "copy.db")

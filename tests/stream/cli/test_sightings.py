@@ -99,10 +99,11 @@ def test_a_picture_without_a_face_finds_nobody(tmp_path):
     assert "No face was found in" in str(done.exception)
 
 
-def test_commands_that_only_read_make_no_database(doorman, tmp_path):
+def test_commands_that_only_read_make_no_database_and_say_that_there_is_none(doorman, tmp_path, caplog):
     place = tmp_path / "new.db"
     for command in (["people", "list", "--json"], ["sightings", "--json"]):
         assert doorman(*command, "--db", str(place))[:2] == (0, "[]\n")
+        assert caplog.messages.pop().startswith(f"There is no database {place}: it is taken for an empty one.")
     assert not place.exists()
 
 
