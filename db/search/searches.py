@@ -13,7 +13,7 @@ Scores = NDArray[np.float32]
 PersonScores = Callable[[Scores, NDArray[np.intp]], Scores]
 """Turns similarities to samples (Q, N) into scores of people (Q, P), whose first columns it is given."""
 
-CANDIDATES = 2_000  # samples whose sign bits are nearest: `tests.bench.search` tells what that misses
+CANDIDATES = 1_000  # samples whose sign bits are nearest: `tests.bench.search` tells what that misses
 SHORTLIST = 64  # of them, those whose people are scored
 
 
