@@ -64,7 +64,7 @@ def _require_bearable(picture: Upload) -> None:
 def _pictures_of(file: FileStorage) -> Iterator[Upload]:
     name = (file.filename or "the picture")[-80:]
     data = file.read()
-    if not data:
+    if not (data or file.filename):  # as browsers send a field in which nothing was chosen
         return
     if not data.startswith(b"PK\x03\x04"):
         yield Upload(name, data)

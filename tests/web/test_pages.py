@@ -62,7 +62,8 @@ def test_a_photo_that_was_let_go_is_asked_for_again(client):
     [
         ((a_picture(10, 10), "small.jpg"), "No face was found"),
         ((BytesIO(b"not a picture"), "a.jpg"), "a.jpg is not a picture that can be read"),
-        ((BytesIO(b""), "a.jpg"), "No picture was sent"),
+        ((BytesIO(b""), "a.jpg"), "a.jpg is empty (0 bytes): copy it again."),
+        ((BytesIO(b""), ""), "No picture was sent"),
         ((BytesIO(a_picture().read()[:200]), "half.jpg"), "half.jpg is not a picture that can be read"),
     ],
 )

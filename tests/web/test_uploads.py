@@ -1,13 +1,15 @@
 """What is taken of an upload."""
 
 import zlib
+from dataclasses import replace
 from io import BytesIO
 from struct import pack
 from zipfile import ZipFile
 
 import pytest
 
-from tests.fakes import make_face
+from tests.fakes import make_face, unit
+from tests.people import new_sample
 from tests.web.conftest import a_picture
 from web import uploads
 from web.uploads import HELD, HELD_FOR, Held
@@ -41,6 +43,19 @@ def test_the_pictures_of_a_zip_are_taken_without_hidden_ones(client, service):
     answer = send(client, (a_zip(one=picture, Ada__two=picture, _MACOSX__x=picture), "ada.zip"))
     taken = [verdict["image"] for verdict in answer.json["verdicts"]]
     assert taken[:2] == ["one.jpg", "Ada/two.jpg"]
+
+
+def test_an_empty_picture_among_others_has_its_verdict(client):
+    answer = send(client, (a_picture(), "1.jpg"), (BytesIO(b""), "2.jpg"))
+    _, empty = answer.json["verdicts"]
+    assert (empty["image"], empty["refused"]) == ("2.jpg", "2.jpg is empty (0 bytes): copy it again.")
+
+
+def test_programs_are_told_of_whoever_looks_like_two_people(client, fresh_db):
+    others = [unit(0, 0, 0, 0, 1, number) for number in (0.2, 0.3)]
+    fresh_db.add_samples("Ada", [replace(new_sample(), embedding=each) for each in (unit(1, 0.3), *others)])
+    (doubt,) = send(client, (a_picture(), "1.jpg")).json["doubts"]
+    assert doubt.startswith("Ada looks like two people: pictures")
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,9 @@ class Samples(Resource):  # type: ignore[misc]
     def post(self, name: str) -> dict[str, Any] | Response:
         """Enrol pictures of a person (the field `image`, several times); a verdict for each."""
         verdicts = recognition().enroll(name, uploads(), force=request.values.get("force") == "1")
-        return answer(name, verdicts, "No picture was enrolled: the verdicts say why.")
+        taken = any(verdict.refused is None for verdict in verdicts)
+        doubts = [doubt.problem for doubt in recognition().mixed(name)] if taken else []
+        return answer(name, verdicts, "No picture was enrolled: the verdicts say why.", doubts=doubts)
 
 
 @api.route("/people/<string:name>/rename", endpoint="rename")
