@@ -32,4 +32,4 @@ def only_face(faces: Sequence[Face]) -> tuple[Face, str | None]:
 
 def _which(face: Face, of: int) -> str:
     x1, y1, x2, y2 = face.box
-    return f"of {of} faces the one at {(x1 + x2) / 2:.0f}, {(y1 + y2) / 2:.0f}, {x2 - x1:.0f} px wide"
+    return f"of {of} faces the one of {x2 - x1:.0f} px at {(x1 + x2) / 2:.0f}, {(y1 + y2) / 2:.0f}"

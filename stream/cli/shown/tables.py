@@ -119,13 +119,21 @@ def verdicts(rows: Iterable[Verdict]) -> Table:
     """What became of the pictures to enrol."""
     table = Table("name", Column("picture", overflow="fold"), Column("result", overflow="fold"))
     for verdict in rows:
-        done = "[green]already enrolled" if verdict.already else "[green]enrolled"
-        result = f"[red]refused: {escape(verdict.refused)}" if verdict.refused else done
-        like = f", though like {escape(verdict.like)}" if verdict.like else ""
-        which = f", {verdict.chosen}" if verdict.chosen else ""
-        forced = " (forced)" if verdict.forced else ""
-        table.add_row(escape(verdict.name), escape(verdict.source), result + which + like + forced)
+        result = f"[red]{_refusal(verdict)}" if verdict.refused else f"[green]{_taken(verdict)}"
+        table.add_row(escape(verdict.name), escape(verdict.source), result)
     return table
+
+
+def _refusal(verdict: Verdict) -> str:
+    which = f" ({verdict.chosen})" if verdict.chosen else ""
+    return f"refused: {escape(verdict.refused or '')}{which}"
+
+
+def _taken(verdict: Verdict) -> str:
+    done = "already enrolled" if verdict.already else "enrolled"
+    which = f", {verdict.chosen}" if verdict.chosen else ""
+    like = f", though like {escape(verdict.like)}" if verdict.like else ""
+    return f"{done}{which}{like}{' (forced)' if verdict.forced else ''}"
 
 
 def seen(rows: Iterable[Sighting]) -> Table:

@@ -49,7 +49,7 @@ def test_somebody_small_in_the_background_does_not_matter(enroller, picture):
 def test_which_face_is_enrolled_is_said_where_others_come_near_it(enroller, picture, fresh_db):
     hidden = make_face(None, refused="eyes, nose and mouth hidden", box=LARGE)
     verdict = enroller.pictures("Ada", [picture(make_face(unit(1, 0), box=LARGE), hidden)])[0]
-    assert (verdict.refused, verdict.chosen) == (None, "of 2 faces the one at 50, 50, 100 px wide")
+    assert (verdict.refused, verdict.chosen) == (None, "of 2 faces the one of 100 px at 50, 50")
     np.testing.assert_allclose(fresh_db.gallery(DIGEST).embeddings, [unit(1, 0)])
 
 

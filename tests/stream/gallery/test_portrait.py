@@ -28,12 +28,12 @@ def test_two_faces_that_could_be_enrolled_are_too_many():
 
 def test_a_face_that_nobody_could_be_enrolled_by_does_not_matter_but_which_it_is_is_said():
     large, hidden = make_face(unit(1), box=LARGE), make_face(None, refused=HIDDEN, box=MIDDLE)
-    assert only_face([large, hidden]) == (large, "of 2 faces the one at 50, 50, 100 px wide")
+    assert only_face([large, hidden]) == (large, "of 2 faces the one of 100 px at 50, 50")
 
 
 def test_a_larger_pattern_that_is_no_face_gives_way_to_a_surer_face():
     pattern, face = make_face(None, refused=HIDDEN, box=LARGE, score=0.5), make_face(unit(1), box=MIDDLE, score=0.8)
-    assert only_face([pattern, face]) == (face, "of 2 faces the one at 135, 35, 70 px wide")
+    assert only_face([pattern, face]) == (face, "of 2 faces the one of 70 px at 135, 35")
 
 
 def test_somebody_who_has_turned_away_is_not_enrolled_by_whoever_stands_behind():
