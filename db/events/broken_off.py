@@ -21,6 +21,7 @@ class BrokenOff:
         self._looked: list[datetime] = []
 
     def is_due(self, now: datetime) -> bool:
+        """Whether it is time."""
         return not self._looked or (len(self._looked) == 1 and now - self._looked[0] > ALIVE)
 
     def looked(self, now: datetime) -> None:
