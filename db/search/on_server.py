@@ -25,7 +25,7 @@ PROPOSED = 64  # of them, those whose people are compared exactly
 OLDEST = (0, 7)  # pgvector, which has vectors of half precision since then
 AT_ONCE = 5_000  # samples, for a second at most in which nobody else writes
 HEAD = pack(">hh", EMBEDDING_SIZE, 0)  # of a halfvec as it is sent (pgvector's halfvec_recv), before its numbers
-GRAPH_BYTES = 2_500  # of the server's memory that a sample's node takes while the graph is built
+GRAPH_BYTES = 2_000  # of the server's memory for a sample while the graph is built: of 300,000 each took 1,700
 
 # Four bytes, the lowest first, are a sign, eight bits of an exponent and 23 of a fraction (IEEE 754); half precision
 # needs no more than the first 15 of these.
