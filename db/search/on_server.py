@@ -156,7 +156,7 @@ def _extend(connection: Connection, place: str) -> None:
 
 
 def _fill(database: Transactions) -> None:
-    """Put in the halves of all samples; the server's own function takes more than ten times as long."""
+    """Put in the halves of all samples; the server's own function takes eight times as long."""
     last: int | None = 0
     while last is not None:
         with database.writing() as session:
