@@ -43,6 +43,12 @@ def inside(boxes: NDArray[np.floating], part: Sequence[float]) -> NDArray[np.boo
     return np.asarray((boxes[:, :2] >= part[:2]).all(axis=1) & (boxes[:, 2:] <= part[2:]).all(axis=1))
 
 
+def beyond(boxes: NDArray[np.floating], extent: Sequence[float]) -> NDArray[np.bool_]:
+    """Which boxes (N, 4) have their middle outside a picture of this width and height, as (N,)."""
+    middle = (boxes[:, :2] + boxes[:, 2:]) / 2
+    return np.asarray(((middle < 0) | (middle > extent)).any(axis=1))
+
+
 def assign(similarity: Array, least: float) -> tuple[Indices, Indices]:
     """Rows and columns of the one-to-one pairs with the largest sum of similarities, each at least `least`."""
     allowed = np.where(similarity >= least, similarity, 0.0)

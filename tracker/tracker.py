@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tracker.association import associate, inside, iou, likeness
+from tracker.association import associate, beyond, inside, iou, likeness
 from tracker.kalman import Array, BoxFilter, Motion, to_boxes
 from tracker.trail import Trail
 
@@ -55,9 +55,14 @@ class _Match:
     rows: NDArray[np.intp]
     unlike: NDArray[np.bool_]
 
-    def looked_for(self, sight: Sequence[float], smallest: float) -> set[int]:
-        """The ids of the tracks that a scan had to find: of boxes within its sight, and not too small for it."""
+    def looked_for(self, sight: Sequence[float], smallest: float, extent: Sequence[float]) -> set[int]:
+        """The ids of the tracks that a scan had to find: of boxes within its sight, and not too small for it.
+
+        One whose middle lies beyond the picture has left it, whatever its size: of a face that is cut off on its way
+        out, a narrow strip is seen last.
+        """
         large = np.prod(self.expected[:, 2:] - self.expected[:, :2], axis=1) >= smallest**2
+        large |= beyond(self.expected, extent)
         return {self.trails[row].id for row in np.flatnonzero(inside(self.expected, sight) & large).tolist()}
 
 
@@ -123,6 +128,7 @@ class Tracker:
         t: float,
         sight: Sequence[float] = EVERYWHERE,
         smallest: float = 0.0,
+        extent: Sequence[float] = (np.inf, np.inf),
     ) -> NDArray[np.int64]:
         """Take in all detections of the frame at time `t`, none included.
 
@@ -134,7 +140,9 @@ class Tracker:
             scores: (N,) in 0..1.
             t: time of the frame, seconds.
             sight: xyxy, the part of the frame that was scanned; a track whose box does not lie in it was not missed.
-            smallest: side in pixels of the boxes that had to be found; a track whose box is smaller was not missed.
+            smallest: side in pixels of the boxes that had to be found; a track whose box is smaller was not missed,
+                unless it has left the picture.
+            extent: width and height of the picture in pixels.
 
         Returns:
             (N,) the track id of each detection; -1: too unsure to start a track and continues none.
@@ -145,7 +153,7 @@ class Tracker:
         boxes, scores = _checked(boxes, scores, t)
         match = self._match(boxes, scores, t)
         ids = self._apply(match, boxes, scores, t)
-        self._end(match.looked_for(sight, smallest) - set(ids.tolist()), t)
+        self._end(match.looked_for(sight, smallest, extent) - set(ids.tolist()), t)
         return ids
 
     def follow(self, track: int, motion: Motion) -> None:

@@ -92,7 +92,7 @@ class Pipeline:
             self.detector.submit(frame, scan)
         results = self.detector.finished()  # a file's at once, a camera's from some frames ago
         for result in results:
-            self._associate(result)
+            self._associate(result, frame)
         tracks = self.tracker.at(frame.t) if results else tracks
         self.embedder.submit(frame, self._looks_due(tracks, frame.t))
         looks = self.identities.weigh(self.embedder.finished(), tracks, frame.t)
@@ -121,13 +121,14 @@ class Pipeline:
         self._flow.forget()
         self._planner.begin_anew()
 
-    def _associate(self, result: ScanResult) -> None:
+    def _associate(self, result: ScanResult, frame: Frame) -> None:
         self._planner.costs.note(result)
         if result.t < self.shots.began:
             return
+        scan, extent = result.scan, frame.image.shape[1::-1]
         for tracker, faces in zip(self._trackers, (result.faces, result.apart), strict=False):
             if faces is not None and faces.confidence is not None:
-                tracker.update(faces.xyxy, faces.confidence, result.t, result.scan.sight, result.scan.smallest)
+                tracker.update(faces.xyxy, faces.confidence, result.t, scan.sight, scan.smallest, extent)
                 self._flow.catch_up(tracker, result.t)
 
     def _recalled(self, frame: Frame, results: Sequence[ScanResult]) -> list[Recalled]:

@@ -147,6 +147,17 @@ def test_a_box_that_was_too_small_to_be_found_is_not_missed() -> None:
     assert [track.id for track in tracker.at(1 / FPS)] == [1]
 
 
+def test_a_track_that_has_left_the_picture_is_missed_however_small() -> None:
+    tracker = Tracker(lost_after=0.1)
+    for frame in range(6):  # out of the picture to the right, and as small there as what cannot be found
+        feed(tracker, [[560 + 12 * frame, 100, 580 + 12 * frame, 120]], frame / FPS)
+    t = 12 / FPS
+    tracker.update([], [], t, smallest=40.0)
+    assert tracker.at(t)
+    tracker.update([], [], t, smallest=40.0, extent=(640, 360))
+    assert not tracker.at(t)
+
+
 def test_a_first_detection_outlives_a_search_elsewhere() -> None:
     tracker = Tracker()
     feed(tracker, [box(100), box(300)], 0.0)
