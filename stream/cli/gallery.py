@@ -1,7 +1,7 @@
 """Commands about the gallery: who is in it, and how alike faces are to it."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,6 +73,7 @@ def enroll(
         _tell_of_mixed(recognizer, verdicts)
     if path is not None and path.is_dir() and name is None:
         _tell_of_groups(path)
+        _tell_of_one(path, verdicts)
     if any(verdict.refused for verdict in verdicts):
         raise typer.Exit(1)
 
@@ -91,6 +92,18 @@ def _tell_of_groups(folder: Path) -> None:
             f"All that is in {group} ({', '.join(inside)}) counts as {group.name}: if those are people, "
             f'`doorman people remove "{group.name}"`, then `doorman enroll "{group}"`.'
         )
+
+
+def _tell_of_one(folder: Path, verdicts: Sequence[Verdict]) -> None:
+    """Pictures NAME.jpg that are like each other may be of one person, whose name the files do not tell."""
+    there = {verdict.name for verdict in verdicts}
+    alike = [verdict for verdict in verdicts if verdict.refused and verdict.like in there]
+    for name in dict.fromkeys(verdict.like for verdict in alike):
+        if sum(verdict.like == name for verdict in alike) > 1:
+            say(
+                f"Several pictures look like {name}: if all in {folder} are of one person, "
+                f'`doorman people remove "{name}"`, then `doorman enroll "{folder}" --name NAME`.'
+            )
 
 
 @app.command()

@@ -34,7 +34,7 @@ class Verdict:
         refused: why it was not enrolled, or None when it was.
         forced: whether it was enrolled although its similarity spoke against it.
         already: whether it had been enrolled before.
-        like: somebody else whom it is like enough to be taken for, though not so much that it was refused.
+        like: somebody else whom it is like enough to be taken for.
         chosen: which face of the picture it is, where others come near it in size.
     """
 
@@ -151,7 +151,8 @@ class Enroller:
         assert face.crop is not None
         doubt, like = self._compared(name, face.embedding, beside)
         if doubt and not force:
-            return Verdict(name, source, f"{doubt}; `--force` enrols it all the same"), None
+            refused = f"{doubt}; `--force` enrols it all the same"
+            return Verdict(name, source, refused, like=like.person.name if like else None), None
         sample = NewSample(
             face.embedding,
             self.embedder.digest,

@@ -84,6 +84,20 @@ def test_whoever_looks_like_two_people_is_told_of_with_the_pictures(doorman, mon
     )
 
 
+@pytest.mark.parametrize(("like", "told"), [("1", True), ("Bob", False)])
+def test_a_folder_of_one_persons_pictures_is_told_of(doorman, monkeypatch, tmp_path, like, told):
+    verdicts = [Verdict("1", "1.jpg"), *(Verdict(name, f"{name}.jpg", "looks like", like=like) for name in "23")]
+    enroller = SimpleNamespace(everybody=lambda found, force: verdicts)
+    recognizer = SimpleNamespace(enroller=enroller, database=None, rule=SimpleNamespace(threshold=0.3))
+    monkeypatch.setattr(gallery_commands.Recognizer, "open", lambda *_, **__: nullcontext(recognizer))
+    monkeypatch.setattr(gallery_commands, "mixed", lambda *_: [])
+    for name in "123":
+        (tmp_path / f"{name}.jpg").touch()
+    status, out, _ = doorman("enroll", str(tmp_path))
+    assert status == 1
+    assert (f'then `doorman enroll "{tmp_path}" --name NAME`' in out) == told
+
+
 @pytest.mark.parametrize("place", [["nowhere.jpg"], ["--camera", "0"]])
 def test_a_name_that_is_none_is_told_before_anything_is_looked_at(db, doorman, place):
     status, _, error = doorman("enroll", *place, "--name", "")

@@ -62,7 +62,9 @@ def test_a_file_that_is_no_picture_is_refused_and_the_others_are_enrolled(enroll
 
 def test_a_picture_that_looks_like_somebody_else_is_refused_unless_forced(enroller, picture, fresh_db):
     enroller.pictures("Bob", [picture(make_face(unit(1, 0)))])
-    assert "looks like Bob" in enroller.pictures("Ada", [picture(make_face(unit(1, 0.2)))])[0].refused
+    (verdict,) = enroller.pictures("Ada", [picture(make_face(unit(1, 0.2)))])
+    assert "looks like Bob" in verdict.refused
+    assert verdict.like == "Bob"
     verdict = enroller.pictures("Ada", [picture(make_face(unit(1, 0.2)))], force=True)[0]
     assert (verdict.refused, verdict.forced) == (None, True)
     assert fresh_db.samples("Ada")[0].forced
