@@ -78,6 +78,7 @@ async function pull(image) {
         await image.decode().catch(() => undefined);
         URL.revokeObjectURL(url);
         image.dataset.frame = after;
+        if (image.naturalWidth) image.dataset.size = `${image.naturalWidth}x${image.naturalHeight}`;
         continue;
       }
     } catch {
@@ -88,11 +89,13 @@ async function pull(image) {
 }
 document.querySelectorAll("img[data-frames]").forEach(pull);
 
-// The picture lies in the middle of its place, as large as fits.
+// The picture lies in the middle of its place, as large as fits. It has no size of its own while the next takes its place.
 function ask(event) {
   const image = event.currentTarget;
-  const scale = Math.min(image.clientWidth / image.naturalWidth, image.clientHeight / image.naturalHeight);
-  const [width, height] = [image.naturalWidth * scale, image.naturalHeight * scale];
+  if (!image.dataset.size) return;
+  const [columns, rows] = image.dataset.size.split("x").map(Number);
+  const scale = Math.min(image.clientWidth / columns, image.clientHeight / rows);
+  const [width, height] = [columns * scale, rows * scale];
   const x = (event.offsetX - (image.clientWidth - width) / 2) / width;
   const y = (event.offsetY - (image.clientHeight - height) / 2) / height;
   location.assign(`${image.dataset.faces}?x=${x.toFixed(4)}&y=${y.toFixed(4)}`);
