@@ -1,6 +1,6 @@
 """The unknowns of a database as the rest of the program sees them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from db.database import Database
 from db.errors import DatabaseError
@@ -9,7 +9,7 @@ from db.history.journal import Journal
 from db.names import clean_name
 from db.people import people
 from db.people.gallery import enrol
-from db.records import NewSample, Person
+from db.records import NewSample, Person, Sighting
 from db.unknowns import groups, keeping
 from db.unknowns.records import Faces, Picture, Stay, Unknown
 
@@ -40,8 +40,9 @@ class Unknowns:
         with self._database.reading() as session:
             return groups.summary(session, groups.find(session, number).id)
 
-    def of_sightings(self, numbers: Collection[int]) -> dict[int, int]:
-        """Which groups that are not ignored some sightings are of: numbers of groups by those of sightings."""
+    def of_sightings(self, sightings: Iterable[Sighting]) -> dict[int, int]:
+        """Which groups that are not ignored sightings without a name are of: groups' numbers by those of sightings."""
+        numbers = [one.id for one in sightings if one.person is None]
         with self._database.reading() as session:
             return groups.of_sightings(session, numbers)
 

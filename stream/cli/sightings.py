@@ -60,7 +60,7 @@ def list_sightings(
     first, last = moment(since, 0), moment(until, 1)
     with Database.open_to_read(db) as database:
         found = database.sightings(first, last, camera, name)
-        strangers = Unknowns(database).of_sightings([one.id for one in found if one.person is None])
+        strangers = {} if as_json or as_csv else Unknowns(database).of_sightings(found)
     if as_json:
         write_json(found, sys.stdout)
     elif as_csv:

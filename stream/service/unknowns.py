@@ -48,7 +48,7 @@ class UnknownFaces:
 
     def of_sightings(self, sightings: Iterable[Sighting]) -> dict[int, int]:
         """Whose sightings without a name are, where that is kept: numbers of groups by those of sightings."""
-        return self._unknowns.of_sightings([one.id for one in sightings if one.person is None])
+        return self._unknowns.of_sightings(sightings)
 
     def one(self, number: int) -> Listed:
         """A group, with the enrolled person who is most like it."""
