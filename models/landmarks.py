@@ -90,7 +90,8 @@ def face_box(points: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _distances(boxes: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
     """How far the borders of the crops around N boxes (N, 4) lie from those around others, at most; in sides (N,)."""
-    crops, other_crops = _crops(boxes), _crops(others)
+    crops = _crops(boxes)
+    other_crops = _crops(others)
     return np.asarray(np.abs(crops - other_crops).max(axis=1) / (crops[:, 2] - crops[:, 0]), np.float32)
 
 

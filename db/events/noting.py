@@ -56,7 +56,8 @@ class Noting:
         for event, sighting in left_open(self._session, now, live):
             row = self._stored(event, sighting)
             person = self._session.get(PersonRow, sighting.person_id) if sighting.person_id is not None else None
-            named, tell = replace(event, name=None if person is None else person.name), self._told.teller
+            named = replace(event, name=None if person is None else person.name)
+            tell = self._told.teller
             if self._told.broke_off(named, row.id, sighting.person_id, tell) == "tell":
                 self._tell(row, sighting, person, tell)
 

@@ -39,7 +39,8 @@ def write_alike(data: Path, out: Path, landmarker: Landmarker, unsure: float) ->
         image = read_image(picture.path)
         boxes = in_pixels(picture.boxes, image)
         faces = faces_of(image, boxes, landmarker, unsure)
-        number, changed = number + len(boxes), changed + int((faces != boxes).any(axis=1).sum())
+        number += len(boxes)
+        changed += int((faces != boxes).any(axis=1).sum())
         _write(picture, faces / np.tile(image.shape[1::-1], 2), out, "train")
     for picture in read_layout(data, "val"):
         _write(picture, picture.boxes, out, "val")
@@ -52,8 +53,8 @@ def faces_of(image: NDArray[np.uint8], boxes: Floats, landmarker: Landmarker, un
     Args:
         unsure: uncertainty of the points above which a box stays as it is: of the back of a head, say.
     """
-    boxes, height = boxes.copy(), boxes[:, 3] - boxes[:, 1]
-    tall = np.flatnonzero(height >= LEAST)
+    boxes = boxes.copy()
+    tall = np.flatnonzero(boxes[:, 3] - boxes[:, 1] >= LEAST)
     found = landmarker.locate(image, boxes[tall])
     for index, points, uncertainty in zip(tall, found.points, found.uncertainty, strict=True):
         face = np.clip(face_box(points), 0, np.tile(image.shape[1::-1], 2))
