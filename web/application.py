@@ -1,11 +1,12 @@
 """The Flask application: who may ask, the pages, the API."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask, redirect, url_for
 from flask_wtf.csrf import CSRFProtect, generate_csrf
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as Answer
 
 from stream.service.service import Service
@@ -22,6 +23,7 @@ from web.uploads import MOST_BYTES
 
 LOGGED_IN_FOR = timedelta(days=30)
 MOST_PARTS = 1000  # of a form
+COMMAND = re.compile(r"`([^`]+)`")
 
 
 def create_app(service: Service, access: Access, *, loopback: bool = True) -> Flask:
@@ -57,7 +59,7 @@ def create_app(service: Service, access: Access, *, loopback: bool = True) -> Fl
     for blueprint in (login.blueprint, *BLUEPRINTS):
         app.register_blueprint(blueprint)
     csrf.exempt(programs)  # a session's requests are checked by `login.needs`
-    app.jinja_env.filters["moment"] = moment
+    app.jinja_env.filters |= {"moment": moment, "commands": commands}
     app.context_processor(_common)
     app.register_error_handler(Exception, problems.answer)
     app.add_url_rule("/", "home", _home)
@@ -69,6 +71,11 @@ def moment(when: datetime, since: datetime | None = None) -> str:
     here = _local(when)
     same_day = since is not None and _local(since).date() == here.date()
     return here.strftime("%H:%M:%S" if same_day else "%Y-%m-%d %H:%M:%S")
+
+
+def commands(sentence: str) -> Markup:
+    """A sentence, escaped, with what stands in backticks, which is to be typed, marked up as code."""
+    return Markup(COMMAND.sub(r"<code>\1</code>", str(escape(sentence))))
 
 
 def _local(when: datetime) -> datetime:
