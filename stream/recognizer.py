@@ -24,7 +24,6 @@ from models.analysis import Analyzer, open_analyzer
 from models.scores import person_scores
 from stream.events.event import Tell, untold
 from stream.evidence.liveness import Liveness
-from stream.feed import Feed, all_live
 from stream.frame import View
 from stream.gallery.calibration.calibrate import stored
 from stream.gallery.calibration.report import outgrown
@@ -32,17 +31,18 @@ from stream.gallery.calibration.threshold import sure_threshold_for, threshold_f
 from stream.gallery.enroll import Enroller, Verdict
 from stream.gallery.identify import Identified, identified
 from stream.gallery.identity import Rule
-from stream.live import Live
 from stream.pipeline.lookahead import LOOKAHEAD
 from stream.pipeline.schedule import Schedule
 from stream.pipeline.tracked_faces import tracked_faces
 from stream.pipeline.workers import Look
-from stream.pipelines import Pipelines, recorded_views
 from stream.sources.source import Source, open_source
 from stream.unknowns.ignored import ignores
 from stream.unknowns.joining import placing
 from stream.unknowns.tidying import tidy_up
-from stream.upkeep import Followed, Keep, Repeated, following, looked_after
+from stream.watching.feed import Feed, all_live
+from stream.watching.live import Live
+from stream.watching.pipelines import Pipelines, recorded_views
+from stream.watching.upkeep import Followed, Keep, Repeated, following, looked_after
 from tracker import Track
 
 log = logging.getLogger(__name__)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from stream.errors import CameraError
-from stream.feed import Feed
 from stream.sources.camera import Camera
 from stream.sources.decoding import Picture
+from stream.watching.feed import Feed
 from tests.clips import picture
 
 SOON = 30.0  # seconds after which a test has failed

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from db import Match, Person
 from models.analysis import Face
-from stream.feed import Feed
 from stream.frame import Frame, View
 from stream.gallery.identity import GradedLook, Rule, TrackEvidence
 from stream.gallery.weighed import WeighedLook
 from stream.pipeline.workers import Look, ScanResult
 from stream.scan import Scan
 from stream.service.session import WatchSession
+from stream.watching.feed import Feed
 from tests.people import DIGEST
 from tracker import Track
 from tracker.association import inside

@@ -8,11 +8,13 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 LEVELS = (  # of stream/: what stands in a line imports from the lines above it, or from its own folder
-    {"errors", "files", "json_lines", "in_time", "scan", "frame"},
+    {"errors", "files", "json_lines", "scan", "frame"},
     {"sources", "drawing", "gallery", "motion"},
     {"events", "unknowns", "evidence", "hygiene"},
     {"pipeline", "sinks", "monitoring"},
-    {"recognizer", "live", "pipelines", "feed", "upkeep", "settings", "settings_file", "settings_template", "__init__"},
+    {"settings", "settings_file", "settings_template"},
+    {"watching"},
+    {"recognizer", "__init__"},
     {"service", "tools"},
     {"cluster"},
     {"cli"},

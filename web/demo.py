@@ -9,7 +9,6 @@ import typer
 from models.images import to_jpeg
 from stream.cli.demo import CLIP, NAME, cut_out
 from stream.cli.terminal import say
-from stream.feed import Feed
 from stream.files import write_whole
 from stream.recognizer import Recognizer
 from stream.service.session import WatchSession
@@ -17,6 +16,7 @@ from stream.sources.camera import Camera
 from stream.sources.capture import Playback
 from stream.sources.decoding import Picture
 from stream.sources.recording import VideoFile
+from stream.watching.feed import Feed
 from web.command import Web, beside
 
 

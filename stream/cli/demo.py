@@ -17,13 +17,13 @@ from rich.console import Console
 from models.images import to_jpeg
 from stream.cli.shown import tables
 from stream.cli.shown.progress import ProgressBar
-from stream.feed import Feed
 from stream.files import write_whole
 from stream.recognizer import Recognizer
 from stream.service.session import WatchSession
 from stream.service.sinks import sinks_for
 from stream.sinks.contact_sheet import ContactSheet
 from stream.sources.source import open_source
+from stream.watching.feed import Feed
 
 CLIP = Path(__file__).parents[2] / "tests/media/hamilton.mp4"
 NAME = "Lin-Manuel Miranda"

@@ -24,7 +24,6 @@ from stream.cli.shown.progress import ProgressBar
 from stream.cli.terminal import console, errors, say
 from stream.cluster.recordings import SUFFIXES
 from stream.errors import StreamError
-from stream.feed import Feed, all_live, open_feeds
 from stream.files import apart, exists, spare
 from stream.monitoring.metrics_sink import MetricsSink
 from stream.monitoring.serving import serve
@@ -38,6 +37,7 @@ from stream.settings_template import settings_template
 from stream.sinks.sink import Notes, Sink
 from stream.sources.address import split_name
 from stream.sources.source import Source
+from stream.watching.feed import Feed, all_live, open_feeds
 from tracker.kalman import BoxFilter
 from training.detector.own import as_onnx
 

@@ -19,11 +19,11 @@ from stream.cluster.job import Job
 from stream.cluster.shards import near_of
 from stream.errors import SourceError
 from stream.events.event import untold
-from stream.feed import Feed
 from stream.frame import View
-from stream.pipelines import Pipelines
 from stream.recognizer import Recognizer
-from stream.upkeep import Followed
+from stream.watching.feed import Feed
+from stream.watching.pipelines import Pipelines
+from stream.watching.upkeep import Followed
 
 AT_THE_END = math.inf  # when what the end of a chunk makes of those who are there is reported
 Trajectory = dict[float, NDArray[np.float32]]

@@ -12,8 +12,8 @@ from db import Event
 from db.events.outbox import Outbox
 from db.redaction import parts, redacted
 from stream.errors import StreamError
+from stream.events.in_time import bounded_session
 from stream.events.sending import NotTakenError, RefusedError, Sender
-from stream.in_time import bounded_session
 
 TIMEOUTS = 5.0, 10.0  # seconds to be connected, and between two parts of the answer's head; `in_time` bounds it all
 SIGNATURE = "X-Doorman-Signature"

@@ -8,7 +8,6 @@ from typing import Self
 
 from stream.errors import StreamError
 from stream.events.event import Tell, untold
-from stream.feed import open_feeds
 from stream.recognizer import Recognizer
 from stream.service.corrections import Corrections
 from stream.service.evidence import Why
@@ -21,6 +20,7 @@ from stream.service.showing import Showing
 from stream.service.unknowns import UnknownFaces
 from stream.service.visits import Visits
 from stream.settings import CameraSettings
+from stream.watching.feed import open_feeds
 
 
 class Service:

@@ -12,17 +12,17 @@ from db.events.telling import EVERYTHING, Telling
 from models.errors import ModelError
 from stream.errors import StreamError
 from stream.events.event import Event, Hearers, Tell, untold
-from stream.feed import Feed, all_live, unknown_camera
 from stream.frame import View
-from stream.live import Live
 from stream.monitoring.status import CameraStatus, Reminder, Watchman
 from stream.pipeline.zones import Area
-from stream.pipelines import recorded_views
 from stream.recognizer import ABSENCE, Recognizer
 from stream.service.picture import Picture
 from stream.settings import CameraSettings
 from stream.sinks.sink import Enough, Following, Notes, Polled, Sink, hand, looks_at
-from stream.upkeep import Keep
+from stream.watching.feed import Feed, all_live, unknown_camera
+from stream.watching.live import Live
+from stream.watching.pipelines import recorded_views
+from stream.watching.upkeep import Keep
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from stream.monitoring.status import CameraStatus
 from stream.pipeline.zones import Area
 from stream.service.picture import Seen
 from stream.settings import CameraSettings
-from stream.upkeep import Keep
+from stream.watching.upkeep import Keep
 
 
 class ShownPicture(Protocol):

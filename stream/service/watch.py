@@ -10,11 +10,11 @@ from db.events.outbox import Outbox
 from db.events.telling import LONGEST, Telling, told_of
 from db.search.asked import Near
 from stream.events.sinks import event_sinks
-from stream.feed import Feed
 from stream.recognizer import ABSENCE, Recognizer
 from stream.service.session import WatchSession
 from stream.settings import Settings
-from stream.upkeep import Keep
+from stream.watching.feed import Feed
+from stream.watching.upkeep import Keep
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from models.analysis import Analyzer
 from models.detector import Detector
 from models.manifest import ModelEntry
 from models.runtime import Network
-from stream.feed import Feed
 from stream.pipeline.schedule import Schedule
 from stream.recognizer import Recognizer
 from stream.sources.source import Source
+from stream.watching.feed import Feed
 from tracker import Tracker
 
 SIZES = (320, 416, 512, 640)  # long sides of the detector's input, pixels

@@ -24,8 +24,8 @@ from stream.frame import Frame
 from stream.motion.flow import Flow
 from stream.motion.shots import CutDetector
 from stream.pipeline.schedule import BLIND
-from stream.pipelines import UNSURE
 from stream.sources.source import open_source
+from stream.watching.pipelines import UNSURE
 from tests.bench.common import Row, console, report, run, shared
 from tests.bench.compose import composed
 from tracker import Tracker

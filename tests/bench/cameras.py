@@ -18,10 +18,10 @@ import typer
 
 from models.runtime import TASKS
 from stream.drawing.draw import draw
-from stream.feed import Feed
 from stream.recognizer import Recognizer
 from stream.sources.camera import Camera
 from stream.sources.source import open_source
+from stream.watching.feed import Feed
 from tests.bench.common import Row, report, run
 from tests.bench.compose import composed
 from tests.bench.gallery import opened

@@ -31,10 +31,10 @@ from db.search.searches import ShortlistSearch, search_of
 from models.images import to_jpeg
 from models.scores import person_scores
 from stream.cli.demo import CLIP, NAME, cut_out
-from stream.feed import Feed
 from stream.recognizer import Recognizer
 from stream.sources.source import open_source
 from stream.tools.bench import camera
+from stream.watching.feed import Feed
 from tests.bench.common import Row, Skipped, console, report, run
 from tests.bench.loading import DIGEST, fill, made_up, megabytes
 from tests.bench.search import milliseconds

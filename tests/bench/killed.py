@@ -26,11 +26,11 @@ from db.unknowns.unknowns import Unknowns
 from models.analysis import Face
 from models.images import to_jpeg
 from models.manifest import shipped
-from stream.feed import Feed
 from stream.frame import Frame
 from stream.recognizer import Recognizer
 from stream.sources.dating import Dating
 from stream.unknowns.naming import name_unknown
+from stream.watching.feed import Feed
 from tests.bench.soak import HEIGHT, SIDE, WALL, WIDTH, Networks
 from tests.people import embedding
 

@@ -11,8 +11,8 @@ from rich.progress import track
 from models.detector import Detector
 from models.manifest import find
 from models.runtime import Network
-from stream.pipelines import UNSURE
 from stream.sources.source import open_source
+from stream.watching.pipelines import UNSURE
 from tests.bench.common import console, run
 from tests.bench.compose import composed
 

@@ -17,13 +17,13 @@ from typing import Generic, TypeVar
 
 import typer
 
-from stream.feed import Feed
 from stream.frame import Frame, View
 from stream.pipeline.schedule import LIVE, Schedule
 from stream.pipeline.workers import ScanResult, Worker
 from stream.recognizer import Recognizer
 from stream.scan import Scan
 from stream.sources.source import open_source
+from stream.watching.feed import Feed
 from tests.bench.common import Row, report, run
 from tests.bench.compose import composed
 from tests.bench.fitting import ByDetector, ByTruth, every_frame

@@ -28,8 +28,8 @@ from stream.motion.flow import Flow
 from stream.pipeline.hindsight import Hindsight
 from stream.pipeline.lookahead import LOOKAHEAD, LookAhead
 from stream.pipeline.tracked_faces import tracked_faces
-from stream.pipelines import UNSURE
 from stream.sources.source import open_source
+from stream.watching.pipelines import UNSURE
 from tests.bench.common import OUT, Row, console, report, run
 from tests.bench.compose import FPS, composed
 from tests.bench.offline import detect_all

@@ -25,7 +25,6 @@ import typer
 
 from models.images import to_jpeg
 from stream.cli.demo import CLIP, NAME, cut_out
-from stream.feed import Feed
 from stream.files import write_whole
 from stream.recognizer import Recognizer
 from stream.service.picture import Picture
@@ -33,6 +32,7 @@ from stream.service.session import WatchSession
 from stream.sources.camera import Camera
 from stream.sources.capture import Playback
 from stream.sources.recording import VideoFile
+from stream.watching.feed import Feed
 from tests.bench.common import ROOT, Row, Skipped, report, run
 from web.command import beside
 from web.demo import endless

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from db import Database, DatabaseError
 from db.changes import listening, tells
 from db.sightings.writer import SightingWriter
-from stream.upkeep import SELDOM, SOON, following
+from stream.watching.upkeep import SELDOM, SOON, following
 from tests.people import at, enrol, new_sample
 from tests.postgresql import Server
 from tests.waiting import wait_for
@@ -110,7 +110,7 @@ def test_a_file_tells_nothing(fresh_db: Database) -> None:
 
 
 def test_a_gallery_that_is_followed_is_refreshed_at_once(database: Database, url: str, monkeypatch) -> None:
-    monkeypatch.setattr("stream.upkeep.SELDOM", 1e6)
+    monkeypatch.setattr("stream.watching.upkeep.SELDOM", 1e6)
     refreshed = Told()
 
     class Gallery:
@@ -127,7 +127,7 @@ def test_a_gallery_that_is_followed_is_refreshed_at_once(database: Database, url
 
 def test_a_gallery_that_nothing_is_told_of_is_asked_often(fresh_db: Database, monkeypatch) -> None:
     assert SOON < 1 < SELDOM
-    monkeypatch.setattr("stream.upkeep.SOON", 0.01)
+    monkeypatch.setattr("stream.watching.upkeep.SOON", 0.01)
     refreshed = Told()
 
     class Gallery:

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from stream.feed import Feed
 from stream.recognizer import Recognizer
 from stream.sources.source import open_source
+from stream.watching.feed import Feed
 from tests.clips import make_clip
 from tests.fakes import FakeAnalyzer
 from tests.stream.test_recognizer import lost

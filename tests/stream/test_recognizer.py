@@ -11,13 +11,13 @@ from db import Database, DatabaseError, NewSample, SightingWriter
 from db.sightings import retention
 from models.errors import ModelError
 from stream.errors import CameraError, StreamError
-from stream.feed import Feed
-from stream.live import Live
 from stream.pipeline.zones import Area
 from stream.recognizer import Recognizer
 from stream.sources.camera import Camera
 from stream.sources.source import open_source
 from stream.sources.state import State
+from stream.watching.feed import Feed
+from stream.watching.live import Live
 from tests.cameras import SOON, FakeCapture, endless, held_back, unhurried
 from tests.clips import make_clip, picture
 from tests.fakes import BOX, FakeAnalyzer, boxes, unit

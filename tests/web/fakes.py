@@ -37,7 +37,7 @@ from stream.service.unknowns import UnknownFaces
 from stream.service.visits import Visits
 from stream.settings import CameraSettings, Settings
 from stream.sources.state import State
-from stream.upkeep import Keep
+from stream.watching.upkeep import Keep
 from tests.clips import make_faces, make_view
 from tests.fakes import make_face, unit
 from tests.people import DIGEST, at

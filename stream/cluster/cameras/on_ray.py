@@ -17,7 +17,7 @@ from stream.cluster.on_ray import connected, cpus_of, program, refuse_file, same
 from stream.cluster.shards import asking, begun, left_beside
 from stream.errors import StreamError
 from stream.events.event import Hearers, Tell
-from stream.feed import unknown_camera
+from stream.watching.feed import unknown_camera
 
 EVERY = 1.0  # seconds from one question to a process to the next
 NOW_AND_THEN = 60.0  # seconds from one summary to the next

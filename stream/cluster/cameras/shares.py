@@ -8,9 +8,9 @@ from pathlib import Path
 from db import default_url
 from db.schema.engine import database_url, file_of, is_sqlite
 from stream.errors import StreamError
-from stream.feed import all_live, open_feeds
 from stream.settings import Settings
 from stream.sources.address import split_name
+from stream.watching.feed import all_live, open_feeds
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from models.analysis import Face
 from stream.cluster.cameras.on_ray import Cluster
 from stream.errors import StreamError, UnknownCameraError
 from stream.events.event import Tell
-from stream.feed import unknown_camera
 from stream.monitoring.status import CameraStatus
 from stream.pipeline.zones import Area
 from stream.service.picture import Seen
 from stream.settings import Settings
-from stream.upkeep import Keep
+from stream.watching.feed import unknown_camera
+from stream.watching.upkeep import Keep
 
 
 class ClusterShowing:

@@ -15,11 +15,11 @@ from stream.cluster.cameras.status import WorkerStatus
 from stream.cluster.on_ray import check_program
 from stream.cluster.shards import near_of
 from stream.errors import StreamError
-from stream.feed import open_feeds
 from stream.service.picture import Picture, Seen
 from stream.service.session import WatchSession
 from stream.service.watch import watch_of
 from stream.sources.state import State
+from stream.watching.feed import open_feeds
 
 ABSENCE = 60.0  # seconds: a sighting goes on though its camera was with nobody while its machine was found to be dead
 PAUSE = 5.0  # seconds from a problem to the next try

@@ -20,7 +20,7 @@ from stream.service.setup.source import camera_name, camera_source, first_pictur
 from stream.service.showing import Changing, Showing
 from stream.settings import CameraSettings
 from stream.sources.address import default_name
-from stream.upkeep import Keep
+from stream.watching.upkeep import Keep
 
 SHOWN = 960  # pixels of a test picture's longer side
 

@@ -16,10 +16,10 @@ from stream.cluster.chunk_watcher import ChunkWatcher, Watched
 from stream.cluster.chunks import Chunk
 from stream.cluster.job import Job
 from stream.cluster.recordings import find
-from stream.feed import Feed
 from stream.recognizer import Recognizer
 from stream.settings import CameraSettings
 from stream.sources.source import open_source
+from stream.watching.feed import Feed
 from tests.clips import make_clip
 from tests.fakes import FakeAnalyzer
 from tests.people import at, new_sample

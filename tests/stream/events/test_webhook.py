@@ -15,9 +15,8 @@ from urllib3.exceptions import LocationParseError
 
 from db import Database, Event, SightingWriter
 from db.events.outbox import Outbox, digest
-from stream import in_time
 from stream.errors import StreamError
-from stream.events import sending
+from stream.events import in_time, sending
 from stream.events.webhook import Webhook
 from tests.people import at, untold
 from tests.waiting import LONG, wait_for

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from stream.feed import Feed
 from stream.monitoring.status import PERIOD, REMINDER, SELDOM, Reminder, Watchman
 from stream.service.session import WatchSession
 from stream.sources.camera import Camera
 from stream.sources.state import State, Status
+from stream.watching.feed import Feed
 from tests.clips import make_view
 
 

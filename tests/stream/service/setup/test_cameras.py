@@ -11,13 +11,13 @@ import pytest
 
 from models.images import Upload, read_image
 from stream.errors import StreamError, UnknownCameraError
-from stream.feed import open_feeds
 from stream.pipeline.zones import Area
 from stream.recognizer import Recognizer
 from stream.service.session import WatchSession
 from stream.service.setup.cameras import Cameras
 from stream.service.setup.kept import SettingsFile
 from stream.settings import Settings
+from stream.watching.feed import open_feeds
 from tests.cameras import endless
 from tests.clips import picture
 from tests.fakes import FakeAnalyzer, make_face, unit

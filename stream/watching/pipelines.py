@@ -15,7 +15,6 @@ from stream.events.snapshots import Snapshots
 from stream.evidence.accounts import Accounts
 from stream.evidence.liveness import Liveness
 from stream.evidence.pictures import PictureFinder
-from stream.feed import Feed
 from stream.frame import View
 from stream.gallery.identity import GallerySearch, Rule
 from stream.gallery.judge import Judge
@@ -29,6 +28,7 @@ from stream.scan import Scan
 from stream.sources.recording import Pictures
 from stream.unknowns.joining import Joining
 from stream.unknowns.strangers import Strangers
+from stream.watching.feed import Feed
 from tracker import Track, Tracker
 
 UNSURE = 0.5  # of the detector's threshold: a detection of this score goes on with a track, but does not begin one

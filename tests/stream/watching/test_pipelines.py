@@ -7,10 +7,10 @@ import pytest
 
 from db.evidence.evidence import EvidenceOf
 from db.unknowns.unknowns import Unknowns
-from stream.feed import Feed
 from stream.pipeline.zones import Area
 from stream.recognizer import Recognizer
 from stream.sources.source import open_source
+from stream.watching.feed import Feed
 from tests.clips import make_clip
 from tests.fakes import FakeAnalyzer, boxes, unit
 from tests.people import new_sample
@@ -21,7 +21,7 @@ from tests.strangers import place
 def kept(fresh_db, monkeypatch, tmp_path):
     """Watches a clip of one face, and gives the strangers that are kept."""
     monkeypatch.setattr("stream.motion.shots.CutDetector.is_cut", lambda *_: False)  # the clips flicker
-    monkeypatch.setattr("stream.pipelines.Joining", lambda _: SimpleNamespace(place=place))
+    monkeypatch.setattr("stream.watching.pipelines.Joining", lambda _: SimpleNamespace(place=place))
     monkeypatch.setattr(FakeAnalyzer, "embedder", SimpleNamespace(digest="a" * 64, network=SimpleNamespace(entry=None)))
     monkeypatch.setattr("stream.recognizer.tidy_up", lambda *_: 0)
     clip = str(make_clip(tmp_path / "door.mp4", count=40, size=(320, 240)))
@@ -72,7 +72,7 @@ def test_a_recording_is_searched_in_tiles_where_that_is_wished(fresh_db, monkeyp
         def find(self, image, min_score):
             return boxes((100, 100, 150, 160))
 
-    monkeypatch.setattr("stream.pipelines.PictureSearch", Search)
+    monkeypatch.setattr("stream.watching.pipelines.PictureSearch", Search)
     clip = str(make_clip(tmp_path / "door.mp4", count=3, size=(320, 240)))
     views = list(Recognizer(fresh_db, FakeAnalyzer(), 0.5).watch_all([Feed(open_source(clip), tiles=tiles)]))
     assert len(views) == 3

@@ -12,19 +12,19 @@ from models.errors import ModelError, PictureError
 from stream.errors import StreamError
 from stream.events.event import tell_of_camera
 from stream.events.snapshots import Snapshots
-from stream.feed import Feed, name_taken, unknown_camera
 from stream.frame import Frame, View
 from stream.pipeline.pipeline import Pipeline
 from stream.pipeline.priority import display_first
 from stream.pipeline.threads import WorkerThread
 from stream.pipeline.workers import Look, ScanResult
 from stream.pipeline.zones import Area
-from stream.pipelines import Pipelines
 from stream.scan import Scan
 from stream.sources.camera import Camera, kind_of
 from stream.sources.multiplex import NewestFrames
 from stream.sources.source import ended_after
 from stream.sources.state import AWAY
+from stream.watching.feed import Feed, name_taken, unknown_camera
+from stream.watching.pipelines import Pipelines
 from tracker import Track
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ import pytest
 
 from db import DatabaseAwayError, DatabaseError
 from stream.gallery.identity import Rule
-from stream.upkeep import Followed, Repeated
+from stream.watching.upkeep import Followed, Repeated
 from tests.cameras import SOON
 
 
