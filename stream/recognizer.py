@@ -41,7 +41,8 @@ from stream.unknowns.joining import placing
 from stream.unknowns.tidying import tidy_up
 from stream.watching.feed import Feed, all_live
 from stream.watching.live import Live
-from stream.watching.pipelines import Pipelines, recorded_views
+from stream.watching.pipelines import Pipelines
+from stream.watching.recorded import recorded_views
 from stream.watching.upkeep import Followed, Keep, Repeated, following, looked_after
 from tracker import Track
 

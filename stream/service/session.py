@@ -21,7 +21,7 @@ from stream.settings import CameraSettings
 from stream.sinks.sink import Enough, Following, Notes, Polled, Sink, hand, looks_at
 from stream.watching.feed import Feed, all_live, unknown_camera
 from stream.watching.live import Live
-from stream.watching.pipelines import recorded_views
+from stream.watching.recorded import recorded_views
 from stream.watching.upkeep import Keep
 
 log = logging.getLogger(__name__)

@@ -13,6 +13,7 @@ from stream.pipeline.lookahead import LOOKAHEAD
 from stream.pipeline.schedule import BLIND, LIVE, RECORDED, Schedule
 from stream.pipeline.zones import WHOLE_PICTURE, Area
 from stream.settings import CameraSettings
+from stream.sources.recording import Pictures
 from stream.sources.source import Source, open_source
 
 OFTEN, RARELY = 5.0, 3.0  # scans a second of a recording, as far as it has so many frames: blindly, with hindsight
@@ -91,6 +92,11 @@ class Feed:
     def name(self) -> str:
         """The source's."""
         return self.source.name
+
+    @property
+    def are_stills(self) -> bool:
+        """Whether each picture stands alone, so that one detection and one look must do."""
+        return isinstance(self.source, Pictures)
 
     @property
     def looks_ahead(self) -> bool:

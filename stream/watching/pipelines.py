@@ -1,31 +1,25 @@
-"""The pipelines of a watch, one for each feed, and the views of recordings, one after the other."""
+"""The pipelines of a watch, one for each feed."""
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import takewhile
 
 from db.sightings.reports import Reporter
 from models.analysis import Analyzer
 from models.search.pictures import PHOTOGRAPH, PictureSearch
-from stream.errors import StreamError
 from stream.events.event import Tell
 from stream.events.sighting_log import CONFIRM, PATIENCE, RARE, SightingLog, no_snapshot
 from stream.events.snapshots import Snapshots
 from stream.evidence.accounts import Accounts
 from stream.evidence.liveness import Liveness
 from stream.evidence.pictures import PictureFinder
-from stream.frame import View
 from stream.gallery.identity import GallerySearch, Rule
 from stream.gallery.judge import Judge
 from stream.motion.shots import CutDetector
-from stream.pipeline.lookahead import LookAhead
 from stream.pipeline.pipeline import Pipeline
-from stream.pipeline.scans_ahead import ScansAhead
 from stream.pipeline.workers import DetectionWorker, EmbeddingWorker, Look, ScanResult, Worker
 from stream.pipeline.zones import WHOLE_PICTURE, Area, InZones
 from stream.scan import Scan
-from stream.sources.recording import Pictures
 from stream.unknowns.joining import Joining
 from stream.unknowns.strangers import Strangers
 from stream.watching.feed import Feed
@@ -74,7 +68,7 @@ class Pipelines:
 
     def _search_for(self, feed: Feed) -> PictureSearch | None:
         """How a feed is searched: photographs from several distances, recordings in tiles, if wished."""
-        if _are_stills(feed):  # in which a face may be of any size
+        if feed.are_stills:  # in which a face may be of any size
             return PictureSearch(self._analyzer.detector, distances=PHOTOGRAPH, tiles=feed.tiles or "auto")
         if feed.tiles is None or feed.tiles == "off":
             return None
@@ -94,7 +88,7 @@ class Pipelines:
         self, feed: Feed, detector: Worker[Scan, ScanResult], embedder: Worker[Sequence[Track], Look]
     ) -> Iterator[Pipeline]:
         """A pipeline that suits the feed; whoever is there when it is left, has left."""
-        stills = _are_stills(feed)
+        stills = feed.are_stills
         timing = feed.timing if self._analyzer.detector.scales else replace(feed.timing, sizes=())
         rule = self._rule_for(feed)
         strangers = self._strangers(rule, portraits=not feed.blur_unknown) if feed.keep_unknown else None
@@ -132,7 +126,7 @@ class Pipelines:
         def rule() -> Rule:
             usual = self._rule()
             wanted = usual if feed.threshold is None else replace(usual, threshold=feed.threshold)
-            return replace(wanted, agree=1, back_within=0.0) if _are_stills(feed) else wanted
+            return replace(wanted, agree=1, back_within=0.0) if feed.are_stills else wanted
 
         return rule
 
@@ -157,40 +151,8 @@ class Pipelines:
         return Strangers(embedder.digest, joining.place, lambda: rule().for_agreement.threshold, portraits)
 
 
-def _are_stills(feed: Feed) -> bool:
-    """Whether each picture stands alone, so that one detection and one look must do."""
-    return isinstance(feed.source, Pictures)
-
-
 def _detections_to_confirm(feed: Feed) -> int:
     """How many make a track more than a flicker."""
-    if _are_stills(feed):
+    if feed.are_stills:
         return 1
     return RARE if feed.looks_ahead else CONFIRM
-
-
-def recorded_views(pipelines: Pipelines, feeds: Sequence[Feed]) -> Generator[View]:
-    """The views of recordings, one after the other.
-
-    Raises:
-        StreamError: one is a recording that cannot be read, or gave no frame.
-    """
-    for feed in feeds:
-        yield from _views_of(pipelines, feed)
-
-
-def _views_of(pipelines: Pipelines, feed: Feed) -> Generator[View]:
-    """Every frame, in order."""
-    ahead = LookAhead(feed.lookahead)
-    given = False
-    every = 1 if _are_stills(feed) else feed.timing.detect_every
-    with (
-        ScansAhead(pipelines.detector({feed.name: feed.area}, feed), every) as detector,
-        pipelines.pipeline(feed, detector, pipelines.embedder()) as pipeline,
-    ):
-        for frame in detector.frames(takewhile(lambda frame: frame.t < feed.max_seconds, feed.source)):
-            given = True
-            yield from ahead.push(pipeline.step(frame))
-        yield from ahead.flush()
-    if not given:
-        raise StreamError(feed.without_picture())
