@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from stream.events.sighting_log import CONFIRM
+from stream.sightings.sighting_log import CONFIRM
 from stream.frame import View
 from stream.monitoring.rate import Rate
 from stream.sources.camera import Camera

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stream.drawing.blur import blurred
-from stream.events.sighting_log import SightingLog
+from stream.sightings.sighting_log import SightingLog
 from stream.evidence.looks import Looks
 from stream.evidence.pictures import PictureFinder
 from stream.frame import Frame, Recalled, View

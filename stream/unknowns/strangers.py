@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from db.unknowns.records import NewLook, NewStay, Place
+from db.unknowns.records import Faces, NewLook, NewStay, Place
 from models.analysis import Face
 from models.images import to_jpeg
 from stream.gallery.weighed import Image, WeighedLook
@@ -120,6 +120,37 @@ class Strangers:
             if look.face.embedding is not None and look.face.crop is not None
         )
         return NewStay(self._digest, gone.summary, kept, None if shown is None else to_jpeg(shown, QUALITY))
+
+
+class NoStrangers:
+    """Stands for `Strangers` where nothing is kept of anybody."""
+
+    def note(self, look: WeighedLook) -> None:
+        """A track was looked at."""
+
+    def keep(self, tracks: Collection[int]) -> None:
+        """Forget every track but these."""
+
+    def named(self, track: int, is_named: bool) -> None:
+        """A track has got a name, or lost it."""
+
+    def left(self, track: int, t: float) -> bool:  # noqa: ARG002 - the protocol's names
+        """A track has ended; nothing will be told of it."""
+        return False
+
+    def forget(self, track: int) -> None:
+        """A track is no person's."""
+
+    def settled(self, t: float = math.inf) -> list[tuple[int, NewStay | None]]:  # noqa: ARG002 - likewise
+        """Nobody was waited for."""
+        return []
+
+    def place(self, faces: Faces, embedding: Floats) -> int | None:  # noqa: ARG002 - likewise
+        """No group."""
+        return None
+
+
+NO_STRANGERS = NoStrangers()
 
 
 def _summary(looks: Sequence[_Look]) -> Floats:

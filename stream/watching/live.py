@@ -7,7 +7,7 @@ from dataclasses import replace
 from queue import Empty, SimpleQueue
 
 from stream.errors import StreamError
-from stream.events.snapshots import Snapshots
+from stream.sightings.snapshots import Snapshots
 from stream.frame import Frame, View
 from stream.pipeline.priority import display_first
 from stream.pipeline.threads import WorkerThread

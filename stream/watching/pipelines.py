@@ -8,8 +8,10 @@ from db.sightings.reports import Reporter
 from models.analysis import Analyzer
 from models.search.pictures import PHOTOGRAPH, PictureSearch
 from stream.events.event import Tell
-from stream.events.sighting_log import CONFIRM, PATIENCE, RARE, SightingLog, no_snapshot
-from stream.events.snapshots import Snapshots
+from stream.sightings.announcer import PATIENCE, Announcer
+from stream.sightings.sighting_log import CONFIRM, RARE, SightingLog, no_snapshot
+from stream.sightings.snapshots import Snapshots
+from stream.sightings.source_clock import SourceClock
 from stream.evidence.accounts import Accounts
 from stream.evidence.liveness import Liveness
 from stream.evidence.pictures import PictureFinder
@@ -21,7 +23,7 @@ from stream.pipeline.workers import DetectionWorker, EmbeddingWorker, Look, Scan
 from stream.pipeline.zones import WHOLE_PICTURE, Area, InZones
 from stream.scan import Scan
 from stream.unknowns.joining import Joining
-from stream.unknowns.strangers import Strangers
+from stream.unknowns.strangers import NO_STRANGERS, NoStrangers, Strangers
 from stream.watching.feed import Feed
 from tracker import Track, Tracker
 
@@ -91,9 +93,9 @@ class Pipelines:
         stills = feed.are_stills
         timing = feed.timing if self._analyzer.detector.scales else replace(feed.timing, sizes=())
         rule = self._rule_for(feed)
-        strangers = self._strangers(rule, portraits=not feed.blur_unknown) if feed.keep_unknown else None
+        strangers = self._strangers_of(feed, rule)
         accounts = Accounts(self._analyzer.embedder.digest, feed.keep_evidence, feed.learn)
-        log = self._log_for(feed, strangers, accounts)
+        log = self._log_for(feed, accounts, strangers)
         try:
             yield Pipeline(
                 detector,
@@ -105,7 +107,7 @@ class Pipelines:
                 is_cut=(lambda _: True) if stills else CutDetector().is_cut,
                 discreet=feed.blur_unknown and feed.snapshots is not None,
                 bystanders=self._tracker() if feed.blur_unknown and feed.area != WHOLE_PICTURE else None,
-                keepers=[accounts, *([strangers] if strangers else [])],
+                keepers=[accounts, strangers],
                 pictures=None if stills else self._picture_finder(),
                 area=feed.area,
                 hindsight=feed.looks_ahead and not stills,
@@ -130,25 +132,31 @@ class Pipelines:
 
         return rule
 
-    def _log_for(self, feed: Feed, strangers: Strangers | None, accounts: Accounts) -> SightingLog:
+    def _log_for(self, feed: Feed, accounts: Accounts, strangers: Strangers | NoStrangers) -> SightingLog:
         dating = feed.source.dating
+        began = dating.began if dating else self.writer.now()
         return SightingLog(
             self.writer,
-            started=dating.began if dating else self.writer.now(),
-            recorded=dating is not None,
-            snapshot=Snapshots(feed.snapshots) if feed.snapshots else no_snapshot,
-            confirm=_detections_to_confirm(feed),
-            tell=self.tell,
-            now=self.writer.now,
-            strangers=strangers,
-            accounts=accounts,
-            patience=PATIENCE if self.writer.telling.by_visit else 0.0,
+            SourceClock(began, self.writer.now, recorded=dating is not None),
+            Announcer(self.writer, self.tell, PATIENCE if self.writer.telling.by_visit else 0.0),
+            accounts,
+            strangers,
+            Snapshots(feed.snapshots) if feed.snapshots else no_snapshot,
+            _detections_to_confirm(feed),
         )
 
-    def _strangers(self, rule: Callable[[], Rule], portraits: bool) -> Strangers:
+    def _strangers_of(self, feed: Feed, rule: Callable[[], Rule]) -> Strangers | NoStrangers:
+        """What is kept of those who leave the feed without a name."""
+        if not feed.keep_unknown:
+            return NO_STRANGERS
         embedder = self._analyzer.embedder
         joining = Joining(embedder.network.entry)
-        return Strangers(embedder.digest, joining.place, lambda: rule().for_agreement.threshold, portraits)
+        return Strangers(
+            embedder.digest,
+            joining.place,
+            alike=lambda: rule().for_agreement.threshold,
+            portraits=not feed.blur_unknown,
+        )
 
 
 def _detections_to_confirm(feed: Feed) -> int:

@@ -8,9 +8,14 @@ import pytest
 
 from db import SightingWriter
 from db.evidence.evidence import EvidenceOf
-from stream.events.sighting_log import SightingLog
+from db.schema.tables import utc_now
+from stream.events.event import untold
+from stream.evidence.accounts import Accounts
 from stream.frame import Frame
 from stream.gallery.identity import UNKNOWN, Identity
+from stream.sightings.announcer import Announcer
+from stream.sightings.sighting_log import SightingLog
+from stream.sightings.source_clock import SourceClock
 from tests.evidence import new_look, unnamed
 from tests.people import new_sample, picture
 from tracker import Track
@@ -31,13 +36,18 @@ def ada(fresh_db):
     return fresh_db.add_samples("Ada", [new_sample()])
 
 
+def log_of(writer, tell=untold, patience=0.0, now=utc_now, recorded=False, accounts=None, **kept) -> SightingLog:
+    clock = SourceClock(START, now, recorded)
+    return SightingLog(writer, clock, Announcer(writer, tell, patience), accounts or Accounts("a" * 64), **kept)
+
+
 @pytest.fixture
 def record(fresh_db):
     """Records (t, [(track, identity)]) and gives the sightings."""
 
     def run(*moments, **options):
         with SightingWriter(fresh_db) as writer:
-            log = SightingLog(writer, START, **options)
+            log = log_of(writer, **options)
             for t, people in moments:
                 log.record(frame(t), [who for who, _ in people], [identity for _, identity in people])
             log.end()
@@ -108,7 +118,7 @@ def test_a_sighting_keeps_no_similarity_to_somebody_else(record, ada):
 def test_the_times_of_a_camera_follow_the_clock_where_it_jumps(fresh_db):
     slept = [timedelta(0)]
     with SightingWriter(fresh_db) as writer:
-        log = SightingLog(writer, START, now=lambda: START + timedelta(seconds=1) + slept[0])
+        log = log_of(writer, now=lambda: START + timedelta(seconds=1) + slept[0])
         log.record(replace(frame(1.0), arrived=1.0), [track(1, seen=1.0)], [UNKNOWN])
         slept[0] = timedelta(hours=8)
         log.record(replace(frame(1.1), arrived=1.1), [track(2, seen=1.1, started=1.1)], [UNKNOWN])
@@ -121,7 +131,7 @@ def test_the_times_of_a_camera_follow_the_clock_where_it_jumps(fresh_db):
 def test_a_stay_is_as_long_as_it_was_though_the_clock_jumps_meanwhile_and_nobody_is_told_to_leave(fresh_db, ada, jump):
     named, behind, events = Identity("named", ada, 0.7), timedelta(0), []
     with SightingWriter(fresh_db) as writer:
-        log = SightingLog(writer, START, tell=events.append, now=lambda: START + timedelta(seconds=t) + behind)
+        log = log_of(writer, tell=events.append, now=lambda: START + timedelta(seconds=t) + behind)
         for t in (1.0, 2.0, 3.0, 4.0):
             behind = jump if t > 2 else timedelta(0)
             log.record(replace(frame(t), arrived=t), [track(seen=t)], [named])
@@ -272,7 +282,7 @@ def test_of_a_stranger_who_is_there_for_less_than_a_second_nothing_is_told_where
 def test_a_picture_is_no_sighting_and_whoever_was_told_of_somebody_is_told_that_nobody_is_there(fresh_db, ada):
     events, named = [], Identity("named", ada, 0.7)
     with SightingWriter(fresh_db) as writer:
-        log = SightingLog(writer, START, tell=events.append)
+        log = log_of(writer, tell=events.append)
         log.record(frame(1.0), [track(1, seen=1.0), track(2, seen=1.0)], [named, UNKNOWN])
         log.retract(1)
         log.record(frame(2.0), [track(2, seen=2.0)], [UNKNOWN])
@@ -286,7 +296,7 @@ def test_a_picture_is_no_sighting_and_whoever_was_told_of_somebody_is_told_that_
 def test_who_was_there_before_a_picture_of_them_stays_seen(fresh_db, ada):
     named = Identity("named", ada, 0.7)
     with SightingWriter(fresh_db) as writer:
-        log = SightingLog(writer, START)
+        log = log_of(writer)
         log.record(frame(1.0), [track(1, seen=1.0)], [named])
         log.record(frame(3.0), [track(2, seen=3.0, started=3.0)], [named])
         log.retract(2)

@@ -11,7 +11,7 @@ from db import Person
 from db.sightings.snapshots import write_picture
 from models.images import read_image
 from stream.errors import StreamError
-from stream.events.snapshots import Snapshots
+from stream.sightings.snapshots import Snapshots
 from stream.frame import Frame
 from stream.gallery.identity import UNKNOWN, Identity
 from tracker import Track
