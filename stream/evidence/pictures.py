@@ -123,6 +123,28 @@ class PictureFinder:
         return self._live is not None and len(seen.scores) >= SCORED and statistics.median(seen.scores) < self._live
 
 
+class NoPictures:
+    """Stands for a `PictureFinder` where every face is a person's."""
+
+    def note(self, track: int, t: float, face: Face) -> bool:  # noqa: ARG002 - the names of the other
+        """A track was looked at; it is no picture."""
+        return False
+
+    def shows(self, track: int) -> bool:  # noqa: ARG002 - likewise
+        """No track is a picture's face."""
+        return False
+
+    def undecided(self, t: float) -> set[int]:  # noqa: ARG002 - likewise
+        """None needs to be looked at more often."""
+        return set()
+
+    def keep(self, tracks: Collection[int]) -> None:
+        """Forget every track but these."""
+
+
+NO_PICTURES = NoPictures()
+
+
 def overlap(one: Floats, other: Floats) -> float:
     """Intersection over union of two boxes (4,)."""
     return float(iou(one[None].astype(np.float64), other[None].astype(np.float64))[0, 0])

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from stream.sightings.sighting_log import CONFIRM
 from stream.frame import View
 from stream.monitoring.rate import Rate
+from stream.sightings.sighting_log import CONFIRM
 from stream.sources.camera import Camera
 from stream.sources.source import Source
 from stream.sources.state import WELL, State

@@ -7,11 +7,11 @@ from dataclasses import replace
 from queue import Empty, SimpleQueue
 
 from stream.errors import StreamError
-from stream.sightings.snapshots import Snapshots
 from stream.frame import Frame, View
 from stream.pipeline.priority import display_first
 from stream.pipeline.threads import WorkerThread
 from stream.pipeline.zones import Area
+from stream.sightings.snapshots import Snapshots
 from stream.sources.camera import Camera
 from stream.sources.multiplex import NewestFrames
 from stream.sources.state import AWAY

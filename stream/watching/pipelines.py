@@ -8,20 +8,22 @@ from db.sightings.reports import Reporter
 from models.analysis import Analyzer
 from models.search.pictures import PHOTOGRAPH, PictureSearch
 from stream.events.event import Tell
+from stream.evidence.accounts import Accounts
+from stream.evidence.liveness import Liveness
+from stream.evidence.pictures import NO_PICTURES, PictureFinder
+from stream.gallery.identity import GallerySearch, Rule
+from stream.gallery.judge import Judge
+from stream.motion.shots import CutDetector, Shots
+from stream.pipeline.bookkeeper import Bookkeeper
+from stream.pipeline.pipeline import Pipeline
+from stream.pipeline.whereabouts import Whereabouts
+from stream.pipeline.workers import DetectionWorker, EmbeddingWorker, Look, ScanResult, Worker
+from stream.pipeline.zones import WHOLE_PICTURE, Area, InZones
+from stream.scan import Scan
 from stream.sightings.announcer import PATIENCE, Announcer
 from stream.sightings.sighting_log import CONFIRM, RARE, SightingLog, no_snapshot
 from stream.sightings.snapshots import Snapshots
 from stream.sightings.source_clock import SourceClock
-from stream.evidence.accounts import Accounts
-from stream.evidence.liveness import Liveness
-from stream.evidence.pictures import PictureFinder
-from stream.gallery.identity import GallerySearch, Rule
-from stream.gallery.judge import Judge
-from stream.motion.shots import CutDetector
-from stream.pipeline.pipeline import Pipeline
-from stream.pipeline.workers import DetectionWorker, EmbeddingWorker, Look, ScanResult, Worker
-from stream.pipeline.zones import WHOLE_PICTURE, Area, InZones
-from stream.scan import Scan
 from stream.unknowns.joining import Joining
 from stream.unknowns.strangers import NO_STRANGERS, NoStrangers, Strangers
 from stream.watching.feed import Feed
@@ -90,7 +92,6 @@ class Pipelines:
         self, feed: Feed, detector: Worker[Scan, ScanResult], embedder: Worker[Sequence[Track], Look]
     ) -> Iterator[Pipeline]:
         """A pipeline that suits the feed; whoever is there when it is left, has left."""
-        stills = feed.are_stills
         timing = feed.timing if self._analyzer.detector.scales else replace(feed.timing, sizes=())
         rule = self._rule_for(feed)
         strangers = self._strangers_of(feed, rule)
@@ -100,27 +101,23 @@ class Pipelines:
             yield Pipeline(
                 detector,
                 embedder,
-                self._tracker(),
+                self._whereabouts(feed),
                 Judge(self._search, rule),
-                log,
+                Bookkeeper(log, [accounts, strangers], feed.area, feed.blur_unknown and feed.snapshots is not None),
                 timing,
-                is_cut=(lambda _: True) if stills else CutDetector().is_cut,
-                discreet=feed.blur_unknown and feed.snapshots is not None,
-                bystanders=self._tracker() if feed.blur_unknown and feed.area != WHOLE_PICTURE else None,
-                keepers=[accounts, strangers],
-                pictures=None if stills else self._picture_finder(),
-                area=feed.area,
-                hindsight=feed.looks_ahead and not stills,
+                Shots((lambda _: True) if feed.are_stills else CutDetector().is_cut),
+                NO_PICTURES if feed.are_stills else PictureFinder(self._liveness.threshold if self._liveness else None),
             )
         finally:
             log.end()
 
+    def _whereabouts(self, feed: Feed) -> Whereabouts:
+        bystanders = self._tracker() if feed.blur_unknown and feed.area != WHOLE_PICTURE else None
+        return Whereabouts(self._tracker(), bystanders, hindsight=feed.looks_ahead and not feed.are_stills)
+
     def _tracker(self) -> Tracker:
         threshold = self._analyzer.detector.threshold
         return Tracker(high=threshold, low=UNSURE * threshold)
-
-    def _picture_finder(self) -> PictureFinder:
-        return PictureFinder(None if self._liveness is None else self._liveness.threshold)
 
     def _rule_for(self, feed: Feed) -> Callable[[], Rule]:
         """When a face of the feed gets a name; asked for at every look."""

@@ -9,8 +9,12 @@ from db import Match, Person
 from stream.frame import Frame, View
 from stream.gallery.identity import Rule
 from stream.gallery.judge import Judge
+from stream.motion.shots import Shots
+from stream.pipeline.bookkeeper import Bookkeeper
 from stream.pipeline.pipeline import Pipeline
 from stream.pipeline.schedule import BLIND, Schedule
+from stream.pipeline.whereabouts import Whereabouts
+from stream.pipeline.zones import WHOLE_PICTURE, Area, InZones
 from tests.fakes import BOX, FakeDetector, FakeEmbedder, make_face, unit
 from tracker import Tracker
 
@@ -44,12 +48,21 @@ def make_pipeline(
     is_cut=lambda image: False,
     delay: int = 0,
     schedule: Schedule = BLIND,
+    area: Area = WHOLE_PICTURE,
+    discreet: bool = False,
+    hindsight: bool = False,
     bystanders: Tracker | None = None,
+    rule: Rule = Rule(threshold=0.5, clear=1.0),  # no look alone is clear enough
 ) -> Pipeline:
-    rule = Rule(threshold=0.5, clear=1.0)  # no look alone is clear enough
-    judge = Judge(lambda queries: [[Match(ADA, float(query[0]))] for query in queries], lambda: rule)
+    detector = FakeDetector(see, delay)
     return Pipeline(
-        FakeDetector(see, delay), FakeEmbedder(show), Tracker(), judge, Log(), schedule, is_cut, False, bystanders
+        detector if area is WHOLE_PICTURE else InZones(detector, {"door": area}),
+        FakeEmbedder(show),
+        Whereabouts(Tracker(), bystanders, hindsight),
+        Judge(lambda queries: [[Match(ADA, float(query[0]))] for query in queries], lambda: rule),
+        Bookkeeper(Log(), area=area, discreet=discreet),
+        schedule,
+        Shots(is_cut),
     )
 
 

@@ -7,26 +7,18 @@ import cv2
 import numpy as np
 import supervision as sv
 
-from db import Match, Person
 from stream.frame import Frame, View
 from stream.gallery.identity import Rule
-from stream.gallery.judge import Judge
 from stream.pipeline.lookahead import LookAhead
-from stream.pipeline.pipeline import Pipeline
 from stream.pipeline.schedule import RECORDED
-from stream.pipeline.zones import WHOLE_PICTURE, Area, InZones
-from tests.fakes import FakeDetector, FakeEmbedder, boxes, make_face, unit
+from stream.pipeline.zones import WHOLE_PICTURE, Area
+from tests.fakes import boxes, make_face, unit
+from tests.stream.pipeline.scenes import FPS, make_pipeline
 from tracker import Tracker
 from tracker.association import iou
 
-FPS, SIDE = 30, 60
-ADA, KNOWN = Person(1, "Ada", None, 3), unit(1, 0)
-
-
-class Silent:
-    """A log that keeps nothing."""
-
-    def record(self, *_: object) -> None: ...
+SIDE = 60
+KNOWN = unit(1, 0)
 
 
 def texture(seed: int, width: int, height: int) -> np.ndarray:
@@ -61,17 +53,15 @@ def shown(
     embedding: np.ndarray = KNOWN,
 ) -> list[View]:
     """The views of a recording in which every tenth frame is scanned."""
-    judge = Judge(lambda queries: [[Match(ADA, float(query[0]))] for query in queries], lambda: Rule(threshold=0.5))
-    pipeline = Pipeline(
-        InZones(FakeDetector(lambda frame: see(frame.index)), {"door": area}),
-        FakeEmbedder(lambda track: make_face(embedding, box=track.box)),
-        Tracker(),
-        judge,
-        Silent(),
-        RECORDED,
+    pipeline = make_pipeline(
+        lambda frame: see(frame.index),
+        lambda track: make_face(embedding, box=track.box),
         is_cut,
-        bystanders=Tracker(),
+        schedule=RECORDED,
+        area=area,
         hindsight=True,
+        bystanders=Tracker(),
+        rule=Rule(threshold=0.5),
     )
     ahead, views = LookAhead(lookahead), list[View]()
     for index, image in enumerate(images):

@@ -55,8 +55,8 @@ def test_a_view_has_the_good_looks_at_those_who_are_there():
 
 
 def test_no_look_is_in_memory_of_what_a_mask_touches():
-    pipeline = make_pipeline(lambda frame: boxes(LEFT))
-    pipeline.area = Area(masks=(((0, 0), (LEFT[0] + 1, 0), (LEFT[0] + 1, 200), (0, 200)),))
+    beside = Area(masks=(((0, 0), (LEFT[0] + 1, 0), (LEFT[0] + 1, 200), (0, 200)),))
+    pipeline = make_pipeline(lambda frame: boxes(LEFT), area=beside)
     look = Look(1, 0.0, make_face(unit(1)), Frame(np.zeros((360, 640, 3), np.uint8), 0, 0.0, "door"))
     pipeline.embedder.submit = lambda *_: None
     pipeline.embedder.finished = lambda: [look]
@@ -145,7 +145,7 @@ def test_a_track_that_may_have_passed_to_another_face_is_looked_at_at_once_and_n
     views = run(pipeline, 34)
     assert [view.faces.data["state"][0] for view in views[29:]] == ["named"] + [state] * 4
     assert [view.faces.tracker_id[0] for view in views[29:]] == [1] + [track] * 4
-    assert pipeline.log.seen[-1][1] == {track: None if track == 2 else "Ada"}  # a doubt alone is not logged
+    assert pipeline.books.log.seen[-1][1] == {track: None if track == 2 else "Ada"}  # a doubt alone is not logged
 
 
 def test_who_was_hidden_by_another_face_has_the_name_back_at_the_first_look():
@@ -201,7 +201,7 @@ def test_whoever_was_there_when_no_pictures_come_any_more_has_left_at_once_and_o
     run(pipeline, 10)
     pipeline.pause("It is lost.")
     pipeline.pause("It is still lost.")
-    assert pipeline.log.ended == ["It is lost."]
+    assert pipeline.books.log.ended == ["It is lost."]
     view = pipeline.step(Frame(np.zeros((360, 640, 3), np.uint8), 10, 10 / FPS, "door"))
     assert (view.shot, len(view.faces)) == (2, 0)  # what was found before the pause is not there
 
@@ -226,13 +226,13 @@ def test_two_faces_keep_their_own_names():
 def test_what_is_shown_is_recorded():
     pipeline = make_pipeline(lambda frame: boxes(LEFT))
     run(pipeline, 10)
-    assert pipeline.log.seen[-1] == (9 / FPS, {1: "Ada"})
+    assert pipeline.books.log.seen[-1] == (9 / FPS, {1: "Ada"})
 
 
 def test_nothing_is_kept_of_tracks_that_ended():
     pipeline = make_pipeline(lambda frame: boxes(LEFT) if frame.index < 9 else boxes())
     run(pipeline, 120)
-    assert pipeline.log.seen[-1] == (119 / FPS, {})
+    assert pipeline.books.log.seen[-1] == (119 / FPS, {})
     assert pipeline.identities._histories == {}
     assert pipeline.identities.judge._tracks == {}
     assert len(pipeline.identities.judge._left) == 1  # for ten seconds more
@@ -247,7 +247,7 @@ def test_between_scans_of_the_whole_picture_known_faces_are_found_where_they_are
     assert whole[0]
     assert whole[1:] == [False, False, False, True]  # new tracks, one after the other until each is certain, and all
     assert all(view.faces.tracker_id.tolist() == [1, 2] for view in views)
-    assert not any(track.misses for track in pipeline.tracker.at(59 / FPS))
+    assert not any(track.misses for track in pipeline.whereabouts.at(59 / FPS))
 
 
 def test_whoever_comes_apart_from_the_known_faces_is_found_as_soon_as_something_moves_there():
@@ -272,5 +272,5 @@ def test_of_two_faces_side_by_side_the_more_similar_one_has_the_name_in_view_and
     assert views[-1].faces.tracker_id.tolist() == [1, 2]
     assert views[-1].faces.data["name"].tolist() == [None, "Ada"]
     assert views[-1].faces.data["state"].tolist() == ["unknown", "named"]
-    assert pipeline.log.seen[-1][1] == {1: None, 2: "Ada"}
-    assert all(list(seen.values()).count("Ada") < 2 for _, seen in pipeline.log.seen)
+    assert pipeline.books.log.seen[-1][1] == {1: None, 2: "Ada"}
+    assert all(list(seen.values()).count("Ada") < 2 for _, seen in pipeline.books.log.seen)

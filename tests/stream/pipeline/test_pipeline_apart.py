@@ -5,8 +5,8 @@ import supervision as sv
 
 from stream.frame import Frame
 from stream.pipeline.schedule import LIVE, Schedule
-from stream.pipeline.zones import Area, InZones
-from tests.fakes import FakeDetector, boxes, make_face, unit
+from stream.pipeline.zones import Area
+from tests.fakes import boxes, make_face, unit
 from tests.stream.pipeline.scenes import BESIDE, FPS, LEFT, RIGHT, make_pipeline, run
 from tracker import Tracker
 
@@ -19,8 +19,9 @@ def test_discreetly_all_are_hidden_on_what_is_kept_who_have_no_name_or_one_in_do
         x1, y1, x2, y2 = (int(side) for side in box)
         return bool((picture[y1:y2, x1:x2] != image[y1:y2, x1:x2]).any())
 
-    pipeline = make_pipeline(see, lambda track: make_face(unit(1, 0) if track.box[0] < 300 else unit(0, 1)))
-    pipeline.discreet = True
+    pipeline = make_pipeline(
+        see, lambda track: make_face(unit(1, 0) if track.box[0] < 300 else unit(0, 1)), discreet=True
+    )
     image = np.random.default_rng(0).integers(0, 256, (360, 640, 3), np.uint8)
     for index in range(31):
         if index == 30:
@@ -28,7 +29,7 @@ def test_discreetly_all_are_hidden_on_what_is_kept_who_have_no_name_or_one_in_do
                 None
             )  # what a look would show of the other is not yet known
         pipeline.step(Frame(image, index, index / FPS, "door"))
-    before, after = pipeline.log.pictures[29:31]
+    before, after = pipeline.books.log.pictures[29:31]
     assert (hidden(before, LEFT), hidden(before, RIGHT)) == (False, True)
     assert hidden(after, BESIDE)
 
@@ -38,24 +39,22 @@ def test_faces_that_do_not_count_are_followed_to_be_hidden_and_neither_shown_nor
         return boxes(LEFT, [side + 2 * frame.index for side in RIGHT])  # to the right, and down
 
     left_half = Area(zones=(((0, 0), (0.5, 0), (0.5, 1), (0, 1)),))
-    pipeline = make_pipeline(see, bystanders=Tracker())
-    pipeline.detector = InZones(FakeDetector(see), {"door": left_half})
-    pipeline.discreet = True
+    pipeline = make_pipeline(see, area=left_half, discreet=True, bystanders=Tracker())
     image = np.random.default_rng(0).integers(0, 256, (360, 640, 3), np.uint8)
     views = [pipeline.step(Frame(image, index, index / FPS, "door")) for index in range(31)]
     for view in views:
         assert len(view.faces) == len(view.unseen) == 1
     np.testing.assert_allclose(views[30].unseen, [[side + 60 for side in RIGHT]], atol=8)
     assert {track.id for _, tracks in pipeline.embedder.submitted for track in tracks} == {1}
-    assert {tuple(tracks) for _, tracks in pipeline.log.seen} == {(1,)}
-    hidden = pipeline.log.pictures[-1] != image
+    assert {tuple(tracks) for _, tracks in pipeline.books.log.seen} == {(1,)}
+    hidden = pipeline.books.log.pictures[-1] != image
     assert hidden[120:150, 470:510].any()
     assert not hidden[60:110, 110:150].any()  # Ada has a name by now
 
 
 def test_faces_that_do_not_count_are_left_alone_where_nobody_is_to_be_hidden():
-    pipeline = make_pipeline(lambda frame: boxes(LEFT, RIGHT))
-    pipeline.detector = InZones(pipeline.detector, {"door": Area(masks=(((0.5, 0), (1, 0), (1, 1), (0.5, 1)),))})
+    right_half = Area(masks=(((0.5, 0), (1, 0), (1, 1), (0.5, 1)),))
+    pipeline = make_pipeline(lambda frame: boxes(LEFT, RIGHT), area=right_half)
     assert all(len(view.unseen) == 0 for view in run(pipeline, 7))
 
 
@@ -70,4 +69,4 @@ def test_a_camera_shows_a_face_that_it_misses_a_few_frames_longer_and_still_wait
     pipeline = make_pipeline(lambda frame: boxes(LEFT) if frame.index < 9 else boxes(), schedule=every_frame)
     views = run(pipeline, 15)
     assert [len(views[index].faces) for index in (8, 10, 13)] == [1, 1, 0]
-    assert [track.id for track in pipeline.tracker.at(14 / FPS)] == [1]
+    assert [track.id for track in pipeline.whereabouts.at(14 / FPS)] == [1]

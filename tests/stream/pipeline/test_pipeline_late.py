@@ -33,7 +33,7 @@ def test_a_miss_told_late_does_not_end_a_track_that_is_seen_again():
     schedule = Schedule(detect_every=12)
     pipeline = make_pipeline(lambda frame: boxes() if frame.index == 24 else boxes(LEFT), delay=1, schedule=schedule)
     run(pipeline, 90)
-    assert {tuple(tracks) for t, tracks in pipeline.log.seen if t > 0.5} == {(1,)}
+    assert {tuple(tracks) for t, tracks in pipeline.books.log.seen if t > 0.5} == {(1,)}
 
 
 def test_a_late_detection_is_shown_where_the_face_is_now():

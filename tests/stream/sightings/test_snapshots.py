@@ -11,9 +11,9 @@ from db import Person
 from db.sightings.snapshots import write_picture
 from models.images import read_image
 from stream.errors import StreamError
-from stream.sightings.snapshots import Snapshots
 from stream.frame import Frame
 from stream.gallery.identity import UNKNOWN, Identity
+from stream.sightings.snapshots import Snapshots
 from tracker import Track
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
