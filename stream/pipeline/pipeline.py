@@ -9,7 +9,7 @@ from stream.gallery.judge import Judge
 from stream.motion.shots import Shots
 from stream.pipeline.bookkeeper import Bookkeeper
 from stream.pipeline.identities import Identities
-from stream.pipeline.scanning import ScanPlanner
+from stream.pipeline.scanning.planner import ScanPlanner
 from stream.pipeline.schedule import Schedule
 from stream.pipeline.tracked_faces import tracked_faces
 from stream.pipeline.whereabouts import Whereabouts

@@ -13,7 +13,7 @@ from stream.monitoring.metrics import Metrics
 from stream.monitoring.rate import WINDOW
 from stream.monitoring.serving import serve
 from stream.monitoring.status import STALE
-from stream.pipeline.regions import around
+from stream.pipeline.scanning.regions import around
 from stream.scan import Scan
 from stream.sources.camera import Camera
 from stream.sources.decoding import Picture

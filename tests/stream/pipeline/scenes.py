@@ -19,6 +19,7 @@ from tests.fakes import BOX, FakeDetector, FakeEmbedder, make_face, unit
 from tracker import Tracker
 
 ADA = Person(1, "Ada", None, 3)
+NEVER_AT_ONCE = Rule(threshold=0.5, clear=1.0)  # no look alone is clear enough
 
 
 FPS = 30
@@ -52,7 +53,7 @@ def make_pipeline(
     discreet: bool = False,
     hindsight: bool = False,
     bystanders: Tracker | None = None,
-    rule: Rule = Rule(threshold=0.5, clear=1.0),  # no look alone is clear enough
+    rule: Rule = NEVER_AT_ONCE,
 ) -> Pipeline:
     detector = FakeDetector(see, delay)
     return Pipeline(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from stream.pipeline.regions import around, everything
+from stream.pipeline.scanning.regions import around, everything
 from stream.pipeline.schedule import BLIND, LIVE, LookHistory, Schedule
 from stream.scan import Scan
 

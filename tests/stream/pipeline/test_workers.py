@@ -7,7 +7,7 @@ import pytest
 import supervision as sv
 
 from stream.frame import Frame
-from stream.pipeline.regions import around, everything
+from stream.pipeline.scanning.regions import around, everything
 from stream.pipeline.workers import DetectionWorker
 from stream.scan import Scan
 from tests.fakes import boxes

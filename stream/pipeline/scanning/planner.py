@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from stream.frame import Frame
-from stream.pipeline.regions import Boxes
-from stream.pipeline.scan_candidates import Candidates, ScanCosts
+from stream.pipeline.scanning.candidates import Candidates, ScanCosts
+from stream.pipeline.scanning.regions import Boxes
 from stream.pipeline.schedule import Schedule
 from stream.scan import Reason, Scan
 from tracker import Track, boxes_of

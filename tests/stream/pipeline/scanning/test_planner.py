@@ -7,7 +7,7 @@ import pytest
 import supervision as sv
 
 from stream.frame import Frame
-from stream.pipeline.scanning import ScanPlanner
+from stream.pipeline.scanning.planner import ScanPlanner
 from stream.pipeline.schedule import Schedule
 from stream.pipeline.workers import ScanResult
 from stream.scan import Scan

@@ -8,7 +8,7 @@ from functools import cache, partial
 import numpy as np
 
 from stream.frame import Frame
-from stream.pipeline.regions import Boxes, around, everything, grown, hull, worthwhile_group
+from stream.pipeline.scanning.regions import Boxes, around, everything, grown, hull, worthwhile_group
 from stream.pipeline.schedule import Schedule
 from stream.pipeline.workers import ScanResult
 from stream.scan import Reason, Region, Scan

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from stream.pipeline.regions import around, everything, grown, hull, worthwhile_group
+from stream.pipeline.scanning.regions import around, everything, grown, hull, worthwhile_group
 from tracker import EVERYWHERE
 from tracker.association import inside
 

@@ -1,0 +1,1 @@
+"""Whether, where and how closely a frame is scanned for faces."""
