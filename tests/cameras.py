@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from stream.errors import CameraError
-from stream.sources.camera import Camera
+from stream.sources.cameras.camera import Camera
 from stream.sources.decoding import Picture
 from stream.watching.feed import Feed
 from tests.clips import picture

@@ -12,8 +12,8 @@ from stream.cli.terminal import say
 from stream.files import write_whole
 from stream.recognizer import Recognizer
 from stream.service.session import WatchSession
-from stream.sources.camera import Camera
-from stream.sources.capture import Playback
+from stream.sources.cameras.camera import Camera
+from stream.sources.cameras.capture import Playback
 from stream.sources.decoding import Picture
 from stream.sources.recording import VideoFile
 from stream.watching.feed import Feed

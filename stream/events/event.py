@@ -8,8 +8,8 @@ from datetime import datetime
 from db import Event
 from db.records import Tell, untold
 from db.schema.tables import utc_now
-from stream.sources.camera import Camera
-from stream.sources.state import AWAY, State, Status
+from stream.sources.cameras.camera import Camera
+from stream.sources.cameras.state import AWAY, State, Status
 
 __all__ = ["Event", "Hearers", "Tell", "tell_of_camera", "untold"]
 

@@ -14,7 +14,7 @@ from db.errors import TEMPORARY
 from db.events.outbox import Outbox
 from db.text.wording import how_many
 from stream.events.outage import Outage
-from stream.sources.camera import wait_before
+from stream.sources.cameras.camera import wait_before
 
 log = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from prometheus_client.registry import Collector
 from db import DatabaseError
 from stream.frame import View
 from stream.monitoring.status import CameraStatus, Watchman
+from stream.sources.cameras.state import State
 from stream.sources.source import Source
-from stream.sources.state import State
 
 DETECTIONS = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1.0, 2.0)  # seconds
 AGES = (0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0)  # seconds

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from stream.frame import View
 from stream.monitoring.rate import Rate
 from stream.sightings.sighting_log import CONFIRM
-from stream.sources.camera import Camera
+from stream.sources.cameras.camera import Camera
+from stream.sources.cameras.state import WELL, State
 from stream.sources.source import Source
-from stream.sources.state import WELL, State
 
 STALE = 10.0  # seconds without a view, after which nothing is being done with a camera's pictures
 PASSAGE = 6.0  # seconds for which somebody who walks through a picture shows a face

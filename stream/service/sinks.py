@@ -11,7 +11,7 @@ from stream.sinks.sink import Notes, Sink
 from stream.sinks.video import CameraVideo, VideoSink
 from stream.sinks.videos import Videos
 from stream.sinks.window import Window, display_problem
-from stream.sources.camera import Camera
+from stream.sources.cameras.camera import Camera
 from stream.sources.recording import VideoFile
 from stream.sources.source import Source
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from models.runtime import fit, letterbox
 from stream.drawing.captions import label, letters, out_of_date, put
 from stream.frame import View
-from stream.sources.camera import Camera
-from stream.sources.state import WELL
+from stream.sources.cameras.camera import Camera
+from stream.sources.cameras.state import WELL
 
 Image = NDArray[np.uint8]
 

@@ -29,7 +29,7 @@ from stream.frame import View
 from stream.sinks.grid import Grid, Pane
 from stream.sinks.naming import Line, selected_face, with_line
 from stream.sinks.sink import Enough
-from stream.sources.camera import Camera
+from stream.sources.cameras.camera import Camera
 
 Enroll = Callable[[View, int, str], str]
 

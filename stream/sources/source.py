@@ -17,12 +17,12 @@ from stream.errors import SourceError
 from stream.files import exists
 from stream.frame import Frame
 from stream.sources.address import camera_url, default_name, is_url, split_name
-from stream.sources.backlog import Backlog
-from stream.sources.camera import Camera
-from stream.sources.capture import Capture, NetworkCapture, Playback, Webcam, open_webcam
-from stream.sources.certificates import clean_certificate
+from stream.sources.cameras.backlog import Backlog
+from stream.sources.cameras.camera import Camera
+from stream.sources.cameras.capture import Capture, NetworkCapture, Playback, Webcam, open_webcam
+from stream.sources.cameras.certificates import clean_certificate
+from stream.sources.cameras.http import HttpCamera
 from stream.sources.dating import Dating
-from stream.sources.http import HttpCamera
 from stream.sources.recording import Pictures, VideoFile
 
 

@@ -12,9 +12,9 @@ from stream.pipeline.priority import display_first
 from stream.pipeline.threads import WorkerThread
 from stream.pipeline.zones import Area
 from stream.sightings.snapshots import Snapshots
-from stream.sources.camera import Camera
-from stream.sources.multiplex import NewestFrames
-from stream.sources.state import AWAY
+from stream.sources.cameras.camera import Camera
+from stream.sources.cameras.multiplex import NewestFrames
+from stream.sources.cameras.state import AWAY
 from stream.watching.feed import Feed, name_taken, unknown_camera
 from stream.watching.pipelines import Pipelines
 from stream.watching.turn import Turn

@@ -13,7 +13,7 @@ from stream.pipeline.pipeline import Pipeline
 from stream.pipeline.threads import WorkerThread
 from stream.pipeline.workers import Look, ScanResult
 from stream.scan import Scan
-from stream.sources.camera import Camera, kind_of
+from stream.sources.cameras.camera import Camera, kind_of
 from stream.sources.source import ended_after
 from stream.watching.feed import Feed
 from stream.watching.pipelines import Pipelines

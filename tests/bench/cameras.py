@@ -19,7 +19,7 @@ import typer
 from models.runtime import TASKS
 from stream.drawing.draw import draw
 from stream.recognizer import Recognizer
-from stream.sources.camera import Camera
+from stream.sources.cameras.camera import Camera
 from stream.sources.source import open_source
 from stream.watching.feed import Feed
 from tests.bench.common import Row, report, run

@@ -18,11 +18,11 @@ from pathlib import Path
 import numpy as np
 import typer
 
-from stream.sources import camera as reader
-from stream.sources import capture
-from stream.sources.camera import Camera
+from stream.sources.cameras import camera as reader
+from stream.sources.cameras import capture
+from stream.sources.cameras.camera import Camera
+from stream.sources.cameras.state import State
 from stream.sources.source import open_source
-from stream.sources.state import State
 from tests.bench.common import Row, Skipped, report, run
 from tests.bench.proxy import Proxy
 from tests.bench.soak import resources

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from stream.drawing.draw import draw
 from stream.frame import Frame
 from stream.recognizer import Recognizer
-from stream.sources.camera import Camera
+from stream.sources.cameras.camera import Camera
 from stream.sources.source import open_source
 from tests.bench.common import DETECTORS, Detectors, Row, report, run
 from tests.bench.compose import composed

@@ -29,7 +29,7 @@ from stream.errors import CameraError
 from stream.events.event import Event
 from stream.monitoring.metrics import Metrics
 from stream.recognizer import Recognizer
-from stream.sources.camera import Camera
+from stream.sources.cameras.camera import Camera
 from stream.sources.decoding import Picture
 from tests.bench.common import Row, Skipped, report, run
 from tests.fakes import unit

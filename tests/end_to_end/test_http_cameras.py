@@ -11,8 +11,8 @@ import cv2
 import pytest
 
 from stream.frame import Frame
+from stream.sources.cameras.state import State
 from stream.sources.source import open_source
-from stream.sources.state import State
 from tests.clips import order, picture
 
 PASSWORD = "Basic " + b64encode(b"admin:right").decode()

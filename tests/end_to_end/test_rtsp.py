@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 from stream.frame import Frame
-from stream.sources import capture
-from stream.sources.camera import Camera
+from stream.sources.cameras import capture
+from stream.sources.cameras.camera import Camera
+from stream.sources.cameras.state import State
 from stream.sources.source import open_source
-from stream.sources.state import State
 from tests import waiting
 
 SYSTEM_PYTHON = "/usr/bin/python3"  # the one that Debian's GStreamer bindings are for

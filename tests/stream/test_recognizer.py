@@ -13,9 +13,9 @@ from models.errors import ModelError
 from stream.errors import CameraError, StreamError
 from stream.pipeline.zones import Area
 from stream.recognizer import Recognizer
-from stream.sources.camera import Camera
+from stream.sources.cameras.camera import Camera
+from stream.sources.cameras.state import State
 from stream.sources.source import open_source
-from stream.sources.state import State
 from stream.watching.feed import Feed
 from stream.watching.live import Live
 from tests.cameras import SOON, FakeCapture, endless, held_back, unhurried

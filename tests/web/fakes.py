@@ -36,7 +36,7 @@ from stream.service.setup.kept import SettingsFile
 from stream.service.unknowns import UnknownFaces
 from stream.service.visits import Visits
 from stream.settings import CameraSettings, Settings
-from stream.sources.state import State
+from stream.sources.cameras.state import State
 from stream.watching.upkeep import Keep
 from tests.clips import make_faces, make_view
 from tests.fakes import make_face, unit

@@ -8,7 +8,7 @@ from stream.errors import SourceError
 from stream.pipeline.zones import Area
 from stream.service.setup import cameras as setup
 from stream.service.setup.onvif import Device, Stream
-from stream.sources.state import State
+from stream.sources.cameras.state import State
 from tests.clips import picture
 from tests.web.fakes import SETTINGS
 from web.application import create_app

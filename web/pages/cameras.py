@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response as Answer
 
 from stream.pipeline.zones import Area, Polygon
-from stream.sources.state import AWAY
+from stream.sources.cameras.state import AWAY
 from web.login import needs
 from web.parts import cameras, limiter
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from db import Event
 from stream.monitoring.status import CameraStatus, Reminder
-from stream.sources.state import State
+from stream.sources.cameras.state import State
 
 SILENT = 3.0  # seconds after which a process that tells nothing is missed: it tells every second
 GONE = 10.0  # seconds likewise, after which its machine is taken for dead

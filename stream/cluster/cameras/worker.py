@@ -18,7 +18,7 @@ from stream.errors import StreamError
 from stream.service.picture import Picture, Seen
 from stream.service.session import WatchSession
 from stream.service.watch import watch_of
-from stream.sources.state import State
+from stream.sources.cameras.state import State
 from stream.watching.feed import open_feeds
 
 ABSENCE = 60.0  # seconds: a sighting goes on though its camera was with nobody while its machine was found to be dead

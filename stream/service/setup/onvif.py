@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote, urlsplit
 from db.redaction import redacted
 from stream.errors import SourceError, StreamError
 from stream.service.setup.source import camera_source
-from stream.sources.camera import kind_of
+from stream.sources.cameras.camera import kind_of
 
 LISTENING = 3.0  # seconds in which cameras may answer
 PATIENCE = 15.0  # seconds for a camera to tell where its pictures are

@@ -10,7 +10,7 @@ from db.redaction import redacted
 from stream.errors import SourceError
 from stream.files import exists
 from stream.sources.address import camera_url, is_url
-from stream.sources.camera import kind_of
+from stream.sources.cameras.camera import kind_of
 from stream.sources.source import connection
 
 LONGEST = 2000  # characters of an address

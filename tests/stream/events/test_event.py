@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from stream.events.event import Event, tell_of_camera
-from stream.sources.camera import Camera
-from stream.sources.state import State, Status
+from stream.sources.cameras.camera import Camera
+from stream.sources.cameras.state import State, Status
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 

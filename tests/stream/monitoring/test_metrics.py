@@ -15,9 +15,9 @@ from stream.monitoring.serving import serve
 from stream.monitoring.status import STALE
 from stream.pipeline.scanning.regions import around
 from stream.scan import Scan
-from stream.sources.camera import Camera
+from stream.sources.cameras.camera import Camera
+from stream.sources.cameras.state import WELL, State
 from stream.sources.decoding import Picture
-from stream.sources.state import WELL, State
 from tests.clips import make_faces, make_view, picture
 
 

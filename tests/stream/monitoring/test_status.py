@@ -6,8 +6,8 @@ import pytest
 
 from stream.monitoring.status import PERIOD, REMINDER, SELDOM, Reminder, Watchman
 from stream.service.session import WatchSession
-from stream.sources.camera import Camera
-from stream.sources.state import State, Status
+from stream.sources.cameras.camera import Camera
+from stream.sources.cameras.state import State, Status
 from stream.watching.feed import Feed
 from tests.clips import make_view
 

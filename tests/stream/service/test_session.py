@@ -15,7 +15,7 @@ from stream.service import picture as pictures
 from stream.service.session import WatchSession
 from stream.settings import CameraSettings
 from stream.sinks.videos import Videos
-from stream.sources.state import State
+from stream.sources.cameras.state import State
 from tests.cameras import endless
 from tests.clips import make_clip, make_faces, make_view
 from tests.fakes import FakeAnalyzer, showing

@@ -5,7 +5,7 @@ import pytest
 
 from stream.sinks.grid import ACCENT, HEIGHT, WIDTH, Grid
 from stream.sinks.naming import selected_face
-from stream.sources.state import State
+from stream.sources.cameras.state import State
 from tests.clips import make_faces, make_view, picture
 
 

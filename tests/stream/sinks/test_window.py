@@ -15,7 +15,7 @@ from stream.sinks import window
 from stream.sinks.naming import with_line
 from stream.sinks.sink import Enough
 from stream.sinks.window import REFRESH, Enroll, Window, display_problem
-from stream.sources.state import State
+from stream.sources.cameras.state import State
 from tests.clips import grey, make_faces, make_view, picture
 
 NO_KEY = -1

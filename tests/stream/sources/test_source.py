@@ -8,7 +8,7 @@ import pytest
 
 from stream.errors import SourceError
 from stream.sources.address import is_url
-from stream.sources.camera import Camera
+from stream.sources.cameras.camera import Camera
 from stream.sources.recording import Pictures, Timeline, VideoFile
 from stream.sources.source import open_source
 from tests.clips import make_clip, order, picture

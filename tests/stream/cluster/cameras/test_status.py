@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from stream.cluster.cameras.metrics import ClusterMetrics
 from stream.cluster.cameras.status import Board, WorkerStatus, clock_trouble, summary
 from stream.monitoring.status import REMINDER, CameraStatus
-from stream.sources.state import State
+from stream.sources.cameras.state import State
 
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
 DOOR = CameraStatus("door", State.LIVE, 25.0, 5.0, 0.1, None, (640, 360), 2, 1, ("Ada",), True, 250, 7, 1)

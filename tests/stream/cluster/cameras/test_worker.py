@@ -18,7 +18,7 @@ from stream.errors import StreamError
 from stream.service import picture as pictures
 from stream.service.picture import Picture
 from stream.settings import CameraSettings, Settings
-from stream.sources.state import State
+from stream.sources.cameras.state import State
 from tests.clips import make_faces, make_view
 from tests.fakes import make_face, unit
 from tests.people import at

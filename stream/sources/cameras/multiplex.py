@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from stream.errors import SourceError
 from stream.frame import Frame
-from stream.sources.camera import Camera
-from stream.sources.state import State
+from stream.sources.cameras.camera import Camera
+from stream.sources.cameras.state import State
 
 log = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from contextlib import closing
 
 from stream.errors import CameraError, DeniedError, UnreadableError
-from stream.sources.backlog import Backlog
-from stream.sources.capture import Capture, NetworkCapture
+from stream.sources.cameras.backlog import Backlog
+from stream.sources.cameras.capture import Capture, NetworkCapture
 from stream.sources.decoding import Picture
 
 LOOSE = "mjpeg"  # FFmpeg's reader that takes every JPEG for a picture, whatever stands between two

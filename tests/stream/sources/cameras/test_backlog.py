@@ -2,7 +2,7 @@
 
 import pytest
 
-from stream.sources.backlog import Backlog
+from stream.sources.cameras.backlog import Backlog
 
 FPS = 25
 

@@ -8,10 +8,10 @@ import pytest
 
 from stream.errors import CameraError, SourceError
 from stream.frame import Frame
-from stream.sources import multiplex
-from stream.sources.camera import Camera
+from stream.sources.cameras import multiplex
+from stream.sources.cameras.camera import Camera
+from stream.sources.cameras.multiplex import NewestFrames
 from stream.sources.decoding import Picture
-from stream.sources.multiplex import NewestFrames
 from tests.clips import picture
 
 SOON = 30.0  # seconds after which a test has failed

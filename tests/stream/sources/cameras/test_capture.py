@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from stream.errors import CameraError, DeniedError, SourceError
-from stream.sources import capture
-from stream.sources.backlog import Backlog
-from stream.sources.capture import NetworkCapture, Playback
+from stream.sources.cameras import capture
+from stream.sources.cameras.backlog import Backlog
+from stream.sources.cameras.capture import NetworkCapture, Playback
 from stream.sources.decoding import Picture
 from stream.sources.source import open_source
 from tests.cameras import Clock

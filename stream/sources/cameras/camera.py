@@ -11,10 +11,10 @@ from typing import TypeVar
 
 from stream.errors import CameraError, DeniedError, SourceError
 from stream.frame import Frame
-from stream.sources.capture import Capture
+from stream.sources.cameras.capture import Capture
+from stream.sources.cameras.state import WELL, Mailbox, State, Status
+from stream.sources.cameras.stillness import Stillness
 from stream.sources.decoding import Picture
-from stream.sources.state import WELL, Mailbox, State, Status
-from stream.sources.stillness import Stillness
 
 log = logging.getLogger(__name__)
 

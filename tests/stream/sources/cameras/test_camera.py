@@ -12,9 +12,9 @@ import cv2
 import pytest
 
 from stream.errors import CameraError, DeniedError, SourceError
-from stream.sources.camera import Camera, wait_before
+from stream.sources.cameras.camera import Camera, wait_before
+from stream.sources.cameras.state import State
 from stream.sources.decoding import Picture
-from stream.sources.state import State
 from tests.cameras import SOON, Clock, Connections, FakeCapture, held_back
 from tests.clips import order, picture
 from tests.waiting import wait_for
@@ -233,7 +233,7 @@ def test_ctrl_c_ends_the_wait_for_a_camera_that_is_not_there(clock):
 
 
 def test_while_no_frame_comes_the_reader_looks_around(clock, monkeypatch):
-    monkeypatch.setattr("stream.sources.camera.PATIENCE", 0.01)
+    monkeypatch.setattr("stream.sources.cameras.camera.PATIENCE", 0.01)
     step = threading.Semaphore(0)
     source = camera(clock, FakeCapture(held_back(step, 0), None))
     source.on_wait = step.release

@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from stream.sources.stillness import Stillness
+from stream.sources.cameras.stillness import Stillness
 
 RANDOM = np.random.default_rng(0)
 SCENE = RANDOM.integers(0, 255, (240, 320, 3), np.uint8)

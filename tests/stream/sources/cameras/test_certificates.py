@@ -12,10 +12,10 @@ import pytest
 import trustme
 
 from stream.errors import CameraError, DeniedError, SourceError
-from stream.sources import certificates
-from stream.sources.backlog import Backlog
-from stream.sources.capture import NetworkCapture
-from stream.sources.certificates import clean_certificate
+from stream.sources.cameras import certificates
+from stream.sources.cameras.backlog import Backlog
+from stream.sources.cameras.capture import NetworkCapture
+from stream.sources.cameras.certificates import clean_certificate
 
 SOON = 30.0  # seconds after which a test has failed
 

@@ -14,8 +14,8 @@ from av.video.frame import VideoFrame
 from db.redaction import parts, redacted
 from stream.errors import CameraError, DeniedError, SourceError, UnreadableError
 from stream.sources.address import look_up_host
-from stream.sources.backlog import Backlog
-from stream.sources.certificates import distrust, tls_options
+from stream.sources.cameras.backlog import Backlog
+from stream.sources.cameras.certificates import distrust, tls_options
 from stream.sources.decoding import Decoder, Picture
 
 log = logging.getLogger(__name__)

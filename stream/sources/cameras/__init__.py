@@ -1,0 +1,1 @@
+"""Cameras: opened and read, the newest frame only, lost and found again."""
