@@ -15,7 +15,7 @@ from stream.gallery.identity import GradedLook, Rule, TrackEvidence
 from stream.gallery.weighed import WeighedLook
 from stream.pipeline.workers import Look, ScanResult
 from stream.scan import Scan
-from stream.service.session import WatchSession
+from stream.service.watch.session import WatchSession
 from stream.watching.feed import Feed
 from tests.people import DIGEST
 from tracker import Track

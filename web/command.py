@@ -17,7 +17,7 @@ from stream.errors import StreamError
 from stream.recognizer import Recognizer
 from stream.service.service import Service
 from stream.service.setup.kept import SettingsFile
-from stream.service.showing import Showing
+from stream.service.watch.showing import Showing
 
 try:
     from web.access import Access, Scope

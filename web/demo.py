@@ -11,7 +11,7 @@ from stream.cli.demo import CLIP, NAME, cut_out
 from stream.cli.terminal import say
 from stream.files import write_whole
 from stream.recognizer import Recognizer
-from stream.service.session import WatchSession
+from stream.service.watch.session import WatchSession
 from stream.sources.cameras.camera import Camera
 from stream.sources.cameras.capture import Playback
 from stream.sources.decoding import Picture

@@ -16,9 +16,9 @@ from stream.service.recognition import Recognition
 from stream.service.service import Service
 from stream.service.setup.cameras import Cameras, Tried
 from stream.service.setup.onvif import Stream
-from stream.service.showing import Showing
 from stream.service.unknowns import UnknownFaces
 from stream.service.visits import Visits
+from stream.service.watch.showing import Showing
 from web.access import Access
 from web.uploads import Held
 

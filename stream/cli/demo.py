@@ -19,8 +19,8 @@ from stream.cli.shown import tables
 from stream.cli.shown.progress import ProgressBar
 from stream.files import write_whole
 from stream.recognizer import Recognizer
-from stream.service.session import WatchSession
-from stream.service.sinks import sinks_for
+from stream.service.watch.session import WatchSession
+from stream.service.watch.sinks import sinks_for
 from stream.sinks.contact_sheet import ContactSheet
 from stream.sources.source import open_source
 from stream.watching.feed import Feed

@@ -29,9 +29,9 @@ from stream.monitoring.metrics_sink import MetricsSink
 from stream.monitoring.serving import serve
 from stream.recognizer import Recognizer
 from stream.service.setup.kept import SettingsFile
-from stream.service.showing import Showing
-from stream.service.sinks import sinks_for
-from stream.service.watch import Watch, watch_of
+from stream.service.watch.showing import Showing
+from stream.service.watch.sinks import sinks_for
+from stream.service.watch.watch import Watch, watch_of
 from stream.settings import Settings, videos
 from stream.settings_template import settings_template
 from stream.sinks.sink import Notes, Sink

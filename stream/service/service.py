@@ -13,12 +13,12 @@ from stream.service.corrections import Corrections
 from stream.service.evidence import Why
 from stream.service.people import People
 from stream.service.recognition import Recognition
-from stream.service.session import WatchSession
 from stream.service.setup.cameras import Cameras
 from stream.service.setup.kept import SettingsFile
-from stream.service.showing import Showing
 from stream.service.unknowns import UnknownFaces
 from stream.service.visits import Visits
+from stream.service.watch.session import WatchSession
+from stream.service.watch.showing import Showing
 from stream.settings import CameraSettings
 from stream.watching.feed import open_feeds
 

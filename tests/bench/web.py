@@ -27,8 +27,8 @@ from models.images import to_jpeg
 from stream.cli.demo import CLIP, NAME, cut_out
 from stream.files import write_whole
 from stream.recognizer import Recognizer
-from stream.service.picture import Picture
-from stream.service.session import WatchSession
+from stream.service.watch.picture import Picture
+from stream.service.watch.session import WatchSession
 from stream.sources.cameras.camera import Camera
 from stream.sources.cameras.capture import Playback
 from stream.sources.recording import VideoFile

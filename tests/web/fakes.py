@@ -30,11 +30,11 @@ from stream.service.corrections import Corrections
 from stream.service.evidence import Why
 from stream.service.find import Before
 from stream.service.people import People
-from stream.service.picture import Picture
 from stream.service.setup.cameras import Cameras
 from stream.service.setup.kept import SettingsFile
 from stream.service.unknowns import UnknownFaces
 from stream.service.visits import Visits
+from stream.service.watch.picture import Picture
 from stream.settings import CameraSettings, Settings
 from stream.sources.cameras.state import State
 from stream.watching.upkeep import Keep

@@ -11,8 +11,8 @@ from db.records import Tell
 from stream.cluster.cameras.showing import ClusterShowing
 from stream.cluster.cameras.status import Board, Placed, WorkerStatus
 from stream.errors import StreamError, UnknownCameraError
-from stream.service import picture as pictures
-from stream.service.picture import Picture, Seen
+from stream.service.watch import picture as pictures
+from stream.service.watch.picture import Picture, Seen
 from stream.settings import CameraSettings, Settings
 from tests.clips import make_faces, make_view
 from tests.fakes import make_face, unit

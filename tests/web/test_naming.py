@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from stream.service.picture import Picture
+from stream.service.watch.picture import Picture
 
 
 @pytest.fixture

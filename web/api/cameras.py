@@ -8,7 +8,7 @@ from flask import Response, request
 from flask_restx import Resource
 
 from stream.errors import StreamError
-from stream.service.showing import Showing
+from stream.service.watch.showing import Showing
 from web.api import api
 from web.login import needs, scope
 from web.parts import limiter, running, session

@@ -9,7 +9,7 @@ from flask import Response
 from flask_restx import Resource
 
 from db import Event
-from stream.service.showing import Showing
+from stream.service.watch.showing import Showing
 from web.api import api
 from web.login import needs
 from web.parts import limiter, running

@@ -5,8 +5,8 @@ from typing import Any
 from flask import Response, abort, request
 from flask_restx import Resource
 
-from stream.service.picture import SeenFace
-from stream.service.showing import ShownPicture
+from stream.service.watch.picture import SeenFace
+from stream.service.watch.showing import ShownPicture
 from web.api import api
 from web.api.deciding import answer, decided, told
 from web.login import needs

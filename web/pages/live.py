@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as Answer
 
 from models.errors import PictureError
 from models.images import to_jpeg
-from stream.service.showing import ShownPicture
+from stream.service.watch.showing import ShownPicture
 from web.forms.decided import tell_refused, undoable
 from web.login import needs
 from web.pages.people import jpeg, names

@@ -9,14 +9,14 @@ from stream.errors import StreamError, UnknownCameraError
 from stream.events.event import Tell
 from stream.monitoring.status import CameraStatus
 from stream.pipeline.zones import Area
-from stream.service.picture import Seen
+from stream.service.watch.picture import Seen
 from stream.settings import Settings
 from stream.watching.feed import unknown_camera
 from stream.watching.upkeep import Keep
 
 
 class ClusterShowing:
-    """A watch by a cluster; see `stream.service.showing.Showing`.
+    """A watch by a cluster; see `stream.service.watch.showing.Showing`.
 
     Args:
         wished: its settings.
@@ -59,7 +59,7 @@ class ClusterShowing:
 
 
 class FarPicture:
-    """A picture that is on another machine; see `stream.service.showing.ShownPicture`.
+    """A picture that is on another machine; see `stream.service.watch.showing.ShownPicture`.
 
     By the time at which it is asked for, a newer one may have been told of: then that one comes.
     """

@@ -15,9 +15,9 @@ from stream.cluster.cameras.status import WorkerStatus
 from stream.cluster.on_ray import check_program
 from stream.cluster.shards import near_of
 from stream.errors import StreamError
-from stream.service.picture import Picture, Seen
-from stream.service.session import WatchSession
-from stream.service.watch import watch_of
+from stream.service.watch.picture import Picture, Seen
+from stream.service.watch.session import WatchSession
+from stream.service.watch.watch import watch_of
 from stream.sources.cameras.state import State
 from stream.watching.feed import open_feeds
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from stream.monitoring.status import PERIOD, REMINDER, SELDOM, Reminder, Watchman
-from stream.service.session import WatchSession
+from stream.service.watch.session import WatchSession
 from stream.sources.cameras.camera import Camera
 from stream.sources.cameras.state import State, Status
 from stream.watching.feed import Feed

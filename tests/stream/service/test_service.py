@@ -14,9 +14,9 @@ from stream.errors import StreamError
 from stream.recognizer import Recognizer
 from stream.service.corrections import Corrections
 from stream.service.people import People
-from stream.service.picture import Picture
 from stream.service.recognition import Recognition
 from stream.service.service import Service
+from stream.service.watch.picture import Picture
 from stream.settings import CameraSettings
 from tests.clips import make_clip, make_faces, make_view
 from tests.fakes import FakeAnalyzer, make_face, unit

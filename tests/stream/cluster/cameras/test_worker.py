@@ -15,8 +15,8 @@ from stream.cluster.cameras.shares import Share
 from stream.cluster.cameras.worker import CameraWorker
 from stream.cluster.on_ray import program
 from stream.errors import StreamError
-from stream.service import picture as pictures
-from stream.service.picture import Picture
+from stream.service.watch import picture as pictures
+from stream.service.watch.picture import Picture
 from stream.settings import CameraSettings, Settings
 from stream.sources.cameras.state import State
 from tests.clips import make_faces, make_view

@@ -13,9 +13,9 @@ from models.images import Upload, read_image
 from stream.errors import StreamError, UnknownCameraError
 from stream.pipeline.zones import Area
 from stream.recognizer import Recognizer
-from stream.service.session import WatchSession
 from stream.service.setup.cameras import Cameras
 from stream.service.setup.kept import SettingsFile
+from stream.service.watch.session import WatchSession
 from stream.settings import Settings
 from stream.watching.feed import open_feeds
 from tests.cameras import endless

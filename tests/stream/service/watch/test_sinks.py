@@ -10,7 +10,7 @@ import pytest
 
 from stream.errors import StreamError
 from stream.monitoring.metrics_sink import MetricsSink
-from stream.service.sinks import sinks_for
+from stream.service.watch.sinks import sinks_for
 from stream.sinks.sink import Enough
 from stream.sources.source import open_source
 from tests.clips import make_clip, make_view

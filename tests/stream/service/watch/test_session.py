@@ -11,8 +11,8 @@ import pytest
 from stream.errors import StreamError, UnknownCameraError
 from stream.pipeline.zones import Area
 from stream.recognizer import Recognizer
-from stream.service import picture as pictures
-from stream.service.session import WatchSession
+from stream.service.watch import picture as pictures
+from stream.service.watch.session import WatchSession
 from stream.settings import CameraSettings
 from stream.sinks.videos import Videos
 from stream.sources.cameras.state import State

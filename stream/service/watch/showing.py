@@ -8,7 +8,7 @@ from models.analysis import Face
 from stream.events.event import Tell
 from stream.monitoring.status import CameraStatus
 from stream.pipeline.zones import Area
-from stream.service.picture import Seen
+from stream.service.watch.picture import Seen
 from stream.settings import CameraSettings
 from stream.watching.upkeep import Keep
 
