@@ -27,7 +27,12 @@ from stream.evidence.liveness import Liveness
 from stream.frame import View
 from stream.gallery.calibration.calibrate import stored
 from stream.gallery.calibration.report import outgrown
-from stream.gallery.calibration.threshold import sure_threshold_for, threshold_for
+from stream.gallery.calibration.threshold import (
+    Thresholds,
+    sure_threshold_for,
+    threshold_for,
+    unlike_threshold_for,
+)
 from stream.gallery.enroll import Enroller, Verdict
 from stream.gallery.identify import Identified, identified
 from stream.gallery.identity import Rule
@@ -141,11 +146,18 @@ class Recognizer:
     @property
     def enroller(self) -> Enroller:
         """What takes people into the gallery, by the thresholds in force."""
-        return Enroller(self.database, self.analyzer, self._thresholds, self.index)
+        return Enroller(self.database, self.analyzer, lambda: self.thresholds, self.index)
 
-    def _thresholds(self) -> tuple[float, float]:
+    @property
+    def thresholds(self) -> Thresholds:
+        """By which pictures are enrolled and checked, for the gallery as it is now."""
         usual = self.rule.threshold
-        return usual, sure_threshold_for(self.analyzer.embedder, self.database, usual)
+        embedder = self.analyzer.embedder
+        return Thresholds(
+            usual,
+            sure_threshold_for(embedder, self.database, usual),
+            unlike_threshold_for(embedder, self.database, usual),
+        )
 
     def enroll(self, name: str, pictures: Iterable[str | Path], force: bool = False) -> list[Verdict]:
         """Enrol pictures of one person; see `Enroller.pictures`."""

@@ -81,7 +81,7 @@ def enroll(
 def _tell_of_mixed(recognizer: Recognizer, verdicts: Iterable[Verdict]) -> None:
     """Pictures of two people may have been enrolled as one's."""
     for name in dict.fromkeys(verdict.name for verdict in verdicts if not verdict.refused):
-        for doubt in mixed(recognizer.database, name, recognizer.rule.threshold):
+        for doubt in mixed(recognizer.database, name, recognizer.thresholds.unlike):
             say(f"{doubt.problem}: {doubt.remedy}")
 
 

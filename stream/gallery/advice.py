@@ -42,8 +42,9 @@ def from_camera(
             continue
         verdict = enroller.look(name, frame, force)
         if verdict.refused:
-            if verdict.refused != told:  # once, however long nobody stands there
-                told = verdict.refused
+            reason = verdict.refused + ("; `--force` enrols it all the same" if verdict.doubted else "")
+            if reason != told:  # once, however long nobody stands there
+                told = reason
                 tell(told)
             next_look = frame.t + PAUSE / 2
             continue

@@ -16,13 +16,13 @@ from models.errors import ModelError, PictureError
 from models.images import Upload, read_image, to_jpeg
 from models.scores import person_scores
 from stream.frame import Frame
+from stream.gallery.calibration.threshold import Thresholds
 from stream.gallery.portrait import only_face
 
 Floats = NDArray[np.float32]
 From = TypeVar("From")  # where a face is from
 
 EQUAL = 0.97  # cosine of two pictures that tell no more than one of them: of two people there are none
-UNLIKE = 0.5  # of the naming threshold: below it a picture looks like somebody else than the person's others
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Verdict:
     Attributes:
         source: the picture's path, or the camera's name.
         refused: why it was not enrolled, or None when it was.
+        doubted: whether that is its similarity alone, so that `force` enrols it all the same.
         forced: whether it was enrolled although its similarity spoke against it.
         already: whether it had been enrolled before.
         like: somebody else whom it is like enough to be taken for.
@@ -41,6 +42,7 @@ class Verdict:
     name: str
     source: str
     refused: str | None = None
+    doubted: bool = False
     forced: bool = False
     already: bool = False
     like: str | None = None
@@ -51,8 +53,7 @@ class Enroller:
     """Takes faces into the gallery.
 
     Args:
-        thresholds: the cosine from which a face counts as a person, and that from which it is hardly anybody else;
-            asked for each face, since they grow with the gallery.
+        thresholds: asked for each face, since some grow with the gallery.
         index: the database's gallery, where it is loaded already.
     """
 
@@ -60,7 +61,7 @@ class Enroller:
         self,
         database: Database,
         analyzer: Analyzer,
-        thresholds: Callable[[], tuple[float, float]],
+        thresholds: Callable[[], Thresholds],
         index: SearchIndex | None = None,
     ) -> None:
         self.database = database
@@ -151,8 +152,7 @@ class Enroller:
         assert face.crop is not None
         doubt, like = self._compared(name, face.embedding, beside)
         if doubt and not force:
-            refused = f"{doubt}; `--force` enrols it all the same"
-            return Verdict(name, source, refused, like=like.person.name if like else None), None
+            return Verdict(name, source, doubt, doubted=True, like=like.person.name if like else None), None
         sample = NewSample(
             face.embedding,
             self.embedder.digest,
@@ -170,20 +170,20 @@ class Enroller:
         Strangers are alike now and then, the more often the more people there are: that alone refuses nobody. But
         whose other pictures are unlike it may have this very picture, by a mistake of before.
         """
-        named, surely = self._thresholds()
+        thresholds = self._thresholds()
         own = self._own(name, embedding)
         others = self._index.search(embedding[None], top=2)[0]
         other = next((match for match in others if own is None or match.person.id != own.person.id), None)
         to_own = [own.similarity] if own else []
         if beside:
             to_own += person_scores(embedding[None] @ np.stack(beside).T, np.zeros(1, np.intp))[0].tolist()
-        like = other if other and other.similarity >= max(named, *to_own, -1.0) else None
-        if like and like.similarity >= surely:
+        like = other if other and other.similarity >= max(thresholds.named, *to_own, -1.0) else None
+        if like and like.similarity >= thresholds.sure:
             return f"looks like {like.person.name} (similarity {like.similarity:.2f})", like
         owners = self._index.owners(embedding, EQUAL)
         if taken := next((one.name for one in owners if name_key(one.name) != name_key(name)), None):
             return f"is a picture of {taken} already: if that is wrong, `doorman people drop` it there first", like
-        if to_own and max(to_own) < UNLIKE * named:
+        if to_own and max(to_own) < thresholds.unlike:
             return f"unlike the other pictures of {name} (similarity {max(to_own):.2f})", like
         return None, like
 

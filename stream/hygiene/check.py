@@ -12,7 +12,8 @@ from db import Gallery
 from db.text.wording import how_many
 from models.scores import person_scores
 from stream.gallery.calibration.leave_one_out import leave_one_out
-from stream.gallery.enroll import EQUAL, UNLIKE
+from stream.gallery.calibration.threshold import Thresholds
+from stream.gallery.enroll import EQUAL
 from stream.hygiene.misplaced import Misplaced, misplaced, without
 
 Floats = NDArray[np.float32]
@@ -42,16 +43,15 @@ class Doubt:
 
 
 def doubts(
-    gallery: Gallery, numbers: Sequence[int], threshold: float, yaw: Callable[[int], float | None]
+    gallery: Gallery, numbers: Sequence[int], thresholds: Thresholds, yaw: Callable[[int], float | None]
 ) -> Iterator[Doubt]:
     """All that is doubtful of a gallery.
 
     Args:
         numbers: of the pictures of the gallery's rows.
-        threshold: cosine from which a face counts as a person.
         yaw: degrees by which the face in a picture (its number) is turned aside; None where that cannot be told.
     """
-    elsewhere = list(misplaced(gallery, threshold))
+    elsewhere = list(misplaced(gallery, thresholds.named))
     for one in elsewhere:
         yield _of_another(one, numbers[one.row])
     if elsewhere:
@@ -61,9 +61,9 @@ def doubts(
     for person, start, count in zip(gallery.people, gallery.starts.tolist(), gallery.pictures.tolist(), strict=True):
         own = np.asarray(gallery.embeddings[start : start + count], np.float32)
         its = numbers[start : start + count]
-        yield from of_person(person.name, its, own @ own.T, threshold)
+        yield from of_person(person.name, its, own @ own.T, thresholds.unlike)
         yield from _turned_away(person.name, its, yaw)
-    yield from alike(gallery, threshold)
+    yield from alike(gallery, thresholds.named)
 
 
 def _turned_away(name: str, numbers: Sequence[int], yaw: Callable[[int], float | None]) -> Iterator[Doubt]:
@@ -94,19 +94,20 @@ def _of_another(one: Misplaced, number: int) -> Doubt:
     )
 
 
-def of_person(name: str, numbers: Sequence[int], cosines: Floats, threshold: float) -> Iterator[Doubt]:
+def of_person(name: str, numbers: Sequence[int], cosines: Floats, unlike: float) -> Iterator[Doubt]:
     """What is doubtful of one person's pictures.
 
     Args:
         numbers: (N) of the pictures.
         cosines: (N, N) of each with each.
+        unlike: the cosine below which two are hardly of one person.
     """
     if len(numbers) < FEW:
         yield _too_few(name, numbers)
-    parts = parts_of(cosines, UNLIKE * threshold)
+    parts = parts_of(cosines, unlike)
     yield from of_two(name, [str(number) for number in numbers], numbers, cosines, parts)
     told = {row for part in parts for row in part} if len(parts) > 1 else set[int]()
-    yield from _strays(name, numbers, cosines, threshold, told)
+    yield from _strays(name, numbers, cosines, unlike, told)
     yield from _nearly_equal(name, numbers, cosines)
 
 
@@ -156,7 +157,7 @@ def of_two(
 
 
 def _strays(
-    name: str, numbers: Sequence[int], cosines: Floats, threshold: float, told: Collection[int]
+    name: str, numbers: Sequence[int], cosines: Floats, unlike: float, told: Collection[int]
 ) -> Iterator[Doubt]:
     """Single pictures that are unlike all others, but for those (their rows) of which more is told already."""
     if len(numbers) < 2:
@@ -164,7 +165,7 @@ def _strays(
     others = cosines.copy()
     np.fill_diagonal(others, -np.inf)
     for row, own in enumerate(person_scores(others, np.zeros(1, np.intp))[:, 0].tolist()):
-        if own < UNLIKE * threshold and row not in told:
+        if own < unlike and row not in told:
             yield Doubt(
                 (name,),
                 (numbers[row],),

@@ -8,32 +8,31 @@ from models.errors import ModelError
 from models.images import from_jpeg
 from models.landmarks import Landmarker
 from models.pose import pose
-from stream.gallery.enroll import UNLIKE
+from stream.gallery.calibration.threshold import Thresholds
 from stream.hygiene.check import Doubt, doubts, of_two, parts_of
 
 FACE = (0.0, -10.0, 112.0, 122.0)  # where it is in an aligned crop, as a detector's box has it
 
 
-def check(database: Database, digest: str, threshold: float, landmarker: Landmarker) -> list[Doubt]:
+def check(database: Database, digest: str, thresholds: Thresholds, landmarker: Landmarker) -> list[Doubt]:
     """All that is doubtful of the people enrolled.
 
     Args:
         digest: sha256 of the embedder's file.
-        threshold: cosine from which a face counts as a person.
 
     Raises:
         DatabaseError: the gallery was made with another embedder.
         PictureError: a stored picture is damaged.
     """
     gallery, numbers = numbered(database, digest)
-    return list(doubts(gallery, numbers, threshold, lambda number: yaw(database.crop(number), landmarker)))
+    return list(doubts(gallery, numbers, thresholds, lambda number: yaw(database.crop(number), landmarker)))
 
 
-def mixed(database: Database, name: str, threshold: float) -> list[Doubt]:
+def mixed(database: Database, name: str, unlike: float) -> list[Doubt]:
     """Whether somebody's pictures look like two people's, each called by its number and where it is from.
 
     Args:
-        threshold: cosine from which a face counts as a person.
+        unlike: the cosine below which two pictures are hardly of one person.
 
     Raises:
         UnknownPersonError: nobody has that name.
@@ -41,7 +40,7 @@ def mixed(database: Database, name: str, threshold: float) -> list[Doubt]:
     embeddings, samples = pictures_of_one(database, name)
     cosines = embeddings @ embeddings.T
     called = [f"{sample.id} ({sample.source})" for sample in samples]
-    parts = parts_of(cosines, UNLIKE * threshold)
+    parts = parts_of(cosines, unlike)
     return list(of_two(name, called, [sample.id for sample in samples], cosines, parts))
 
 

@@ -121,7 +121,7 @@ class Recognition:
             lambda: check(
                 self.recognizer.database,
                 analyzer.embedder.digest,
-                self.recognizer.rule.threshold,
+                self.recognizer.thresholds,
                 analyzer.landmarker,
             )
         )
@@ -132,7 +132,7 @@ class Recognition:
         Raises:
             UnknownPersonError: nobody has that name.
         """
-        return self._in_turn(lambda: mixed(self.recognizer.database, name, self.recognizer.rule.threshold))
+        return self._in_turn(lambda: mixed(self.recognizer.database, name, self.recognizer.thresholds.unlike))
 
     def calibrate(self, far: float, now: datetime) -> CalibrationReport:
         """What the threshold is for a rate of false names, and for others; not yet in force.

@@ -27,7 +27,7 @@ def test_somebody_elses_picture_is_found(recognizer, shared: Path):
         recognizer.enroller.face(clip[:4], recognizer.analyzer.faces(frame.image, flip=True)[0], clip, force=True)
     recognizer.database.merge("bbaf", NAME)
     analyzer = recognizer.analyzer
-    found = check(recognizer.database, analyzer.embedder.digest, recognizer.rule.threshold, analyzer.landmarker)
+    found = check(recognizer.database, analyzer.embedder.digest, recognizer.thresholds, analyzer.landmarker)
     problems = " ".join(doubt.problem for doubt in found)
     assert "are nearly equal (similarity 1.00)" in problems
     assert f"of {NAME} is unlike the others" in problems

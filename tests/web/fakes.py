@@ -105,7 +105,9 @@ class FakeRecognition:
     def name_unknown(self, number: int, name: str, force: bool = False) -> list[Verdict]:
         pictures = Unknowns(self.database).pictures(number)
         if name == "Nobody":
-            return [Verdict(name, f"unknown {number}", "looks like Ada (similarity 0.81)") for _ in pictures]
+            return [
+                Verdict(name, f"unknown {number}", "looks like Ada (similarity 0.81)", doubted=True) for _ in pictures
+            ]
         Unknowns(self.database).name(number, name, [NewSample(unit(1.0), DIGEST, 0.8, f"unknown {number}", CROP)])
         return [Verdict(name, f"unknown {number}") for _ in pictures]
 
@@ -133,7 +135,7 @@ class FakeRecognition:
 
     def enroll_looks(self, name: str, looks: Sequence[Face], source: str, force: bool = False) -> list[Verdict]:
         if name == "Nobody":
-            return [Verdict(name, source, "looks like Ada (similarity 0.81)") for _ in looks]
+            return [Verdict(name, source, "looks like Ada (similarity 0.81)", doubted=True) for _ in looks]
         self.database.add_samples(name, [NewSample(unit(1.0), DIGEST, 0.8, source, CROP) for _ in looks])
         return [Verdict(name, source) for _ in looks]
 
@@ -144,6 +146,8 @@ class FakeRecognition:
             return Verdict(name, str(picture), str(error))
         if "group" in str(picture):
             return Verdict(name, str(picture), "several faces (3): cut out the one to enrol")
+        if "stranger" in str(picture):
+            return Verdict(name, str(picture), f"unlike the other pictures of {name} (similarity 0.10)", doubted=True)
         return self._take(name, str(picture))
 
     def _take(self, name: str, source: str) -> Verdict:

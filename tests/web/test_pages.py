@@ -98,7 +98,12 @@ def test_odd_pages_are_no_error(client, query):
 
 
 def test_many_pictures_are_enrolled_at_once_each_with_its_verdict(client):
-    pictures = [(a_picture(), "1.jpg"), (a_picture(), "group.jpg"), (BytesIO(b"x"), "note.txt")]
+    pictures = [
+        (a_picture(), "1.jpg"),
+        (a_picture(), "group.jpg"),
+        (BytesIO(b"x"), "note.txt"),
+        (a_picture(), "stranger.jpg"),
+    ]
     answer = client.post("/people", data={"name": "Ada", "image": pictures})
     page = answer.text
     assert (
@@ -107,6 +112,8 @@ def test_many_pictures_are_enrolled_at_once_each_with_its_verdict(client):
     assert "1.jpg: enrolled" in page
     assert "group.jpg: refused, several faces" in page
     assert "note.txt: refused, note.txt is not a picture" in page
+    remedy = "if it is them all the same, tick “Enrol also what only its similarity speaks against”"
+    assert f"stranger.jpg: refused, unlike the other pictures of Ada (similarity 0.10); {remedy}" in page
 
 
 def test_whoever_is_enrolled_and_looks_like_two_people_is_told_of(client, fresh_db):

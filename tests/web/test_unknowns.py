@@ -67,7 +67,10 @@ def test_several_are_named_at_once_and_that_is_taken_back(client, strangers, fre
 def test_a_name_that_the_pictures_speak_against_leaves_the_group_and_says_why(client, strangers):
     told = client.post("/unknowns/name", data={"number": [1, 2], "name": "Nobody"})
     assert told.status_code == 422
-    assert "The pictures of unknown 1 were refused: looks like Ada (similarity 0.81)." in told.text
+    assert (
+        "The pictures of unknown 1 were refused: looks like Ada (similarity 0.81); if it is them all the same, tick"
+        in told.text
+    )
     assert "of unknown 2 were refused" in told.text
     assert left(strangers) == {1: 2, 2: 1, 3: 1}
 

@@ -28,26 +28,32 @@ def undoable() -> Iterator[None]:
             flash(f"So were {len(decided) - MOST} more: the history lists them.")
 
 
-def tell_refused(verdicts: Mapping[str, Sequence[Verdict]]) -> None:
+def tell_refused(verdicts: Mapping[str, Sequence[Verdict]], force: bool = True) -> None:
     """Tell which pictures were not enrolled, and why: on the next page, or at the form where none was.
 
     Args:
         verdicts: on the pictures of somebody, by what these are called.
+        force: whether the form can be told to enrol also what only its similarity speaks against.
 
     Raises:
         HTTPException: not one was enrolled.
     """
-    refusals = [sentence for whose, given in verdicts.items() if (sentence := _refusal(whose, given))]
+    refusals = [sentence for whose, given in verdicts.items() if (sentence := _refusal(whose, given, force))]
     if all(verdict.refused for given in verdicts.values() for verdict in given):
         abort(422, " ".join(refusals))
     for sentence in refusals:
         flash(sentence)
 
 
-def _refusal(whose: str, verdicts: Sequence[Verdict]) -> str | None:
-    refused = [verdict.refused for verdict in verdicts if verdict.refused is not None]
+def _refusal(whose: str, verdicts: Sequence[Verdict], force: bool) -> str | None:
+    refused = [_reason(verdict, force) for verdict in verdicts if verdict.refused is not None]
     what = "Some pictures" if len(refused) < len(verdicts) else "The pictures"
     return f"{what} of {whose} were refused: {'; '.join(dict.fromkeys(refused))}." if refused else None
+
+
+def _reason(verdict: Verdict, force: bool) -> str:
+    remedy = "; if it is them all the same, tick “Enrol also what only its similarity speaks against”"
+    return f"{verdict.refused}{remedy if verdict.doubted and force else ''}"
 
 
 def back(endpoint: str) -> Response:

@@ -33,7 +33,7 @@ def picture(number: int) -> Response:
 def accept() -> Answer:
     """Enrol those that are ticked."""
     with undoable():
-        tell_refused({"those that you chose": recognition().accept(_chosen())})
+        tell_refused({"those that you chose": recognition().accept(_chosen())}, force=False)
     return redirect(url_for("hygiene.suggestions"))
 
 

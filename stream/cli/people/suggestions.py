@@ -37,7 +37,7 @@ def accept(db: Db, numbers: Numbers, embedder: EmbedderName = None) -> None:
 
     with Recognizer.open(db, embedder=embedder) as recognizer, Recognition(recognizer) as recognition:
         verdicts = recognition.accept(numbers)
-    console.print(tables.verdicts(verdicts))
+    console.print(tables.verdicts(verdicts, force=False))
     if any(verdict.refused for verdict in verdicts):
         raise typer.Exit(1)
 

@@ -115,18 +115,23 @@ def stays(rows: Iterable[Stay]) -> Table:
     return table
 
 
-def verdicts(rows: Iterable[Verdict]) -> Table:
-    """What became of the pictures to enrol."""
+def verdicts(rows: Iterable[Verdict], force: bool = True) -> Table:
+    """What became of the pictures to enrol.
+
+    Args:
+        force: whether the command has such an option.
+    """
     table = Table("name", Column("picture", overflow="fold"), Column("result", overflow="fold"))
     for verdict in rows:
-        result = f"[red]{_refusal(verdict)}" if verdict.refused else f"[green]{_taken(verdict)}"
+        result = f"[red]{_refusal(verdict, force)}" if verdict.refused else f"[green]{_taken(verdict)}"
         table.add_row(escape(verdict.name), escape(verdict.source), result)
     return table
 
 
-def _refusal(verdict: Verdict) -> str:
+def _refusal(verdict: Verdict, force: bool) -> str:
+    remedy = "; `--force` enrols it all the same" if verdict.doubted and force else ""
     which = f" ({verdict.chosen})" if verdict.chosen else ""
-    return f"refused: {escape(verdict.refused or '')}{which}"
+    return f"refused: {escape(verdict.refused or '')}{remedy}{which}"
 
 
 def _taken(verdict: Verdict) -> str:

@@ -1,5 +1,6 @@
 """The cosine from which a face counts as a person, when nobody has told it."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 from db import Database
@@ -15,9 +16,28 @@ from stream.gallery.identity import Rule
 
 FAR = 0.01  # share of strangers' tracks that may get a name
 RARE = 0.001  # and of newcomers who may be refused for looking like somebody else, by the score set; see the model card
+CHANCE = 0.1  # share of pairs of two people's pictures that may pass for one's by chance; see the model card
+HALF = 0.5  # of the threshold in force, where nothing is known of such pairs
 
 Enrolled = tuple[tuple[int, int], ...]
 """Numbers of pictures, and how many people have so many."""
+
+A_PAIR: Enrolled = ((1, 1),)  # one picture against one: a gallery of one person
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Cosines that tell what becomes of a picture.
+
+    Attributes:
+        named: from which a face counts as a person of the gallery.
+        sure: from which a newcomer is hardly anybody but that person.
+        unlike: below which two pictures are hardly of one person.
+    """
+
+    named: float
+    sure: float
+    unlike: float
 
 
 def threshold_for(
@@ -67,6 +87,24 @@ def sure_threshold_for(embedder: Embedder, database: Database, usual: float) -> 
     if _scores(embedder.network.entry) is None:
         return Rule(usual).for_one_look.threshold  # nothing is known of rates
     return max(usual, threshold_for(embedder, database, far=RARE))
+
+
+def unlike_threshold_for(embedder: Embedder, database: Database, usual: float) -> float:
+    """The cosine below which two pictures are hardly of one person.
+
+    It does not follow the gallery: whether they are does not depend on who else is enrolled.
+
+    Args:
+        usual: the threshold in force.
+
+    Raises:
+        ModelError, DatabaseError: see `threshold_for`.
+    """
+    entry = embedder.network.entry
+    scores = _scores(entry)
+    if scores is None:
+        return HALF * usual
+    return _curve(entry, A_PAIR, _shift(scores, stored(database, embedder.digest))).threshold(CHANCE)
 
 
 @lru_cache(maxsize=2)

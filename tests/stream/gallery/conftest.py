@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
+from stream.gallery.calibration.threshold import Thresholds
 from stream.gallery.enroll import Enroller
 from tests.people import DIGEST
 
@@ -30,7 +31,7 @@ def analyzer() -> Analyzer:
 
 @pytest.fixture
 def enroller(fresh_db, analyzer) -> Enroller:
-    return Enroller(fresh_db, analyzer, lambda: (0.5, 0.8))
+    return Enroller(fresh_db, analyzer, lambda: Thresholds(0.5, 0.8, 0.25))
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 
 from db.people import gallery
 from models.images import from_jpeg
+from stream.gallery.calibration.threshold import Thresholds
 from stream.gallery.enroll import Enroller
 from tests.fakes import make_face, unit
 from tests.people import DIGEST, new_sample
@@ -79,7 +80,7 @@ def test_a_picture_that_is_a_little_like_somebody_else_is_enrolled_with_a_note(e
 
 
 def test_the_thresholds_are_asked_for_at_each_face_since_they_follow_the_gallery(fresh_db, analyzer, picture):
-    growing = Enroller(fresh_db, analyzer, lambda: (0.5, 0.5 + 0.4 * len(fresh_db.people())))
+    growing = Enroller(fresh_db, analyzer, lambda: Thresholds(0.5, 0.5 + 0.4 * len(fresh_db.people()), 0.25))
     growing.pictures("Bob", [picture(make_face(unit(1, 0)))])
     verdicts = [
         growing.pictures(name, [picture(make_face(unit(0.95, *values)))])[0]
@@ -98,7 +99,7 @@ def test_a_picture_unlike_the_persons_others_is_refused_in_a_gallery_too_large_t
         monkeypatch.setattr(f"db.search.searches.{name}", 1)
     for number, name in enumerate(["Ada", "Bob", "Cleo", "Dora"]):
         fresh_db.add_samples(name, [replace(new_sample(), embedding=unit(*np.eye(4)[number]))])
-    enroller = Enroller(fresh_db, analyzer, lambda: (0.5, 0.8))
+    enroller = Enroller(fresh_db, analyzer, lambda: Thresholds(0.5, 0.8, 0.25))
     verdict = enroller.pictures("Ada", [picture(make_face(unit(0, 0.7, 0, 0, 0.7)))])[0]
     assert "unlike the other pictures of Ada" in verdict.refused
 
@@ -107,6 +108,12 @@ def test_a_picture_unlike_the_persons_others_is_refused_unless_forced(enroller, 
     enroller.pictures("Ada", [picture(make_face(unit(1, 0)))])
     assert "unlike the other pictures" in enroller.pictures("ada", [picture(make_face(unit(0, 1)))])[0].refused
     assert enroller.pictures("Ada", [picture(make_face(unit(0, 1)))], force=True)[0].refused is None
+
+
+def test_a_picture_is_not_more_unlike_the_persons_others_because_many_people_are_enrolled(fresh_db, analyzer, picture):
+    enroller = Enroller(fresh_db, analyzer, lambda: Thresholds(named=0.9, sure=0.95, unlike=0.25))
+    verdicts = enroller.pictures("Ada", [picture(make_face(unit(1, 0))), picture(make_face(unit(0.3, 0.95)))])
+    assert [verdict.refused for verdict in verdicts] == [None, None]
 
 
 def test_a_picture_that_is_enrolled_already_is_no_second_one(enroller, picture, fresh_db):

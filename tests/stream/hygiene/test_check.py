@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from db.people.numbered import numbered
+from stream.gallery.calibration.threshold import Thresholds
 from stream.hygiene.check import Doubt, doubts
 from stream.hygiene.misplaced import misplaced
 from tests.fakes import unit
@@ -14,7 +15,7 @@ from tests.people import DIGEST, new_sample
 
 GOOD = [unit(1, 0.3), unit(1, 0, 0.3), unit(1, 0, 0, 0.3)]
 OTHERS = [unit(0, 0, 0, 0, 1, 0.3), unit(0, 0, 0, 0, 1, 0, 0.3)]
-THRESHOLD = 0.5
+THRESHOLDS = Thresholds(named=0.5, sure=0.8, unlike=0.25)
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def found(fresh_db):
     def check(angle: float = 0.0, **people: Sequence) -> list[Doubt]:
         for name, embeddings in people.items():
             fresh_db.add_samples(name, [replace(new_sample(), embedding=one) for one in embeddings])
-        return list(doubts(*numbered(fresh_db, DIGEST), THRESHOLD, lambda _: angle))
+        return list(doubts(*numbered(fresh_db, DIGEST), THRESHOLDS, lambda _: angle))
 
     return check
 
@@ -38,6 +39,13 @@ def test_a_picture_unlike_the_others_is_named_with_its_similarity(found):
     assert (doubt.samples, doubt.figure) == ((4,), 0)
     assert "unlike the others (similarity 0.00)" in doubt.problem
     assert "doorman people set-aside 4" in doubt.remedy
+
+
+def test_a_picture_is_not_more_unlike_the_others_because_many_people_are_enrolled(fresh_db):
+    embeddings = [*GOOD, unit(0.4, 0, 0, 0, 0.9)]
+    fresh_db.add_samples("Ada", [replace(new_sample(), embedding=one) for one in embeddings])
+    many = Thresholds(named=0.9, sure=0.95, unlike=0.25)
+    assert list(doubts(*numbered(fresh_db, DIGEST), many, lambda _: 0.0)) == []
 
 
 def test_a_picture_of_somebody_else_who_is_enrolled_is_told_as_theirs_and_does_not_make_one_person_of_two(found):
@@ -114,7 +122,7 @@ def test_one_picture_from_the_front_is_enough_and_the_others_are_not_looked_at(f
         return {1: None, 2: -50.0, 3: 20.0}[number]
 
     fresh_db.add_samples("Ada", [replace(new_sample(), embedding=one) for one in [*GOOD, GOOD[0]]])
-    told = doubts(*numbered(fresh_db, DIGEST), THRESHOLD, yaw)
+    told = doubts(*numbered(fresh_db, DIGEST), THRESHOLDS, yaw)
     assert not [one for one in told if "turned away" in one.problem]
     assert looked == [1, 2, 3]
 
@@ -129,9 +137,9 @@ def test_a_large_gallery_is_searched_by_a_shortlist_with_the_same_result(fresh_d
         samples = [replace(new_sample(), embedding=(one / np.linalg.norm(one)).astype(np.float32)) for one in faces]
         fresh_db.add_samples(name, samples)
     gallery, numbers = numbered(fresh_db, DIGEST)
-    (whole,) = misplaced(gallery, THRESHOLD)
+    (whole,) = misplaced(gallery, THRESHOLDS.named)
     monkeypatch.setattr("db.search.searches.LARGE", 20)
-    (short,) = misplaced(gallery, THRESHOLD)
+    (short,) = misplaced(gallery, THRESHOLDS.named)
     assert (whole.person.name, whole.other.name, numbers[whole.row]) == ("P7", "P31", 23)
     assert (short.row, short.other.name) == (whole.row, whole.other.name)
     assert [short.own, short.similarity] == pytest.approx([whole.own, whole.similarity])

@@ -10,6 +10,7 @@ from db import DatabaseError
 from db.history.suggestions import Suggestions
 from models.images import to_jpeg
 from stream.evidence.accounts import Accounts
+from stream.gallery.calibration.threshold import Thresholds
 from stream.gallery.enroll import Enroller
 from stream.gallery.identity import GradedLook, Identity, TrackEvidence
 from stream.gallery.weighed import WeighedLook
@@ -34,7 +35,7 @@ def crop(level: int) -> bytes:
 
 
 def test_those_that_the_gate_refuses_stay_offered(fresh_db):
-    enroller = Enroller(fresh_db, SimpleNamespace(embedder=Embedder()), lambda: (0.5, 0.8))
+    enroller = Enroller(fresh_db, SimpleNamespace(embedder=Embedder()), lambda: Thresholds(0.5, 0.8, 0.25))
     ada = fresh_db.add_samples("Ada", [replace(new_sample(), embedding=unit(1))]).id
     seen(fresh_db, ada, look(ada, unit(1, 1), offered=crop(50)), look(ada, unit(1, 0, 1), offered=crop(150)))
     assert sorted(verdict.refused is None for verdict in accept(enroller, [1, 2])) == [False, True]

@@ -15,6 +15,7 @@ from db.unknowns.unknowns import Unknowns
 from models.images import to_jpeg
 from models.manifest import shipped
 from models.scores import person_scores
+from stream.gallery.calibration.threshold import Thresholds
 from stream.gallery.enroll import Enroller
 from stream.service.unknowns import UnknownFaces
 from stream.unknowns.ignored import ignores
@@ -95,7 +96,7 @@ class Embedder:
 @pytest.fixture
 def enroller(fresh_db):
     embedder = Embedder({50: unit(1), 100: unit(1, 0.1), 150: unit(0, 0, 1)})
-    return Enroller(fresh_db, SimpleNamespace(embedder=embedder), lambda: (0.5, 0.8))
+    return Enroller(fresh_db, SimpleNamespace(embedder=embedder), lambda: Thresholds(0.5, 0.8, 0.25))
 
 
 def kept(database, *levels: int) -> None:

@@ -12,7 +12,7 @@ from models.manifest import ModelEntry, ModelInput
 from models.scores import ScoreSet, read_scores, scores_path
 from stream.gallery.calibration.calibrate import SETTING, Calibration, Estimate
 from stream.gallery.calibration.false_accepts import FalseAccepts, fisher
-from stream.gallery.calibration.threshold import RARE, sure_threshold_for, threshold_for
+from stream.gallery.calibration.threshold import RARE, sure_threshold_for, threshold_for, unlike_threshold_for
 from stream.recognizer import Recognizer
 from tests.people import DIGEST, enrol, new_sample
 
@@ -131,6 +131,17 @@ def test_a_newcomer_is_refused_by_a_threshold_that_strangers_hardly_reach(fresh_
     assert sure_threshold_for(embedder(), fresh_db, 0.5) == pytest.approx(
         0.7
     )  # no score set: .5, and as one clear look
+
+
+def test_whether_two_pictures_are_of_one_person_does_not_depend_on_who_else_is_enrolled(fresh_db, tmp_path):
+    own = with_score_set(tmp_path)
+    alone = unlike_threshold_for(own, fresh_db, 0.5)
+    assert alone == pytest.approx(1.28 * 0.2, abs=0.02)  # one pair of strangers in ten is more alike
+    enrol(fresh_db, *(f"person {number}" for number in range(40)))
+    assert unlike_threshold_for(own, fresh_db, 0.9) == alone
+    calibrated(fresh_db, shift=0.1)
+    assert fisher(unlike_threshold_for(own, fresh_db, 0.9)) == pytest.approx(fisher(alone) + 0.1)
+    assert unlike_threshold_for(embedder(), fresh_db, 0.5) == 0.25  # no score set: half of the threshold
 
 
 def test_a_watch_says_so_where_the_calibration_fits_no_longer(fresh_db, tmp_path, caplog):
