@@ -139,6 +139,8 @@ def alike(
 ) -> None:
     """Give the training pictures' boxes of whole heads the size of their faces; val's stay as people drew them.
 
+    Tiny pictures without a label, which are faces that were cut out, are left out of those to train on.
+
     Example: python -m training.prepare alike, then python -m training.detector --data data/detection-alike
     """
     entry = find("landmarks", network)

@@ -1,7 +1,8 @@
 """Labels that are alike: some people box a face, others the whole head.
 
 A detector that has learned both tells by the kind of picture which is meant; of a picture of no such kind it finds two
-boxes, each half as sure. So a box that holds much more than the face becomes the face's own.
+boxes, each half as sure. So a box that holds much more than the face becomes the face's own. And some faces were cut
+out and have no box: as pictures without a face, which are drawn often, they teach that what fills a picture is none.
 """
 
 from pathlib import Path
@@ -15,6 +16,9 @@ from models.landmarks import Landmarker, face_box
 from training.data.detection import Labelled, in_pixels, link, read_layout, write_boxes
 
 LEAST = 20  # pixels, the height of a face whose points are to be trusted
+CUT_OUT = (
+    64  # pixels: a picture without a label whose long side is shorter is a face that was cut out, or shows nothing
+)
 HEAD = 1.4  # area of a box that holds the whole head, over that of its face, at least
 
 Floats = NDArray[np.float32]
@@ -23,7 +27,8 @@ Floats = NDArray[np.float32]
 def write_alike(data: Path, out: Path, landmarker: Landmarker, unsure: float) -> tuple[int, int]:
     """Write pictures and labels in Ultralytics' layout again, those to train on with boxes as `faces_of` has them.
 
-    Those of val stay as people drew them: a detector is measured by these.
+    Faces that were cut out and have no label are left out. Those of val stay, and all of its boxes are as people drew
+    them: a detector is measured by these.
 
     Args:
         unsure: see `faces_of`.
@@ -37,6 +42,8 @@ def write_alike(data: Path, out: Path, landmarker: Landmarker, unsure: float) ->
     number = changed = 0
     for picture in track(read_layout(data, "train"), "Looking"):
         image = read_image(picture.path)
+        if not len(picture.boxes) and max(image.shape[:2]) < CUT_OUT:
+            continue
         boxes = in_pixels(picture.boxes, image)
         faces = faces_of(image, boxes, landmarker, unsure)
         number += len(boxes)

@@ -54,6 +54,19 @@ def test_pictures_to_train_on_get_other_labels_and_val_keeps_its_own(tmp_path):
     assert not len(none.boxes)
 
 
+def test_tiny_pictures_without_a_label_are_not_trained_on_as_if_there_were_no_face(tmp_path):
+    data, out = tmp_path / "data", tmp_path / "alike"
+    for split in ("train", "val"):
+        (data / "images" / split).mkdir(parents=True)
+        cv2.imwrite(str(data / "images" / split / "cut_out.png"), IMAGE[:32, :32])
+        cv2.imwrite(str(data / "images" / split / "empty.png"), IMAGE)
+    cv2.imwrite(str(data / "images" / "train" / "labelled.png"), IMAGE[:32, :32])
+    write_boxes(np.array([[0.0, 0.0, 1.0, 1.0]], np.float32), data / "labels" / "train" / "labelled.txt")
+    write_alike(data, out, Points(0.2), 0.076)
+    assert [picture.path.stem for picture in read_layout(out, "train")] == ["empty", "labelled"]
+    assert [picture.path.stem for picture in read_layout(out, "val")] == ["cut_out", "empty"]
+
+
 def test_a_folder_without_pictures_is_told(tmp_path):
     with pytest.raises(TrainingError, match="no pictures"):
         write_alike(tmp_path, tmp_path / "alike", Points(0.03), 0.076)
