@@ -38,6 +38,7 @@ class UnknownPersonError(NotThereError):
 TEMPORARY = (DatabaseLockedError, DatabaseAwayError, DatabaseFullError)
 
 ELSEWHERE = ", or choose another file with --db"
+FULL = "cannot grow because the disk is full: free some space there; then `doorman prune` makes room in the database"
 
 # The beginning of SQLite's result code -> the rest of the sentence that begins with the database's place.
 EXPLANATIONS = {
@@ -47,7 +48,8 @@ EXPLANATIONS = {
     "SQLITE_PERM": "is read-only: allow writing to the file and its folder{elsewhere}",
     "SQLITE_CANTOPEN": "cannot be opened: check that it is a file in a folder you may write to{elsewhere}",
     "SQLITE_NOTADB": "is not a database: move that file away{elsewhere}",
-    "SQLITE_FULL": "cannot grow because the disk is full: free some space, for example with `doorman prune`",
+    "SQLITE_FULL": FULL,
+    "SQLITE_IOERR_SHMSIZE": FULL,  # already the index beside it has no room
     "SQLITE_IOERR": "cannot be read or written: check the disk it is on",
 }
 # PostgreSQL's error codes -> SQLite's of the same meaning.
@@ -63,6 +65,7 @@ KINDS = {
     "SQLITE_BUSY": DatabaseLockedError,
     "SQLITE_LOCKED": DatabaseLockedError,
     "SQLITE_FULL": DatabaseFullError,
+    "SQLITE_IOERR_SHMSIZE": DatabaseFullError,
 }
 AWAY = ("08", "57P")  # connection exceptions, and a server that goes down or comes up
 DAMAGE = ("SQLITE_CORRUPT", "SQLITE_ERROR")  # the latter: a table or column that a statement of ours names is missing

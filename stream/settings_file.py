@@ -3,7 +3,7 @@
 import os
 import re
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,8 @@ from pydantic import ValidationError
 from stream.errors import StreamError
 
 VARIABLE = re.compile(r"\$(?:(?P<dollar>\$)|\{(?P<name>\w+)\})")
+POLYGONS = {"zones": "zone", "masks": "mask"}  # what a camera has several of, and one of them
+NO_POLYGON = {"tuple_type", "too_short", "too_long", "missing"}
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -69,17 +71,31 @@ def mistake(error: ValidationError, options: Collection[str], of_cameras: Collec
         of_cameras: what may be said of one.
     """
     first = error.errors(include_url=False, include_input=False)[0]
-    if first["loc"] == ("camera",):
+    kind, place = first["type"], first["loc"]
+    if place[0] == "camera" and len(place) <= 2:
         return "camera: write [[camera]] above the lines of each camera, with two brackets on each side."
-    *place, key = (str(part + 1) if isinstance(part, int) else part for part in first["loc"])
-    where = "".join(f"{part} " for part in place)
-    if {"zones", "masks"} & set(first["loc"]) and first["type"] in ("tuple_type", "too_short"):
-        return f"{where}{key}: a polygon is a list of three or more [x, y]."
-    if first["type"] == "missing":
+    if POLYGONS.keys() & set(place) and kind in NO_POLYGON:
+        return f"{_words(place)}: a polygon is a list of three or more [x, y]."
+    before, key = place[:-1], str(place[-1])
+    where = f"{_words(before)} " if before else ""
+    if kind == "missing":
         return f"{where}has no {key}: add it, one key = value a line."
-    if first["type"] != "extra_forbidden":
-        return f"{where}{key}: {first['msg'].removeprefix('Input ').partition(', unable')[0]}."
-    if place and key in options:
+    if kind != "extra_forbidden":
+        return f"{_words(place)}: {first['msg'].removeprefix('Input ').partition(', unable')[0]}."
+    if before and key in options:
         return f"{where}has {key}, which holds for all cameras: write it above the first [[camera]]."
-    nearest = get_close_matches(key.replace("-", "_"), of_cameras if place else options, n=1, cutoff=0.0)[0]
-    return f"{where}has {key}, which is no option: did you mean {nearest}?"
+    if not before and key in of_cameras:
+        return f"has {key}, which each camera has for itself: write it below its [[camera]]."
+    nearest = get_close_matches(key.replace("-", "_"), of_cameras if before else options, n=1)
+    remedy = f"did you mean {nearest[0]}?" if nearest else "`doorman export-settings` prints all that there are."
+    return f"{where}has {key}, which is no option: {remedy}"
+
+
+def _words(place: Sequence[str | int]) -> str:
+    """A place in the file: of ("camera", 0, "zones", 1, 2, 0) it is `camera 1, zone 2, point 3, number 1`."""
+    names = [part if isinstance(part, str) else str(part + 1) for part in place]
+    if len(names) <= 3:
+        return " ".join(names)
+    camera, number, shape, *inside = names
+    levels = zip((POLYGONS[shape], "point", "number"), inside, strict=False)
+    return ", ".join([f"{camera} {number}", *(f"{level} {index}" for level, index in levels)])

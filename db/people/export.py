@@ -47,7 +47,8 @@ def export_person(session: Session, person: PersonRow, folder: Path) -> Path:
     except OSError as error:
         shutil.rmtree(partial, ignore_errors=True)
         raise DatabaseError(
-            f"{person.name} cannot be exported to {target} ({error.strerror}): choose a folder you may write to."
+            f"{person.name} cannot be exported to {target} ({error.strerror}): make room there, or choose a "
+            "folder you may write to."
         ) from error
     return target
 

@@ -17,6 +17,7 @@ from db import Database, default_url
 from db.search.asked import nobody
 from db.text.wording import how_many
 from models.files import files_in
+from models.images import pictures_in
 from stream.cli.ending import asked_to_end, in_order, set_signals
 from stream.cli.from_settings import with_settings
 from stream.cli.shown import tables
@@ -173,19 +174,24 @@ def _pages(
 
 
 def passed_over(sources: Sequence[str]) -> list[str]:
-    """That a folder, of which the pictures are watched, holds videos, too, each as a sentence."""
+    """That a folder, of which the pictures are watched, holds videos, too, each as a sentence.
+
+    Raises:
+        StreamError: a folder holds videos alone.
+    """
     folders = [Path(split_name(source)[1]) for source in sources]
-    found = {
-        folder: [path for path in files_in(folder) if path.suffix.lower() in SUFFIXES]
-        for folder in folders
-        if exists(folder) and folder.is_dir()
-    }
-    return [
-        f"Of a folder the pictures are watched; not watched in {folder}: {how_many(len(inside), 'video')}, as "
-        f"{inside[0].name}. Give videos one by one, or `doorman archive {folder}`."
-        for folder, inside in found.items()
-        if inside
-    ]
+    told = []
+    for folder in (folder for folder in folders if exists(folder) and folder.is_dir()):
+        inside = [path for path in files_in(folder) if path.suffix.lower() in SUFFIXES]
+        if not inside:
+            continue
+        held, remedy = how_many(len(inside), "video"), f"Give videos one by one, or `doorman archive {folder}`."
+        if not pictures_in(folder):
+            raise StreamError(f"Of a folder the pictures are watched, and {folder} holds {held} alone. {remedy}")
+        told.append(
+            f"Of a folder the pictures are watched; not watched in {folder}: {held}, as {inside[0].name}. {remedy}"
+        )
+    return told
 
 
 def dated(sources: Sequence[Source]) -> list[str]:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from db import Database, DatabaseDamagedError, DatabaseError, DatabaseLockedError, SightingWriter
+from db.errors import DatabaseFullError, explain
 from db.renewal import Renewal
 from tests.db.schema.test_engine import refused
 from tests.people import DIGEST, at, embedding, enrol, new_sample
@@ -145,3 +146,11 @@ def test_full_disk(tmp_path: Path) -> None:
         with pytest.raises(DatabaseError, match="disk is full: free some space"):
             database.add_samples("Bob", [new_sample(seed) for seed in range(10)])
         assert [person.name for person in database.people()] == ["Ada"]
+
+
+def test_a_disk_so_full_that_already_the_index_beside_the_file_has_no_room_is_full() -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorname = "SQLITE_IOERR_SHMSIZE"
+    told = explain(error, "people.db")
+    assert isinstance(told, DatabaseFullError)
+    assert "disk is full: free some space" in str(told)

@@ -33,6 +33,15 @@ def test_videos_in_a_folder_of_which_the_pictures_are_watched_are_told_of(tmp_pa
     assert f"not watched in {tmp_path / 'photos'}: 2 videos, as " in told
 
 
+def test_a_folder_of_videos_alone_is_told_as_such_with_what_watches_them(db, doorman, tmp_path):
+    (tmp_path / "videos" / "2026").mkdir(parents=True)
+    make_clip(tmp_path / "videos" / "2026" / "a.mp4", count=3)
+    folder = tmp_path / "videos"
+    status, _, error = doorman("watch", f"hall={folder}")
+    told = f"Of a folder the pictures are watched, and {folder} holds 1 video alone. Give videos one by one, or"
+    assert (status, error) == (1, f"{told} `doorman archive {folder}`.\n")
+
+
 def with_detector(name):
     return SimpleNamespace(detector=SimpleNamespace(network=SimpleNamespace(entry=SimpleNamespace(name=name))))
 
