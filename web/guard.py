@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from flask import Flask, Request, Response, abort, request
@@ -39,6 +40,11 @@ def guard(app: Flask, is_open: bool) -> None:
             abort(403, f"This machine is not called {name_of(request.host)}: ask for localhost or 127.0.0.1.")
         if is_foreign(request):
             abort(403, "The request comes from another web page: open Doorman's own page.")
+
+    @app.before_request
+    def refuse_nul() -> None:
+        if "\0" in request.path or "\0" in "".join(chain(request.args, *request.args.listvalues())):
+            abort(400, "The address holds a NUL character, which nothing here is called by: leave %00 out.")
 
     @app.after_request
     def tell_the_browser(response: Response) -> Response:

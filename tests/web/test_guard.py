@@ -49,6 +49,16 @@ def test_pages_load_nothing_from_elsewhere_and_no_script_of_their_own_text(clien
     assert "http://" not in answer.text and "https://" not in answer.text
 
 
+@pytest.mark.parametrize(
+    "address", ["/people?like=%00", "/people/A%00", "/sightings?camera=a&camera=%00", "/api/v1/people?%00=1"]
+)
+def test_an_address_with_a_nul_is_refused_with_the_reason(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 400
+    assert "NUL character" in answer.text
+    assert "\0" not in answer.text
+
+
 def test_beyond_loopback_any_name_is_answered(service, access):
     access.set_password("a long password")
     app = create_app(service, access, loopback=False)
