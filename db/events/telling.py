@@ -55,11 +55,19 @@ def told_of(database: Database, names: str | None) -> frozenset[int | None] | No
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The end of a visit, which is told once it is sure: the row of its event, and who is told."""
+    """The end of a visit, which is told once it is sure.
+
+    Attributes:
+        event: the row of its event.
+        time: from which the gap counts.
+        tell: who is told.
+        by_other: whether another run has held it first, which tells of it unless it was killed.
+    """
 
     event: int
     time: datetime
     tell: Tell
+    by_other: bool = False
 
 
 @dataclass(slots=True)
@@ -114,6 +122,16 @@ class Told:
         if event.event == "named":  # a stranger again
             return "tell" if track in self.tracks and not self.wishes.by_visit else "drop"
         return self._tell(track) if self.wishes.wants(None) else "drop"
+
+    @property
+    def held(self) -> set[int]:
+        """The events that are held."""
+        return {held.event for held in self.visitors.values() if held is not None}
+
+    def take_over(self, person: int, held: Held) -> None:
+        """Hold what another run has held. The visit goes on if they are back."""
+        if self.wishes.by_visit and self.wishes.wants(person):
+            self.visitors.setdefault(person, held)
 
     def broke_off(self, event: Event, row: int, person: int | None, tell: Tell) -> Action:
         """What is to become of the event that somebody has left whom a run saw that was killed; as of `take`.

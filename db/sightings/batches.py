@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from db.bridge import progress
 from db.bridge.bridge import Batch, Bridge
 from db.database import Database
+from db.events import held
 from db.events.broken_off import BrokenOff
 from db.events.outbox import Outbox
 from db.events.telling import Told
@@ -125,11 +126,15 @@ class BatchWriter:
         new = [batch for batch in batches if batch.number > known]
         if not new:
             return Written(known, course, snapshots=lacking)
+        held_before = course.told.held
         intervals = self._apply(session, course, _reports(new), is_late)
         if self._broken_off is not None and self._broken_off.is_due(now):
             intervals.events.note_broken_off(now, {one.row for one in course.sightings.values()})
+            held_before |= course.told.held  # with what it has taken over
         if ended_by is not None:
             intervals.events.tell_of_ended(ended_by)
+        if self._broken_off is not None:
+            held.keep(session, held_before, course.told.held)
         last = new[-1].number
         if self._bridge is not None:
             progress.note(session, self._bridge.key, last, course, now)
