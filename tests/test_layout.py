@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 LEVELS = (  # of stream/: what stands in a line imports from the lines above it, or from its own folder
-    {"errors", "files", "json_lines", "scan", "frame"},
+    {"errors", "files", "json_lines", "scan", "frame", "priority"},
     {"sources", "drawing", "gallery", "motion"},
     {"events", "unknowns", "evidence", "hygiene"},
     {"sightings"},

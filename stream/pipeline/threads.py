@@ -7,8 +7,8 @@ from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 from stream.frame import Frame
-from stream.pipeline.priority import step_back
 from stream.pipeline.workers import Worker
+from stream.priority import step_back
 
 Request = TypeVar("Request")
 Result = TypeVar("Result")

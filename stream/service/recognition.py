@@ -18,7 +18,7 @@ from stream.gallery.shown import enroll_looks
 from stream.hygiene.check import Doubt
 from stream.hygiene.learning import accept
 from stream.hygiene.looking import check, mixed
-from stream.pipeline.priority import step_back
+from stream.priority import step_back
 from stream.recognizer import Recognizer
 from stream.service.find import MOST, Before, find, find_face
 from stream.unknowns.naming import name_unknown

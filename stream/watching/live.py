@@ -8,9 +8,9 @@ from queue import Empty, SimpleQueue
 
 from stream.errors import StreamError
 from stream.frame import Frame, View
-from stream.pipeline.priority import display_first
 from stream.pipeline.threads import WorkerThread
 from stream.pipeline.zones import Area
+from stream.priority import display_first
 from stream.sightings.snapshots import Snapshots
 from stream.sources.cameras.camera import Camera
 from stream.sources.cameras.multiplex import NewestFrames

@@ -19,7 +19,7 @@ from db.sightings import retention
 from models.errors import ModelError
 from stream.errors import StreamError
 from stream.gallery.identity import Rule
-from stream.pipeline.priority import step_back
+from stream.priority import step_back
 
 log = logging.getLogger(__name__)
 

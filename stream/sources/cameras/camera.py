@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from stream.errors import CameraError, DeniedError, SourceError
 from stream.frame import Frame
+from stream.priority import HALF_STEP, step_back
 from stream.sources.cameras.capture import Capture
 from stream.sources.cameras.state import WELL, Mailbox, State, Status
 from stream.sources.cameras.stillness import Stillness
@@ -186,6 +187,7 @@ class Camera:
 
     def _run(self) -> None:
         try:
+            step_back(by=HALF_STEP)
             self._stay_connected()
         except Exception as error:  # it must reach whoever reads, not end this thread in silence
             self._crash = error

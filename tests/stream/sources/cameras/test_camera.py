@@ -12,6 +12,7 @@ import cv2
 import pytest
 
 from stream.errors import CameraError, DeniedError, SourceError
+from stream.priority import STEP
 from stream.sources.cameras.camera import Camera, wait_before
 from stream.sources.cameras.state import State
 from stream.sources.decoding import Picture
@@ -85,6 +86,20 @@ def test_pictures_that_are_taken_are_made_before(clock):
         assert come.acquire(timeout=SOON)
         assert made == list(range(index + 1))
         assert source.read(SOON).index == index
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a thread has no niceness of its own here")
+def test_whoever_shows_the_pictures_goes_before_the_thread_that_reads_them_and_heavy_work_behind(clock):
+    found = list[int]()
+
+    def give() -> Picture:
+        found.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+        return picture(0)
+
+    source = camera(clock, FakeCapture(give, None))
+    assert list(source)
+    own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    assert own < found[0] < own + STEP
 
 
 def test_a_lost_camera_is_reached_again_and_goes_on_counting(clock):

@@ -9,7 +9,7 @@ import pytest
 
 from models.manifest import find
 from models.runtime import Network
-from stream.pipeline.priority import SWITCH, display_first, step_back
+from stream.priority import SWITCH, display_first, step_back
 from tests.networks import described
 
 
