@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from numpy.random import Generator
 from sqlalchemy import delete, select
@@ -22,6 +22,7 @@ from db.records import Erased, Event, Gallery, NewSample, Part, Person, Sample, 
 from db.schema.tables import GalleryRow, PersonRow, SampleRow, SettingRow
 from db.sightings.sightings import count_sightings, find_sightings, sighting_of, sightings_of_run
 from db.sightings.snapshots import write_snapshot
+from db.sightings.wanted import Wanted
 from db.text.wording import how_many
 from db.transactions import Transactions
 
@@ -218,42 +219,27 @@ class Database(Transactions):
 
     # Sightings
 
-    def sightings(
-        self,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        camera: str | None = None,
-        name: str | None = None,
-        latest: tuple[int, int] | None = None,
-    ) -> list[Sighting]:
-        """Sightings that overlap the time from `since` to `until`, the earliest first.
+    def sightings(self, latest: tuple[int, int] | None = None, **wanted: Unpack[Wanted]) -> list[Sighting]:
+        """Sightings that overlap the time that is wanted, the earliest first.
 
         Args:
             latest: the latest first instead, but so many of them, and then so many.
 
         Raises:
-            UnknownPersonError: nobody has this name.
+            UnknownPersonError: nobody has the name that is wanted.
         """
         with self.reading() as session:
-            person = people.find(session, name) if name is not None else None
-            return find_sightings(session, since, until, camera, person, latest)
+            return find_sightings(session, latest, **wanted)
 
     def sightings_of_run(self, started: datetime) -> list[Sighting]:
         """The sightings that were written since a watch started, or went on, whenever what they tell was recorded."""
         with self.reading() as session:
             return sightings_of_run(session, started)
 
-    def count_sightings(
-        self,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        camera: str | None = None,
-        name: str | None = None,
-    ) -> int:
+    def count_sightings(self, **wanted: Unpack[Wanted]) -> int:
         """How many sightings there are, see `sightings`."""
         with self.reading() as session:
-            person = people.find(session, name) if name is not None else None
-            return count_sightings(session, since, until, camera, person)
+            return count_sightings(session, **wanted)
 
     def sighting(self, number: int) -> Sighting:
         """The sighting of an id.
@@ -264,21 +250,14 @@ class Database(Transactions):
         with self.reading() as session:
             return sighting_of(session, number)
 
-    def events(
-        self,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        camera: str | None = None,
-        name: str | None = None,
-    ) -> list[Event]:
-        """Events from `since` to `until`, the earliest first.
+    def events(self, **wanted: Unpack[Wanted]) -> list[Event]:
+        """Events that are wanted, the earliest first.
 
         Raises:
-            UnknownPersonError: nobody has this name.
+            UnknownPersonError: nobody has the name that is wanted.
         """
         with self.reading() as session:
-            person = people.find(session, name) if name is not None else None
-            return find_events(session, since, until, camera, person)
+            return find_events(session, **wanted)
 
     def last_named(self, camera: str) -> Event | None:
         """The event by which somebody was last named before a camera, of those who are still known."""

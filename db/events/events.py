@@ -1,12 +1,13 @@
 """Events in and out of the database."""
 
-from datetime import datetime
+from typing import Unpack
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from db.records import Event
 from db.schema.tables import EventRow, PersonRow, SightingRow
+from db.sightings.wanted import Wanted, conditions
 
 
 def event_row(event: Event, sighting: int | None) -> EventRow:
@@ -37,19 +38,13 @@ def joined() -> Select[EventRow, str, str | None]:
     return query.outerjoin(PersonRow, SightingRow.person_id == PersonRow.id)
 
 
-def find_events(
-    session: Session, since: datetime | None, until: datetime | None, camera: str | None, person: PersonRow | None
-) -> list[Event]:
-    """Events from `since` to `until`, the earliest first."""
-    query = joined()
-    if since is not None:
-        query = query.where(EventRow.time >= since)
-    if until is not None:
-        query = query.where(EventRow.time <= until)
-    if camera is not None:
-        query = query.where(EventRow.camera == camera)
-    if person is not None:
-        query = query.where(SightingRow.person_id == person.id)
+def find_events(session: Session, **wanted: Unpack[Wanted]) -> list[Event]:
+    """Events that are wanted, the earliest first.
+
+    Raises:
+        UnknownPersonError: nobody has the name that is wanted.
+    """
+    query = joined().where(*conditions(session, wanted, EventRow.time, EventRow.time, EventRow.camera))
     return [event_of(*row) for row in session.execute(query.order_by(EventRow.time, EventRow.id))]
 
 

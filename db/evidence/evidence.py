@@ -11,7 +11,7 @@ from db.database import Database
 from db.evidence.records import Appearance, Evidence, Judgement, Likeness
 from db.records import Sighting
 from db.schema.tables import AppearanceRow, EvidenceRow, PersonRow, SightingRow
-from db.sightings.sightings import conditions, record
+from db.sightings.sightings import overlapping, record
 from db.vectors import from_stored
 
 Floats = NDArray[np.float32]
@@ -58,8 +58,9 @@ class EvidenceOf:
         )
         query = query.outerjoin(PersonRow, SightingRow.person_id == PersonRow.id)
         query = query.outerjoin(nearest, AppearanceRow.person_id == nearest.id)
-        query = query.where(*conditions(since, until, camera, None)).order_by(AppearanceRow.id.desc())
+        query = query.order_by(AppearanceRow.id.desc())
         with self._database.reading() as session:
+            query = query.where(*overlapping(session, since=since, until=until, camera=camera))
             return [
                 (record(sighting, name), _appearance(row, near)) for sighting, name, row, near in session.execute(query)
             ]

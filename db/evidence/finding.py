@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from db.database import Database
 from db.schema.tables import EvidenceRow, PersonRow, SightingRow, StayRow, UnknownRow
-from db.sightings.sightings import conditions
+from db.sightings.sightings import overlapping
 from db.vectors import from_stored, is_whole
 
 AT_ONCE = 2000  # vectors in memory
@@ -58,7 +58,7 @@ def find_like(
     """
     with database.reading() as session:
         looks = select(EvidenceRow.sighting_id, EvidenceRow.embedding).where(EvidenceRow.digest == digest)
-        looks = looks.join(SightingRow).where(*conditions(since, until, None, None))
+        looks = looks.join(SightingRow).where(*overlapping(session, since=since, until=until))
         named = _best(_similar(session, looks, face), most)
         found = [_sighting(session, number, similarity) for number, similarity in named.items()]
         stays = select(StayRow.id, StayRow.embedding).join(UnknownRow).where(StayRow.digest == digest)

@@ -55,7 +55,7 @@ def export_person(session: Session, person: PersonRow, folder: Path) -> Path:
 
 def write_files(session: Session, person: PersonRow, folder: Path) -> None:
     rows = session.scalars(select(SampleRow).where(SampleRow.person_id == person.id).order_by(SampleRow.id)).all()
-    sightings = find_sightings(session, None, None, None, person)
+    sightings = find_sightings(session, name=person.name)
     told = {
         "name": person.name,
         "created": person.created.isoformat(timespec="milliseconds"),
@@ -63,7 +63,7 @@ def write_files(session: Session, person: PersonRow, folder: Path) -> None:
         "samples": [_sample(row, folder) for row in rows],
         "sightings": [{**as_dict(sighting), "picture": _picture(sighting, folder)} for sighting in sightings],
         "looks": write_looks(session, person, [sighting.id for sighting in sightings], folder),
-        "events": [event.as_dict() for event in find_events(session, None, None, None, person)],
+        "events": [event.as_dict() for event in find_events(session, name=person.name)],
     }
     np.save(folder / EMBEDDINGS, from_stored(row.embedding for row in rows))
     (folder / PERSON).write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

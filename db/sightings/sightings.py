@@ -4,7 +4,7 @@ import csv
 import json
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, TextIO
+from typing import Any, TextIO, Unpack
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
@@ -12,25 +12,22 @@ from sqlalchemy.orm import Session
 from db.errors import NotThereError
 from db.records import Sighting
 from db.schema.tables import PersonRow, SightingRow
+from db.sightings.wanted import Wanted, conditions
 from db.text.spreadsheets import as_text
 
 COLUMNS = ("id", "person", "camera", "first_seen", "last_seen", "similarity", "snapshot")
 
 
-def find_sightings(
-    session: Session,
-    since: datetime | None,
-    until: datetime | None,
-    camera: str | None,
-    person: PersonRow | None,
-    latest: tuple[int, int] | None = None,
-) -> list[Sighting]:
-    """Sightings that overlap the time from `since` to `until`, the earliest first.
+def find_sightings(session: Session, latest: tuple[int, int] | None = None, **wanted: Unpack[Wanted]) -> list[Sighting]:
+    """Sightings that overlap the time that is wanted, the earliest first.
 
     Args:
         latest: the latest first instead, but so many of them, and then so many.
+
+    Raises:
+        UnknownPersonError: nobody has the name that is wanted.
     """
-    query = select(SightingRow, PersonRow.name).outerjoin(PersonRow).where(*conditions(since, until, camera, person))
+    query = select(SightingRow, PersonRow.name).outerjoin(PersonRow).where(*overlapping(session, **wanted))
     if latest is None:
         query = query.order_by(SightingRow.first_seen, SightingRow.id)
     else:
@@ -47,11 +44,9 @@ def sightings_of_run(session: Session, started: datetime) -> list[Sighting]:
     return [record(row, name) for row, name in found]
 
 
-def count_sightings(
-    session: Session, since: datetime | None, until: datetime | None, camera: str | None, person: PersonRow | None
-) -> int:
+def count_sightings(session: Session, **wanted: Unpack[Wanted]) -> int:
     """How many `find_sightings` finds."""
-    query = select(func.count()).select_from(SightingRow).where(*conditions(since, until, camera, person))
+    query = select(func.count()).select_from(SightingRow).where(*overlapping(session, **wanted))
     return session.scalars(query).one()
 
 
@@ -68,16 +63,9 @@ def sighting_of(session: Session, number: int) -> Sighting:
     return record(*found)
 
 
-def conditions(
-    since: datetime | None, until: datetime | None, camera: str | None, person: PersonRow | None
-) -> list[ColumnElement[bool]]:
-    """What a sighting that overlaps this time, of this camera and person, fulfils."""
-    return [
-        *([] if since is None else [SightingRow.last_seen >= since]),
-        *([] if until is None else [SightingRow.first_seen <= until]),
-        *([] if camera is None else [SightingRow.camera == camera]),
-        *([] if person is None else [SightingRow.person_id == person.id]),
-    ]
+def overlapping(session: Session, **wanted: Unpack[Wanted]) -> list[ColumnElement[bool]]:
+    """What a sighting that is wanted fulfils."""
+    return conditions(session, wanted, SightingRow.first_seen, SightingRow.last_seen, SightingRow.camera)
 
 
 def record(row: SightingRow, name: str | None) -> Sighting:

@@ -59,7 +59,7 @@ def list_sightings(
         raise typer.BadParameter("give --json or --csv, not both")
     first, last = moment(since, 0), moment(until, 1)
     with Database.open_to_read(db) as database:
-        found = database.sightings(first, last, camera, name)
+        found = database.sightings(since=first, until=last, camera=camera, name=name)
         strangers = {} if as_json or as_csv else Unknowns(database).of_sightings(found)
     if as_json:
         write_json(found, sys.stdout)

@@ -99,17 +99,21 @@ class Archive:
     def _chunks(self) -> Iterator[Chunk]:
         for found in self._found:
             try:
-                if self._again:
-                    self._recordings.forget(found.place)
-                before = self._recordings.latest(found.place)
-                for chunk in self._of_segments(found, before) if found.moments else self._of_file(found, before):
-                    if chunk.recording not in self._progress:
-                        goes_on = before is not None and before.recording == chunk.recording
-                        new = Progress(chunk.recording, self._made)
-                        self._progress[chunk.recording] = before if goes_on and before is not None else new
-                    yield chunk
+                yield from self._chunks_of(found)
             except SourceError as error:
                 self.outcome.problems.append(str(error))
+
+    def _chunks_of(self, found: Found) -> Iterator[Chunk]:
+        """What is left of a place's recordings; how far each has come is known from its first chunk on."""
+        if self._again:
+            self._recordings.forget(found.place)
+        before = self._recordings.latest(found.place)
+        for chunk in self._of_segments(found, before) if found.moments else self._of_file(found, before):
+            recording = chunk.recording
+            if recording not in self._progress:
+                goes_on = before is not None and before.recording == recording
+                self._progress[recording] = before if before and goes_on else Progress(recording, self._made)
+            yield chunk
 
     def _of_segments(self, found: Found, before: Progress | None) -> Iterator[Chunk]:
         return chunks_of_segments(

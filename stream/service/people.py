@@ -1,14 +1,14 @@
 """Who is enrolled and who was seen, without a network."""
 
-from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
-from typing import IO
+from typing import IO, Unpack
 from zipfile import ZipFile
 
 from db import Database, Erased, Person, Sample, Sighting
 from db.events.queues import QUEUE, take_over
 from db.sightings.snapshots import file_of
+from db.sightings.wanted import Wanted
 from models.errors import NoPictureError
 from models.images import read_image, to_jpeg
 from models.runtime import shrunk
@@ -44,19 +44,10 @@ class People:
         """Somebody, with all samples, the oldest first."""
         return self.database.person(name), self.database.samples(name)
 
-    def sightings(
-        self,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        camera: str | None = None,
-        name: str | None = None,
-        *,
-        offset: int = 0,
-        limit: int = PAGE,
-    ) -> Page[Sighting]:
-        """Sightings that overlap the time from `since` to `until`, the latest first."""
-        total = self.database.count_sightings(since, until, camera, name)
-        found = self.database.sightings(since, until, camera, name, latest=(offset, limit))
+    def sightings(self, *, offset: int = 0, limit: int = PAGE, **wanted: Unpack[Wanted]) -> Page[Sighting]:
+        """Sightings that overlap the time that is wanted, the latest first."""
+        total = self.database.count_sightings(**wanted)
+        found = self.database.sightings(latest=(offset, limit), **wanted)
         return Page(found, offset, total)
 
     def sighting(self, number: int) -> Sighting:

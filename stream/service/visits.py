@@ -52,7 +52,7 @@ class Visits:
         """Who came on the day of this moment, by the zone of this machine, and who is still here."""
         local = now.astimezone()
         midnight = datetime.combine(local.date(), time()).astimezone()
-        sightings = self._database.sightings(midnight, now)
+        sightings = self._database.sightings(since=midnight, until=now)
         found = visits(sightings, self._gap)
         here = [self.is_here(visit, now) for visit in found]
         return Day(found, here, sum(seen.person is None for seen in sightings))
@@ -71,7 +71,7 @@ class Visits:
         Args:
             camera: before which they were seen, among others.
         """
-        all_found = visits(self._database.sightings(since, until, None, name), self._gap)[::-1]
+        all_found = visits(self._database.sightings(since=since, until=until, name=name), self._gap)[::-1]
         found = [visit for visit in all_found if camera is None or camera in visit.cameras]
         return Page(found[offset : offset + limit], offset, len(found))
 

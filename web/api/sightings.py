@@ -27,10 +27,10 @@ class Sightings(Resource):  # type: ignore[misc]
         wanted = request.args
         limit, offset = asked_of_api()
         found = people().sightings(
-            moment("since"),
-            moment("until"),
-            wanted.get("camera") or None,
-            wanted.get("name") or None,
+            since=moment("since"),
+            until=moment("until"),
+            camera=wanted.get("camera") or None,
+            name=wanted.get("name") or None,
             limit=limit,
             offset=offset,
         )

@@ -29,10 +29,10 @@ def index() -> str:
     limit, offset = asked(USUAL)
     found, refused = searched(
         lambda: people().sightings(
-            days.since(wanted["since"]),
-            days.until(wanted["until"]),
-            wanted["camera"] or None,
-            wanted["name"] or None,
+            since=days.since(wanted["since"]),
+            until=days.until(wanted["until"]),
+            camera=wanted["camera"] or None,
+            name=wanted["name"] or None,
             limit=limit,
             offset=offset,
         )

@@ -199,19 +199,24 @@ class Camera:
         while not self._closed.is_set():
             before = self._count
             try:
-                with closing(self._or_lost(self._connect)) as capture:
-                    self.fps = capture.fps
-                    while not self._closed.is_set():
-                        self._give_up_if_asked()
-                        picture = self._or_lost(capture.read)
-                        if picture is None:
-                            return
-                        self._put(picture)
+                self._read_to_the_end()
+                return
             except CameraError as error:
                 if self._count > before:
                     attempt = 0
                 self._wait_after(error, attempt)
                 attempt += 1
+
+    def _read_to_the_end(self) -> None:
+        """Put what the camera gives, until it is over or closed. Raises CameraError: it is lost."""
+        with closing(self._or_lost(self._connect)) as capture:
+            self.fps = capture.fps
+            while not self._closed.is_set():
+                self._give_up_if_asked()
+                picture = self._or_lost(capture.read)
+                if picture is None:
+                    return
+                self._put(picture)
 
     def _or_lost(self, call: Callable[[], Result]) -> Result:
         """What a call gives; whatever odd it raises (OpenCV's errors, FFmpeg's) means that the camera is lost."""
