@@ -19,6 +19,7 @@ from db.events.telling import EVERYTHING, Telling, Told
 from db.records import Event, NewSnapshot, Tell, untold
 from db.schema.tables import utc_now
 from db.sightings.batches import BatchWriter, Written
+from db.sightings.patience import Patience
 from db.sightings.reports import Report, Reporter
 from db.sightings.snapshots import forget_missing, write_snapshot
 from db.text.wording import how_many
@@ -71,7 +72,7 @@ class SightingWriter(Reporter):
         super().__init__(telling, now)
         self._database = database
         self._interval = interval
-        self._patience = patience
+        self._patience = Patience(patience)
         self._bridge = bridge
         self._enough = enough or threading.Event()
         told = Told(telling, teller=tell)
@@ -80,8 +81,6 @@ class SightingWriter(Reporter):
         self._backlog = Backlog(bridge)
         self._is_away = False
         self._adding = threading.Lock()
-        self._failing: float | None = None  # since when, by a clock that never falls
-        self._failure: DatabaseError | None = None
         self._objection: Exception | None = None
         self._due = threading.Event()
         self._stopping = threading.Event()
@@ -100,27 +99,27 @@ class SightingWriter(Reporter):
         self._stopping.set()
         self._due.set()
         self._thread.join()
-        self._failing = None
-        self._failure = None
+        self._patience.begin_anew()
         self._flush()
-        while self._in_memory and self._failure is None:
+        while self._in_memory and self._patience.failure is None:
             time.sleep(PAUSE)
             self._flush()
-        if self._failure is None and not self._backlog.is_bridged and not self.telling.shared:
+        if self._patience.failure is None and not self._backlog.is_bridged and not self.telling.shared:
             self._flush(LAST)  # nobody watches any longer: all visits have ended
         self._leave_bridge()
-        if self._failure is not None and self._in_memory:
-            lost = f"Of who was seen the last {how_many(self._in_memory, 'report')} got lost: {self._failure}"
-            raise DatabaseError(lost) from self._failure
-        for problem in (self._failure, self._objection):
+        failure = self._patience.failure
+        if failure is not None and self._in_memory:
+            lost = f"Of who was seen the last {how_many(self._in_memory, 'report')} got lost: {failure}"
+            raise DatabaseError(lost) from failure
+        for problem in (failure, self._objection):
             if problem not in (None, error):
                 raise problem
 
     def _take(self, report: Report) -> None:
         with self._adding:
-            failure = self._failure or self._objection
-            if failure is not None:
-                raise failure
+            problem = self._patience.failure or self._objection
+            if problem is not None:
+                raise problem
             self._pending.append(report)
         if report.method == "note":  # it is told at once
             self._due.set()
@@ -148,7 +147,7 @@ class SightingWriter(Reporter):
         except DatabaseError as error:
             self._put_off(error)
         except Exception as error:  # a mistake of ours must not end the thread without a word
-            self._fail(DatabaseError(f"Sightings cannot be stored ({error!r}): please report this as a bug."))
+            self._patience.fail(DatabaseError(f"Sightings cannot be stored ({error!r}): please report this as a bug."))
         else:
             self._say_if_back()
 
@@ -163,8 +162,7 @@ class SightingWriter(Reporter):
     def _store(self, batches: Sequence[Batch], now: datetime) -> Written:
         ended_by = now if batches[-1].number == self._backlog.newest else None
         written = self._batches.write(batches, ended_by, is_late=self._backlog.is_bridged)
-        self._failing = None
-        self._failure = None
+        self._patience.begin_anew()
         return written
 
     def _put_off(self, error: DatabaseError) -> None:
@@ -172,7 +170,7 @@ class SightingWriter(Reporter):
         if not self._to_bridge():
             return
         if not (self._backlog.is_bridged and isinstance(error, TEMPORARY)):
-            self._fail(error)
+            self._patience.fail(error)
         elif not self._is_away:
             self._is_away = True
             log.warning("%s Until then, who is seen is kept on this machine.", error)
@@ -182,16 +180,9 @@ class SightingWriter(Reporter):
         try:
             self._backlog.bridge()
         except DatabaseError as error:
-            self._fail(error)
+            self._patience.fail(error)
             return False
         return True
-
-    def _fail(self, error: DatabaseError) -> None:
-        """Tell whoever reports next, where trying again does not help, or has not for too long."""
-        clock = time.monotonic()
-        self._failing = clock if self._failing is None else self._failing
-        is_patient = isinstance(error, TEMPORARY) and clock - self._failing < self._patience
-        self._failure = None if is_patient else error
 
     def _say_if_back(self) -> None:
         if self._is_away:
@@ -221,10 +212,7 @@ class SightingWriter(Reporter):
         left = list(snapshots)
         while left:
             try:
-                with self._database.writing() as session:
-                    while left:
-                        write_snapshot(session, *left[0])
-                        del left[0]
+                self._write_all(left)
             except TEMPORARY:
                 with self._adding:
                     self._pending += [Report("illustrate", None, each) for each in left]
@@ -232,6 +220,13 @@ class SightingWriter(Reporter):
             except Exception as error:
                 self._objection = error
                 del left[:1]
+
+    def _write_all(self, left: list[tuple[int, NewSnapshot]]) -> None:
+        """Write pictures one after the other; each goes from the list once it is written."""
+        with self._database.writing() as session:
+            while left:
+                write_snapshot(session, *left[0])
+                del left[0]
 
     def _tell(self, noted: Iterable[tuple[Event, Tell]]) -> None:
         try:
