@@ -90,16 +90,21 @@ def face_box(points: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _distances(boxes: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
     """How far the borders of the crops around N boxes (N, 4) lie from those around others, at most; in sides (N,)."""
-    crops = _crops(boxes)
-    other_crops = _crops(others)
+    crops = _borders(boxes)
+    other_crops = _borders(others)
     return np.asarray(np.abs(crops - other_crops).max(axis=1) / (crops[:, 2] - crops[:, 0]), np.float32)
 
 
-def _crops(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What the crops around boxes show of the picture, xyxy (N, 4); see `crop_transform`."""
-    centres = (boxes[:, :2] + boxes[:, 2:]) / 2
-    sides = MARGIN * (boxes[:, 2:] - boxes[:, :2]).max(axis=1, keepdims=True, initial=1.0)
+def _borders(boxes: NDArray[np.float32]) -> NDArray[np.floating]:
+    """The borders of the crops around boxes, xyxy (N, 4)."""
+    centres, sides = _squares(boxes)
     return np.hstack([centres - sides / 2, centres + sides / 2])
+
+
+def _squares(boxes: NDArray[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """The middles (N, 2) and the sides (N, 1) of the crops around boxes (N, 4), in pixels of the picture."""
+    centres = (boxes[:, :2] + boxes[:, 2:]) / 2
+    return centres, MARGIN * (boxes[:, 2:] - boxes[:, :2]).max(axis=1, keepdims=True, initial=1.0)
 
 
 def crop_around(image: NDArray[np.uint8], box: ArrayLike, size: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
@@ -113,8 +118,7 @@ def crop_around(image: NDArray[np.uint8], box: ArrayLike, size: int) -> tuple[ND
 
 def crop_transform(box: ArrayLike, size: int) -> NDArray[np.float32]:
     """The (2, 3) transform from image to crop that puts the middle of `box` into the middle of a crop of `size`."""
-    x1, y1, x2, y2 = np.asarray(box, dtype=np.float64)
-    scale = size / (MARGIN * max(x2 - x1, y2 - y1, 1.0))
-    return np.array(
-        [[scale, 0, size / 2 - scale * (x1 + x2) / 2], [0, scale, size / 2 - scale * (y1 + y2) / 2]], dtype=np.float32
-    )
+    centres, sides = _squares(np.asarray(box, dtype=np.float64)[None])
+    x, y = centres[0]
+    scale = size / sides[0, 0]
+    return np.array([[scale, 0, size / 2 - scale * x], [0, scale, size / 2 - scale * y]], dtype=np.float32)

@@ -199,14 +199,7 @@ class Recognizer:
         opened = open_source(source) if isinstance(source, str) else source
         return self.watch_all([Feed(opened, schedule, lookahead, max_seconds, snapshots=snapshots)], tell)
 
-    def watch_all(
-        self,
-        feeds: Sequence[Feed],
-        tell: Tell = untold,
-        keep_days: float = retention.DAYS,
-        keep_bytes: float = retention.MAX_BYTES,
-        outboxes: Sequence[Outbox] = (),
-    ) -> Generator[View]:
+    def watch_all(self, feeds: Sequence[Feed], tell: Tell = untold) -> Generator[View]:
         """Watch cameras at the same time, or recordings one after the other.
 
         Who was seen goes into the database, what is seen comes out as views. What has become too old in the database
@@ -214,8 +207,6 @@ class Recognizer:
 
         Args:
             tell: told of events.
-            keep_days, keep_bytes: see `db.sightings.retention.prune`.
-            outboxes: where events wait until they can be sent.
 
         Raises:
             StreamError: they cannot be watched together, one is a recording that cannot be read, a recording gave no
@@ -224,7 +215,7 @@ class Recognizer:
             DatabaseError: the log cannot be written.
         """
         live = Live(feeds) if all_live(feeds) else None
-        with self.watching(live is not None, tell, Keep(keep_days, keep_bytes), outboxes) as pipelines:
+        with self.watching(live is not None, tell) as pipelines:
             views = recorded_views(pipelines, feeds) if live is None else live.views(pipelines)
             with closing(views):
                 yield from (view for view in views if view is not None)
@@ -243,7 +234,9 @@ class Recognizer:
 
         Args:
             live: whether cameras are watched: what somebody enrols meanwhile is taken up beside them, and swapped in.
-            keep: by default as is usual. For `telling` and `absence` see `SightingWriter`, for the rest `watch_all`.
+            tell: told of events.
+            keep: by default as is usual.
+            outboxes, telling, absence: see `SightingWriter`.
         """
         with ExitStack() as stack:
             analyzer = self.analyzer_for(live)

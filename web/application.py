@@ -10,13 +10,14 @@ from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as Answer
 
 from stream.service.service import Service
-from web import login, problems
-from web.access import Access
+from web import problems
+from web.access import login
+from web.access.access import Access
+from web.access.guard import guard
 from web.api import blueprint as programs
 from web.conditional import conditional
 from web.forms.addresses import KeptSlashes, NameConverter, here
 from web.forms.going_on import tell_scripts
-from web.guard import guard
 from web.pages import BLUEPRINTS, MENU
 from web.parts import KEY, Parts, limiter
 from web.uploads import MOST_BYTES

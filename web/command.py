@@ -20,7 +20,7 @@ from stream.service.setup.kept import SettingsFile
 from stream.service.watch.showing import Showing
 
 try:
-    from web.access import Access, Scope
+    from web.access.access import Access, Scope
     from web.server import WebServer, address
 except ModuleNotFoundError as missing:
     raise StreamError(f"The web pages need the extra web ({missing}): pip install -e '.[web]'.") from missing

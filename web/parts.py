@@ -18,8 +18,8 @@ from stream.service.setup.cameras import Cameras, Tried
 from stream.service.setup.onvif import Stream
 from stream.service.unknowns import UnknownFaces
 from stream.service.visits import Visits
-from stream.service.watch.showing import Showing
-from web.access import Access
+from stream.service.watch.showing import Showing, ShownPicture
+from web.access.access import Access
 from web.uploads import Held
 
 KEY = "doorman"
@@ -94,6 +94,20 @@ def running() -> Showing:
     if watch is None:
         abort(404, "No camera is watched: start Doorman as `doorman watch SOURCE --web 8765`.")
     return watch
+
+
+def newest(camera: str) -> ShownPicture:
+    """The newest picture of a camera.
+
+    Raises:
+        HTTPException: there is none.
+        UnknownCameraError: there is no camera of this name.
+    """
+    watch = session()
+    picture = None if watch is None else watch.newest(camera)
+    if picture is None:
+        abort(404, f"No picture of a camera called {camera} is there: watch it, or wait a moment.")
+    return picture
 
 
 def access() -> Access:

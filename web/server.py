@@ -11,9 +11,9 @@ from waitress.server import BaseWSGIServer, create_server
 from stream.errors import StreamError
 from stream.service.service import Service
 from stream.sources.address import LOOPBACK
-from web.access import Access
+from web.access.access import Access
+from web.access.guard import Proxied
 from web.application import create_app
-from web.guard import Proxied
 from web.patience import be_patient
 from web.uploads import MOST_BYTES
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from flask import Response, abort, copy_current_request_context
 
-from web import login
+from web.access import login
 from web.parts import MOST_STREAMS, streams
 
 CHECKED = 5.0  # seconds between looks at whether the log-in or the token still holds

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from db import Database
 from models.images import to_jpeg
 from tests.web.fakes import FakeService
-from web.access import Access
+from web.access.access import Access
 from web.application import create_app
 
 

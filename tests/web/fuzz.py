@@ -20,7 +20,7 @@ from tests.evidence import new_look, seen
 from tests.fakes import unit
 from tests.strangers import keep, new_stay
 from tests.web.fakes import CROP, FakeService, enrol_ada
-from web.access import Access
+from web.access.access import Access
 from web.application import create_app
 from web.parts import limiter
 

@@ -16,7 +16,7 @@ from tests.strangers import keep, new_stay
 from tests.web.browser import SIZES, chromium, look_at, needs_chromium, opened
 from tests.web.fakes import FakeService, enrol_ada
 from tests.web.test_visits import come
-from web.access import Access
+from web.access.access import Access
 from web.server import WebServer
 
 LONG = "x" * 200

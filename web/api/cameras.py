@@ -9,8 +9,8 @@ from flask_restx import Resource
 
 from stream.errors import StreamError
 from stream.service.watch.showing import Showing
+from web.access.login import needs, scope
 from web.api import api
-from web.login import needs, scope
 from web.parts import limiter, running, session
 from web.streams import stream
 

@@ -10,8 +10,8 @@ from flask_restx import Resource
 
 from db import Event
 from stream.service.watch.showing import Showing
+from web.access.login import needs
 from web.api import api
-from web.login import needs
 from web.parts import limiter, running
 from web.streams import stream
 

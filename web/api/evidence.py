@@ -7,12 +7,12 @@ from flask import Response, abort, request
 from flask_restx import Resource
 
 from db.evidence.records import Evidence
+from web.access.login import needs
 from web.api import api
 from web.api.deciding import decided, told
 from web.api.people import PAGED
 from web.api.sightings import sighting_told
 from web.api.times import FILTERS, moment
-from web.login import needs
 from web.paging import asked
 from web.parts import corrections, limiter, people, why
 from web.uploads import SHOWN

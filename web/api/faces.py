@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from flask import Response, abort, request
+from flask import Response, request
 from flask_restx import Resource
 
 from stream.service.watch.picture import SeenFace
-from stream.service.watch.showing import ShownPicture
+from web.access.login import needs
 from web.api import api
 from web.api.deciding import answer, decided, told
-from web.login import needs
-from web.parts import limiter, recognition, session
+from web.parts import limiter, newest, recognition
 
 
 @api.route("/cameras/<string:name>/faces", endpoint="camera_faces")
@@ -21,7 +20,7 @@ class Faces(Resource):  # type: ignore[misc]
 
     def get(self, name: str) -> dict[str, Any]:
         """Every face with its track, box, name and state, and by how many looks in memory it could be enrolled."""
-        seen = _newest(name).seen
+        seen = newest(name).seen
         return {"frame": seen.number, "faces": [_face(face) for face in seen.faces]}
 
 
@@ -34,19 +33,11 @@ class Name(Resource):  # type: ignore[misc]
     @api.doc(params={"name": "The person's name.", "force": "1 enrols also what only its similarity speaks against."})
     def post(self, name: str, track: int) -> dict[str, Any] | Response:
         """Enrol a face that is there, by the looks in memory; a verdict for each."""
-        looks = _newest(name).looks(track)
+        looks = newest(name).looks(track)
         who = request.values.get("name", "")
         with decided() as done:
             verdicts = recognition().enroll_looks(who, looks, name, request.values.get("force") == "1")
         return answer(who, verdicts, "No look at the face was enrolled: the verdicts say why.", **told(done))
-
-
-def _newest(name: str) -> ShownPicture:
-    running = session()
-    picture = None if running is None else running.newest(name)
-    if picture is None:
-        abort(404, f"No picture of a camera called {name} is there: watch it, or wait a moment.")
-    return picture
 
 
 def _face(face: SeenFace) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from typing import Any
 from flask_restx import Resource
 
 from db.history.records import Decision
+from web.access.login import needs
 from web.api import api
 from web.api.people import PAGED
-from web.login import needs
 from web.paging import asked
 from web.parts import corrections
 

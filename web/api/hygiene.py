@@ -7,9 +7,9 @@ from flask import Response, abort, request
 from flask_restx import Resource
 
 from db.history.suggestions import Suggestion
+from web.access.login import needs
 from web.api import api
 from web.api.deciding import answer, decided, told
-from web.login import needs
 from web.parts import corrections, limiter, recognition
 
 CHECKS = "6 per minute"

@@ -7,10 +7,10 @@ from flask import Response, request, send_file
 from flask_restx import Resource
 
 from db import Person
+from web.access.login import needs
 from web.api import api
 from web.api.deciding import answer, decided, told
 from web.api.pictures import RATE, with_image
-from web.login import needs
 from web.paging import MOST, asked
 from web.parts import corrections, limiter, people, recognition
 from web.uploads import uploads

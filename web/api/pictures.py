@@ -10,9 +10,9 @@ from werkzeug.datastructures import FileStorage
 from models.analysis import Face
 from models.images import read_image
 from stream.gallery.identify import Identified, meaning
+from web.access.login import needs
 from web.api import api
 from web.api.times import FILTERS, moment
-from web.login import needs
 from web.parts import limiter, recognition
 from web.uploads import uploads
 

@@ -7,10 +7,10 @@ from flask import Response, request
 from flask_restx import Resource
 
 from db.unknowns.records import Stay
+from web.access.login import needs
 from web.api import api
 from web.api.deciding import answer, decided, number_in, told
 from web.api.people import PAGED
-from web.login import needs
 from web.paging import asked
 from web.parts import limiter, recognition, unknowns
 

@@ -8,10 +8,10 @@ from flask import Response, request
 from flask_restx import Resource
 
 from db.text.spreadsheets import as_text
+from web.access.login import needs
 from web.api import api
 from web.api.people import PAGED
 from web.api.times import FILTERS, moment
-from web.login import needs
 from web.paging import asked_of_api
 from web.parts import visits
 

@@ -8,7 +8,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from stream.gallery.enroll import Verdict
-from web.login import own
+from web.access.login import own
 from web.parts import corrections
 
 MOST = 5  # that are told at once: a browser keeps only so much from one page to the next

@@ -4,7 +4,7 @@ no page."""
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from web.login import needs
+from web.access.login import needs
 from web.parts import cameras, found, limiter, tried
 from web.uploads import data_uri
 

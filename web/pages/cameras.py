@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as Answer
 
 from stream.pipeline.zones import Area, Polygon
 from stream.sources.cameras.state import AWAY
-from web.login import needs
+from web.access.login import needs
 from web.parts import cameras, limiter
 
 blueprint = Blueprint("cameras", __name__)

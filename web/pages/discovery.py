@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from stream.service.setup.onvif import devices, streams
-from web.login import needs
+from web.access.login import needs
 from web.pages.adding import TRIES, require_changeable
 from web.parts import found, limiter
 

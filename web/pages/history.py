@@ -3,8 +3,8 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as Answer
 
+from web.access.login import needs
 from web.forms.decided import back
-from web.login import needs
 from web.paging import asked, pages
 from web.parts import corrections
 

@@ -3,10 +3,10 @@
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from web.access.login import needs
 from web.forms.decided import tell_refused, undoable
-from web.login import needs
-from web.pages.people import jpeg
 from web.parts import corrections, limiter, recognition
+from web.pictures import jpeg
 
 blueprint = Blueprint("hygiene", __name__)
 

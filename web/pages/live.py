@@ -5,11 +5,11 @@ from werkzeug.wrappers import Response as Answer
 
 from models.errors import PictureError
 from models.images import to_jpeg
-from stream.service.watch.showing import ShownPicture
+from web.access.login import needs
 from web.forms.decided import tell_refused, undoable
-from web.login import needs
-from web.pages.people import jpeg, names
-from web.parts import cameras, held, limiter, recognition, session
+from web.forms.people import names
+from web.parts import cameras, held, limiter, newest, recognition, session
+from web.pictures import jpeg, nobody
 from web.uploads import data_uri
 
 blueprint = Blueprint("live", __name__)
@@ -42,7 +42,7 @@ def here(name: str) -> str:
 def at(name: str) -> Answer:
     """To the face at the point of a camera's picture that was clicked, in fractions of its width and height."""
     x, y = (request.args.get(side, -1.0, float) for side in ("x", "y"))
-    track = _newest(name).seen.at(x, y)
+    track = newest(name).seen.at(x, y)
     if track is not None:
         return redirect(url_for("live.ask", name=name, track=track))
     flash("There is no face, or none any more: click on one, or choose it below the picture.")
@@ -53,7 +53,7 @@ def at(name: str) -> Answer:
 @needs("manage")
 def ask(name: str, track: int) -> str | Answer:
     """Who is this? With the pictures that would be enrolled, which are in memory alone."""
-    picture = _newest(name)
+    picture = newest(name)
     try:
         looks = picture.looks(track)
     except PictureError as error:
@@ -78,8 +78,8 @@ def ask(name: str, track: int) -> str | Answer:
 @limiter.exempt
 def face(name: str, track: int) -> Response | Answer:
     """The best look at a face, or a sign that none may be shown."""
-    portrait = _newest(name).portrait(track)
-    return redirect(url_for("static", filename="nobody.svg")) if portrait is None else jpeg(portrait)
+    portrait = newest(name).portrait(track)
+    return nobody() if portrait is None else jpeg(portrait)
 
 
 @blueprint.post("/live/<name>/faces")
@@ -94,11 +94,3 @@ def enrol(name: str) -> Answer:
         verdicts = recognition().enroll_looks(request.form.get("name", ""), chosen, name, "force" in request.form)
     tell_refused({"the face": verdicts})
     return redirect(url_for("live.index"))
-
-
-def _newest(name: str) -> ShownPicture:
-    running = session()
-    picture = None if running is None else running.newest(name)
-    if picture is None:
-        abort(404, f"The camera {name} has given no picture yet: wait a moment.")
-    return picture

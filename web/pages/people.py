@@ -5,11 +5,13 @@ from werkzeug.wrappers import Response as Answer
 
 from db.people.erasure import still_in
 from models.errors import NoPictureError
+from web.access.login import needs, own
 from web.forms.decided import undoable
-from web.login import needs, own
-from web.paging import MOST, asked, pages
+from web.forms.people import names
+from web.paging import asked, pages
 from web.parts import corrections, limiter, recognition, visits
 from web.parts import people as everybody
+from web.pictures import jpeg, nobody
 from web.uploads import uploads
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
@@ -73,7 +75,7 @@ def picture(name: str) -> Response | Answer:
     try:
         return jpeg(everybody().portrait(name))
     except NoPictureError:
-        return redirect(url_for("static", filename="nobody.svg"))
+        return nobody()
 
 
 @blueprint.get("/samples/<int:number>")
@@ -151,13 +153,3 @@ def erase(name: str) -> Answer:
     if erased.copies:
         flash(still_in(erased.copies))
     return redirect(url_for("people.index"))
-
-
-def names() -> list[str]:
-    """Those who may be meant, to choose from."""
-    return [person.name for person in everybody().everybody(limit=MOST).items]
-
-
-def jpeg(data: bytes) -> Response:
-    """A picture for an `img`, which the browser may keep for a minute."""
-    return Response(data, content_type="image/jpeg", headers={"Cache-Control": "private, max-age=60"})

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, render_template, request
 from models.analysis import Face
 from models.images import read_image, to_jpeg
 from stream.gallery.identify import Identified, meaning
-from web.login import needs
+from web.access.login import needs
 from web.parts import held, limiter, people, recognition
 from web.uploads import Image, data_uri, picture_uri, uploads
 

@@ -5,8 +5,8 @@ from werkzeug.wrappers import Response as Answer
 
 from stream.gallery.calibration.calibrate import stored
 from stream.tools.doctor import examine
-from web.access import Scope
-from web.login import needs
+from web.access.access import Scope
+from web.access.login import needs
 from web.parts import access, cameras, is_open, limiter, people, recognition
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")

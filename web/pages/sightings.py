@@ -7,13 +7,14 @@ from werkzeug.wrappers import Response as Answer
 
 from db.text.wording import how_many
 from stream.service.people import THUMBNAIL
+from web.access.login import needs
 from web.forms import days
 from web.forms.decided import undoable
+from web.forms.people import names
 from web.forms.searching import searched
-from web.login import needs
-from web.pages.people import jpeg, names
 from web.paging import asked, pages
 from web.parts import corrections, limiter, people, unknowns, why
+from web.pictures import jpeg
 from web.uploads import SHOWN, data_uri
 
 blueprint = Blueprint("sightings", __name__, url_prefix="/sightings")

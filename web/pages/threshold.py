@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as Answer
 
 from stream.gallery.calibration.calibrate import CalibrationReport, Choice, put_in_force
 from stream.gallery.calibration.report import percent, sentences
-from web.login import needs
+from web.access.login import needs
 from web.parts import limiter, recognition
 
 blueprint = Blueprint("threshold", __name__, url_prefix="/settings/threshold")

@@ -6,11 +6,12 @@ from werkzeug.wrappers import Response as Answer
 from db.people.erasure import still_in
 from models.errors import NoPictureError
 from stream.gallery.identify import PERHAPS
+from web.access.login import needs
 from web.forms.decided import back, tell_refused, undoable
-from web.login import needs
-from web.pages.people import jpeg, names
+from web.forms.people import names
 from web.paging import asked, pages
 from web.parts import limiter, recognition, unknowns
+from web.pictures import jpeg, nobody
 
 blueprint = Blueprint("unknowns", __name__, url_prefix="/unknowns")
 
@@ -50,7 +51,7 @@ def picture(number: int, visit: int | None = None) -> Response | Answer:
     try:
         return jpeg(unknowns().portrait(number, visit))
     except NoPictureError:
-        return redirect(url_for("static", filename="nobody.svg"))
+        return nobody()
 
 
 @blueprint.post("/name")

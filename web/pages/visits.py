@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 
+from web.access.login import needs
 from web.forms import days
+from web.forms.people import names
 from web.forms.searching import searched
-from web.login import needs
-from web.pages.people import names
 from web.paging import asked, pages
 from web.parts import visits
 

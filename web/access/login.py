@@ -9,7 +9,7 @@ from flask_wtf.csrf import validate_csrf
 from werkzeug.wrappers import Response
 from wtforms import ValidationError
 
-from web.access import Scope
+from web.access.access import Scope
 from web.forms.addresses import page
 from web.parts import access, is_open, limiter
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from web.access.guard import Proxied, name_of
 from web.application import create_app
 from web.forms.addresses import KeptSlashes
-from web.guard import Proxied, name_of
 
 
 @pytest.mark.parametrize("host", ["localhost", "localhost:8765", "127.0.0.1:8765", "[::1]:8765", "LOCALHOST"])
