@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from db import Database, SightingWriter
-from stream.settings import Settings
+from stream.settings.settings import Settings
 from tests.people import DIGEST, embedding, new_sample
 
 OLD = Path(__file__).parent / "media/0.1.0"

@@ -23,7 +23,7 @@ from stream.cluster.job import job_of
 from stream.cluster.local import local_workers
 from stream.cluster.recordings import find
 from stream.recognizer import Recognizer
-from stream.settings import Settings
+from stream.settings.settings import Settings
 from training.detector.own import as_onnx
 
 app = typer.Typer()

@@ -7,7 +7,7 @@ from typing import Annotated, Any, get_type_hints
 
 from typer import Option
 
-from stream.settings import Settings
+from stream.settings.settings import Settings
 
 KINDS = get_type_hints(Settings)  # without their limits
 NAMES = tuple(name for name in Settings.model_fields if name != "camera")

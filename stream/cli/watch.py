@@ -33,8 +33,9 @@ from stream.service.setup.kept import SettingsFile
 from stream.service.watch.showing import Showing
 from stream.service.watch.sinks import sinks_for
 from stream.service.watch.watch import Watch, watch_of
-from stream.settings import Settings, videos
-from stream.settings_template import settings_template
+from stream.settings.cameras import videos
+from stream.settings.settings import Settings
+from stream.settings.template import settings_template
 from stream.sinks.sink import Notes, Sink
 from stream.sources.address import split_name
 from stream.sources.source import Source

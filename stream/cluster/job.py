@@ -7,7 +7,8 @@ from pathlib import Path
 from db import default_url
 from db.schema.engine import database_url, file_of, is_sqlite
 from stream.errors import StreamError
-from stream.settings import CameraOptions, CameraSettings, Settings
+from stream.settings.cameras import CameraOptions, CameraSettings
+from stream.settings.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from stream.service.unknowns import UnknownFaces
 from stream.service.visits import Visits
 from stream.service.watch.session import WatchSession
 from stream.service.watch.showing import Showing
-from stream.settings import CameraSettings
+from stream.settings.cameras import CameraSettings
 from stream.watching.feed import open_feeds
 
 

@@ -12,7 +12,7 @@ from stream.errors import StreamError, UnknownCameraError
 from stream.pipeline.lookahead import LOOKAHEAD
 from stream.pipeline.schedule import BLIND, LIVE, RECORDED, Schedule
 from stream.pipeline.zones import WHOLE_PICTURE, Area
-from stream.settings import CameraSettings
+from stream.settings.cameras import CameraSettings
 from stream.sources.recording import Pictures
 from stream.sources.source import Source, open_source
 

@@ -13,7 +13,7 @@ import pytest
 
 from models.images import to_jpeg
 from stream.cli.demo import CLIP
-from stream.settings import Settings
+from stream.settings.settings import Settings
 from stream.sources.recording import VideoFile
 from tests.programs import running
 from tests.web.browser import SIZES, look_at, needs_chromium

@@ -35,7 +35,8 @@ from stream.service.setup.kept import SettingsFile
 from stream.service.unknowns import UnknownFaces
 from stream.service.visits import Visits
 from stream.service.watch.picture import Picture
-from stream.settings import CameraSettings, Settings
+from stream.settings.cameras import CameraSettings
+from stream.settings.settings import Settings
 from stream.sources.cameras.state import State
 from stream.watching.upkeep import Keep
 from tests.clips import make_faces, make_view

@@ -13,7 +13,8 @@ from stream.cluster.cameras.status import Board, Placed, WorkerStatus
 from stream.errors import StreamError, UnknownCameraError
 from stream.service.watch import picture as pictures
 from stream.service.watch.picture import Picture, Seen
-from stream.settings import CameraSettings, Settings
+from stream.settings.cameras import CameraSettings
+from stream.settings.settings import Settings
 from tests.clips import make_faces, make_view
 from tests.fakes import make_face, unit
 from tests.stream.cluster.cameras.test_status import DOOR, NOON

@@ -8,7 +8,7 @@ from pathlib import Path
 from db import default_url
 from db.schema.engine import database_url, file_of, is_sqlite
 from stream.errors import StreamError
-from stream.settings import Settings
+from stream.settings.settings import Settings
 from stream.sources.address import split_name
 from stream.watching.feed import all_live, open_feeds
 

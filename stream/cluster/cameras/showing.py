@@ -10,7 +10,7 @@ from stream.events.event import Tell
 from stream.monitoring.status import CameraStatus
 from stream.pipeline.zones import Area
 from stream.service.watch.picture import Seen
-from stream.settings import Settings
+from stream.settings.settings import Settings
 from stream.watching.feed import unknown_camera
 from stream.watching.upkeep import Keep
 

@@ -18,7 +18,7 @@ from stream.service.recognition import Recognition
 from stream.service.setup.kept import SettingsFile
 from stream.service.setup.source import camera_name, camera_source, first_picture
 from stream.service.watch.showing import Changing, Showing
-from stream.settings import CameraSettings
+from stream.settings.cameras import CameraSettings
 from stream.sources.address import default_name
 from stream.watching.upkeep import Keep
 

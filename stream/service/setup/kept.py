@@ -8,7 +8,8 @@ from pathlib import Path
 from stream.errors import StreamError, UnknownCameraError
 from stream.files import unwritable, write_whole
 from stream.pipeline.zones import Area
-from stream.settings import CameraSettings, Settings
+from stream.settings.cameras import CameraSettings
+from stream.settings.settings import Settings
 
 OWN = 0o600  # the file's mode: it may hold passwords
 

@@ -17,7 +17,7 @@ from stream.monitoring.status import CameraStatus, Reminder, Watchman
 from stream.pipeline.zones import Area
 from stream.recognizer import ABSENCE, Recognizer
 from stream.service.watch.picture import Picture
-from stream.settings import CameraSettings
+from stream.settings.cameras import CameraSettings
 from stream.sinks.sink import Enough, Following, Notes, Polled, Sink, hand, looks_at
 from stream.watching.feed import Feed, all_live, unknown_camera
 from stream.watching.live import Live

@@ -9,7 +9,7 @@ from stream.events.event import Tell
 from stream.monitoring.status import CameraStatus
 from stream.pipeline.zones import Area
 from stream.service.watch.picture import Seen
-from stream.settings import CameraSettings
+from stream.settings.cameras import CameraSettings
 from stream.watching.upkeep import Keep
 
 

@@ -12,7 +12,7 @@ from db.search.asked import Near
 from stream.events.sinks import event_sinks
 from stream.recognizer import ABSENCE, Recognizer
 from stream.service.watch.session import WatchSession
-from stream.settings import Settings
+from stream.settings.settings import Settings
 from stream.watching.feed import Feed
 from stream.watching.upkeep import Keep
 

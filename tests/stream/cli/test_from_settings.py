@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from stream.cli.from_settings import NAMES, with_settings
 from stream.cli.main import commands
-from stream.settings import Settings
+from stream.settings.settings import Settings
 
 MOST_SHOWN = 20
 

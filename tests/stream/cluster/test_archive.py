@@ -17,7 +17,7 @@ from stream.cluster.chunks import Chunk
 from stream.cluster.job import Job
 from stream.cluster.recordings import find
 from stream.recognizer import Recognizer
-from stream.settings import CameraSettings
+from stream.settings.cameras import CameraSettings
 from stream.sources.source import open_source
 from stream.watching.feed import Feed
 from tests.clips import make_clip

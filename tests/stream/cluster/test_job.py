@@ -7,7 +7,8 @@ import pytest
 from db.schema.engine import database_url
 from stream.cluster.job import job_of
 from stream.errors import StreamError
-from stream.settings import CameraSettings, Settings
+from stream.settings.cameras import CameraSettings
+from stream.settings.settings import Settings
 
 
 def test_workers_in_another_folder_find_the_same_files(tmp_path, monkeypatch):

@@ -15,7 +15,7 @@ from stream.cluster.chunks import Chunk
 from stream.cluster.job import Job
 from stream.cluster.local import TRIES, local_workers
 from stream.errors import StreamError
-from stream.settings import CameraSettings
+from stream.settings.cameras import CameraSettings
 from tests.people import at
 
 ROOT = Path(__file__).parents[3]

@@ -17,7 +17,7 @@ from stream.service.people import People
 from stream.service.recognition import Recognition
 from stream.service.service import Service
 from stream.service.watch.picture import Picture
-from stream.settings import CameraSettings
+from stream.settings.cameras import CameraSettings
 from tests.clips import make_clip, make_faces, make_view
 from tests.fakes import FakeAnalyzer, make_face, unit
 from tests.people import at, enrol, new_sample

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from stream.errors import StreamError
-from stream.settings import CameraSettings
+from stream.settings.cameras import CameraSettings
 from stream.watching.feed import Feed, open_feeds, schedule_for
 from tests.clips import make_clip
 

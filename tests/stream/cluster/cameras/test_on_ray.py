@@ -18,7 +18,8 @@ from stream.cluster.cameras.shares import Share
 from stream.cluster.cameras.status import WorkerStatus
 from stream.cluster.on_ray import program, same_program_everywhere
 from stream.errors import StreamError, UnknownCameraError
-from stream.settings import CameraSettings, Settings
+from stream.settings.cameras import CameraSettings
+from stream.settings.settings import Settings
 from tests.people import at
 from tests.stream.cluster.cameras.test_status import DOOR
 

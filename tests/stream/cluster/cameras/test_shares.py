@@ -8,7 +8,8 @@ from stream.cluster.cameras.on_ray import without_room
 from stream.cluster.cameras.shares import shares_of
 from stream.cluster.on_ray import check_place
 from stream.errors import StreamError
-from stream.settings import CameraSettings, Settings
+from stream.settings.cameras import CameraSettings
+from stream.settings.settings import Settings
 from tests.clips import make_clip
 
 DB = "postgresql://server/people"

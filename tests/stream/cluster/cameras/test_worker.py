@@ -17,7 +17,8 @@ from stream.cluster.on_ray import program
 from stream.errors import StreamError
 from stream.service.watch import picture as pictures
 from stream.service.watch.picture import Picture
-from stream.settings import CameraSettings, Settings
+from stream.settings.cameras import CameraSettings
+from stream.settings.settings import Settings
 from stream.sources.cameras.state import State
 from tests.clips import make_faces, make_view
 from tests.fakes import make_face, unit

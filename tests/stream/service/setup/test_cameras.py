@@ -16,7 +16,7 @@ from stream.recognizer import Recognizer
 from stream.service.setup.cameras import Cameras
 from stream.service.setup.kept import SettingsFile
 from stream.service.watch.session import WatchSession
-from stream.settings import Settings
+from stream.settings.settings import Settings
 from stream.watching.feed import open_feeds
 from tests.cameras import endless
 from tests.clips import picture

@@ -7,7 +7,7 @@ import pytest
 from stream.errors import StreamError, UnknownCameraError
 from stream.pipeline.zones import Area
 from stream.service.setup.kept import SettingsFile
-from stream.settings import Settings
+from stream.settings.settings import Settings
 
 TEXT = """\
 # our house

@@ -13,7 +13,7 @@ from stream.pipeline.zones import Area
 from stream.recognizer import Recognizer
 from stream.service.watch import picture as pictures
 from stream.service.watch.session import WatchSession
-from stream.settings import CameraSettings
+from stream.settings.cameras import CameraSettings
 from stream.sinks.videos import Videos
 from stream.sources.cameras.state import State
 from tests.cameras import endless

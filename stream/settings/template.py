@@ -5,7 +5,8 @@ import math
 
 from pydantic.fields import FieldInfo
 
-from stream.settings import CameraOptions, CameraSettings, Settings
+from stream.settings.cameras import CameraOptions, CameraSettings
+from stream.settings.settings import Settings
 
 HEAD = """\
 # Settings for `doorman watch --config FILE`. Take the # away before what shall hold: the values are the defaults, or

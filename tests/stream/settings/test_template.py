@@ -3,8 +3,9 @@
 import math
 import re
 
-from stream.settings import CameraSettings, Settings
-from stream.settings_template import settings_template
+from stream.settings.cameras import CameraSettings
+from stream.settings.settings import Settings
+from stream.settings.template import settings_template
 
 
 def read(tmp_path, text):

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from stream.errors import StreamError
-from stream.settings import CameraOptions, CameraSettings, Settings, for_each_camera, videos
+from stream.settings.cameras import CameraOptions, CameraSettings, for_each_camera, videos
+from stream.settings.settings import Settings
 
 DOOR = CameraSettings(source="rtsp://user:password@door/stream", name="door")
 GARDEN = CameraSettings(source="garden=1")
