@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tracker.association import associate, beyond, inside, iou, likeness
 from tracker.kalman import Array, BoxFilter, Motion, to_boxes
+from tracker.matching import Match, matched
 from tracker.trail import Trail
 
+NOISE = 0.05  # standard deviation of a detection's centre, in sides (square roots of the box's area)
 EVERYWHERE = (-np.inf, -np.inf, np.inf, np.inf)
 
 
@@ -39,33 +40,6 @@ class Track:
     doubted: float = -math.inf
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Match:
-    """Which of N tracks each of M detections continues.
-
-    Attributes:
-        trails: the tracks.
-        expected: (N, 4) their boxes at the time of the detections, before these are known.
-        rows: (M,) the row of each detection's track, or -1.
-        unlike: (M,) whether a detection continues a track that was expected elsewhere, and may be of something else.
-    """
-
-    trails: Sequence[Trail]
-    expected: Array
-    rows: NDArray[np.intp]
-    unlike: NDArray[np.bool_]
-
-    def looked_for(self, sight: Sequence[float], smallest: float, extent: Sequence[float]) -> set[int]:
-        """The ids of the tracks that a scan had to find: of boxes within its sight, and not too small for it.
-
-        One whose middle lies beyond the picture has left it, whatever its size: of a face that is cut off on its way
-        out, a narrow strip is seen last.
-        """
-        large = np.prod(self.expected[:, 2:] - self.expected[:, :2], axis=1) >= smallest**2
-        large |= beyond(self.expected, extent)
-        return {self.trails[row].id for row in np.flatnonzero(inside(self.expected, sight) & large).tolist()}
-
-
 def boxes_of(tracks: Sequence[Track]) -> NDArray[np.float32]:
     """The tracks' boxes (N, 4), xyxy in pixels."""
     return np.array([track.box for track in tracks], np.float32).reshape(-1, 4)
@@ -81,42 +55,25 @@ class Tracker:
     Args:
         high: least score of a sure detection.
         low: least score of an unsure one, which may only continue a track; the detector has to report boxes down to it.
-        least: least likeness (IoU of the grown boxes times the ratio of their areas) of a detection and the track that
-            it continues.
-        margin: how far boxes are grown before they are compared, in standard deviations of the predicted centre: a
-            track of unknown or old motion is looked for further away. Unsure detections are taken as they are.
-        sure: IoU from which a detection is taken to be of the track that was expected there; one that overlaps less
-            continues a track if no other does, but may be of something else (see `Track.doubted`).
-        noise: standard deviation of a detection's centre, in sides (square root of the box area).
         confirm: hits that make a track a lasting one.
         lost_after: seconds after its last detection within which a track lives that has been missed since.
         patience: seconds after its last detection at which any track ends.
-        motion: the Kalman filter, with its process noise.
     """
 
     def __init__(
         self,
         high: float = 0.5,
         low: float = 0.1,
-        least: float = 0.2,
-        margin: float = 2.0,
-        sure: float = 0.5,
-        noise: float = 0.05,
         confirm: int = 2,
         lost_after: float = 1.0,
         patience: float = 5.0,
-        motion: BoxFilter | None = None,
     ) -> None:
         self.high = high
         self.low = low
-        self.least = least
-        self.margin = margin
-        self.sure = sure
-        self.noise = noise
         self.confirm = confirm
         self.lost_after = lost_after
         self.patience = patience
-        self._motion = motion or BoxFilter()
+        self._motion = BoxFilter()
         self._trails: dict[int, Trail] = {}
         self._now = -np.inf
         self._next_id = 1
@@ -151,7 +108,8 @@ class Tracker:
             ValueError: wrong shapes, or values that are not finite.
         """
         boxes, scores = _checked(boxes, scores, t)
-        match = self._match(boxes, scores, t)
+        trails = [trail for trail in self._trails.values() if abs(t - trail.latest(t).t) <= self._lifetime(trail)]
+        match = matched(trails, boxes, scores, t, self.high, self.low, self._motion)
         ids = self._apply(match, boxes, scores, t)
         self._end(match.looked_for(sight, smallest, extent) - set(ids.tolist()), t)
         return ids
@@ -219,26 +177,13 @@ class Tracker:
         """End every track, as after a cut: whatever comes next gets a new id."""
         self._trails.clear()
 
-    def _match(self, boxes: Array, scores: Array, t: float) -> _Match:
-        """Which track each detection continues."""
-        trails = [trail for trail in self._trails.values() if abs(t - trail.latest(t).t) <= self._lifetime(trail)]
-        latest = [trail.latest(t) for trail in trails]
-        expected = to_boxes([step.state.after(t - step.t) for step in latest])
-        margin = self.margin * np.array([self._motion.spread(step.state, t - step.t) for step in latest])
-        overlaps = iou(expected, boxes)
-        likenesses = likeness(expected, boxes, np.outer(margin, scores >= self.high))
-        likenesses += overlaps >= self.sure  # a track that was expected there goes before one that is looked for widely
-        rows = associate(likenesses, scores, self.high, self.low, self.least)
-        unlike = np.array([row >= 0 and overlaps[row, index] < self.sure for index, row in enumerate(rows)], np.bool_)
-        return _Match(trails, expected, rows, unlike)
-
-    def _apply(self, match: _Match, boxes: Array, scores: Array, t: float) -> NDArray[np.int64]:
+    def _apply(self, match: Match, boxes: Array, scores: Array, t: float) -> NDArray[np.int64]:
         """Move the matched tracks to their detections, start new ones, and tell the track id of each detection."""
         ids = np.full(len(boxes), -1, dtype=np.int64)
         for index in np.flatnonzero((match.rows >= 0) | (scores >= self.high)):
             row = match.rows[index]
             trail = match.trails[row] if row >= 0 else self._start(t)
-            trail.detect(t, boxes[index], float(scores[index]), self.noise, doubtful=bool(match.unlike[index]))
+            trail.detect(t, boxes[index], float(scores[index]), NOISE, doubtful=bool(match.unlike[index]))
             ids[index] = trail.id
         return ids
 
