@@ -15,8 +15,6 @@ from numpy.typing import NDArray
 
 from db import Database, SearchIndex, Writers, default_url
 from db.errors import TEMPORARY
-from db.events.outbox import Outbox
-from db.events.telling import EVERYTHING, Telling
 from db.people.counting import picture_counts, totals
 from db.search.asked import Near
 from db.sightings import retention
@@ -48,6 +46,7 @@ from stream.watching.feed import Feed, all_live
 from stream.watching.live import Live
 from stream.watching.pipelines import Pipelines
 from stream.watching.recorded import recorded_views
+from stream.watching.reporting import Reporting
 from stream.watching.upkeep import Followed, Keep, Repeated, following, looked_after
 from tracker import Track
 
@@ -55,7 +54,6 @@ log = logging.getLogger(__name__)
 
 HOUR = 3600.0  # seconds
 DAY = 24 * HOUR
-ABSENCE = 10.0  # seconds: whoever comes back within it goes on with the earlier sighting
 
 
 class Recognizer:
@@ -215,45 +213,39 @@ class Recognizer:
             DatabaseError: the log cannot be written.
         """
         live = Live(feeds) if all_live(feeds) else None
-        with self.watching(live is not None, tell) as pipelines:
+        with self.watching(live is not None, Reporting(tell)) as pipelines:
             views = recorded_views(pipelines, feeds) if live is None else live.views(pipelines)
             with closing(views):
                 yield from (view for view in views if view is not None)
 
     @contextmanager
-    def watching(
-        self,
-        live: bool,
-        tell: Tell = untold,
-        keep: Keep | None = None,
-        outboxes: Sequence[Outbox] = (),
-        telling: Telling = EVERYTHING,
-        absence: float = ABSENCE,
-    ) -> Iterator[Pipelines]:
+    def watching(self, live: bool, reporting: Reporting | None = None) -> Iterator[Pipelines]:
         """What a watch needs, within a `with` block; beside it, what is too old is erased, at the start and every day.
 
         Args:
             live: whether cameras are watched: what somebody enrols meanwhile is taken up beside them, and swapped in.
-            tell: told of events.
-            keep: by default as is usual.
-            outboxes, telling, absence: see `SightingWriter`.
+            reporting: what becomes of what is seen; by default it is stored, and nobody is told.
         """
         with ExitStack() as stack:
             analyzer = self.analyzer_for(live)
-            writers = Writers(self.database, placing(analyzer.embedder), absence, outboxes, telling, tell)
+            place = placing(analyzer.embedder)
+            told = reporting or Reporting()
+            writers = Writers(self.database, place, told.absence, told.outboxes, told.telling, told.tell)
             writer = stack.enter_context(writers.new())
             if self.database.is_served:
                 stack.enter_context(looked_after(writers))
-            upkeep = partial(self._keep_up, keep or Keep())
+            upkeep = partial(self._keep_up, told.keep)
             stack.enter_context(Repeated(upkeep, DAY, "What is old stays for now"))
             tidying = partial(tidy_up, self.database, analyzer.embedder)
             stack.enter_context(Repeated(tidying, HOUR, "Strangers are not grouped anew"))
             if live:
                 gallery = Followed(self.index, lambda: self.rule)
                 stack.enter_context(following(gallery, self.database))
-                yield Pipelines(analyzer, gallery.search, gallery.rule, writer, tell, self.liveness)
+                yield Pipelines(analyzer, gallery.search, gallery.rule, writer, told.tell, self.liveness)
             else:
-                yield Pipelines(analyzer, self.index.search_namable, lambda: self.rule, writer, tell, self.liveness)
+                yield Pipelines(
+                    analyzer, self.index.search_namable, lambda: self.rule, writer, told.tell, self.liveness
+                )
 
     def _keep_up(self, keep: Keep) -> None:
         self._say_if_outgrown()

@@ -21,6 +21,7 @@ from stream.service.watch.session import WatchSession
 from stream.service.watch.showing import Showing
 from stream.settings.cameras import CameraSettings
 from stream.watching.feed import open_feeds
+from stream.watching.reporting import Reporting
 
 
 class Service:
@@ -86,7 +87,9 @@ class Service:
         with self._changing:
             if self._begun is not None and self._begun.running:
                 raise StreamError("A watch runs already: stop it first, or add the cameras to it.")
-            self.session = self._begun = WatchSession(self._recognizer, open_feeds(cameras), tell=tell, endless=True)
+            self.session = self._begun = WatchSession(
+                self._recognizer, open_feeds(cameras), reporting=Reporting(tell), endless=True
+            )
             self._begun.start()
             return self._begun
 

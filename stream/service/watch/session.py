@@ -5,23 +5,23 @@ import threading
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, suppress
+from dataclasses import replace
 
 from db import DatabaseError
-from db.events.outbox import Outbox
-from db.events.telling import EVERYTHING, Telling
 from models.errors import ModelError
 from stream.errors import StreamError
-from stream.events.event import Event, Hearers, Tell, untold
+from stream.events.event import Event, Hearers, Tell
 from stream.frame import View
 from stream.monitoring.status import CameraStatus, Reminder, Watchman
 from stream.pipeline.zones import Area
-from stream.recognizer import ABSENCE, Recognizer
+from stream.recognizer import Recognizer
 from stream.service.watch.picture import Picture
 from stream.settings.cameras import CameraSettings
 from stream.sinks.sink import Enough, Following, Notes, Polled, Sink, hand, looks_at
 from stream.watching.feed import Feed, all_live, unknown_camera
 from stream.watching.live import Live
 from stream.watching.recorded import recorded_views
+from stream.watching.reporting import Reporting
 from stream.watching.upkeep import Keep
 
 log = logging.getLogger(__name__)
@@ -34,14 +34,9 @@ class WatchSession:
 
     Args:
         feeds: what is watched at first.
-        tell: told of events.
-        keep, outboxes, absence: as of `Recognizer.watching`.
-        telling: which events are told.
+        reporting: what becomes of what is seen; by default it is stored, and nobody is told.
         endless: go on while there is no camera: others may be added.
         clock: seconds, never falling.
-
-    Attributes:
-        keep: for how long things are kept; may be changed.
 
     Raises:
         StreamError: the feeds cannot be watched together.
@@ -52,22 +47,14 @@ class WatchSession:
         recognizer: Recognizer,
         feeds: Sequence[Feed] = (),
         *,
-        tell: Tell = untold,
-        keep: Keep | None = None,
-        outboxes: Sequence[Outbox] = (),
-        telling: Telling = EVERYTHING,
-        absence: float = ABSENCE,
+        reporting: Reporting | None = None,
         endless: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._recognizer = recognizer
         self._recordings = [] if not feeds or all_live(feeds) else list(feeds)
         self._live = Live([] if self._recordings else feeds, endless)
-        self._tell = tell
-        self.keep = keep or Keep()
-        self._outboxes = outboxes
-        self._telling = telling
-        self._absence = absence
+        self._reporting = reporting or Reporting()
         self._clock = clock
         self._changed = threading.Condition()
         self._watchmen = {feed.name: Watchman(feed.source, clock) for feed in feeds}
@@ -132,6 +119,11 @@ class WatchSession:
     def problem(self) -> str | None:
         """What ended it, in a sentence; None where nothing has gone wrong."""
         return self._problem
+
+    @property
+    def keep(self) -> Keep:
+        """For how long things are kept; may be changed."""
+        return self._reporting.keep
 
     # Its cameras
 
@@ -216,7 +208,7 @@ class WatchSession:
     # Inside
 
     def _tell_all(self, event: Event) -> None:
-        self._tell(event)
+        self._reporting.tell(event)
         self._hearers.tell(event)
 
     def _run(self, sinks: Sequence[Sink | Notes]) -> None:
@@ -233,10 +225,8 @@ class WatchSession:
             self._changed.notify_all()
 
     def _views(self) -> Generator[View | None]:
-        watching = self._recognizer.watching(
-            not self._recordings, self._tell_all, self.keep, self._outboxes, self._telling, self._absence
-        )
-        with watching as pipelines:
+        reporting = replace(self._reporting, tell=self._tell_all)
+        with self._recognizer.watching(not self._recordings, reporting) as pipelines:
             if self._recordings:
                 yield from recorded_views(pipelines, self._recordings)
             else:

@@ -10,10 +10,11 @@ from db.events.outbox import Outbox
 from db.events.telling import LONGEST, Telling, told_of
 from db.search.asked import Near
 from stream.events.sinks import event_sinks
-from stream.recognizer import ABSENCE, Recognizer
+from stream.recognizer import Recognizer
 from stream.service.watch.session import WatchSession
 from stream.settings.settings import Settings
 from stream.watching.feed import Feed
+from stream.watching.reporting import ABSENCE, Reporting
 from stream.watching.upkeep import Keep
 
 
@@ -44,7 +45,7 @@ def watch_of(
         wished: its detector is a shipped one's name, or an ONNX file.
         feeds: its cameras or recordings, opened.
         endless: see `WatchSession`.
-        absence: see `Recognizer.watching`.
+        absence: see `Reporting`.
         near: see `Recognizer`.
 
     Raises:
@@ -69,11 +70,13 @@ def watch_of(
         session = WatchSession(
             recognizer,
             feeds,
-            tell=tell,
-            keep=Keep(wished.keep_days, wished.keep_megabytes * 1e6),
-            outboxes=list(tell.outboxes.values()),
-            telling=telling_of(recognizer.database, wished),
-            absence=absence,
+            reporting=Reporting(
+                tell,
+                list(tell.outboxes.values()),
+                telling_of(recognizer.database, wished),
+                absence,
+                Keep(wished.keep_days, wished.keep_megabytes * 1e6),
+            ),
             endless=endless,
         )
         yield Watch(recognizer, session, tell.outboxes)
