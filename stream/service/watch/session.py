@@ -12,13 +12,14 @@ from models.errors import ModelError
 from stream.errors import StreamError
 from stream.events.event import Event, Hearers, Tell
 from stream.frame import View
-from stream.monitoring.status import CameraStatus, Reminder, Watchman
+from stream.monitoring.status import CameraStatus
 from stream.pipeline.zones import Area
 from stream.recognizer import Recognizer
+from stream.service.watch.lookout import Lookout
 from stream.service.watch.picture import Picture
 from stream.settings.cameras import CameraSettings
 from stream.sinks.sink import Enough, Following, Notes, Polled, Sink, hand, looks_at
-from stream.watching.feed import Feed, all_live, unknown_camera
+from stream.watching.feed import Feed, all_live
 from stream.watching.live import Live
 from stream.watching.recorded import recorded_views
 from stream.watching.reporting import Reporting
@@ -56,10 +57,7 @@ class WatchSession:
         self._live = Live([] if self._recordings else feeds, endless)
         self._reporting = reporting or Reporting()
         self._clock = clock
-        self._changed = threading.Condition()
-        self._watchmen = {feed.name: Watchman(feed.source, clock) for feed in feeds}
-        self._reminder = Reminder()
-        self._newest: dict[str, Picture] = {}
+        self._lookout = Lookout([feed.source for feed in feeds], clock)
         self._hearers = Hearers()
         self._following: list[Following] = []
         self._stopping = threading.Event()
@@ -105,8 +103,7 @@ class WatchSession:
         """End it, and wait for that where it runs in a thread of its own; from any thread, a signal handler too."""
         self._stopping.set()
         self._live.wake()
-        with self._changed:
-            self._changed.notify_all()
+        self._lookout.end()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join()
 
@@ -136,9 +133,8 @@ class WatchSession:
         if self._recordings:
             raise StreamError("Recordings are watched: cameras are watched in a session of their own.")
         feed = Feed.open(camera)
-        with self._changed:
-            self._live.add(feed)
-            self._watchmen[feed.name] = Watchman(feed.source, self._clock)
+        self._live.add(feed)
+        self._lookout.add(feed.source)
         try:
             for sink in self._following:
                 sink.add_camera(feed.source, camera.out)
@@ -153,10 +149,7 @@ class WatchSession:
             UnknownCameraError: there is none of this name.
         """
         self._live.remove(name)
-        with self._changed:
-            self._watchmen.pop(name, None)
-            self._newest.pop(name, None)
-            self._changed.notify_all()
+        self._lookout.remove(name)
         for sink in self._following:
             sink.forget_camera(name)
 
@@ -174,9 +167,7 @@ class WatchSession:
 
     def cameras(self) -> list[CameraStatus]:
         """How each is."""
-        with self._changed:
-            watchmen = list(self._watchmen.values())
-        return [watchman.status() for watchman in watchmen]
+        return self._lookout.cameras()
 
     def newest(self, camera: str, after: int | None = None, timeout: float = 0.0) -> Picture | None:
         """The newest picture of a camera; None if there is none yet, or no other within the time.
@@ -188,18 +179,7 @@ class WatchSession:
         Raises:
             UnknownCameraError: there is no camera of this name.
         """
-
-        def has_other() -> bool:
-            picture = self._newest.get(camera)
-            gone = camera not in self._watchmen or self._stopping.is_set()
-            return gone or (picture is not None and picture.number != after)
-
-        with self._changed:
-            self._changed.wait_for(has_other, timeout)
-            if camera not in self._watchmen:
-                raise unknown_camera(camera, self._watchmen)
-            picture = self._newest.get(camera)
-        return picture if picture is not None and picture.number != after else None
+        return self._lookout.newest(camera, after, timeout)
 
     def hearing(self, tell: Tell) -> AbstractContextManager[None]:
         """Within it, somebody is told of every event, in whatever thread it happens; must not block, nor raise."""
@@ -221,8 +201,6 @@ class WatchSession:
             log.debug("The watch ended.", exc_info=True)
         if self._problem is not None:
             log.error("%s", self._problem)
-        with self._changed:
-            self._changed.notify_all()
 
     def _views(self) -> Generator[View | None]:
         reporting = replace(self._reporting, tell=self._tell_all)
@@ -234,22 +212,10 @@ class WatchSession:
 
     def _show(self, view: View, sinks: Sequence[Sink | Notes]) -> None:
         picture = Picture(view, self._clock(), self._blurs(view.frame.camera))
-        self._note(picture)
+        self._lookout.note(picture)
         if not any(looks_at(sink, view) for sink in sinks) or self._can_be_drawn(picture):
             for sink in sinks:
                 hand(sink, view, lambda: picture.image)
-
-    def _note(self, picture: Picture) -> None:
-        """Let whoever asks know of a camera's newest picture, and the log of those that are searched too seldom."""
-        name = picture.view.frame.camera
-        with self._changed:
-            if name in self._watchmen:
-                self._watchmen[name].note(picture.view)
-                self._newest[name] = picture
-                self._changed.notify_all()
-            reminder = self._reminder.due(self._watchmen.values(), self._clock())
-        if reminder is not None:
-            log.warning("%s", reminder)
 
     def _can_be_drawn(self, picture: Picture) -> bool:
         """Whether it can; where not, its camera begins anew, and the others go on."""
