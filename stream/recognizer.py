@@ -23,7 +23,7 @@ from models.scores import person_scores
 from stream.events.event import Tell, untold
 from stream.evidence.liveness import Liveness
 from stream.frame import View
-from stream.gallery.calibration.calibrate import stored
+from stream.gallery.calibration.calibration import stored
 from stream.gallery.calibration.report import outgrown
 from stream.gallery.calibration.threshold import (
     Thresholds,

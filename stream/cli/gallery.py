@@ -27,7 +27,8 @@ from stream.cli.terminal import console, counted, errors, say
 from stream.files import names_of
 from stream.gallery.advice import from_camera
 from stream.gallery.calibration import report as calibration_report
-from stream.gallery.calibration.calibrate import calibrate_database, put_in_force
+from stream.gallery.calibration.calibrate import calibrate_database
+from stream.gallery.calibration.calibration import put_in_force
 from stream.gallery.calibration.report import write_report
 from stream.gallery.calibration.threshold import FAR, threshold_for
 from stream.gallery.enroll import Verdict

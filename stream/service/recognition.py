@@ -11,7 +11,8 @@ from db.names import clean_name
 from models.analysis import Face
 from models.errors import PictureError
 from models.images import Upload
-from stream.gallery.calibration.calibrate import CalibrationReport, calibrate_database
+from stream.gallery.calibration.calibrate import calibrate_database
+from stream.gallery.calibration.calibration import CalibrationReport
 from stream.gallery.enroll import Verdict
 from stream.gallery.identify import Identified, Picture, as_image, similarity
 from stream.gallery.shown import enroll_looks

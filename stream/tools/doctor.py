@@ -21,7 +21,7 @@ from models.integers import dot_products, swifter
 from models.manifest import MANIFEST, ModelEntry, all_shipped, read_manifest, shipped
 from models.runtime import cpus
 from stream.errors import StreamError
-from stream.gallery.calibration.calibrate import stored
+from stream.gallery.calibration.calibration import stored
 from stream.gallery.calibration.report import state as calibration_state
 from stream.sinks.window import display_problem
 from stream.sources.source import ended_after, open_source

@@ -19,7 +19,7 @@ from models.errors import PictureError
 from models.images import from_jpeg
 from models.manifest import find
 from models.runtime import Network
-from stream.gallery.calibration.calibrate import SETTING
+from stream.gallery.calibration.calibration import SETTING
 from stream.unknowns.grouping import summary
 
 Embeddings = dict[int, NDArray[np.float32]]

@@ -9,7 +9,8 @@ from models.manifest import MANIFEST, read_manifest
 from models.scores import read_scores
 from stream import Recognizer
 from stream.cli.demo import CLIP, NAME, cut_out
-from stream.gallery.calibration.calibrate import calibrate_database, put_in_force, stored
+from stream.gallery.calibration.calibrate import calibrate_database
+from stream.gallery.calibration.calibration import put_in_force, stored
 from stream.tools.reembed import reembed
 
 pytestmark = pytest.mark.end_to_end

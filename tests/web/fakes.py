@@ -18,7 +18,8 @@ from models.analysis import Face
 from models.errors import PictureError
 from models.images import Upload, read_image, to_jpeg
 from stream.errors import UnknownCameraError
-from stream.gallery.calibration.calibrate import CalibrationReport, calibrate
+from stream.gallery.calibration.calibrate import calibrate
+from stream.gallery.calibration.calibration import CalibrationReport
 from stream.gallery.enroll import Verdict
 from stream.gallery.identify import Identified
 from stream.gallery.identity import UNKNOWN, Identity, Rule

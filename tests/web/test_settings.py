@@ -5,7 +5,7 @@ import re
 import pytest
 
 from stream.errors import StreamError
-from stream.gallery.calibration.calibrate import stored
+from stream.gallery.calibration.calibration import stored
 from stream.tools import doctor
 from tests.people import DIGEST, enrol
 from web.application import create_app

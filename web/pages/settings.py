@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from stream.gallery.calibration.calibrate import stored
+from stream.gallery.calibration.calibration import stored
 from stream.tools.doctor import examine
 from web.access.access import Scope
 from web.access.login import needs

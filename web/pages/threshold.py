@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from stream.gallery.calibration.calibrate import CalibrationReport, Choice, put_in_force
+from stream.gallery.calibration.calibration import CalibrationReport, Choice, put_in_force
 from stream.gallery.calibration.report import percent, sentences
 from web.access.login import needs
 from web.parts import limiter, recognition

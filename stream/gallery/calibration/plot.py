@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from stream.gallery.calibration.calibrate import CalibrationReport
+from stream.gallery.calibration.calibration import CalibrationReport
 
 
 def plot(report: CalibrationReport) -> bytes:

@@ -7,7 +7,7 @@ from rich.table import Table
 
 from db.text.wording import how_many
 from stream.files import write_whole
-from stream.gallery.calibration.calibrate import Calibration, CalibrationReport, Estimate
+from stream.gallery.calibration.calibration import Calibration, CalibrationReport, Estimate
 
 FEW = 10  # people below whom an interval is wide enough to be explained
 SHOWN = 5  # pairs of people who look alike

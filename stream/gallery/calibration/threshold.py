@@ -9,7 +9,8 @@ from models.embedder import Embedder
 from models.errors import ModelError
 from models.manifest import ModelEntry
 from models.scores import ScoreSet, read_scores
-from stream.gallery.calibration.calibrate import ALONE, Calibration, own_set, stored
+from stream.gallery.calibration.calibrate import ALONE, own_set
+from stream.gallery.calibration.calibration import Calibration, stored
 from stream.gallery.calibration.false_accepts import Curve, FalseAccepts, fisher
 from stream.gallery.calibration.leave_one_out import leave_one_out, to_search
 from stream.gallery.identity import Rule

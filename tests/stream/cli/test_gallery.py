@@ -15,7 +15,7 @@ from models.images import to_jpeg
 from models.manifest import ModelEntry, ModelInput
 from models.scores import ScoreSet, scores_path
 from stream.cli import gallery as gallery_commands
-from stream.gallery.calibration.calibrate import stored
+from stream.gallery.calibration.calibration import stored
 from stream.gallery.enroll import Verdict
 from stream.gallery.identify import Identified
 from stream.gallery.identity import UNKNOWN

@@ -15,7 +15,7 @@ from db.unknowns.unknowns import Unknowns
 from models.errors import PictureError
 from models.images import to_jpeg
 from models.scores import person_scores
-from stream.gallery.calibration.calibrate import SETTING
+from stream.gallery.calibration.calibration import SETTING
 from stream.tools.reembed import reembed
 from tests.evidence import new_look, seen
 from tests.fakes import unit

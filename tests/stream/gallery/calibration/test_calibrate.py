@@ -11,15 +11,8 @@ from db import DatabaseError, Gallery, Person
 from models.manifest import ModelEntry, ModelInput
 from models.scores import ScoreSet, person_scores, scores_path
 from stream.errors import StreamError
-from stream.gallery.calibration.calibrate import (
-    ALONE,
-    SETTING,
-    Calibration,
-    calibrate,
-    calibrate_database,
-    put_in_force,
-    stored,
-)
+from stream.gallery.calibration.calibrate import ALONE, calibrate, calibrate_database
+from stream.gallery.calibration.calibration import SETTING, Calibration, put_in_force, stored
 from stream.gallery.calibration.false_accepts import FalseAccepts
 from tests.people import DIGEST, enrol, new_sample
 

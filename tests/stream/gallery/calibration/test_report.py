@@ -7,7 +7,7 @@ import cv2
 import pytest
 
 from stream.gallery.calibration import report as calibration_report
-from stream.gallery.calibration.calibrate import Calibration, CalibrationReport, Choice, Estimate
+from stream.gallery.calibration.calibration import Calibration, CalibrationReport, Choice, Estimate
 
 
 def made(people=12, repeated=12, alike=()) -> CalibrationReport:

@@ -10,7 +10,7 @@ import pytest
 from models.errors import ModelError
 from models.manifest import ModelEntry, ModelInput
 from models.scores import ScoreSet, read_scores, scores_path
-from stream.gallery.calibration.calibrate import SETTING, Calibration, Estimate
+from stream.gallery.calibration.calibration import SETTING, Calibration, Estimate
 from stream.gallery.calibration.false_accepts import FalseAccepts, fisher
 from stream.gallery.calibration.threshold import RARE, sure_threshold_for, threshold_for, unlike_threshold_for
 from stream.recognizer import Recognizer
