@@ -77,8 +77,11 @@ def shifts_of(before: Halves, after: Halves, boxes: NDArray[np.floating]) -> lis
     ends = np.zeros_like(starts)
     seen = np.zeros(starts.shape[:2], np.bool_)
     views = np.stack([np.floor(centres - reach), np.ceil(centres + reach)], axis=1)
-    for row, (level, view) in enumerate(zip(levels.tolist(), views, strict=True)):
-        ends[row], seen[row] = followed(before[level], after[level], view, starts[row])
+    for level in sorted(set(levels.tolist())):  # all of a level at once
+        rows = levels == level
+        view = np.stack([views[rows, 0].min(axis=0), views[rows, 1].max(axis=0)])
+        end, found = followed(before[level], after[level], view, starts[rows].reshape(-1, 2))
+        ends[rows], seen[rows] = end.reshape(-1, *GRID.shape), found.reshape(-1, len(GRID))
     units = side * scale
     shifts: list[Shift | None] = [None] * len(boxes)
     enough = np.flatnonzero(seen.sum(axis=1) >= LEAST * len(GRID))
