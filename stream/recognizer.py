@@ -197,7 +197,9 @@ class Recognizer:
         opened = open_source(source) if isinstance(source, str) else source
         return self.watch_all([Feed(opened, schedule, lookahead, max_seconds, snapshots=snapshots)], tell)
 
-    def watch_all(self, feeds: Sequence[Feed], tell: Tell = untold) -> Generator[View]:
+    def watch_all(
+        self, feeds: Sequence[Feed], tell: Tell = untold, keep_days: float = retention.DAYS
+    ) -> Generator[View]:
         """Watch cameras at the same time, or recordings one after the other.
 
         Who was seen goes into the database, what is seen comes out as views. What has become too old in the database
@@ -205,6 +207,7 @@ class Recognizer:
 
         Args:
             tell: told of events.
+            keep_days: for how many days things are kept; see `db.sightings.retention.prune`.
 
         Raises:
             StreamError: they cannot be watched together, one is a recording that cannot be read, a recording gave no
@@ -213,7 +216,7 @@ class Recognizer:
             DatabaseError: the log cannot be written.
         """
         live = Live(feeds) if all_live(feeds) else None
-        with self.watching(live is not None, Reporting(tell)) as pipelines:
+        with self.watching(live is not None, Reporting(tell, keep=Keep(keep_days))) as pipelines:
             views = recorded_views(pipelines, feeds) if live is None else live.views(pipelines)
             with closing(views):
                 yield from (view for view in views if view is not None)
