@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from db import Database, DatabaseError
@@ -65,27 +66,34 @@ class EventSinks:
             raise StreamError(f"{how_many(self._missed, 'time')} an event could not be written: {last}")
 
 
+@dataclass(frozen=True, slots=True)
+class Destinations:
+    """Where events are to go; None: not there.
+
+    Attributes:
+        file: to which they are appended as lines of JSON; `-` prints them.
+        webhook: a URL to which they are posted, see `Webhook`.
+        webhook_secret: signs what is posted.
+        notify: addresses of services that send notifications, see `Notifications`.
+        mqtt: a broker's URL, see `Mqtt`.
+    """
+
+    file: Path | None = None
+    webhook: str | None = field(default=None, repr=False)
+    webhook_secret: str | None = field(default=None, repr=False)
+    notify: Sequence[str] = field(default=(), repr=False)
+    mqtt: str | None = field(default=None, repr=False)
+
+
 @contextmanager
 def event_sinks(
-    database: Database,
-    file: Path | None,
-    webhook: str | None,
-    mqtt: str | None,
-    cameras: Sequence[str] = (),
-    webhook_secret: str | None = None,
-    notify: Sequence[str] = (),
-    queues: Path = QUEUE,
+    database: Database, wished: Destinations, cameras: Sequence[str] = (), queues: Path = QUEUE
 ) -> Iterator[EventSinks]:
     """Whom to tell of events, so that they reach all that is given, without waiting for a network.
 
     Args:
         database: where events wait for the webhook and for notifications, and where MQTT finds who was named before.
-        file: to which they are appended as lines of JSON; `-` prints them.
-        webhook: a URL to which they are posted, see `Webhook`.
-        mqtt: a broker's URL, see `Mqtt`.
         cameras: names of those that are watched, for MQTT.
-        webhook_secret: signs what is posted.
-        notify: addresses of services that send notifications, see `Notifications`.
         queues: a folder in which events wait since 0.1.0, see `take_over`.
 
     Raises:
@@ -96,27 +104,28 @@ def event_sinks(
         tells: list[Tell] = []
         outboxes: dict[str, Outbox] = {}
         printed: Tell = untold
-        if file is not None:
-            lines = stack.enter_context(JsonLines(file, growing=True))
+        if wished.file is not None:
+            lines = stack.enter_context(JsonLines(wished.file, growing=True))
 
             def add(event: Event) -> None:
                 lines.add(event.as_dict())
 
-            if str(file) == "-":
+            if str(wished.file) == "-":
                 printed = add
             else:
                 tells.append(add)
-        if webhook is not None:
+        if wished.webhook is not None:
             take_over(database, queues)
-            outbox = Outbox(database, digest(webhook))
-            stack.enter_context(Webhook(webhook, outbox, secret=webhook_secret))
+            outbox = Outbox(database, digest(wished.webhook))
+            stack.enter_context(Webhook(wished.webhook, outbox, secret=wished.webhook_secret))
             outboxes["webhook"] = outbox
-        for count, address in enumerate(dict.fromkeys(notify), 1):  # each with a queue, so that none waits for another
+        # Each address has a queue, so that none waits for another
+        for count, address in enumerate(dict.fromkeys(wished.notify), 1):
             outbox = Outbox(database, digest(address), limit=notifications.LIMIT)
             stack.enter_context(notifications.Notifications(address, outbox))
             outboxes[f"notify-{count}"] = outbox
-        if mqtt is not None:
-            tells.append(stack.enter_context(Mqtt(mqtt, database, cameras)).send)
+        if wished.mqtt is not None:
+            tells.append(stack.enter_context(Mqtt(wished.mqtt, database, cameras)).send)
         sinks = EventSinks(tells, outboxes, printed)
         yield sinks
     sinks.check()

@@ -17,7 +17,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from db import Database
 from stream.events.event import Event
-from stream.events.sinks import event_sinks
+from stream.events.sinks import Destinations, event_sinks
 from tests.people import at
 from tests.ports import held_port
 from tests.waiting import LONG, wait_for
@@ -109,7 +109,10 @@ def listen() -> Iterator[Callable[[Broker], Listener]]:
 
 @contextmanager
 def sinks(url: str, folder: Path, *cameras: str):
-    with Database.open(folder / "people.db") as database, event_sinks(database, None, None, url, cameras) as tell:
+    with (
+        Database.open(folder / "people.db") as database,
+        event_sinks(database, Destinations(mqtt=url), cameras) as tell,
+    ):
         yield tell
 
 
@@ -182,8 +185,8 @@ def test_a_broker_that_dies_and_comes_back_gets_what_it_missed(start, listen, tm
 CRASH = """
 import os, sys
 from db import Database
-from stream.events.sinks import event_sinks
-with Database.open("sqlite://") as database, event_sinks(database, None, None, sys.argv[1], ["door"]):
+from stream.events.sinks import Destinations, event_sinks
+with Database.open("sqlite://") as database, event_sinks(database, Destinations(mqtt=sys.argv[1]), ["door"]):
     sys.stdin.read()
     os._exit(9)
 """

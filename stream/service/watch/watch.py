@@ -9,7 +9,7 @@ from db import Database
 from db.events.outbox import Outbox
 from db.events.telling import LONGEST, Telling, told_of
 from db.search.asked import Near
-from stream.events.sinks import event_sinks
+from stream.events.sinks import Destinations, event_sinks
 from stream.recognizer import Recognizer
 from stream.service.watch.session import WatchSession
 from stream.settings.settings import Settings
@@ -57,15 +57,7 @@ def watch_of(
         Recognizer.open(
             wished.db, wished.detector, wished.embedder, wished.threshold, liveness=wished.liveness, near=near
         ) as recognizer,
-        event_sinks(
-            recognizer.database,
-            wished.events,
-            wished.webhook,
-            wished.mqtt,
-            [feed.name for feed in feeds],
-            wished.webhook_secret,
-            (wished.notify_url or "").split(),
-        ) as tell,
+        event_sinks(recognizer.database, destinations_of(wished), [feed.name for feed in feeds]) as tell,
     ):
         session = WatchSession(
             recognizer,
@@ -80,6 +72,12 @@ def watch_of(
             endless=endless,
         )
         yield Watch(recognizer, session, tell.outboxes)
+
+
+def destinations_of(wished: Settings) -> Destinations:
+    """Where events are to go."""
+    notified = (wished.notify_url or "").split()
+    return Destinations(wished.events, wished.webhook, wished.webhook_secret, notified, wished.mqtt)
 
 
 def telling_of(database: Database, wished: Settings) -> Telling:

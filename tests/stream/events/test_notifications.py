@@ -14,7 +14,7 @@ from db.events.outbox import Outbox, digest
 from stream.errors import StreamError
 from stream.events import notifications, sending
 from stream.events.notifications import Notifications, sentence
-from stream.events.sinks import event_sinks
+from stream.events.sinks import Destinations, event_sinks
 from tests.people import at, untold
 from tests.waiting import LONG, wait_for
 
@@ -52,7 +52,7 @@ def service() -> Iterator[tuple[str, list[dict[str, str]]]]:
 
 def test_one_is_sent_for_each_event(fresh_db, service):
     address, taken = service
-    with event_sinks(fresh_db, None, None, None, notify=[address]) as tell:
+    with event_sinks(fresh_db, Destinations(notify=[address])) as tell:
         with SightingWriter(fresh_db, outboxes=list(tell.outboxes.values())) as writer:
             writer.note(LOST, None, tell)
         wait_for(lambda: taken)
@@ -63,7 +63,7 @@ def test_one_is_sent_for_each_event(fresh_db, service):
 
 def test_a_dead_address_keeps_nobody_from_theirs_and_what_is_for_it_waits(fresh_db, service, caplog):
     address, taken = service
-    with event_sinks(fresh_db, None, None, None, notify=[DEAD, address, address]) as tell:
+    with event_sinks(fresh_db, Destinations(notify=[DEAD, address, address])) as tell:
         dead, living = tell.outboxes.values()
         with SightingWriter(fresh_db, outboxes=[dead, living]) as writer:
             writer.note(LOST, None, tell)
@@ -76,7 +76,7 @@ def test_a_dead_address_keeps_nobody_from_theirs_and_what_is_for_it_waits(fresh_
 
 def test_no_more_wait_than_anybody_wants_to_read(fresh_db, monkeypatch, caplog):
     monkeypatch.setattr(notifications, "LIMIT", 2)
-    with event_sinks(fresh_db, None, None, None, notify=[DEAD]) as tell:
+    with event_sinks(fresh_db, Destinations(notify=[DEAD])) as tell:
         with SightingWriter(fresh_db, outboxes=list(tell.outboxes.values())) as writer:
             for _ in range(5):
                 writer.note(LOST, None, tell)

@@ -9,7 +9,7 @@ from db.events.outbox import digest
 from stream.errors import StreamError
 from stream.events import sending
 from stream.events.event import Event
-from stream.events.sinks import EventSinks, event_sinks
+from stream.events.sinks import Destinations, EventSinks, event_sinks
 from stream.json_lines import JsonLines
 from tests.db.events.test_queues import queue
 from tests.people import at
@@ -19,7 +19,7 @@ EVENT = Event(at(0), "door", "named", track=1, sighting=2, name="Zoë", similari
 
 
 def test_nothing_is_told_where_nothing_is_asked_for(fresh_db):
-    with event_sinks(fresh_db, None, None, None) as tell:
+    with event_sinks(fresh_db, Destinations()) as tell:
         tell(EVENT)
     assert tell.outboxes == {}
 
@@ -27,7 +27,7 @@ def test_nothing_is_told_where_nothing_is_asked_for(fresh_db):
 def test_a_file_gets_a_line_at_once_and_those_before_stay(fresh_db, tmp_path):
     path = tmp_path / "new" / "events.jsonl"
     for count in (1, 2):
-        with event_sinks(fresh_db, path, None, None) as tell:
+        with event_sinks(fresh_db, Destinations(path)) as tell:
             tell(EVENT)
             assert [json.loads(line) for line in path.read_text("utf-8").splitlines()] == [EVENT.as_dict()] * count
 
@@ -86,20 +86,20 @@ def test_what_a_link_leads_to_is_put_aside_and_the_link_stays(tmp_path):
 
 
 def test_a_dash_prints_them(capfdbinary, fresh_db):
-    with event_sinks(fresh_db, "-", None, None) as tell:
+    with event_sinks(fresh_db, Destinations("-")) as tell:
         tell(EVENT)
     assert json.loads(capfdbinary.readouterr().out) == EVENT.as_dict()
 
 
 def test_a_file_that_cannot_be_written_is_told(fresh_db, tmp_path):
-    with pytest.raises(StreamError, match="cannot be written"), event_sinks(fresh_db, tmp_path, None, None):
+    with pytest.raises(StreamError, match="cannot be written"), event_sinks(fresh_db, Destinations(tmp_path)):
         pass
 
 
 def test_a_webhook_gets_them_and_they_wait_in_the_database(fresh_db, tmp_path, monkeypatch, caplog):
     monkeypatch.setattr(sending, "GOODBYE", 1.0)
     url = "http://ada:pa55@127.0.0.1:9/hook"
-    with event_sinks(fresh_db, None, url, None, queues=tmp_path) as tell:
+    with event_sinks(fresh_db, Destinations(webhook=url), queues=tmp_path) as tell:
         with SightingWriter(fresh_db, outboxes=list(tell.outboxes.values())) as writer:
             writer.note(Event(at(0), "door", "camera_lost"), None, tell)
         assert len(tell.outboxes["webhook"]) == 1
@@ -110,7 +110,7 @@ def test_what_waited_since_0_1_0_is_sent_first(fresh_db, tmp_path, monkeypatch):
     monkeypatch.setattr(sending, "GOODBYE", 0.0)
     url = "http://127.0.0.1:9/hook"
     queue(tmp_path / f"webhook-{digest(url)}-1.db", Event(at(0), "door", "camera_lost"))
-    with event_sinks(fresh_db, None, url, None, queues=tmp_path) as tell:
+    with event_sinks(fresh_db, Destinations(webhook=url), queues=tmp_path) as tell:
         assert len(tell.outboxes["webhook"]) == 1
     assert list(tmp_path.iterdir()) == []
 
@@ -134,7 +134,7 @@ def test_a_sink_that_fails_does_not_keep_the_others_from_their_events(fresh_db, 
 
 def test_a_full_disk_is_told_at_the_end_and_ends_no_watch_before(fresh_db, tmp_path):
     def watch() -> None:
-        with event_sinks(fresh_db, tmp_path / "events.jsonl", None, None) as tell:
+        with event_sinks(fresh_db, Destinations(tmp_path / "events.jsonl")) as tell:
             with no_room_beyond(40):
                 tell(EVENT)
             tell(EVENT)
