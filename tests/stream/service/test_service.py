@@ -33,6 +33,7 @@ def people(fresh_db, tmp_path) -> People:
 @pytest.fixture
 def recognizer(fresh_db, monkeypatch) -> Recognizer:
     monkeypatch.setattr("stream.recognizer.sure_threshold_for", lambda *_: 0.9)  # there is no score set
+    monkeypatch.setattr("stream.recognizer.unlike_threshold_for", lambda *_: 0.25)
     return Recognizer(fresh_db, FakeAnalyzer(), 0.5)
 
 
