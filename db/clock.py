@@ -2,18 +2,28 @@
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from db.schema.tables import utc_now
 
-if TYPE_CHECKING:
-    from db.transactions import Transactions
-
 QUESTIONS = 5  # of which the one that is answered soonest counts
 TIME = text("SELECT clock_timestamp()")
+
+
+class Asked(Protocol):
+    """A database, as far as it is asked for the time."""
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Whether it is on a server that knows how to tell."""
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """A transaction that reads."""
 
 
 class SharedClock:
@@ -31,7 +41,7 @@ class SharedClock:
 
     def __init__(
         self,
-        database: "Transactions",
+        database: Asked,
         own: Callable[[], datetime] = utc_now,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
