@@ -128,7 +128,8 @@ def _similarities(start: Floats, end: Floats, seen: NDArray[np.bool_]) -> tuple[
         seen: (N, P), which of them are known.
     """
     moves = end - start
-    away = np.hypot(*np.moveaxis(moves - _median(moves, seen), 2, 0))
+    others = moves - _median(moves, seen)
+    away = np.hypot(others[..., 0], others[..., 1])
     alike = seen & (away <= OUTLIER * _median(away[..., None], seen)[..., 0] + TOLERANCE)
     weights = alike[..., None]
     count = alike.sum(axis=1)
@@ -144,6 +145,5 @@ def _similarities(start: Floats, end: Floats, seen: NDArray[np.bool_]) -> tuple[
 def _median(values: Floats, seen: NDArray[np.bool_]) -> Floats:
     """Of those of the values (N, P, D) that are seen (N, P), as (N, 1, D); NumPy's own takes ten times as long."""
     ordered = np.sort(np.where(seen[..., None], values, np.inf), axis=1)
-    last = seen.sum(axis=1)[:, None, None] - 1
-    low, high = (np.take_along_axis(ordered, index, axis=1) for index in (last // 2, (last + 1) // 2))
-    return np.asarray((low + high) / 2)
+    last, rows = seen.sum(axis=1) - 1, np.arange(len(seen))
+    return np.asarray(ordered[rows, last // 2] + ordered[rows, (last + 1) // 2])[:, None] / 2

@@ -45,6 +45,7 @@ def watched(recognizer: Recognizer, clip: Path, count: int, seconds: float) -> R
         threads.sample(time.monotonic())
     took, used = time.monotonic() - began, time.process_time() - used
     dropped = sum(camera.dropped for camera in cameras if isinstance(camera, Camera))
+    by_work = threads.used()
     return {
         "cameras": count,
         "fps of each": shown / count / took,
@@ -54,7 +55,9 @@ def watched(recognizer: Recognizer, clip: Path, count: int, seconds: float) -> R
         "detections /s of each": detections / count / took,
         "looks /s of each": looks / count / took,
         "CPUs used": used / took,
-        **{f"CPUs for {what}": seconds / took for what, seconds in threads.used().items()},
+        **{f"CPUs for {what}": seconds / took for what, seconds in by_work.items()},
+        "reading, CPU ms a picture": 1e3 * by_work["reading"] / (dropped + shown),
+        "showing, CPU ms a picture": 1e3 * by_work["showing"] / shown,
     }
 
 
