@@ -20,7 +20,7 @@ from tests.web.fakes import enrol_ada
 def test_a_photo_is_shown_with_box_points_aligned_face_and_the_most_similar_people(client, service, picture):
     enrol_ada(service)
     page = client.post("/photo", data={"image": (picture, "party.jpg")}).text
-    assert page.count("<rect ") == 1 and page.count("<circle ") == 5
+    assert page.count("<rect ") == 1 and page.count("<circle ") == 5 and "a box around the face and" in page
     assert "Face 1: Ada" in page and "0.50" in page and "the same person" in page
     assert page.count("data:image/jpeg;base64,") == 4  # the photo, the face cut out, the face aligned, and Ada
     assert service.recognition.enrolled == [("Ada", "ada.jpg")]  # nothing is stored unasked

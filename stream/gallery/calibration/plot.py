@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from db.text.wording import how_many
 from stream.gallery.calibration.calibration import CalibrationReport
 
 
@@ -34,4 +35,4 @@ def _rates(axes: Axes, report: CalibrationReport) -> None:
     axes.fill_betweenx(
         rates, [one.low for one in thresholds], [one.high for one in thresholds], alpha=0.3, label="90 % interval"
     )
-    axes.set(ylabel="share of strangers' searches", title=f"{report.calibration.people} people")
+    axes.set(ylabel="share of strangers' searches", title=how_many(report.calibration.people, "person", "people"))
