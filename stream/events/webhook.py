@@ -67,7 +67,7 @@ class Webhook(Sender):
         if answer.status_code in HOPELESS:
             raise RefusedError(answer.status_code)
         if answer.status_code >= 300:
-            raise NotTakenError(f"answers {answer.status_code} {answer.reason}: check the address and its credentials.")
+            raise NotTakenError(f"answers {answer.status_code} {answer.reason}: {_remedy(answer.status_code)}.")
 
 
 def signature(body: bytes, secret: str) -> str:
@@ -83,6 +83,19 @@ def _is_usable(url: str) -> bool:
     except ValueError:
         return False
     return url.partition("://")[0].lower() in ("http", "https")
+
+
+def _remedy(status: int) -> str:
+    """What helps against an answer other than that an event is taken."""
+    if status < 400:
+        return "give the address that it leads on to"
+    if status in (401, 403, 407):
+        return "check the user and password in the address"
+    if status == 429:
+        return "it wants fewer events: tell it of some people only, with --notify, or of visits, with --events-by visit"
+    if status < 500:
+        return "check the address"
+    return "see there what is wrong"
 
 
 def _cause(error: requests.RequestException | ValueError) -> str:

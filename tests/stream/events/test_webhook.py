@@ -126,6 +126,23 @@ def test_an_event_is_sent_until_it_is_taken_and_then_no_more(receiver, database)
     assert told(receiver) == ["one", "two"]
 
 
+@pytest.mark.parametrize(
+    ("status", "remedy"),
+    [
+        (302, "give the address that it leads on to"),
+        (401, "check the user and password"),
+        (404, "check the address."),
+        (429, "it wants fewer events"),
+        (503, "see there what is wrong"),
+    ],
+)
+def test_what_helps_depends_on_the_answer(receiver, database, caplog, status, remedy):
+    receiver.answers = [status]
+    send(database, receiver.url(), "one")
+    assert f"answers {status} " in caplog.text
+    assert remedy in caplog.text
+
+
 def test_an_outage_over_a_restart_costs_nothing(receiver, database, caplog):
     receiver.stop()
     send(database, receiver.url(), "one", "two")
