@@ -1,5 +1,6 @@
 """How what is in a box moves from one picture to the next, by sparse optical flow."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -13,6 +14,7 @@ AROUND = 0.6  # sides around the face within which it is looked for
 ROW = (-0.5, -0.25, 0.0, 0.25, 0.5)  # where points are taken, in sides of the box from its centre
 GRID = np.array([(x, y) for x in ROW for y in ROW if x**2 + y**2 <= 0.33])  # a box's corners show the background
 WINDOW = (11, 11)  # pixels around each point that are compared
+CALL = 30_000  # pixels, to look at which takes as long as one more call
 LEVELS = 2  # halvings of what is looked at: what moves far is found there first
 STOP = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_COUNT, 10, 0.1)
 ROUND_TRIP = 1.0  # pixels by which a point may miss its start when it is followed there and back
@@ -77,9 +79,8 @@ def shifts_of(before: Halves, after: Halves, boxes: NDArray[np.floating]) -> lis
     ends = np.zeros_like(starts)
     seen = np.zeros(starts.shape[:2], np.bool_)
     views = np.stack([np.floor(centres - reach), np.ceil(centres + reach)], axis=1)
-    for level in sorted(set(levels.tolist())):  # all of a level at once
-        rows = levels == level
-        view = np.stack([views[rows, 0].min(axis=0), views[rows, 1].max(axis=0)])
+    for rows in _groups(levels, views):
+        level, view = int(levels[rows[0]]), _hull(views[rows])
         end, found = followed(before[level], after[level], view, starts[rows].reshape(-1, 2))
         ends[rows], seen[rows] = end.reshape(-1, *GRID.shape), found.reshape(-1, len(GRID))
     units = side * scale
@@ -89,6 +90,29 @@ def shifts_of(before: Halves, after: Halves, boxes: NDArray[np.floating]) -> lis
     for row, shift, growth, noise in zip(enough.tolist(), *_similarities(start, end, seen[enough]), strict=True):
         shifts[row] = Shift(side[row] * shift, float(growth), float(noise))
     return shifts
+
+
+def _groups(levels: NDArray[np.intp], views: Floats) -> Iterator[NDArray[np.intp]]:
+    """The rows to follow in one call: those of a level, unless there is too much between them, then each alone.
+
+    Args:
+        levels: (N,) after how many halvings of the picture each is followed.
+        views: (N, 2, 2) the first and the last corner of what is looked at for each, there.
+    """
+    for level in sorted(set(levels.tolist())):
+        rows = np.flatnonzero(levels == level)
+        between = _areas(_hull(views[rows])[None]).sum() - _areas(views[rows]).sum()
+        together = between <= CALL * (len(rows) - 1)
+        yield from [rows] if together else rows[:, None]
+
+
+def _hull(views: Floats) -> Floats:
+    """The first and the last corner (2, 2) of what holds all of these (N, 2, 2)."""
+    return np.stack([views[:, 0].min(axis=0), views[:, 1].max(axis=0)])
+
+
+def _areas(views: Floats) -> Floats:
+    return np.asarray((views[:, 1] - views[:, 0]).prod(axis=1))
 
 
 def followed(before: Grey, after: Grey, view: Floats, points: Floats) -> tuple[Floats, NDArray[np.bool_]]:

@@ -88,5 +88,13 @@ def test_of_several_faces_each_is_seen_as_if_it_were_alone():
             np.testing.assert_allclose([seen.growth, seen.noise], [alone.growth, alone.noise], atol=0.002)
 
 
+def test_faces_far_apart_are_each_followed_alone():
+    before, boxes = texture(), np.array([[20.0, 20, 55, 60], [580, 300, 620, 345]])
+    after = moved(before, (3, -2), 1.02)
+    for seen, box in zip(shifts_of(Halves(before), Halves(after), boxes), boxes, strict=True):
+        alone = shift_of(before, after, box)
+        assert (seen.shift == alone.shift).all() and (seen.growth, seen.noise) == (alone.growth, alone.noise)
+
+
 def test_no_face_is_no_shift():
     assert shifts_of(Halves(texture()), Halves(texture()), np.empty((0, 4))) == []
