@@ -1,10 +1,11 @@
 """What is wrong with this installation, its networks, the database, a camera."""
 
+import os
 import platform
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, nullcontext
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -57,6 +58,7 @@ def examine(db: str | Database, camera: str | None = None, certificate: str | No
     yield _checked("strangers", lambda: _strangers(db))
     yield _checked("evidence", lambda: _evidence(db))
     yield _space(Path.cwd())
+    yield from _where_the_database_is(db)
     yield Finding("display", "none (no window)" if display_problem() else "a window can be shown")
     if camera is not None:
         yield _checked("camera", lambda: _camera(camera, certificate))  # not its address, which may hold a password
@@ -139,6 +141,19 @@ def _space(folder: Path) -> Finding:
     free = shutil.disk_usage(folder).free
     state = f"{free / 1e9:.1f} GB free in {folder}"
     return Finding("disk", state, None if free > LEAST_SPACE else "Little room is left: free some, or run `prune`.")
+
+
+def _where_the_database_is(db: str | Database) -> Iterator[Finding]:
+    """Its disk, where it is another than the present folder's, or nothing can be written there."""
+    with suppress(DatabaseError), _reading(db) as database:
+        folder = None if database.file is None else database.file.absolute().parent
+        if folder is None or not folder.is_dir():
+            return
+        found = _space(folder)
+        if not os.access(folder, os.W_OK):
+            yield replace(found, problem=f"Nothing can be written in {folder}: allow it, or choose another file with --db.")
+        elif folder.stat().st_dev != Path.cwd().stat().st_dev:
+            yield found
 
 
 def _camera(text: str, certificate: str | None) -> str:

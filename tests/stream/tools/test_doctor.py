@@ -96,3 +96,15 @@ def test_what_is_kept_of_strangers_is_told(tmp_path):
         assert doctor._strangers(place).startswith("nothing is kept of them")
         keep(database, new_stay(unit(1)), new_stay(unit(1)))
     assert "of 1 are kept, from 2 visits" in doctor._strangers(place)
+
+
+def test_the_databases_disk_is_told_where_it_is_another_or_nothing_can_be_written_there(monkeypatch, tmp_path):
+    place = tmp_path / "kept" / "people.db"
+    place.parent.mkdir()
+    Database.open(place).close()
+    monkeypatch.chdir(tmp_path)
+    assert list(doctor._where_the_database_is(str(place))) == []
+    monkeypatch.setattr(doctor.os, "access", lambda *_: False)
+    (found,) = doctor._where_the_database_is(str(place))
+    assert found.subject == "disk" and f"free in {place.parent}" in found.state
+    assert found.problem.startswith(f"Nothing can be written in {place.parent}: allow it")
