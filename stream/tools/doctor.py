@@ -151,7 +151,8 @@ def _where_the_database_is(db: str | Database) -> Iterator[Finding]:
             return
         found = _space(folder)
         if not os.access(folder, os.W_OK):
-            yield replace(found, problem=f"Nothing can be written in {folder}: allow it, or choose another file with --db.")
+            problem = f"Nothing can be written in {folder}: allow it, or choose another file with --db."
+            yield replace(found, problem=problem)
         elif folder.stat().st_dev != Path.cwd().stat().st_dev:
             yield found
 
