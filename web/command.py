@@ -110,7 +110,12 @@ def token(
     with Database.open(db) as database:
         access = Access(database)
         if not remove:
+            if not name.strip():
+                raise StreamError("Say what the token is for: `doorman web token frigate`.")
+            is_replaced = name in {token.name for token in access.tokens()}
             say(access.add_token(name, scope))
+            if is_replaced:
+                say(f"It takes the place of the earlier token {name}, which is valid no longer.", errors)
             if access.lacks_password:
                 say("The pages ask for a password from their next start on: set one by `doorman web password`.", errors)
         elif access.remove_token(name):

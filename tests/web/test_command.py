@@ -39,11 +39,18 @@ def test_a_token_without_a_password_is_told_to_close_the_pages(db):
     assert "ask for a password from their next start on" in " ".join(done.stderr.split())
 
 
+def test_a_second_token_of_one_name_is_told_to_end_the_first(db):
+    first, second = (doorman("web", "token", "frigate", *db) for _ in range(2))
+    ended = "the earlier token frigate, which is valid no longer"
+    assert [ended in " ".join(done.stderr.split()) for done in (first, second)] == [False, True]
+
+
 @pytest.mark.parametrize(
     ("arguments", "stdin", "sentence"),
     [
         (["web", "password"], "short\n", "at least 10 characters"),
         (["web", "token", "nothing", "--remove"], "", "There is no token nothing"),
+        (["web", "token", " "], "", "Say what the token is for"),
         (["serve", "--web", "0.0.0.0:0"], "", "without a password: set one by `doorman web password`"),
         (["serve", "--web", "here"], "", "write HOST:PORT"),
     ],
