@@ -46,6 +46,14 @@ def wait_before(attempt: int, chance: float) -> float:
     return max(SHORTEST_WAIT, longest * (0.5 + 0.5 * chance))
 
 
+def is_told(attempt: int) -> bool:
+    """Whether a failed attempt, counted from 0, is worth a line in the log: the 1st, 2nd, 4th, 8th and so on are.
+
+    A camera that is away for a week would otherwise fill the log with one sentence.
+    """
+    return attempt & (attempt + 1) == 0
+
+
 class Camera:
     """A live source: the newest frame of a camera that may come and go.
 
@@ -238,7 +246,7 @@ class Camera:
         denied = isinstance(error, DeniedError)
         seconds = LONGEST_WAIT if denied else wait_before(attempt, self._chance())
         problem = f"{error} Trying again in {seconds:.0f} s."
-        log.warning("%s: %s", self.name, problem)
+        log.log(logging.WARNING if is_told(attempt) else logging.DEBUG, "%s: %s", self.name, problem)
         self._enter(Status(State.FAILED if denied else State.RECONNECTING, problem))
         self._sleep(seconds)
 

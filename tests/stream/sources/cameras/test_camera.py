@@ -122,6 +122,13 @@ def test_a_lost_camera_is_reached_again_and_goes_on_counting(clock):
     assert source.problem is None
 
 
+def test_a_camera_that_stays_away_is_told_of_ever_more_seldom(clock, caplog):
+    source = camera(clock, *[CameraError("No answer.")] * 20, FakeCapture(None))
+    assert list(source) == []
+    told = [record for record in caplog.records if record.levelname == "WARNING"]
+    assert len(told) == 5  # the 1st, 2nd, 4th, 8th and 16th time
+
+
 def test_waiting_grows_to_half_a_minute_and_stays_there():
     assert [wait_before(attempt, chance=1.0) for attempt in range(7)] == [1, 2, 4, 8, 16, 30, 30]
     assert [wait_before(attempt, chance=0.0) for attempt in range(7)] == [1, 1, 2, 4, 8, 15, 15]
