@@ -44,6 +44,12 @@ def test_samples_are_added_with_a_verdict_each(client, service):
     assert "several faces" in refused.json["verdicts"][0]["refused"]
 
 
+def test_a_program_is_told_which_refusals_yield_to_force(client):
+    pictures = [(a_picture(), "group.jpg"), (a_picture(), "stranger.jpg")]
+    answer = client.post("/api/v1/people/Ada/samples", data={"image": pictures})
+    assert [verdict["doubted"] for verdict in answer.json["verdicts"]] == [False, True]
+
+
 @pytest.mark.parametrize(
     ("method", "address", "status"),
     [

@@ -30,7 +30,10 @@ def answer(name: str, verdicts: Sequence[Verdict], refused: str, **more: Any) ->
     Args:
         refused: says so then, in a sentence.
     """
-    each = [{"image": one.source, "refused": one.refused, "already": one.already} for one in verdicts]
+    each = [
+        {"image": one.source, "refused": one.refused, "doubted": one.doubted, "already": one.already}
+        for one in verdicts
+    ]
     if all(one.refused is not None for one in verdicts):
         return Response(problems.body(422, refused, name=name, verdicts=each), 422, content_type=problems.TYPE)
     return {"name": name, "verdicts": each, **more}

@@ -72,7 +72,7 @@ class Samples(Resource):  # type: ignore[misc]
     method_decorators = (needs("manage"), limiter.limit(RATE))
 
     @api.expect(with_image)
-    @api.doc(params={"force": "1 enrols also what only its similarity speaks against."})
+    @api.doc(params={"force": "1 enrols also what only its similarity speaks against: what is refused as `doubted`."})
     def post(self, name: str) -> dict[str, Any] | Response:
         """Enrol pictures of a person (the field `image`, several times); a verdict for each."""
         verdicts = recognition().enroll(name, uploads(), force=request.values.get("force") == "1")
