@@ -16,9 +16,7 @@ from models.landmarks import Landmarker, face_box
 from training.data.detection import Labelled, in_pixels, link, read_layout, write_boxes
 
 LEAST = 20  # pixels, the height of a face whose points are to be trusted
-CUT_OUT = (
-    64  # pixels: a picture without a label whose long side is shorter is a face that was cut out, or shows nothing
-)
+CUT_OUT = 64  # pixels; a picture without a label that is smaller is a face that was cut out, or shows nothing
 HEAD = 1.4  # area of a box that holds the whole head, over that of its face, at least
 
 Floats = NDArray[np.float32]
