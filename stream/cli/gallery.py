@@ -81,8 +81,12 @@ def enroll(
 
 def _tell_of_mixed(recognizer: Recognizer, verdicts: Iterable[Verdict]) -> None:
     """Pictures of two people may have been enrolled as one's."""
-    for name in dict.fromkeys(verdict.name for verdict in verdicts if not verdict.refused):
-        for doubt in mixed(recognizer.database, name, recognizer.thresholds.unlike):
+    taken = dict.fromkeys(verdict.name for verdict in verdicts if not verdict.refused)
+    if not taken:
+        return
+    unlike = recognizer.thresholds.unlike  # asked for once: whoever else is enrolled, it is the same
+    for name in taken:
+        for doubt in mixed(recognizer.database, name, unlike):
             say(f"{doubt.problem}: {doubt.remedy}")
 
 

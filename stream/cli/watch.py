@@ -186,7 +186,8 @@ def passed_over(sources: Sequence[str]) -> list[str]:
         inside = [path for path in files_in(folder) if path.suffix.lower() in SUFFIXES]
         if not inside:
             continue
-        held, remedy = how_many(len(inside), "video"), f"Give videos one by one, or `doorman archive {folder}`."
+        held = how_many(len(inside), "video")
+        remedy = f"Give videos one by one, or `doorman archive {folder}`."
         if not pictures_in(folder):
             raise StreamError(f"Of a folder the pictures are watched, and {folder} holds {held} alone. {remedy}")
         told.append(

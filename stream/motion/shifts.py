@@ -169,5 +169,6 @@ def _similarities(start: Floats, end: Floats, seen: NDArray[np.bool_]) -> tuple[
 def _median(values: Floats, seen: NDArray[np.bool_]) -> Floats:
     """Of those of the values (N, P, D) that are seen (N, P), as (N, 1, D); NumPy's own takes ten times as long."""
     ordered = np.sort(np.where(seen[..., None], values, np.inf), axis=1)
-    last, rows = seen.sum(axis=1) - 1, np.arange(len(seen))
+    last = seen.sum(axis=1) - 1
+    rows = np.arange(len(seen))
     return np.asarray(ordered[rows, last // 2] + ordered[rows, (last + 1) // 2])[:, None] / 2
