@@ -29,22 +29,28 @@ class FaceNetwork(nn.Module):
         stride: pixels of the input for one place of the last map. At 16 instead of 32 the last stage keeps its weights
             and sees as far as before, by dilation (Yu et al. 2017): every other place of the map is what it was.
         channels: narrow the last map to so many channels before it is flattened (the E-type neck of ArcFace); 0: not.
+        weighted: average over the places by weights of each channel's own, which are learned and begin as the mean (the
+            global depthwise convolution of MobileFaceNets, Chen et al. 2018). The input's size is then bound, too.
         dropout: share of the numbers before the vector that a training step leaves out; none in use.
     """
 
     def __init__(
         self, arch: str, size: int, flat: bool = False, pretrained: bool = False, stride: int = 32, channels: int = 0,
-        dropout: float = 0.0,
+        weighted: bool = False, dropout: float = 0.0,
     ) -> None:  # fmt: skip
         super().__init__()
+        if flat and weighted:
+            raise TrainingError("--flat keeps all places of the last map, --weighted averages over them: choose one.")
         self.arch, self.size, self.flat, self.stride, self.channels = arch, size, flat, stride, channels
+        self.weighted = weighted
         finer = {} if stride == 32 else {"output_stride": stride}
         self.backbone = timm.create_model(arch, pretrained=pretrained, num_classes=0, global_pool="", **finer)
         with torch.inference_mode():
             _, wide, rows, columns = self.backbone.eval()(torch.zeros(1, 3, size, size)).shape
+        mean = nn.Identity() if flat else nn.AdaptiveAvgPool2d(1)
         narrow = [nn.Conv2d(wide, channels, 1, bias=False)] if channels else []
         self.neck = nn.Sequential(
-            nn.Identity() if flat else nn.AdaptiveAvgPool2d(1),
+            weighted_mean(wide, (rows, columns)) if weighted else mean,
             nn.BatchNorm2d(wide),
             nn.Sequential(*narrow, nn.Flatten(), nn.Dropout(dropout)),
             nn.Linear((channels or wide) * (rows * columns if flat else 1), DIMENSIONS, bias=False),
@@ -76,13 +82,20 @@ class FaceNetwork(nn.Module):
     @property
     def shape(self) -> dict[str, str | int | bool]:
         """The arguments that make this network again; they go into checkpoints."""
-        names = ("arch", "size", "flat", "stride", "channels")
+        names = ("arch", "size", "flat", "stride", "channels", "weighted")
         return {name: getattr(self, name) for name in names}
 
     @property
     def input(self) -> ModelInput:
         """What its pictures must look like."""
         return ModelInput(self.size, self.size, "rgb", MEAN, STD)
+
+
+def weighted_mean(channels: int, places: tuple[int, int]) -> nn.Conv2d:
+    """A mean of each channel over all places of a map, whose weights can be learned."""
+    mean = nn.Conv2d(channels, channels, places, groups=channels, bias=False)
+    nn.init.constant_(mean.weight, 1 / math.prod(places))
+    return mean
 
 
 def load_network(path: Path) -> FaceNetwork:
@@ -98,13 +111,16 @@ def load_network(path: Path) -> FaceNetwork:
 def initialise(network: FaceNetwork, source: Path) -> None:
     """Begin from other weights: an ONNX file, a checkpoint, or a backbone's own state dict.
 
-    An ONNX file must be of this network, or of one that is flat too, with a coarser map (see `finer_neck`). Other
+    An ONNX file must be of this network, or of one that is flat too, with a coarser map (see `finer_neck`), or of one
+    that averages over its map where this one weights the places, at whatever size: it begins as that mean. Other
     weights that do not fit (another neck, a classifier) are left as they are; the backbone's have to fit.
     """
     if source.suffix == ".onnx":
         stored = onnx_weights(source)
         if network.flat and "neck.3.weight" in stored:
             stored |= finer_neck(stored, network)
+        if network.weighted:
+            stored = {"neck.0.weight": network.state_dict()["neck.0.weight"]} | stored
         fill(network, stored, source)
         return
     state = checkpoint.load(source)

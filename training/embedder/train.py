@@ -35,7 +35,7 @@ from training.embedder.losses import ArcFace, BatchHardTriplet, CosFace, CosineH
 from training.embedder.network import FaceNetwork, initialise, load_network
 from training.errors import TrainingError
 from training.evaluate.rates import pair_scores, tpr_at
-from training.precision import half_precision
+from training.precision import half_precision, keep_grouped_single
 from training.run_log import note, plot
 from training.schedule import learning_rate
 
@@ -155,6 +155,7 @@ def train(
     flat: Annotated[bool, typer.Option(help="keep the places of the last map in the vector")] = False,
     stride: Annotated[int, typer.Option(help="pixels of the input for one place of the last map: 32 or 16")] = 32,
     channels: Annotated[int, typer.Option(help="narrow the last map to so many channels; 0: not")] = 0,
+    weighted: Annotated[bool, typer.Option(help="average over the last map by weights that are learned")] = False,
     dropout: Annotated[float, typer.Option(help="share of the numbers before the vector that a step leaves out")] = 0.0,
     loss: Annotated[str, typer.Option(help="ce, arcface, cosface, triplet, or teacher")] = "ce",
     teacher: Annotated[Path | None, typer.Option(help="with --loss teacher: the checkpoint to learn from")] = None,
@@ -205,9 +206,11 @@ def train(
     familiar = rows[two_each(data.lists.people[rows], KNOWN_PEOPLE)]
 
     # network, loss, optimizer
-    network = FaceNetwork(arch, size, flat, init == "imagenet", stride, channels, dropout)
+    network = FaceNetwork(arch, size, flat, init == "imagenet", stride, channels, weighted, dropout)
     if init and init != "imagenet":
         initialise(network, Path(init))
+    if where.type == "cpu":
+        keep_grouped_single(network)
     network.freeze(frozen)
     network.to(where, memory_format=torch.channels_last)
     batches = FaceBatches(data, rows, network.input, batch, per_person or 4 * (loss == "triplet"), degrade, seed)

@@ -34,7 +34,7 @@ from training.data.landmarks import Face, machine_marked, picture, read_backgrou
 from training.errors import TrainingError
 from training.export.onnx import UNEXPORTED, onnx_weights
 from training.landmarks.crops import Crops
-from training.precision import half_precision
+from training.precision import half_precision, keep_grouped_single
 from training.run_log import note, plot
 from training.schedule import learning_rate
 
@@ -157,6 +157,8 @@ def train(
     net = LandmarkNet(arch, size, pretrained=init == "imagenet")
     if init and init != "imagenet":
         start_from(net, Path(init))
+    if device == "cpu":
+        keep_grouped_single(net)
     net.to(device, memory_format=torch.channels_last)
     averaged = ModelEmaV3(net, decay=ema, use_warmup=True)
     groups: list[dict[str, Any]] = [

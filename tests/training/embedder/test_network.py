@@ -36,6 +36,29 @@ def test_a_flat_network_keeps_the_places_of_its_map():
     assert flat.neck[3].in_features == 4 * averaging.neck[3].in_features
 
 
+def test_weighted_places_begin_as_their_mean_at_whatever_size(tmp_path):
+    averaging = small(size=64)
+    path = tmp_path / "averaging.onnx"
+    write_onnx(averaging, torch.randn(2, 3, 64, 64), path, ["embedding"])
+    weighted = small(size=128, weighted=True)
+    initialise(weighted, path)
+    images = torch.randn(2, 3, 128, 128)
+    torch.testing.assert_close(weighted.eval()(images), averaging.eval()(images), atol=1e-3, rtol=0)
+    again = load_network(saved(weighted, tmp_path / "last.pt")).eval()
+    assert torch.equal(again(images), weighted(images))
+
+
+def test_weighted_places_learn():
+    network = small(size=64, weighted=True)
+    network(torch.randn(4, 3, 64, 64))[:, 0].sum().backward()
+    assert network.neck[0].weight.grad.abs().sum() > 0
+
+
+def test_places_are_kept_or_averaged_but_not_both():
+    with pytest.raises(TrainingError, match="choose one"):
+        small(flat=True, weighted=True)
+
+
 def test_frozen_modules_stay_as_they_are():
     network = small()
     before = {name: value.clone() for name, value in network.state_dict().items()}
