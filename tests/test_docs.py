@@ -16,9 +16,11 @@ DOCUMENTS = (
     "README.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
+    "models/README.md",
     "stream/README.md",
     "stream/cluster/README.md",
     "training/README.md",
+    "training/experiments.md",
     "tests/bench/README.md",
     "tests/media/CREDITS.md",
 )
