@@ -1,12 +1,20 @@
 """Checkpoints: everything a run needs to go on, in one file that is either whole or not there."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 
 from models.files import whole
 from training.errors import TrainingError
+
+
+class Stateful(Protocol):
+    """What a checkpoint holds the state of: a network, a loss, an optimizer."""
+
+    def state_dict(self) -> dict[str, Any]: ...
+    def load_state_dict(self, state_dict: dict[str, Any]) -> Any: ...
 
 
 def save(path: Path, **state: Any) -> None:
@@ -31,3 +39,22 @@ def load(path: Path) -> dict[str, Any]:
     if not isinstance(state, dict):
         raise TrainingError(f"{path} holds a {type(state).__name__}, not a checkpoint.")
     return state
+
+
+def keep(path: Path, parts: Mapping[str, Stateful], step: int, **more: Any) -> None:
+    """Write the state of each part after so many steps, and what else is to be known of the run."""
+    save(path, step=step, **{name: part.state_dict() for name, part in parts.items()}, **more)
+
+
+def resume(path: Path, parts: Mapping[str, Stateful]) -> int:
+    """Put each part into the state that `keep` wrote; gives the steps that were done, 0 where there is no file yet.
+
+    Raises:
+        TrainingError: as `load`.
+    """
+    if not path.is_file():
+        return 0
+    state = load(path)
+    for name, part in parts.items():
+        part.load_state_dict(state[name])
+    return int(state["step"])

@@ -140,13 +140,8 @@ def train(
     decoding(ema.module)
     optimizer = torch.optim.AdamW(model.parameters(), lr=lr, weight_decay=weight_decay, fused=True)
     loss_of = model.init_criterion()
-    done = 0
-    if last.is_file():
-        state = checkpoint.load(last)
-        done = state["step"]
-        model.load_state_dict(state["model"])
-        ema.module.load_state_dict(state["ema"])
-        optimizer.load_state_dict(state["optimizer"])
+    parts = {"model": model, "ema": ema.module, "optimizer": optimizer}
+    done = checkpoint.resume(last, parts)
 
     pictures = read_layout(data, "train")
     if pseudo:
@@ -164,22 +159,15 @@ def train(
         with half_precision(device, half):
             predicted = model(images)
         predicted |= {name: predicted[name].float() for name in ("boxes", "scores")}
-        loss, parts = loss_of(predicted, samples)
+        loss, shares = loss_of(predicted, samples)
         loss.sum().backward()
         nn.utils.clip_grad_norm_(model.parameters(), 10)
         optimizer.step()
         optimizer.zero_grad()
         ema.update(model, step + 1)
-        note(out / "losses.csv", step=step + 1, time=time.strftime("%T"), **{k: f"{v:.4f}" for k, v in parts.items()})
+        note(out / "losses.csv", step=step + 1, time=time.strftime("%T"), **{k: f"{v:.4f}" for k, v in shares.items()})
         if (step + 1) % every == 0 or step + 1 == steps:
-            checkpoint.save(
-                last,
-                step=step + 1,
-                config=config,
-                model=model.state_dict(),
-                ema=ema.module.state_dict(),
-                optimizer=optimizer.state_dict(),
-            )
+            checkpoint.keep(last, parts, step + 1, config=config)
         if (step + 1) % validate_every == 0 or step + 1 == steps:
             detector = Detector(TorchNetwork(ema.module, device), threshold=0.25)
             results = [look(picture, detector) for picture in val]

@@ -13,7 +13,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from training import checkpoint
+from training.embedder.faces import FaceBatches, Faces
+from training.embedder.losses import CosineHead
+from training.embedder.network import FaceNetwork
+from training.embedder.validation import embed
 from training.errors import TrainingError
+
+SETTLING = 30  # batches
 
 
 def means(vectors: Tensor, labels: NDArray[np.int64], classes: int) -> Tensor:
@@ -45,3 +51,36 @@ def carried(path: Path, people: NDArray[np.int64]) -> tuple[NDArray[np.bool_], T
     places = np.searchsorted(before, people).clip(max=len(before) - 1)
     known = before[places] == people
     return known, state["head"]["weight"][torch.from_numpy(places[known])]
+
+
+def imprint(head: CosineHead, network: FaceNetwork, faces: Faces, batches: FaceBatches, each: int) -> None:
+    """Begin every class's vector as the mean embedding of its first crops.
+
+    A new neck's norms first get their statistics from some batches.
+    """
+    with torch.no_grad():
+        for step in range(SETTLING):
+            network(batches[step].images.to(head.weight.device, memory_format=torch.channels_last))
+    first = [np.flatnonzero(batches.labels == label)[:each] for label in range(len(batches.people))]
+    chosen = np.concatenate(first)
+    vectors = embed(network, faces, batches.rows[chosen], network.input)
+    begun = means(vectors, batches.labels[chosen], len(batches.people))
+    head.weight.data = begun.to(head.weight.device)
+
+
+def begin(
+    head: CosineHead, network: FaceNetwork, faces: Faces, batches: FaceBatches, init: str | None,
+    vectors: Path | None, imprinted: int,
+) -> None:  # fmt: skip
+    """Begin the class vectors by the best that is there: vectors of all crops, or some crops' by the network; what a
+    checkpoint to begin from knows of the same people stays."""
+    if vectors:
+        found = means_of_file(vectors, batches.rows, batches.labels, len(batches.people))
+        head.weight.data = found.to(head.weight.device)
+    known = np.zeros(len(batches.people), bool)
+    if init and init.endswith(".pt"):
+        known, before = carried(Path(init), batches.people)
+    if init and imprinted and not vectors and not known.all():
+        imprint(head, network, faces, batches, imprinted)
+    if known.any():
+        head.weight.data[torch.from_numpy(known)] = before.to(head.weight.device)

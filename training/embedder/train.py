@@ -15,116 +15,29 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 import torch
 import typer
-from numpy.typing import NDArray
 from rich.console import Console
 from timm.utils import ModelEmaV3
-from torch import Tensor, nn
+from torch import nn
 from torch.utils.data import DataLoader
 
 from models.embedder import DIMENSIONS
-from models.runtime import preprocess
 from training import checkpoint
 from training.cleaning import cleaned
-from training.data.celeba import TRAIN, VALIDATION, require_apart
-from training.embedder import classes
-from training.embedder.faces import FaceBatches, Faces, fitted, read_faces
+from training.data.celeba import TRAIN
+from training.embedder.classes import begin
+from training.embedder.faces import FaceBatches, read_faces
 from training.embedder.losses import ArcFace, BatchHardTriplet, CosFace, CosineHead, distillation
 from training.embedder.network import FaceNetwork, initialise, load_network
+from training.embedder.teacher import Teacher
+from training.embedder.validation import CURVES, Validation
 from training.errors import TrainingError
-from training.evaluate.rates import pair_scores, tpr_at
 from training.precision import half_precision, keep_grouped_single
 from training.run_log import note, plot
 from training.schedule import learning_rate
 
 HEADS: dict[str, type[CosineHead]] = {"ce": CosineHead, "arcface": ArcFace, "cosface": CosFace}
-VALIDATION_CROPS = 1000
-KNOWN_PEOPLE = 1000  # training people, two crops each, who show how much of an error is not one of generalising
-FPRS = (0.01, 0.001)
-CURVES = [f"{whose}_tpr_at_fpr_{fpr:g}" for whose in ("unseen", "known") for fpr in FPRS]
-SETTLING = 30  # batches
-
-
-def embed(network: nn.Module, faces: Faces, rows: NDArray[np.int64], expected: Any, batch: int = 64) -> Tensor:
-    """Unit vectors (N, 512) of packed crops, in evaluation mode; the network is left in the mode it came in."""
-    training, device = network.training, next(network.parameters()).device
-    network.eval()
-    with torch.inference_mode():
-        parts = [
-            network(torch.from_numpy(preprocess(fitted(faces.crops[some], expected), expected)).to(device)).cpu()
-            for some in np.split(rows, range(batch, len(rows), batch))
-        ]
-    network.train(training)
-    return torch.cat(parts)
-
-
-def imprint(head: CosineHead, network: FaceNetwork, faces: Faces, batches: FaceBatches, each: int) -> None:
-    """Begin every class's vector as the mean embedding of its first crops.
-
-    A new neck's norms first get their statistics from some batches.
-    """
-    with torch.no_grad():
-        for step in range(SETTLING):
-            network(batches[step].images.to(head.weight.device, memory_format=torch.channels_last))
-    first = [np.flatnonzero(batches.labels == label)[:each] for label in range(len(batches.people))]
-    chosen = np.concatenate(first)
-    vectors = embed(network, faces, batches.rows[chosen], network.input)
-    means = classes.means(vectors, batches.labels[chosen], len(batches.people))
-    head.weight.data = means.to(head.weight.device)
-
-
-def begin(
-    head: CosineHead, network: FaceNetwork, faces: Faces, batches: FaceBatches, init: str | None,
-    vectors: Path | None, imprinted: int,
-) -> None:  # fmt: skip
-    """Begin the class vectors by the best that is there: vectors of all crops, or some crops' by the network; what a
-    checkpoint to begin from knows of the same people stays."""
-    if vectors:
-        found = classes.means_of_file(vectors, batches.rows, batches.labels, len(batches.people))
-        head.weight.data = found.to(head.weight.device)
-    known = np.zeros(len(batches.people), bool)
-    if init and init.endswith(".pt"):
-        known, before = classes.carried(Path(init), batches.people)
-    if init and imprinted and not vectors and not known.all():
-        imprint(head, network, faces, batches, imprinted)
-    if known.any():
-        head.weight.data[torch.from_numpy(known)] = before.to(head.weight.device)
-
-
-class Teacher:
-    """A trained network's vectors of the clean crops, each computed once.
-
-    They are the sums of a crop's and its mirror image's, which are better than either, and as good for both.
-    """
-
-    def __init__(self, network: FaceNetwork, faces: Faces) -> None:
-        self.network = network
-        self.views = faces, replace(faces, crops=faces.crops[:, :, ::-1])  # as it is, and mirrored; nothing is read yet
-        self.vectors = torch.full((len(faces.crops), DIMENSIONS), math.nan)
-
-    def __call__(self, rows: Tensor) -> Tensor:
-        """Unit vectors (N, 512) for rows of the packed crops."""
-        new = rows[self.vectors[rows, 0].isnan()]
-        if len(new):
-            both = [embed(self.network, view, new.numpy(), self.network.input) for view in self.views]
-            self.vectors[new] = nn.functional.normalize(sum(both).float())  # bfloat16 in half precision
-        return self.vectors[rows]
-
-
-def validate(network: nn.Module, faces: Faces, rows: NDArray[np.int64], expected: Any) -> list[float]:
-    """TPR at FPR .01 and .001 over all pairs of some crops; NaN where there are too few."""
-    vectors = embed(network, faces, rows, expected).float().numpy()
-    rates = tpr_at(*pair_scores(vectors, faces.lists.people[rows]), FPRS)
-    return [round(rates.get(f"{fpr:g}", math.nan), 4) for fpr in FPRS]
-
-
-def two_each(people: NDArray[np.int64], count: int) -> NDArray[np.int64]:
-    """Places in `people` of two crops each of `count` people (of all who have two, if fewer), the same every time."""
-    numbers, counts = np.unique(people, return_counts=True)
-    chosen = np.random.default_rng(0).permutation(numbers[counts > 1])[:count]
-    return np.concatenate([np.flatnonzero(people == person)[:2] for person in chosen])
 
 
 def build_head(loss: str, classes: int, scale: float, margin: float) -> nn.Module:
@@ -145,6 +58,16 @@ def parameter_groups(modules: list[nn.Module], weight_decay: float) -> list[dict
         {"params": [p for p in parameters if p.ndim > 1], "weight_decay": weight_decay},
         {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
     ]
+
+
+def build_optimizer(name: str, modules: list[nn.Module], lr: float, weight_decay: float) -> torch.optim.Optimizer:
+    """SGD with Nesterov's momentum, or AdamW."""
+    groups = parameter_groups(modules, weight_decay)
+    if name == "sgd":
+        return torch.optim.SGD(groups, lr, 0.9, nesterov=True, fused=True)
+    if name == "adamw":
+        return torch.optim.AdamW(groups, lr, fused=True)
+    raise TrainingError(f"There is no optimizer {name}: use sgd or adamw.")
 
 
 def train(
@@ -201,9 +124,7 @@ def train(
     data = read_faces(faces)
     if clean:
         data = replace(data, lists=cleaned(data.lists, clean))
-    rows, validation = data.rows(TRAIN, least), data.rows(VALIDATION, 2)[:VALIDATION_CROPS]
-    require_apart(data.lists.people[rows], data.lists.people[validation])
-    familiar = rows[two_each(data.lists.people[rows], KNOWN_PEOPLE)]
+    rows = data.rows(TRAIN, least)
 
     # network, loss, optimizer
     network = FaceNetwork(arch, size, flat, init == "imagenet", stride, channels, weighted, dropout)
@@ -213,6 +134,7 @@ def train(
         keep_grouped_single(network)
     network.freeze(frozen)
     network.to(where, memory_format=torch.channels_last)
+    validation = Validation(data, rows, network.input)
     batches = FaceBatches(data, rows, network.input, batch, per_person or 4 * (loss == "triplet"), degrade, seed)
     console.print(f"{len(batches.people):,} people, {len(rows):,} crops, {steps * batch / len(rows):.1f} epochs")
     head = build_head(loss, len(batches.people), scale, margin).to(where)
@@ -220,23 +142,13 @@ def train(
     if (loss == "teacher") != (taught is not None):
         raise TrainingError("--loss teacher and --teacher CHECKPOINT go together.")
     average = ModelEmaV3(network, decay=ema, use_warmup=True)
-    groups = parameter_groups([network, head], weight_decay)
-    optimize = (
-        torch.optim.AdamW(groups, lr, fused=True)
-        if optimizer == "adamw"
-        else torch.optim.SGD(groups, lr, 0.9, nesterov=True, fused=True)
-    )
+    optimize = build_optimizer(optimizer, [network, head], lr, weight_decay)
 
     # resume, or begin
-    last, begun = out / "last.pt", 0
     parts = {"weights": network, "average": average.module, "head": head, "optimizer": optimize}
     people = torch.from_numpy(batches.people)
-    if last.is_file():
-        state = checkpoint.load(last)
-        for name, part in parts.items():
-            part.load_state_dict(state[name])
-        begun = state["step"]
-    elif isinstance(head, CosineHead):
+    begun = checkpoint.resume(out / "last.pt", parts)
+    if not begun and isinstance(head, CosineHead):
         with half_precision(where.type, half):
             begin(head, network, data, batches, init, vectors, imprinted)
 
@@ -264,14 +176,12 @@ def train(
         seen += len(found.images)
         elapsed = time.monotonic() - saved
         if elapsed > 60 * every or step + 1 == steps:
-            rate = round(lr * learning_rate(step, steps, warmup, decay_from), 6)
+            figures = {"step": step + 1, "loss": round(smooth, 4), "lr": round(optimize.param_groups[0]["lr"], 6)}
             with half_precision(where.type, half):
-                unseen, known = (validate(average.module, data, of, network.input) for of in (validation, familiar))
-            figures = {"step": step + 1, "loss": round(smooth, 4), "lr": rate}
-            figures |= dict(zip(CURVES, [*unseen, *known], strict=True))
+                figures |= validation(average.module)
             figures["crops_per_second"] = round(seen / elapsed, 1)
-            weights = {name: part.state_dict() for name, part in parts.items()} | {"people": people}
-            checkpoint.save(last, network=network.shape, step=step + 1, options=options, figures=figures, **weights)
+            told = {"network": network.shape, "people": people, "options": options, "figures": figures}
+            checkpoint.keep(out / "last.pt", parts, step + 1, **told)
             note(out / "log.csv", **figures)
             plot(out / "log.csv", ["loss", "lr", *CURVES])
             console.print(figures)

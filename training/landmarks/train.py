@@ -153,6 +153,8 @@ def train(
     half: Annotated[bool | None, typer.Option(help="Convolutions in bfloat16; by default on CUDA.")] = None,
 ) -> None:
     """Train, or go on with the run in OUT."""
+    config = {"arch": arch, "init": init, "size": size, "steps": steps, "batch": batch, "rate": rate}
+    config |= {"head_rate": head_rate, "seed": seed}
     torch.manual_seed(seed)
     net = LandmarkNet(arch, size, pretrained=init == "imagenet")
     if init and init != "imagenet":
@@ -166,13 +168,8 @@ def train(
         {"params": net.head.parameters(), "peak": head_rate},
     ]
     optimizer = torch.optim.AdamW(groups, weight_decay=weight_decay)
-    first, last = 0, out / "last.pt"
-    if last.is_file():
-        state = checkpoint.load(last)
-        net.load_state_dict(state["net"])
-        averaged.module.load_state_dict(state["ema"])
-        optimizer.load_state_dict(state["optimizer"])
-        first = state["step"]
+    parts = {"net": net, "ema": averaged.module, "optimizer": optimizer}
+    first = checkpoint.resume(out / "last.pt", parts)
 
     samples = Crops(
         read_faces(data, "train"),
@@ -208,21 +205,4 @@ def train(
             typer.echo(f"step {step + 1}/{steps} error over eye distance {figures}")
             note(out / "log.csv", step=step + 1, loss=round(running, 4), **figures)
             plot(out / "log.csv", ["loss", *figures])
-            checkpoint.save(
-                last,
-                net=net.state_dict(),
-                ema=averaged.module.state_dict(),
-                optimizer=optimizer.state_dict(),
-                step=step + 1,
-                figures=figures,
-                config={
-                    "arch": arch,
-                    "init": init,
-                    "size": size,
-                    "steps": steps,
-                    "batch": batch,
-                    "rate": rate,
-                    "head_rate": head_rate,
-                    "seed": seed,
-                },
-            )
+            checkpoint.keep(out / "last.pt", parts, step + 1, figures=figures, config=config)

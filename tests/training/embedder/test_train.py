@@ -13,9 +13,12 @@ from models.manifest import ModelEntry, digest  # noqa: E402
 from models.runtime import Network  # noqa: E402
 from training import checkpoint  # noqa: E402
 from training.embedder import train as embedder  # noqa: E402
-from training.embedder.faces import read_faces  # noqa: E402
+from training.embedder.classes import imprint  # noqa: E402
+from training.embedder.faces import FaceBatches, read_faces  # noqa: E402
 from training.embedder.losses import ArcFace  # noqa: E402
 from training.embedder.network import FaceNetwork, initialise, load_network  # noqa: E402
+from training.embedder.teacher import Teacher  # noqa: E402
+from training.embedder.validation import embed, two_each  # noqa: E402
 from training.errors import TrainingError  # noqa: E402
 from training.export.onnx import write_onnx  # noqa: E402
 
@@ -74,7 +77,7 @@ def test_the_log_has_a_line_for_every_checkpoint(trained):
 def test_measuring_leaves_the_network_training(faces):
     # The original never came back from evaluation mode.
     network = FaceNetwork("test_resnet", 32)
-    embedder.embed(network, read_faces(faces), np.arange(4), network.input)
+    embed(network, read_faces(faces), np.arange(4), network.input)
     assert all(module.training for module in network.modules())
 
 
@@ -109,10 +112,8 @@ def test_a_student_comes_nearer_to_its_teacher(faces, trained, tmp_path):
     data, rows = read_faces(faces), np.arange(36)
     teacher, student = load_network(trained), load_network(tmp_path / "last.pt")
     fresh = FaceNetwork("test_resnet", 32)
-    taught = embedder.embed(teacher, data, rows, teacher.input)
-    before, after = (
-        (embedder.embed(network, data, rows, network.input) * taught).sum(1).mean() for network in (fresh, student)
-    )
+    taught = embed(teacher, data, rows, teacher.input)
+    before, after = ((embed(network, data, rows, network.input) * taught).sum(1).mean() for network in (fresh, student))
     assert after > before + 0.2
 
 
@@ -122,7 +123,7 @@ def test_a_teacher_helps_in_half_precision_too(faces, trained, tmp_path):
 
 
 def test_a_teacher_sees_each_crop_once(faces, trained):
-    teacher = embedder.Teacher(load_network(trained), read_faces(faces))
+    teacher = Teacher(load_network(trained), read_faces(faces))
     first = teacher(torch.tensor([3, 5]))
     teacher.network = None
     assert torch.equal(teacher(torch.tensor([5, 3])), first.flip(0))
@@ -131,10 +132,10 @@ def test_a_teacher_sees_each_crop_once(faces, trained):
 def test_classes_begin_as_the_mean_of_their_crops(faces, trained):
     data, network = read_faces(faces), load_network(trained)
     rows = data.rows(0, 2)
-    batches = embedder.FaceBatches(data, rows, network.input, 8)
+    batches = FaceBatches(data, rows, network.input, 8)
     head = ArcFace(6)
-    embedder.imprint(head, network, data, batches, 2)
-    own = embedder.embed(network, data, rows[:2], network.input).mean(0)
+    imprint(head, network, data, batches, 2)
+    own = embed(network, data, rows[:2], network.input).mean(0)
     torch.testing.assert_close(head.weight[0].detach(), own / own.norm())
 
 
@@ -176,10 +177,10 @@ def test_vectors_of_other_crops_are_refused(faces, tmp_path, there):
 
 def test_two_crops_of_each_of_some_people():
     people = np.array([4, 7, 4, 9, 7, 4])
-    places = embedder.two_each(people, 5)
+    places = two_each(people, 5)
     assert sorted(people[places].tolist()) == [4, 4, 7, 7]
     assert len(set(places.tolist())) == 4
-    assert len(embedder.two_each(people, 1)) == 2
+    assert len(two_each(people, 1)) == 2
 
 
 def test_half_precision_trains_the_head_too(faces, tmp_path):
@@ -205,7 +206,7 @@ def exported(trained, tmp_path_factory):
 
 def test_the_exported_network_is_the_trained_one(faces, trained, exported):
     data, network = read_faces(faces), load_network(trained)
-    expected = embedder.embed(network, data, np.arange(5), network.input)
+    expected = embed(network, data, np.arange(5), network.input)
     vectors = Embedder(Network(exported)).embed(data.crops[:5])
     np.testing.assert_allclose(vectors, expected.numpy(), atol=5e-3)
 
@@ -221,6 +222,11 @@ def test_training_begins_from_an_exported_network(trained, exported):
 def test_an_unknown_loss_is_refused(faces, tmp_path):
     with pytest.raises(TrainingError, match="no loss softmax"):
         embedder.train(tmp_path, faces, loss="softmax")
+
+
+def test_an_unknown_optimizer_is_refused(faces, tmp_path):
+    with pytest.raises(TrainingError, match="no optimizer adam:"):
+        embedder.train(tmp_path, faces, optimizer="adam", **SMALL)
 
 
 def test_weights_of_another_backbone_are_refused(tmp_path):
