@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from db import Database, SearchIndex, Writers, default_url
 from db.errors import TEMPORARY
+from db.events.audience import Audience
 from db.people.counting import picture_counts, totals
 from db.search.asked import Near
 from db.sightings import retention
@@ -216,7 +217,7 @@ class Recognizer:
             DatabaseError: the log cannot be written.
         """
         live = Live(feeds) if all_live(feeds) else None
-        with self.watching(live is not None, Reporting(tell, keep=Keep(keep_days))) as pipelines:
+        with self.watching(live is not None, Reporting(Audience(tell), keep=Keep(keep_days))) as pipelines:
             views = recorded_views(pipelines, feeds) if live is None else live.views(pipelines)
             with closing(views):
                 yield from (view for view in views if view is not None)
@@ -232,23 +233,22 @@ class Recognizer:
         with ExitStack() as stack:
             analyzer = self.analyzer_for(live)
             place = placing(analyzer.embedder)
-            told = reporting or Reporting()
-            writers = Writers(self.database, place, told.absence, told.outboxes, told.telling, told.tell)
+            wished = reporting or Reporting()
+            tell = wished.audience.tell
+            writers = Writers(self.database, place, wished.absence, wished.audience)
             writer = stack.enter_context(writers.new())
             if self.database.is_served:
                 stack.enter_context(looked_after(writers))
-            upkeep = partial(self._keep_up, told.keep)
+            upkeep = partial(self._keep_up, wished.keep)
             stack.enter_context(Repeated(upkeep, DAY, "What is old stays for now"))
             tidying = partial(tidy_up, self.database, analyzer.embedder)
             stack.enter_context(Repeated(tidying, HOUR, "Strangers are not grouped anew"))
             if live:
                 gallery = Followed(self.index, lambda: self.rule)
                 stack.enter_context(following(gallery, self.database))
-                yield Pipelines(analyzer, gallery.search, gallery.rule, writer, told.tell, self.liveness)
+                yield Pipelines(analyzer, gallery.search, gallery.rule, writer, tell, self.liveness)
             else:
-                yield Pipelines(
-                    analyzer, self.index.search_namable, lambda: self.rule, writer, told.tell, self.liveness
-                )
+                yield Pipelines(analyzer, self.index.search_namable, lambda: self.rule, writer, tell, self.liveness)
 
     def _keep_up(self, keep: Keep) -> None:
         self._say_if_outgrown()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Event
 from typing import Any, Self
 from uuid import uuid4
 
@@ -41,6 +42,7 @@ class Bridge:
 
     Args:
         place: says which stranger a stay is of that another run has reported.
+        enough: once it is set, what waits stays there, for another time.
 
     Attributes:
         key: of the run.
@@ -50,10 +52,11 @@ class Bridge:
         DatabaseError: from every method, the file cannot be read or written.
     """
 
-    def __init__(self, file: Path, place: Place) -> None:
+    def __init__(self, file: Path, place: Place, enough: Event | None = None) -> None:
         self.file = file
         self.key = file.stem.rpartition("-")[2]
         self.last = 0
+        self._enough = enough or Event()
         self._by: dict[Method, Callable[..., Any]] = {"keep": place, "note": untold}
         self._opened: sqlite3.Connection | None = None
         if file.exists():
@@ -84,7 +87,9 @@ class Bridge:
             self.last = rows[-1][0]
 
     def first(self) -> list[Batch]:
-        """The batches that have waited longest, some of them."""
+        """The batches that have waited longest, some of them; none once it is enough."""
+        if self._enough.is_set():
+            return []
         oldest = "SELECT batch, text FROM report WHERE batch < (SELECT min(batch) FROM report) + ? ORDER BY id"
         reports: dict[int, list[Report]] = {}
         with self._using() as connection:

@@ -1,8 +1,7 @@
 """What a run leaves to the next one, where the database's server was away to its end."""
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 
@@ -12,9 +11,8 @@ from db.bridge import progress
 from db.bridge.bridge import Bridge, left_behind
 from db.database import Database
 from db.errors import DatabaseError, DatabaseLockedError
-from db.events.outbox import Outbox
-from db.events.telling import EVERYTHING, Telling
-from db.records import Tell, untold
+from db.events.audience import NOBODY, Audience
+from db.records import untold
 from db.sightings.writer import SightingWriter
 from db.unknowns.records import Place
 
@@ -29,17 +27,14 @@ class Writers:
 
     Attributes:
         place: says which stranger a stay is of that another run has reported.
-        absence, outboxes, telling: as of `SightingWriter`.
-        tell: as of `SightingWriter`, for a new run; of what others have left only those hear for whom it waits.
+        absence, audience: as of `SightingWriter`; of what others have left, only those hear for whom it waits.
         folder: where reports wait while the server is away.
     """
 
     database: Database
     place: Place
     absence: float
-    outboxes: Sequence[Outbox] = ()
-    telling: Telling = EVERYTHING
-    tell: Tell = untold
+    audience: Audience = NOBODY
     folder: Path = FOLDER
 
     def new(self) -> SightingWriter:
@@ -47,7 +42,7 @@ class Writers:
 
         What others have left is stored beside it, see `store_left_behind`: hours of an outage take a while.
         """
-        return self._writer(self.bridge(), self.tell)
+        return self._writer(self.bridge(), self.audience)
 
     def bridge(self) -> Bridge | None:
         """Where a new run's reports wait while the server is away; None for a database that is a file."""
@@ -55,7 +50,7 @@ class Writers:
             return None
         bridge = Bridge.new(self.database.address, self.place, self.folder)
         with self.database.writing() as session:
-            progress.begin(session, bridge.key, self.telling, self.database.clock.now())
+            progress.begin(session, bridge.key, self.audience.telling, self.database.clock.now())
         return bridge
 
     def store_left_behind(self, enough: Event | None = None) -> None:
@@ -67,29 +62,22 @@ class Writers:
         Args:
             enough: once it is set, the rest stays for the next time, too.
         """
+        audience = replace(self.audience, tell=untold)
         for file in left_behind(self.database.address, self.folder):
             if enough is not None and enough.is_set():
                 return
             try:
-                bridge = Bridge(file, self.place)
+                bridge = Bridge(file, self.place, enough)
                 if not bridge.last:  # its run has stored all this very moment
                     bridge.close()
                     continue
-                with self._writer(bridge, enough=enough):
+                with self._writer(bridge, audience):
                     log.warning("What was seen while the database was away is stored now.")
             except DatabaseLockedError:  # its run goes on
                 continue
             except DatabaseError as error:
                 log.warning("What was seen while the database was away waits on in %s: %s", file, error)
 
-    def _writer(self, bridge: Bridge | None, tell: Tell = untold, enough: Event | None = None) -> SightingWriter:
-        return SightingWriter(
-            self.database,
-            self.absence,
-            outboxes=self.outboxes,
-            telling=self.telling,
-            now=self.database.clock.now,
-            bridge=bridge,
-            tell=tell,
-            enough=enough,
-        )
+    def _writer(self, bridge: Bridge | None, audience: Audience) -> SightingWriter:
+        now = self.database.clock.now
+        return SightingWriter(self.database, self.absence, audience=audience, now=now, bridge=bridge)

@@ -11,8 +11,8 @@ from db.bridge import progress
 from db.bridge.bridge import Batch, Bridge
 from db.database import Database
 from db.events import held
+from db.events.audience import Audience
 from db.events.broken_off import BrokenOff
-from db.events.outbox import Outbox
 from db.events.telling import Told
 from db.records import Event, NewSnapshot, Tell
 from db.sightings.course import Course
@@ -44,8 +44,7 @@ class BatchWriter:
 
     Args:
         absence: how long a person may be away and come back within the same sighting.
-        told: what is wished to be told, and was; of a run that another has begun the database knows it.
-        outboxes: where each event that is told waits to be sent, from the moment at which it is stored.
+        audience: who is told of events; what a run that goes on has told so far the database knows.
         now: the clock, which says when recordings are written.
         bridge: where batches may have waited; those that another run has left go on as that run did.
 
@@ -57,21 +56,21 @@ class BatchWriter:
         self,
         database: Database,
         absence: timedelta,
-        told: Told,
-        outboxes: Sequence[Outbox],
+        audience: Audience,
         now: Callable[[], datetime],
         bridge: Bridge | None = None,
     ) -> None:
         self._database = database
         self._absence = absence
-        self._wishes = told.wishes
-        self._outboxes = outboxes
+        self._wishes = audience.telling
+        self._outboxes = audience.outboxes
         self._now = now
         self._bridge = bridge
-        self._course = None if bridge is not None and bridge.last else Course(told=told)
+        goes_on = bridge is not None and bridge.last > 0
+        self._course = None if goes_on else Course(told=Told(audience.telling, teller=audience.tell))
         self._attempt: Written | None = None  # of which it is not known whether it was kept
         self._looked: datetime | None = None  # whether visits have ended that are shared
-        self._broken_off = BrokenOff() if bridge is None and not told.wishes.shared else None
+        self._broken_off = BrokenOff() if bridge is None and not audience.telling.shared else None
 
     @property
     def goes_on(self) -> bool:

@@ -14,9 +14,8 @@ from db.bridge.backlog import Backlog
 from db.bridge.bridge import Batch, Bridge
 from db.database import Database
 from db.errors import TEMPORARY, DatabaseError
-from db.events.outbox import Outbox
-from db.events.telling import EVERYTHING, Telling, Told
-from db.records import Event, NewSnapshot, Tell, untold
+from db.events.audience import NOBODY, Audience
+from db.records import Event, NewSnapshot, Tell
 from db.schema.tables import utc_now
 from db.sightings.batches import BatchWriter, Written
 from db.sightings.patience import Patience
@@ -44,12 +43,10 @@ class SightingWriter(Reporter):
         absence: seconds after which a person who comes back is a new sighting.
         interval: seconds between batches.
         patience: seconds for which the database, or with a bridge its file, may be locked, full or away.
-        outboxes: where each event that is told waits to be sent, from the moment at which it is stored.
-        telling: which events are told; all are stored.
+        audience: who is told of events. Who is told at once whoever notes one says; this one only of the end of visits
+            where nothing was noted yet.
         now: the clock, which tells when a visit has ended, and when whoever reports it saw somebody.
         bridge: where reports wait for a server that is away, however long. One that another run has left is stored.
-        tell: told of the end of visits where nothing was reported yet.
-        enough: once it is set, what waits in the bridge stays there.
 
     Raises:
         DatabaseError: from every method, earlier reports cannot be stored; at the end of the block, some never were.
@@ -62,21 +59,16 @@ class SightingWriter(Reporter):
         absence: float = 10.0,
         interval: float = 1.0,
         patience: float = 30.0,
-        outboxes: Sequence[Outbox] = (),
-        telling: Telling = EVERYTHING,
+        audience: Audience = NOBODY,
         now: Callable[[], datetime] = utc_now,
         bridge: Bridge | None = None,
-        tell: Tell = untold,
-        enough: threading.Event | None = None,
     ) -> None:
-        super().__init__(telling, now)
+        super().__init__(audience.telling, now)
         self._database = database
         self._interval = interval
         self._patience = Patience(patience)
         self._bridge = bridge
-        self._enough = enough or threading.Event()
-        told = Told(telling, teller=tell)
-        self._batches = BatchWriter(database, timedelta(seconds=absence), told, outboxes, now, bridge)
+        self._batches = BatchWriter(database, timedelta(seconds=absence), audience, now, bridge)
         self._pending: list[Report] = []
         self._backlog = Backlog(bridge)
         self._is_away = False
@@ -139,7 +131,7 @@ class SightingWriter(Reporter):
         if self._backlog.is_bridged:  # what comes later waits behind
             self._to_bridge()
         try:
-            while not self._enough.is_set() and (batches := self._backlog.first()):
+            while batches := self._backlog.first():
                 written = self._store(batches, now)
                 self._write_snapshots(written.snapshots)  # whoever is told of one finds it
                 self._tell(written.noted)

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from db.events.audience import Audience
 from stream.errors import StreamError
 from stream.events.event import Tell, untold
 from stream.recognizer import Recognizer
@@ -88,7 +89,7 @@ class Service:
             if self._begun is not None and self._begun.running:
                 raise StreamError("A watch runs already: stop it first, or add the cameras to it.")
             self.session = self._begun = WatchSession(
-                self._recognizer, open_feeds(cameras), reporting=Reporting(tell), endless=True
+                self._recognizer, open_feeds(cameras), reporting=Reporting(Audience(tell)), endless=True
             )
             self._begun.start()
             return self._begun

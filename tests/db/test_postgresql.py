@@ -21,6 +21,7 @@ from db import (
     SightingWriter,
     prune,
 )
+from db.events.audience import Audience
 from db.events.outbox import Outbox, digest
 from db.events.telling import Telling
 from db.history.history import History
@@ -107,7 +108,7 @@ def test_a_watch_goes_on_over_one_second_of_outage(server: Server, database: Dat
     (ada,) = enrol(database, "Ada")
     index = SearchIndex(database, DIGEST, person_scores)
     box = Outbox(database, digest("https://door/"))
-    with SightingWriter(database, interval=0.1, outboxes=[box]) as writer:
+    with SightingWriter(database, interval=0.1, audience=Audience(outboxes=[box])) as writer:
         key = writer.open("door", at(0))
         writer.name(key, ada, 0.5)
         while not database.sightings():
@@ -155,7 +156,7 @@ def test_a_path_may_be_anything(database: Database, tmp_path: Path) -> None:
 def test_all_of_a_person_goes(database: Database, tmp_path: Path) -> None:
     (ada,) = enrol(database, "Ada")
     box = Outbox(database, digest("https://door/"))
-    with SightingWriter(database, outboxes=[box]) as writer:
+    with SightingWriter(database, audience=Audience(outboxes=[box])) as writer:
         key = writer.open("door", at(0))
         writer.name(key, ada, 0.5, picture(tmp_path / "1.jpg"))
         writer.note(Event(at(0), "door", "named", 1, name="Ada", similarity=0.5), key, untold)
@@ -170,7 +171,7 @@ def test_all_of_a_person_goes(database: Database, tmp_path: Path) -> None:
 def test_senders_share_a_queue(database: Database, url: str) -> None:
     with Database.open(url) as other:
         boxes = [Outbox(each, digest("https://door/")) for each in (database, other)]
-        with SightingWriter(database, outboxes=boxes[:1]) as writer:
+        with SightingWriter(database, audience=Audience(outboxes=boxes[:1])) as writer:
             for second in range(30):
                 writer.note(Event(at(second), "door", "camera_lost"), None, untold)
 
@@ -233,7 +234,7 @@ def test_a_visit_before_the_cameras_of_two_programs_is_told_once(database: Datab
 
     with Database.open(url) as other:
         for camera, where, t in (("door", database, 0), ("hall", other, 30), ("door", database, 200)):
-            with SightingWriter(where, telling=visits, now=lambda: clock[0]) as writer:
+            with SightingWriter(where, audience=Audience(telling=visits), now=lambda: clock[0]) as writer:
                 see(writer, camera, t)
     assert [(event.camera, event.event, event.time) for event in told] == [
         ("door", "named", at(0)),

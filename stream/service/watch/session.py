@@ -188,7 +188,7 @@ class WatchSession:
     # Inside
 
     def _tell_all(self, event: Event) -> None:
-        self._reporting.tell(event)
+        self._reporting.audience.tell(event)
         self._hearers.tell(event)
 
     def _run(self, sinks: Sequence[Sink | Notes]) -> None:
@@ -203,7 +203,8 @@ class WatchSession:
             log.error("%s", self._problem)
 
     def _views(self) -> Generator[View | None]:
-        reporting = replace(self._reporting, tell=self._tell_all)
+        audience = replace(self._reporting.audience, tell=self._tell_all)
+        reporting = replace(self._reporting, audience=audience)
         with self._recognizer.watching(not self._recordings, reporting) as pipelines:
             if self._recordings:
                 yield from recorded_views(pipelines, self._recordings)

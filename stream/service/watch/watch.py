@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from db import Database
+from db.events.audience import Audience
 from db.events.outbox import Outbox
 from db.events.telling import LONGEST, Telling, told_of
 from db.search.asked import Near
@@ -63,9 +64,7 @@ def watch_of(
             recognizer,
             feeds,
             reporting=Reporting(
-                tell,
-                list(tell.outboxes.values()),
-                telling_of(recognizer.database, wished),
+                Audience(tell, list(tell.outboxes.values()), telling_of(recognizer.database, wished)),
                 absence,
                 Keep(wished.keep_days, wished.keep_megabytes * 1e6),
             ),

@@ -16,6 +16,7 @@ from db import Database, DatabaseError, DatabaseLockedError, Event, SightingWrit
 from db.bridge.bridge import Bridge
 from db.bridge.leaving import Writers
 from db.errors import DatabaseFullError
+from db.events.audience import Audience
 from db.events.outbox import Outbox
 from db.events.telling import EVERYTHING, Telling
 from db.unknowns.unknowns import Unknowns
@@ -51,16 +52,22 @@ class ByHand(SightingWriter):
         """Nothing happens by itself."""
 
 
-def writer_of(database: Database, folder: Path, kind: type[SightingWriter] = ByHand, **wishes: Any) -> SightingWriter:
+def writer_of(
+    database: Database,
+    folder: Path,
+    kind: type[SightingWriter] = ByHand,
+    telling: Telling = EVERYTHING,
+    **wishes: Any,
+) -> SightingWriter:
     """That of a new run; what others have left is stored first."""
     given: dict[str, Any] = {"patience": 0.0, "now": lambda: at(0), **wishes}
-    writers = writers_of(database, folder, given.get("telling", Telling()))
+    writers = writers_of(database, folder, telling)
     writers.store_left_behind()
-    return kind(database, outboxes=writers.outboxes, bridge=writers.bridge(), **given)
+    return kind(database, audience=writers.audience, bridge=writers.bridge(), **given)
 
 
 def writers_of(database: Database, folder: Path, telling: Telling = EVERYTHING) -> Writers:
-    return Writers(database, nobody, 10.0, [Outbox(database, DOOR)], telling, folder=folder)
+    return Writers(database, nobody, 10.0, Audience(outboxes=[Outbox(database, DOOR)], telling=telling), folder=folder)
 
 
 def abandon(writer: SightingWriter) -> None:
@@ -422,7 +429,7 @@ def test_a_run_begins_at_once_and_what_was_left_behind_is_stored_beside_it(serve
     abandon(writer)
     served.away = "no"
     writers = writers_of(served, waiting)
-    with ByHand(served, bridge=writers.bridge(), outboxes=writers.outboxes) as again:
+    with ByHand(served, bridge=writers.bridge(), audience=writers.audience) as again:
         assert [one.last_seen for one in served.sightings()] == [at(0)], "nobody has waited for it"
         key = again.open("door", at(25))
         again.name(key, ada, 0.7)

@@ -16,6 +16,7 @@ import pytest
 
 from db import Database, DatabaseError, Event, SightingWriter
 from db.bridge.leaving import Writers
+from db.events.audience import Audience
 from db.events.outbox import Outbox
 from tests.db.bridge.test_bridge import DOOR, ROOT, nobody, stored
 from tests.people import at, enrol, untold
@@ -34,11 +35,11 @@ def database(url: str) -> Iterator[Database]:
 def writer_of(database: Database, folder: Path) -> SightingWriter:
     """A hasty one, that would not wait for long."""
     writers = writers_of(database, folder)
-    return SightingWriter(database, interval=0.05, patience=0.5, outboxes=writers.outboxes, bridge=writers.bridge())
+    return SightingWriter(database, interval=0.05, patience=0.5, audience=writers.audience, bridge=writers.bridge())
 
 
 def writers_of(database: Database, folder: Path) -> Writers:
-    return Writers(database, nobody, 10.0, [Outbox(database, DOOR)], folder=folder)
+    return Writers(database, nobody, 10.0, Audience(outboxes=[Outbox(database, DOOR)]), folder=folder)
 
 
 def come_by(writer: SightingWriter, person: int, number: int) -> None:

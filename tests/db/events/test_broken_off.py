@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from db import Database, Event, SightingWriter, prune
+from db.events.audience import Audience
 from db.events.broken_off import ALIVE
 from db.events.telling import EVERYTHING, Telling
 from tests.people import at, enrol
@@ -18,7 +19,7 @@ class Run:
     def __init__(self, database: Database, seconds: float, telling: Telling = EVERYTHING) -> None:
         self.told: list[tuple[str, str | None]] = []
         self.now = at(seconds)
-        self.writer = SightingWriter(database, telling=telling, now=lambda: self.now, tell=self.hear)
+        self.writer = SightingWriter(database, audience=Audience(self.hear, telling=telling), now=lambda: self.now)
 
     def hear(self, event: Event) -> None:
         self.told.append((event.event, event.name))

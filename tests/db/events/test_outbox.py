@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from db import Database, Event, SightingWriter, prune
+from db.events.audience import Audience
 from db.events.outbox import LEASE, Message, Outbox, digest
 from db.sightings.course import Course
 from db.sightings.intervals import Intervals
@@ -28,7 +29,7 @@ def lost(second: float) -> Event:
 
 
 def put(database: Database, *events: Event, sinks: Sequence[str] = (DOOR,)) -> None:
-    with SightingWriter(database, outboxes=[outbox(database, sink) for sink in sinks]) as writer:
+    with SightingWriter(database, audience=Audience(outboxes=[outbox(database, sink) for sink in sinks])) as writer:
         for event in events:
             writer.note(event, None, untold)
 
@@ -116,7 +117,7 @@ def test_the_oldest_beyond_the_limit_are_given_up(fresh_db: Database) -> None:
 def named(fresh_db: Database) -> Database:
     """Ada has entered, and was named a second later; both events wait."""
     (ada,) = enrol(fresh_db, "Ada")
-    with SightingWriter(fresh_db, outboxes=[outbox(fresh_db)]) as writer:
+    with SightingWriter(fresh_db, audience=Audience(outboxes=[outbox(fresh_db)])) as writer:
         key = writer.open("door", at(0))
         writer.note(Event(at(0), "door", "entered", track=1), key, untold)
         writer.name(key, ada, 0.5)
@@ -152,7 +153,7 @@ def test_what_has_aged_out_waits_no_more(named: Database) -> None:
 
 def test_messages_of_sightings_that_become_one_stay(named: Database) -> None:
     ada = named.person("Ada").id
-    with SightingWriter(named, outboxes=[outbox(named)]) as writer:
+    with SightingWriter(named, audience=Audience(outboxes=[outbox(named)])) as writer:
         key = writer.open("door", at(4))
         writer.note(Event(at(4), "door", "entered", track=2), key, untold)
         writer.name(key, ada, 0.5)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from db import Database, Event, SightingWriter, UnknownPersonError
+from db.events.audience import Audience
 from db.events.outbox import Outbox, digest
 from db.events.telling import UNKNOWN, Telling, told_of
 from tests.people import at, enrol, picture
@@ -25,7 +26,8 @@ def told(fresh_db: Database) -> Callable[..., list[tuple[str, str, str | None]]]
     def run(telling: Telling, script: Script) -> list[tuple[str, str, str | None]]:
         events: list[Event] = []
         clock = [at(0)]
-        with SightingWriter(fresh_db, interval=1000, telling=telling, now=lambda: clock[0]) as writer:
+        audience = Audience(telling=telling)
+        with SightingWriter(fresh_db, interval=1000, audience=audience, now=lambda: clock[0]) as writer:
             keys: dict[int, int] = {}
             for t, camera, track, event, name in script:
                 clock[0] = at(t)
@@ -120,7 +122,7 @@ def test_somebody_is_not_told_of_again_before_the_cooldown_is_over(told) -> None
 def test_nobody_is_told_of_who_was_erased_before_the_visit_was_over(fresh_db: Database) -> None:
     (ada,) = enrol(fresh_db, "Ada")
     events: list[Event] = []
-    with SightingWriter(fresh_db, interval=1000, telling=VISITS, now=lambda: at(10)) as writer:
+    with SightingWriter(fresh_db, interval=1000, audience=Audience(telling=VISITS), now=lambda: at(10)) as writer:
         key = writer.open("door", at(0))
         writer.name(key, ada, 0.7)
         writer.note(Event(at(0), "door", "named", 1, name="Ada"), key, events.append)
@@ -133,7 +135,8 @@ def test_nobody_is_told_of_who_was_erased_before_the_visit_was_over(fresh_db: Da
 def test_what_is_not_told_is_stored_and_does_not_wait_for_the_webhook(fresh_db: Database) -> None:
     (ada,) = enrol(fresh_db, "Ada")
     box = Outbox(fresh_db, digest("https://hall/hook"))
-    with SightingWriter(fresh_db, outboxes=[box], telling=Telling(wanted=frozenset([ada]))) as writer:
+    audience = Audience(outboxes=[box], telling=Telling(wanted=frozenset([ada])))
+    with SightingWriter(fresh_db, audience=audience) as writer:
         key = writer.open("door", at(0))
         writer.note(Event(at(0), "door", "entered", 1), key, lambda _: None)
         writer.note(Event(at(0), "door", "camera_lost"), None, lambda _: None)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from db import Database, Event, SightingWriter, prune
+from db.events.audience import Audience
 from db.events.telling import Telling, Told
 from db.history.history import History
 from db.sightings import batches
@@ -207,7 +208,8 @@ def test_a_writer_looks_now_and_then_and_leaves_the_visits_to_others_at_its_end(
 
         def writer() -> SightingWriter:
             hear = lambda event: told.append(event.event)  # noqa: E731
-            return SightingWriter(database, interval=0.01, telling=VISITS, now=lambda: clock[0], tell=hear)
+            audience = Audience(hear, telling=VISITS)
+            return SightingWriter(database, interval=0.01, audience=audience, now=lambda: clock[0])
 
         def note(one: SightingWriter, key: int, t: float, event: str, track: int) -> None:
             one.note(Event(at(t), "door", event, track, name="Ada"), key, lambda event: told.append(event.event))  # type: ignore[arg-type]

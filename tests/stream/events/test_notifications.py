@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from db import Event, SightingWriter
+from db.events.audience import Audience
 from db.events.outbox import Outbox, digest
 from stream.errors import StreamError
 from stream.events import notifications, sending
@@ -53,7 +54,7 @@ def service() -> Iterator[tuple[str, list[dict[str, str]]]]:
 def test_one_is_sent_for_each_event(fresh_db, service):
     address, taken = service
     with event_sinks(fresh_db, Destinations(notify=[address])) as tell:
-        with SightingWriter(fresh_db, outboxes=list(tell.outboxes.values())) as writer:
+        with SightingWriter(fresh_db, audience=Audience(outboxes=list(tell.outboxes.values()))) as writer:
             writer.note(LOST, None, tell)
         wait_for(lambda: taken)
     told = taken[0]
@@ -65,7 +66,7 @@ def test_a_dead_address_keeps_nobody_from_theirs_and_what_is_for_it_waits(fresh_
     address, taken = service
     with event_sinks(fresh_db, Destinations(notify=[DEAD, address, address])) as tell:
         dead, living = tell.outboxes.values()
-        with SightingWriter(fresh_db, outboxes=[dead, living]) as writer:
+        with SightingWriter(fresh_db, audience=Audience(outboxes=[dead, living])) as writer:
             writer.note(LOST, None, tell)
             writer.note(LOST, None, tell)
         wait_for(lambda: len(taken) == 2 and "takes no notification" in caplog.text)
@@ -77,7 +78,7 @@ def test_a_dead_address_keeps_nobody_from_theirs_and_what_is_for_it_waits(fresh_
 def test_no_more_wait_than_anybody_wants_to_read(fresh_db, monkeypatch, caplog):
     monkeypatch.setattr(notifications, "LIMIT", 2)
     with event_sinks(fresh_db, Destinations(notify=[DEAD])) as tell:
-        with SightingWriter(fresh_db, outboxes=list(tell.outboxes.values())) as writer:
+        with SightingWriter(fresh_db, audience=Audience(outboxes=list(tell.outboxes.values()))) as writer:
             for _ in range(5):
                 writer.note(LOST, None, tell)
         wait_for(lambda: "given up the oldest 3 events." in caplog.text)
@@ -86,7 +87,10 @@ def test_no_more_wait_than_anybody_wants_to_read(fresh_db, monkeypatch, caplog):
 
 def test_nothing_of_an_address_is_told_or_kept(fresh_db, caplog):
     outbox = Outbox(fresh_db, digest(DEAD))
-    with Notifications(DEAD, outbox), SightingWriter(fresh_db, interval=0.01, outboxes=[outbox]) as writer:
+    with (
+        Notifications(DEAD, outbox),
+        SightingWriter(fresh_db, interval=0.01, audience=Audience(outboxes=[outbox])) as writer,
+    ):
         writer.note(LOST, None, untold)
         wait_for(lambda: "takes no notification" in caplog.text)
     assert not any(secret in caplog.text + outbox.sink for secret in ("ada", "pa55", "s3cret", "127.0.0.1"))

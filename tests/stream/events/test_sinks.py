@@ -5,6 +5,7 @@ import json
 import pytest
 
 from db import SightingWriter
+from db.events.audience import Audience
 from db.events.outbox import digest
 from stream.errors import StreamError
 from stream.events import sending
@@ -100,7 +101,7 @@ def test_a_webhook_gets_them_and_they_wait_in_the_database(fresh_db, tmp_path, m
     monkeypatch.setattr(sending, "GOODBYE", 1.0)
     url = "http://ada:pa55@127.0.0.1:9/hook"
     with event_sinks(fresh_db, Destinations(webhook=url), queues=tmp_path) as tell:
-        with SightingWriter(fresh_db, outboxes=list(tell.outboxes.values())) as writer:
+        with SightingWriter(fresh_db, audience=Audience(outboxes=list(tell.outboxes.values()))) as writer:
             writer.note(Event(at(0), "door", "camera_lost"), None, tell)
         assert len(tell.outboxes["webhook"]) == 1
     assert "pa55" not in tell.outboxes["webhook"].sink + caplog.text

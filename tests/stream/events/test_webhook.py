@@ -14,6 +14,7 @@ import requests
 from urllib3.exceptions import LocationParseError
 
 from db import Database, Event, SightingWriter
+from db.events.audience import Audience
 from db.events.outbox import Outbox, digest
 from stream.errors import StreamError
 from stream.events import in_time, sending
@@ -100,7 +101,10 @@ def told(receiver):
 def hooked(database, url, limit=100, secret=None):
     """A webhook; what is called with a text sends that."""
     outbox = Outbox(database, digest(url), limit)
-    with Webhook(url, outbox, secret=secret), SightingWriter(database, interval=0.01, outboxes=[outbox]) as writer:
+    with (
+        Webhook(url, outbox, secret=secret),
+        SightingWriter(database, interval=0.01, audience=Audience(outboxes=[outbox])) as writer,
+    ):
         yield lambda text: writer.note(event(text), None, untold)
 
 
@@ -167,7 +171,7 @@ def test_what_another_process_has_left_is_sent_without_news(receiver, database, 
     monkeypatch.setattr(sending, "GLANCE", 0.01)
     outbox = Outbox(database, digest(receiver.url()))
     with Webhook(receiver.url(), outbox):
-        with SightingWriter(database, outboxes=[Outbox(database, outbox.sink)]) as writer:
+        with SightingWriter(database, audience=Audience(outboxes=[Outbox(database, outbox.sink)])) as writer:
             writer.note(event("one"), None, untold)
         wait_for(lambda: told(receiver) == ["one"])
 
@@ -175,7 +179,7 @@ def test_what_another_process_has_left_is_sent_without_news(receiver, database, 
 def test_a_database_that_is_locked_for_a_while_does_not_end_it(receiver, tmp_path, caplog):
     with Database.open(tmp_path / "people.db", timeout=0.01) as database, Database.open(database.place) as other:
         outbox = Outbox(database, digest(receiver.url()))
-        with SightingWriter(other, outboxes=[outbox]) as writer:
+        with SightingWriter(other, audience=Audience(outboxes=[outbox])) as writer:
             writer.note(event("one"), None, untold)
         with ExitStack() as stack:
             with other.writing() as session:
