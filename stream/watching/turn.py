@@ -40,14 +40,15 @@ class Turn:
         self._pipelines = pipelines
         self._detector = detector
         self._embedder = embedder
-        self._stack = ExitStack()
         self._restartable = ExitStack()
-        self._stack.enter_context(closing(feed.source))
-        self._stack.enter_context(ended_after(feed.max_seconds, feed.source))
-        self._stack.push(self._restartable)
-        writer = pipelines.writer
-        tell_of_camera(self.camera, lambda event: writer.note(event, None, pipelines.tell), writer.now)
-        self._pipeline = self._begin()
+        with ExitStack() as stack:
+            stack.enter_context(closing(feed.source))
+            stack.enter_context(ended_after(feed.max_seconds, feed.source))
+            stack.push(self._restartable)
+            writer = pipelines.writer
+            tell_of_camera(self.camera, lambda event: writer.note(event, None, pipelines.tell), writer.now)
+            self._pipeline = self._begin()
+            self._stack = stack.pop_all()  # what could not begin is let go of here
 
     def step(self, frame: Frame) -> View | None:
         """The frame's view; None beyond the camera's time, and where something odd happened."""
