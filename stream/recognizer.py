@@ -151,12 +151,12 @@ class Recognizer:
     def thresholds(self) -> Thresholds:
         """By which pictures are enrolled and checked, for the gallery as it is now."""
         usual = self.rule.threshold
-        embedder = self.analyzer.embedder
-        return Thresholds(
-            usual,
-            sure_threshold_for(embedder, self.database, usual),
-            unlike_threshold_for(embedder, self.database, usual),
-        )
+        return Thresholds(usual, sure_threshold_for(self.analyzer.embedder, self.database, usual), self.unlike)
+
+    @property
+    def unlike(self) -> float:
+        """The one of `thresholds` below which two pictures are hardly of one person; it costs least to ask for."""
+        return unlike_threshold_for(self.analyzer.embedder, self.database, self.rule.threshold)
 
     def enroll(self, name: str, pictures: Iterable[str | Path], force: bool = False) -> list[Verdict]:
         """Enrol pictures of one person; see `Enroller.pictures`."""

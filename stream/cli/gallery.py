@@ -84,7 +84,7 @@ def _tell_of_mixed(recognizer: Recognizer, verdicts: Iterable[Verdict]) -> None:
     taken = dict.fromkeys(verdict.name for verdict in verdicts if not verdict.refused)
     if not taken:
         return
-    unlike = recognizer.thresholds.unlike  # asked for once: whoever else is enrolled, it is the same
+    unlike = recognizer.unlike  # asked for once: whoever else is enrolled, it is the same
     for name in taken:
         for doubt in mixed(recognizer.database, name, unlike):
             say(f"{doubt.problem}: {doubt.remedy}")

@@ -133,7 +133,7 @@ class Recognition:
         Raises:
             UnknownPersonError: nobody has that name.
         """
-        return self._in_turn(lambda: mixed(self.recognizer.database, name, self.recognizer.thresholds.unlike))
+        return self._in_turn(lambda: mixed(self.recognizer.database, name, self.recognizer.unlike))
 
     def calibrate(self, far: float, now: datetime) -> CalibrationReport:
         """What the threshold is for a rate of false names, and for others; not yet in force.

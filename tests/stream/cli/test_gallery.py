@@ -56,7 +56,7 @@ def test_force_holds_before_a_camera_too(doorman, monkeypatch):
     recognizer = SimpleNamespace(enroller=None)
     monkeypatch.setattr(gallery_commands.Recognizer, "open", lambda *_, **__: nullcontext(recognizer))
     monkeypatch.setattr(gallery_commands, "mixed", lambda *_: [])
-    recognizer.database, recognizer.thresholds = None, SimpleNamespace(unlike=0.2)
+    recognizer.database, recognizer.unlike = None, 0.2
     monkeypatch.setattr(
         gallery_commands, "from_camera", lambda *given: forced.append(given[-1]) or [Verdict("Ada", "camera0")]
     )
@@ -73,7 +73,7 @@ def test_whoever_looks_like_two_people_is_told_of_with_the_pictures(doorman, mon
             yield Verdict("Ada", f"{number}.jpg")
 
     enroller = SimpleNamespace(everybody=everybody)
-    recognizer = SimpleNamespace(enroller=enroller, database=fresh_db, thresholds=SimpleNamespace(unlike=0.2))
+    recognizer = SimpleNamespace(enroller=enroller, database=fresh_db, unlike=0.2)
     monkeypatch.setattr(gallery_commands.Recognizer, "open", lambda *_, **__: nullcontext(recognizer))
     (tmp_path / "Ada.jpg").touch()
     status, out, _ = doorman("enroll", str(tmp_path))
@@ -88,7 +88,7 @@ def test_whoever_looks_like_two_people_is_told_of_with_the_pictures(doorman, mon
 def test_a_folder_of_one_persons_pictures_is_told_of(doorman, monkeypatch, tmp_path, like, told):
     verdicts = [Verdict("1", "1.jpg"), *(Verdict(name, f"{name}.jpg", "looks like", like=like) for name in "23")]
     enroller = SimpleNamespace(everybody=lambda found, force: verdicts)
-    recognizer = SimpleNamespace(enroller=enroller, database=None, thresholds=SimpleNamespace(unlike=0.2))
+    recognizer = SimpleNamespace(enroller=enroller, database=None, unlike=0.2)
     monkeypatch.setattr(gallery_commands.Recognizer, "open", lambda *_, **__: nullcontext(recognizer))
     monkeypatch.setattr(gallery_commands, "mixed", lambda *_: [])
     for name in "123":
