@@ -8,6 +8,7 @@ from db.database import Database
 from db.errors import DatabaseError
 from db.history.deciding import deciding
 from db.history.journal import Journal
+from db.names import clean_name
 from db.people import people
 from db.people.aside import find_kept
 from db.records import Person
@@ -21,8 +22,10 @@ def move(database: Database, numbers: Sequence[int], name: str) -> Person:
         Whose they are now.
 
     Raises:
-        DatabaseError: there is none of a number, all are that person's already, or the person is set aside.
+        DatabaseError: there is none of a number, all are that person's already, the person is set aside, or the name
+            is none.
     """
+    name = clean_name(name)
     with deciding(database) as journal:
         session = journal.session
         owners = {number: find_kept(session, number)[1] for number in numbers}

@@ -7,7 +7,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.errors import DatabaseError, UnknownPersonError
 from db.history.journal import Journal
-from db.names import name_key, nearest_names
+from db.names import clean_name, name_key, nearest_names
 from db.records import Part, Person, Sample
 from db.schema.tables import Base, EvidenceRow, LikenessRow, PersonRow, SampleRow, UnknownRow
 from db.schema.writers import VisitorRow
@@ -57,6 +57,10 @@ def find(session: Session, name: str) -> PersonRow:
     Raises:
         UnknownPersonError: nobody has; the message suggests similar names.
     """
+    try:
+        name = clean_name(name)
+    except DatabaseError as error:
+        raise UnknownPersonError(f"Nobody can be called that. {error}") from None
     row = lookup(session, name)
     if row is None:
         near = nearest_names(name, session.scalars(select(PersonRow.name)))

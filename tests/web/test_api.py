@@ -54,6 +54,13 @@ def test_a_program_is_told_which_refusals_yield_to_force(client):
     ("method", "address", "status"),
     [
         ("GET", "people/Nobody", 404),
+        ("GET", "people/%20", 404),  # nobody can be called that
+        ("GET", f"people/{'a' * 201}", 404),
+        ("GET", "people/a%2Fb", 404),
+        ("DELETE", "people/%20", 404),
+        ("PUT", "people/%20/aside", 404),
+        ("POST", "people/%20/rename?to=Ada", 404),
+        ("POST", "people/%20/merge?into=Ada", 404),
         ("GET", "nothing", 404),
         ("PUT", "people", 405),
         ("POST", "identify", 400),

@@ -136,6 +136,11 @@ def test_a_picture_that_is_moved_is_used_as_a_picture_of_whom_it_shows(fresh_db:
     assert fresh_db.people()[0].like == ("Bob",)
 
 
+def test_whoever_is_new_by_a_picture_that_is_moved_is_called_as_names_are_written(fresh_db: Database) -> None:
+    enrol(fresh_db, "Ada")
+    assert move(fresh_db, [1], " Cleo\u200b\n  Smith ").name == "Cleo Smith"
+
+
 def test_a_picture_is_not_moved_to_where_it_is_or_cannot_be(fresh_db: Database, history: History) -> None:
     enrol(fresh_db, "Ada", "Bob", "Cleo")
     fresh_db.drop(2)

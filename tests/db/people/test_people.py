@@ -73,6 +73,12 @@ def test_unknown_name_suggests_similar_ones(fresh_db: Database) -> None:
         fresh_db.person("zzz")
 
 
+@pytest.mark.parametrize(("name", "reason"), [("", "empty"), ("\0", "empty"), ("a" * 201, "longer than 200")])
+def test_nobody_has_a_name_that_none_can_have(fresh_db: Database, name: str, reason: str) -> None:
+    with pytest.raises(UnknownPersonError, match=reason):
+        fresh_db.person(name)
+
+
 def test_people_come_in_the_order_of_their_names(fresh_db: Database) -> None:
     enrol(fresh_db, "bob", "Zoe", "Ada")
     assert [person.name for person in fresh_db.people()] == ["Ada", "bob", "Zoe"]
