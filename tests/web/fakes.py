@@ -169,6 +169,7 @@ class FakeSession:
     )
     problem: str | None = None
     camera_problem: str | None = None
+    keeps_unknown = False
 
     def __init__(self) -> None:
         self.areas = {"door": Area()}

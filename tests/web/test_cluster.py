@@ -86,6 +86,12 @@ def test_the_live_page_shows_its_cameras_and_asks_for_no_picture_itself(client, 
     assert asked == []
 
 
+@pytest.mark.parametrize("kept", [False, True])
+def test_whether_strangers_are_kept_is_as_its_settings_wish(cluster, kept):
+    garden = CameraSettings(source="rtsp://host/garden", keep_unknown=kept)
+    assert ClusterShowing(cluster, Settings(camera=(CameraSettings(source="0"), garden))).keeps_unknown == kept
+
+
 def test_pictures_are_drawn_where_the_camera_is_watched_when_somebody_looks(client, asked, monkeypatch):
     drawn = []
     draw = pictures.draw

@@ -36,6 +36,14 @@ def test_strangers_are_listed_with_whom_they_are_like_visits_cameras_and_times(c
     assert page.count('name="number"') == 3 and "2026-01-01" in page
 
 
+@pytest.mark.parametrize("kept", [False, True])
+def test_whoever_keeps_strangers_already_is_not_told_how_to(client, service, kept):
+    service.session.keeps_unknown = kept
+    assert ("--keep-unknown" in client.get("/unknowns").text) == (not kept)
+    service.session = None
+    assert "--keep-unknown" in client.get("/unknowns").text
+
+
 def test_sightings_without_a_name_lead_to_the_stranger_who_can_be_named(client, strangers):
     page = client.get("/sightings").text
     assert page.count("""<a href="/unknowns/1">unknown 1</a>""") == 2  # both visits

@@ -28,6 +28,7 @@ class ClusterShowing:
         self._cluster = cluster
         self._areas = {camera.called: camera.area for camera in wished.camera}
         self.keep = Keep(wished.keep_days, wished.keep_megabytes * 1e6)
+        self.keeps_unknown = any(camera.keep_unknown for camera in wished.camera)
 
     def cameras(self) -> list[CameraStatus]:
         """How each is."""

@@ -122,6 +122,11 @@ class WatchSession:
         """For how long things are kept; may be changed."""
         return self._reporting.keep
 
+    @property
+    def keeps_unknown(self) -> bool:
+        """Whether strangers are kept whom one of its cameras, or recordings, shows."""
+        return any(feed.keep_unknown for feed in self._feeds)
+
     # Its cameras
 
     def add(self, camera: CameraSettings) -> None:
@@ -229,4 +234,9 @@ class WatchSession:
             return False
 
     def _blurs(self, name: str) -> bool:
-        return any(feed.blur_unknown for feed in self._recordings or self._live.feeds if feed.name == name)
+        return any(feed.blur_unknown for feed in self._feeds if feed.name == name)
+
+    @property
+    def _feeds(self) -> Sequence[Feed]:
+        """What is watched now."""
+        return self._recordings or self._live.feeds

@@ -48,6 +48,10 @@ class Showing(Protocol):
     def keep(self) -> Keep:
         """For how long things are kept."""
 
+    @property
+    def keeps_unknown(self) -> bool:
+        """Whether strangers are kept whom one of its cameras sees."""
+
     def cameras(self) -> list[CameraStatus]:
         """How each is."""
 

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 
 import av
 import cv2
@@ -110,6 +111,13 @@ def test_a_session_without_any_camera_waits_for_one(recognizer):
     assert session.problem is None
 
 
+def test_strangers_are_kept_where_one_of_the_cameras_keeps_them(recognizer):
+    session = WatchSession(recognizer, [endless("door"), replace(endless("garden"), keep_unknown=True)])
+    assert session.keeps_unknown
+    session.remove("garden")
+    assert not session.keeps_unknown
+
+
 def test_what_cannot_be_watched_live_is_not_added(session, tmp_path):
     with pytest.raises(StreamError, match="realtime"):
         session.add(CameraSettings(source=str(make_clip(tmp_path / "clip.mp4"))))
@@ -211,8 +219,6 @@ def test_strangers_are_blurred_on_the_pictures_of_the_cameras_that_ask_for_it():
         view.faces.xyxy = np.array([[50, 20, 150, 120]], np.float32)
         view.frame.image[:, ::2] = 255
         return view
-
-    from dataclasses import replace
 
     feeds = [replace(endless("door"), blur_unknown=True), endless("garden")]
     session = showing((striped(camera) for camera in ("door", "garden")), feeds)
