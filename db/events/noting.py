@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from db.events.broken_off import ALIVE, left_open
 from db.events.events import event_of, event_row
-from db.events.held import held_by_others, kept
+from db.events.held import held_by_others
 from db.events.outbox import add_message
 from db.events.telling import Held, Told
 from db.events.visitors import SharedTold
@@ -62,7 +62,7 @@ class Noting:
             if self._told.broke_off(named, row.id, sighting.person_id, tell) == "tell":
                 self._tell(row, sighting, person, tell)
         for left, visitor in held_by_others(self._session, now, self._told.held):
-            self._told.take_over(visitor, Held(left.id, left.time + ALIVE, self._told.teller, by_other=True))
+            self._told.take_over(visitor, Held(left.id, left.time + ALIVE, self._told.teller))
 
     def hear(self, tell: Tell) -> None:
         """From now on this one is told of the end of visits that others have seen."""
@@ -72,8 +72,6 @@ class Noting:
     def tell_of_ended(self, now: datetime) -> None:
         """Tell of the visits that have ended by then."""
         for held in self._told.due(now):
-            if held.by_other and held.event not in kept(self._session):  # that run lives, and has told it
-                continue
             row = self._session.get(EventRow, held.event)
             sighting = None if row is None else self._session.get(SightingRow, row.sighting_id)
             if row is not None and sighting is not None and sighting.person_id is not None:  # not erased meanwhile

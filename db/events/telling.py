@@ -1,5 +1,6 @@
 """Which events are told: all, or one for each visit, of some people only, and not too often."""
 
+from collections.abc import Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -61,13 +62,11 @@ class Held:
         event: the row of its event.
         time: from which the gap counts.
         tell: who is told.
-        by_other: whether another run has held it first, which tells of it unless it was killed.
     """
 
     event: int
     time: datetime
     tell: Tell
-    by_other: bool = False
 
 
 @dataclass(slots=True)
@@ -127,6 +126,10 @@ class Told:
     def held(self) -> set[int]:
         """The events that are held."""
         return {held.event for held in self.visitors.values() if held is not None}
+
+    def hold_only(self, events: Set[int]) -> None:
+        """Hold nothing but these: of the other ends another run has told, or the visit goes on there."""
+        self.visitors = {person: held for person, held in self.visitors.items() if held is None or held.event in events}
 
     def take_over(self, person: int, held: Held) -> None:
         """Hold what another run has held. The visit goes on if they are back."""

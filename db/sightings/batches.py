@@ -125,6 +125,8 @@ class BatchWriter:
         new = [batch for batch in batches if batch.number > known]
         if not new:
             return Written(known, course, snapshots=lacking)
+        if self._broken_off is not None and course.told.held:
+            course.told.hold_only(held.kept(session))
         held_before = course.told.held
         intervals = self._apply(session, course, _reports(new), is_late)
         if self._broken_off is not None and self._broken_off.is_due(now):

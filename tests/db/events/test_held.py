@@ -68,6 +68,28 @@ def test_a_run_that_lives_tells_it_itself_and_nobody_else_does(fresh_db: Databas
     assert alive.told == [("named", "Ada"), ("left", "Ada")]
 
 
+def test_whoever_comes_again_after_a_run_that_lives_has_told_that_they_left_is_told_of(fresh_db: Database, ada) -> None:
+    alive, other = Run(fresh_db, 0, VISITS), Run(fresh_db, 15, VISITS)
+    alive.sees(0, 1, ada, until=10)
+    other.looks(15)
+    alive.looks(10 + GAP)
+    other.sees(10 + GAP + 1, 2, ada)
+    assert other.told == [("named", "Ada")], "her visit is another"
+
+
+def test_a_visit_that_goes_on_before_the_camera_of_another_run_ends_there_alone(fresh_db: Database, ada: int) -> None:
+    alive, other = Run(fresh_db, 0, VISITS), Run(fresh_db, 15, VISITS)
+    alive.sees(0, 1, ada, until=10)
+    other.looks(15)
+    other.sees(20, 2, ada, until=40)
+    alive.sees(30, 3, until=35)  # a stranger: whatever it stores, it does not take the visit back
+    alive.looks(10 + GAP)
+    other.looks(40 + GAP)
+    assert ("left", "Ada") not in alive.told
+    assert other.told == [("left", "Ada")]
+    assert ids(fresh_db) == set()
+
+
 def test_what_is_long_ago_nobody_waits_for(fresh_db: Database, ada: int) -> None:
     Run(fresh_db, 0, VISITS).sees(0, 1, ada, until=10)
     later = Run(fresh_db, 20 + RECENT.total_seconds(), VISITS)
