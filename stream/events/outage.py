@@ -18,8 +18,13 @@ class Outage:
         self._log = log
         self.problem: str | None = None
 
-    def is_now(self, problem: str | None) -> None:
-        """What is wrong, as the rest of the sentence; None where nothing is any more."""
+    def is_now(self, problem: str | None, is_brief: bool = False) -> None:
+        """What is wrong, as the rest of the sentence; None where nothing is any more.
+
+        Args:
+            is_brief: whether the first try after the problem went well: that is not worth a line of its own.
+        """
         if problem != self.problem:
             self.problem = problem
-            self._log.warning("%s %s", self._whose, problem or "takes events again.")
+            if problem is not None or not is_brief:
+                self._log.warning("%s %s", self._whose, problem or "takes events again.")

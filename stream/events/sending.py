@@ -48,6 +48,7 @@ class Sender(ABC):
         self._stopping = threading.Event()
         self._abandoned = False
         self._outage = Outage(label, log)
+        self._failures = 0  # in a row
         self._thread = threading.Thread(target=self._run, name=type(self).__name__, daemon=True)
 
     @abstractmethod
@@ -79,7 +80,6 @@ class Sender(ABC):
 
     def _send_on(self) -> None:
         """Until the end, and then what is left, if that goes smoothly."""
-        attempt = 0
         while not self._abandoned:
             self._outbox.news.clear()
             done = self._send_next()
@@ -88,11 +88,11 @@ class Sender(ABC):
                     return
                 self._outbox.news.wait(GLANCE)
             elif done:
-                attempt = 0
-            elif self._stopping.wait(wait_before(attempt, self._chance())):
+                self._failures = 0
+            elif self._stopping.wait(wait_before(self._failures, self._chance())):
                 return
             else:
-                attempt += 1
+                self._failures += 1
 
     def _send_next(self) -> bool | None:
         """Whether the message that has waited longest was taken, or refused for good; None if none waits for us."""
@@ -120,5 +120,5 @@ class Sender(ABC):
             self._outage.is_now(f"{error} Trying on.")
             return False
         else:
-            self._outage.is_now(None)
+            self._outage.is_now(None, is_brief=self._failures == 1)
         return True

@@ -156,11 +156,22 @@ def test_an_outage_over_a_restart_costs_nothing(receiver, database, caplog):
     assert told(receiver) == ["one", "two", "three"]
 
 
-def test_they_arrive_when_the_receiver_is_back(receiver, database, caplog):
+def test_a_receiver_that_takes_each_event_at_the_second_try_costs_a_line_for_each(receiver, database, caplog):
+    receiver.answers = [503, 204, 503, 204]
+    with hooked(database, receiver.url()) as hook:
+        for text in ("one", "two"):
+            hook(text)
+            wait_for(lambda text=text: told(receiver)[-1:] == [text])
+    assert ["answers 503" in record.message for record in caplog.records] == [True, True]
+
+
+def test_they_arrive_when_the_receiver_is_back(receiver, database, caplog, monkeypatch):
+    tries = []
+    monkeypatch.setattr(sending, "wait_before", lambda attempt, chance: tries.append(attempt) or 0.02)
     receiver.stop()
     with hooked(database, receiver.url()) as hook:
         hook("one")
-        wait_for(lambda: "cannot be reached" in caplog.text)
+        wait_for(lambda: len(tries) > 1)
         receiver.start()
         wait_for(lambda: receiver.taken)
     assert caplog.text.count("cannot be reached (no connection)") == 1
