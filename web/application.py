@@ -17,6 +17,7 @@ from web.access.guard import guard
 from web.api import blueprint as programs
 from web.conditional import conditional
 from web.forms.addresses import KeptSlashes, NameConverter, here
+from web.forms.decided import ANYWAY
 from web.forms.going_on import tell_scripts
 from web.pages import BLUEPRINTS, MENU
 from web.parts import KEY, Parts, limiter
@@ -61,6 +62,7 @@ def create_app(service: Service, access: Access, *, loopback: bool = True) -> Fl
         app.register_blueprint(blueprint)
     csrf.exempt(programs)  # a session's requests are checked by `login.needs`
     app.jinja_env.filters |= {"moment": moment, "commands": commands}
+    app.jinja_env.globals["anyway"] = ANYWAY
     app.context_processor(_common)
     app.register_error_handler(Exception, problems.answer)
     app.add_url_rule("/", "home", _home)

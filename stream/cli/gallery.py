@@ -51,7 +51,7 @@ def enroll(
     name: Annotated[str | None, Option(help="Whose pictures they all are.")] = None,
     camera: Annotated[str | None, Option(help="Enrol --name from this camera instead.")] = None,
     certificate: Certificate = None,
-    force: Annotated[bool, Option("--force", help="Enrol also what only its similarity speaks against.")] = False,
+    force: Annotated[bool, Option("--force", help="Enrol even what looks like somebody else, or unlike them.")] = False,
     embedder: EmbedderName = None,
 ) -> None:
     """Take people into the gallery; each picture is accepted, or refused with a reason.

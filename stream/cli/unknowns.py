@@ -70,7 +70,7 @@ def name(
     db: Db,
     number: Number,
     name: str,
-    force: Annotated[bool, Option("--force", help="Enrol also what only its similarity speaks against.")] = False,
+    force: Annotated[bool, Option("--force", help="Enrol even what looks like somebody else, or unlike them.")] = False,
     embedder: EmbedderName = None,
 ) -> None:
     """Enrol the best pictures of a stranger under a name, also in past sightings.

@@ -84,8 +84,8 @@ class Watchman:
         how = f"only every {1 / often:.0f} seconds" if often else f"not once in {PERIOD:.0f} seconds"
         return (
             f"{self.source.name} is searched for faces {how}, too seldom to find who walks by: let this computer watch "
-            "fewer cameras, let them send smaller or fewer pictures, or search by --detector yolov5n-face and without "
-            "--detect-every."
+            "fewer cameras, let them send smaller or fewer pictures, or leave out --detector and --detect-every where "
+            "they are given."
         )
 
     def note(self, view: View) -> None:

@@ -112,7 +112,7 @@ def test_many_pictures_are_enrolled_at_once_each_with_its_verdict(client):
     assert "1.jpg: enrolled" in page
     assert "group.jpg: refused, several faces" in page
     assert "note.txt: refused, note.txt is not a picture" in page
-    remedy = "if it is them all the same, tick “Enrol also what only its similarity speaks against”"
+    remedy = "if it is them all the same, tick “Enrol even what looks like somebody else, or unlike them”"
     assert f"stranger.jpg: refused, unlike the other pictures of Ada (similarity 0.10); {remedy}" in page
 
 

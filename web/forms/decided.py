@@ -11,6 +11,7 @@ from stream.gallery.enroll import Verdict
 from web.access.login import own
 from web.parts import corrections
 
+ANYWAY = "Enrol even what looks like somebody else, or unlike them"  # the tick in the forms, by its words
 MOST = 5  # that are told at once: a browser keeps only so much from one page to the next
 
 
@@ -52,7 +53,7 @@ def _refusal(whose: str, verdicts: Sequence[Verdict], force: bool) -> str | None
 
 
 def _reason(verdict: Verdict, force: bool) -> str:
-    remedy = "; if it is them all the same, tick “Enrol also what only its similarity speaks against”"
+    remedy = f"; if it is them all the same, tick “{ANYWAY}”"
     return f"{verdict.refused}{remedy if verdict.doubted and force else ''}"
 
 
