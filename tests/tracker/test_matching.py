@@ -73,3 +73,11 @@ def test_a_scan_had_to_find_what_lies_in_its_sight_and_is_large_enough(sight, sm
 def test_a_scan_had_to_find_whoever_has_left_the_picture_however_narrow_the_last_strip() -> None:
     found = match(trails([-8.0, 80.0, 4.0, 120.0]), t=0.0)
     assert found.looked_for(EVERYWHERE, 100.0, EXTENT) == {1}
+
+
+def test_a_track_that_was_expected_there_goes_before_one_that_is_looked_for_widely() -> None:
+    # The first was lost a while ago: grown by how far it may have gone, its box covers what is found almost wholly.
+    lost, followed = trails(box(100), box(140))
+    for t in (0.3, 0.4, 0.45):
+        followed.detect(t, np.array(box(140)), 0.9, 0.05)
+    assert match([lost, followed], box(150), t=0.5).rows.tolist() == [1]
