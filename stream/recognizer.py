@@ -151,7 +151,12 @@ class Recognizer:
     def thresholds(self) -> Thresholds:
         """By which pictures are enrolled and checked, for the gallery as it is now."""
         usual = self.rule.threshold
-        return Thresholds(usual, sure_threshold_for(self.analyzer.embedder, self.database, usual), self.unlike)
+        embedder = self.analyzer.embedder
+        return Thresholds(
+            usual,
+            sure_threshold_for(embedder, self.database, usual),
+            unlike_threshold_for(embedder, self.database, usual),
+        )
 
     @property
     def unlike(self) -> float:

@@ -47,10 +47,12 @@ class FaceNetwork(nn.Module):
         self.backbone = timm.create_model(arch, pretrained=pretrained, num_classes=0, global_pool="", **finer)
         with torch.inference_mode():
             _, wide, rows, columns = self.backbone.eval()(torch.zeros(1, 3, size, size)).shape
-        mean = nn.Identity() if flat else nn.AdaptiveAvgPool2d(1)
+        pool: nn.Module = nn.Identity() if flat else nn.AdaptiveAvgPool2d(1)
+        if weighted:
+            pool = weighted_mean(wide, (rows, columns))
         narrow = [nn.Conv2d(wide, channels, 1, bias=False)] if channels else []
         self.neck = nn.Sequential(
-            weighted_mean(wide, (rows, columns)) if weighted else mean,
+            pool,
             nn.BatchNorm2d(wide),
             nn.Sequential(*narrow, nn.Flatten(), nn.Dropout(dropout)),
             nn.Linear((channels or wide) * (rows * columns if flat else 1), DIMENSIONS, bias=False),
