@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
-from paho.mqtt.client import MQTT_ERR_QUEUE_SIZE, Client, ConnectFlags
+from paho.mqtt.client import MQTT_ERR_QUEUE_SIZE, Client, ConnectFlags, DisconnectFlags
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
@@ -62,6 +62,7 @@ class Mqtt:
         self._database = database
         self._waiting: dict[int, str] = {}  # topics, by the numbers under which the broker will confirm them
         self._early: set[int] = set()  # numbers that it has confirmed before `publish` told them
+        self._is_answered = False  # whether whoever took the connection speaks MQTT
         self._delivery = threading.Condition()
         self._turn = threading.Lock()  # for what is retained
         self._ending = threading.Event()
@@ -74,6 +75,7 @@ class Mqtt:
         self._client.will_set(self._running, "offline", qos=1, retain=True)
         self._client.on_connect = self._on_connect
         self._client.on_connect_fail = self._on_connect_fail
+        self._client.on_disconnect = self._on_disconnect
         self._client.on_publish = self._on_publish
 
     def send(self, event: Event) -> None:
@@ -110,11 +112,14 @@ class Mqtt:
         credentials, _, place = rest.rpartition("@")  # people write passwords with @ and / into URLs as they are
         try:
             parts = urlsplit(f"//{place}")
-            host, port = parts.hostname, parts.port or PORTS[scheme.lower()]
+            usual = PORTS[scheme.lower()]  # also where a port is given: an unknown scheme may ask for TLS
+            host, port = parts.hostname, parts.port or usual
         except (KeyError, ValueError):
             host = None
         if not host or parts.path.strip("/"):
-            raise StreamError("The MQTT broker's address is none: write it like mqtt://user:password@host:1883.")
+            raise StreamError(
+                "The MQTT broker's address is none: write it like mqtt://user:password@host:1883, or mqtts:// for TLS."
+            )
         if credentials:
             user, _, password = credentials.partition(":")
             self._client.username_pw_set(unquote(user), unquote(password))
@@ -205,6 +210,7 @@ class Mqtt:
     def _on_connect(
         self, _client: Client, _data: object, _flags: ConnectFlags, reason: ReasonCode, _properties: object
     ) -> None:
+        self._is_answered = True
         if reason.is_failure:
             self._outage.is_now(f"refuses us ({reason}): check the user:password@ in its URL. Trying on.")
             return
@@ -215,6 +221,13 @@ class Mqtt:
     def _on_connect_fail(self, _client: Client, _data: object) -> None:
         cause = _cause(sys.exception())
         self._outage.is_now(f"cannot be reached ({cause}): check the address, and that it runs. Trying on.")
+
+    def _on_disconnect(
+        self, _client: Client, _data: object, _flags: DisconnectFlags, reason: ReasonCode, _properties: object
+    ) -> None:
+        if reason.is_failure and not self._is_answered:
+            self._outage.is_now("does not answer as brokers do: check the port, and whether it is mqtts://. Trying on.")
+        self._is_answered = False
 
 
 def topic_of(camera: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import socket
 
 import pytest
 
@@ -15,7 +16,16 @@ from tests.waiting import wait_for
 
 
 @pytest.mark.parametrize(
-    "url", ["door", "http://ada:pa55@door", "mqtt://", "mqtt://ada:pa55@", "mqtt://ada:pa55@door:x", "mqtt://door/path"]
+    "url",
+    [
+        "door",
+        "http://ada:pa55@door",
+        "ssl://ada:pa55@door:8883",
+        "mqtt://",
+        "mqtt://ada:pa55@",
+        "mqtt://ada:pa55@door:x",
+        "mqtt://door/path",
+    ],
 )
 def test_a_wrong_address_is_told_at_once(fresh_db, url):
     with pytest.raises(StreamError, match="write it like mqtt://") as raised:
@@ -55,6 +65,14 @@ def test_a_broker_that_is_not_there_is_told_once_holds_nothing_up_and_what_is_lo
     assert caplog.text.count("127.0.0.1:9 cannot be reached (Connection refused)") == 1
     assert "did not take the last 4 messages: doorman/door/camera_lost, doorman/running." in caplog.text
     assert "pa55" not in caplog.text
+
+
+def test_what_is_there_and_does_not_answer_is_told(fresh_db, caplog, monkeypatch):
+    monkeypatch.setattr(mqtt, "BRIEF", 0.0)
+    server = socket.create_server(("127.0.0.1", 0))
+    with server, Mqtt(f"mqtt://127.0.0.1:{server.getsockname()[1]}", fresh_db):
+        server.accept()[0].close()  # as a port does that wants TLS
+        wait_for(lambda: "does not answer as brokers do" in caplog.text)
 
 
 def test_too_many_that_wait_are_given_up_which_is_told(fresh_db, caplog, monkeypatch):
