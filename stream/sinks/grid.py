@@ -25,7 +25,7 @@ class Pane:
     """One camera's place.
 
     Args:
-        camera: None for recordings, which have no state and share one pane.
+        camera: None where there is none: recordings have no state.
 
     Attributes:
         view: what was last seen there.
@@ -53,7 +53,7 @@ class Pane:
 
     def draw(self, width: int, height: int) -> Image:
         """The picture in this size, with what is to be said of the camera."""
-        if self._drawn is None or self.fresh():
+        if self._drawn is None or self._drawn.shape[1::-1] != (width, height) or self.fresh():
             self._told = self._state()
             self._drawn = self._draw(width, height)
         return self._drawn
@@ -119,31 +119,47 @@ class Grid:
     """All cameras' panes; a single one is as large as its pictures.
 
     Args:
-        cameras: none for recordings.
+        cameras: those that are shown at first; None for recordings, which share one pane.
     """
 
-    def __init__(self, cameras: Sequence[Camera]) -> None:
-        self._panes = {camera.name: Pane(camera) for camera in cameras} or {"": Pane(None)}
-        self._columns = math.ceil(math.sqrt(len(self._panes)))
+    def __init__(self, cameras: Sequence[Camera] | None) -> None:
+        self._are_recordings = cameras is None
+        self._without = Pane(None)  # that of recordings, and of nobody as long as there is no camera
+        self._panes = {camera.name: Pane(camera) for camera in cameras or ()}
         self._selected: Pane | None = None
         self._changed = True
 
+    def add(self, camera: Camera) -> None:
+        """Show this camera, too."""
+        self._changed = True
+        self._panes[camera.name] = Pane(camera)
+
+    def remove(self, name: str) -> None:
+        """Show a camera no more."""
+        self._changed = True
+        pane = self._panes.pop(name, None)
+        if pane is self._selected:
+            self._selected = None
+
     def put(self, view: View, image: Image) -> None:
-        """Take a camera's new picture."""
-        (self._panes.get(view.frame.camera) or self._panes[""]).put(view, image)
+        """Take a new picture; that of a camera which is not shown yet, or not any more, is passed over."""
+        pane = self._without if self._are_recordings else self._panes.get(view.frame.camera)
+        if pane is not None:
+            pane.put(view, image)
 
     def fresh(self) -> bool:
         """Whether there is anything new to be seen."""
-        return self._changed or any(pane.fresh() for pane in self._panes.values())
+        return self._changed or any(pane.fresh() for pane in self._all())
 
     def draw(self) -> Image:
         """All panes in one picture."""
         self._changed = False
         width, height = self._size()
-        pictures = [pane.draw(width, height) for pane in self._panes.values()]
+        pictures = [pane.draw(width, height) for pane in self._all()]
         if len(pictures) == 1:
             return pictures[0]
-        whole = np.zeros((math.ceil(len(pictures) / self._columns) * height, self._columns * width, 3), np.uint8)
+        columns = self._columns()
+        whole = np.zeros((math.ceil(len(pictures) / columns) * height, columns * width, 3), np.uint8)
         for picture, (pane, left, top) in zip(pictures, self._places(), strict=True):
             whole[top : top + height, left : left + width] = picture
             if pane is self._selected:
@@ -164,18 +180,24 @@ class Grid:
 
     def chosen(self) -> list[Pane]:
         """The selected pane, or all while none is; only those with a picture."""
-        chosen = self._panes.values() if self._selected is None else [self._selected]
+        chosen = self._all() if self._selected is None else [self._selected]
         return [pane for pane in chosen if pane.image is not None]
+
+    def _all(self) -> list[Pane]:
+        """Every pane, one at least."""
+        return list(self._panes.values()) or [self._without]
+
+    def _columns(self) -> int:
+        return math.ceil(math.sqrt(len(self._all())))
 
     def _size(self) -> tuple[int, int]:
         """Width and height of each pane."""
-        if len(self._panes) == 1:
-            return next(iter(self._panes.values())).size
-        return WIDTH // self._columns, HEIGHT // self._columns
+        panes = self._all()
+        return panes[0].size if len(panes) == 1 else (WIDTH // self._columns(), HEIGHT // self._columns())
 
     def _places(self) -> Iterator[tuple[Pane, int, int]]:
         """Each pane with its left and upper edge, row by row."""
         width, height = self._size()
-        for number, pane in enumerate(self._panes.values()):
-            row, column = divmod(number, self._columns)
+        for number, pane in enumerate(self._all()):
+            row, column = divmod(number, self._columns())
             yield pane, column * width, row * height

@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Self
 
@@ -30,6 +31,7 @@ from stream.sinks.grid import Grid, Pane
 from stream.sinks.naming import Line, selected_face, with_line
 from stream.sinks.sink import Enough
 from stream.sources.cameras.camera import Camera
+from stream.sources.source import Source
 
 Enroll = Callable[[View, int, str], str]
 
@@ -96,13 +98,15 @@ class _Told:
 
 
 class Window:
-    """Shows the labelled pictures, those of several cameras beside each other; must be used from the main thread.
+    """Shows the labelled pictures, those of several cameras beside each other.
+
+    It must be used from the main thread; which cameras come and go may be told from any.
 
     Keys: q (or closing it) ends the run, space pauses, s saves the labelled pictures, e names the face that was clicked
     last, or the largest. Both keep to the camera that was clicked last, if one was.
 
     Args:
-        cameras: whose states are shown, also while no picture comes; none for recordings.
+        cameras: that are shown at first, with their states, also while no picture comes; None for recordings.
         snapshots: the folder for saved pictures.
         enroll: enrols a face, by its track in the view, under a name; returns what to tell of it.
         clock: seconds, never falling.
@@ -111,14 +115,15 @@ class Window:
     def __init__(
         self,
         title: str,
-        cameras: Sequence[Camera],
+        cameras: Sequence[Camera] | None,
         snapshots: Path,
         enroll: Enroll | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._title = title
         self._grid = Grid(cameras)
-        self._live = bool(cameras)
+        self._live = cameras is not None
+        self._changes: SimpleQueue[Callable[[], None]] = SimpleQueue()  # of the grid, for the main thread
         self._snapshots = snapshots
         self._enroll = enroll
         self._clock = clock
@@ -151,6 +156,7 @@ class Window:
 
         While the user pauses or types, cameras go on unseen; a recording waits.
         """
+        self._make_changes()
         if not (self._is_frozen and self._live):
             self._fitted &= bool(self._grid.chosen())  # it is the first picture's size that counts
             self._grid.put(view, image)
@@ -167,6 +173,24 @@ class Window:
         if self._clock() - self._shown >= REFRESH:
             self._look(1)
 
+    def add_camera(self, source: Source, _out: Path | None, /) -> None:
+        """Show this one, too."""
+        if isinstance(source, Camera):
+            self._changes.put(partial(self._grid.add, source))
+
+    def forget_camera(self, name: str) -> None:
+        """Show it no more."""
+        self._changes.put(partial(self._grid.remove, name))
+
+    def _make_changes(self) -> None:
+        """Show the cameras that there are by now, in a size that fits as many."""
+        try:
+            while True:
+                self._changes.get_nowait()()
+                self._fitted = False
+        except Empty:
+            return
+
     @property
     def _is_frozen(self) -> bool:
         """Whether the pictures stand still."""
@@ -175,6 +199,7 @@ class Window:
     def _look(self, milliseconds: int) -> None:
         """Show what there is, and wait so long for a key."""
         self._shown = self._clock()
+        self._make_changes()
         self._hear()
         if self._asked is not None:
             cv2.imshow(self._title, with_line(self._asked.image, f"Who is this? {self._asked.line.text}_   {KEYS}"))

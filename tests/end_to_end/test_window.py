@@ -27,7 +27,7 @@ from stream.sinks.window import Window
 from tests.clips import make_view
 image = cv2.imread(sys.argv[1])
 try:
-    with Window("Doorman", [], Path(sys.argv[2])) as window:
+    with Window("Doorman", None, Path(sys.argv[2])) as window:
         for index in range(10_000):
             window.write(make_view(index), image)
             time.sleep(0.02)
@@ -55,7 +55,7 @@ except Enough:
 OPEN = """
 from pathlib import Path
 from stream.sinks.window import Window
-with Window("Doorman", [], Path()):
+with Window("Doorman", None, Path()):
     pass
 """
 

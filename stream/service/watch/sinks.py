@@ -27,6 +27,7 @@ def sinks_for(
     """Where the views of the sources go.
 
     Args:
+        sources: what is watched at first: recordings; or cameras, if any are there yet.
         videos: files for the labelled videos, by the name of the source.
         window: None shows cameras where there is a display.
         log: the log of all sources.
@@ -40,14 +41,15 @@ def sinks_for(
     def enroll(view: View, track: int, name: str) -> str:
         return in_a_sentence(name, enroll_shown(recognizer.enroller, view, track, name))
 
+    is_live = all(source.live for source in sources)
     cameras = [source for source in sources if isinstance(source, Camera)]
     sinks: list[Sink | Notes] = []
     if window or (window is None and cameras and display_problem() is None):
-        shown = Window(sources[0].name if len(sources) == 1 else "Doorman", cameras, saved, enroll)
-        sinks.append(shown)
+        title = sources[0].name if len(sources) == 1 else "Doorman"
+        sinks.append(Window(title, cameras if is_live else None, saved, enroll))
     sinks.append(Videos({one.name: _video(one, videos[one.name]) for one in sources if one.name in videos}))
     if log is not None:
-        sinks.append(JsonLog(log, live=bool(cameras)))
+        sinks.append(JsonLog(log, live=is_live))
     return sinks
 
 

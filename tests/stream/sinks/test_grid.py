@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from stream.sinks.grid import ACCENT, HEIGHT, WIDTH, Grid
+from stream.sinks.grid import ACCENT, DARK, HEIGHT, WIDTH, Grid
 from stream.sinks.naming import selected_face
 from stream.sources.cameras.state import State
 from tests.clips import make_faces, make_view, picture
@@ -24,7 +24,7 @@ def put(grid: Grid, camera: str, size: tuple[int, int] = (640, 360), index: int 
 
 
 def test_recordings_are_shown_as_they_are():
-    grid = Grid([])
+    grid = Grid(None)
     put(grid, "clip", (64, 48))
     assert (grid.draw() == picture(9)).all()
 
@@ -54,6 +54,25 @@ def test_each_picture_is_in_its_own_pane():
     drawn = grid.draw()
     assert (drawn[200, 300] == picture(1)[0, 0]).all()
     assert (drawn[200, 940] == picture(8)[0, 0]).all()
+
+
+def test_cameras_come_and_go():
+    grid, _ = grid_of("a")
+    put(grid, "a", (320, 240))
+    put(grid, "b")  # its picture may come before it is told of
+    assert grid.draw().shape[:2] == (240, 320)
+    grid.add(FakeCamera("b"))
+    put(grid, "b")
+    assert grid.draw().shape[:2] == (360, 1280)
+    grid.select(700, 100)
+    grid.remove("b")
+    put(grid, "b")  # or after it has gone
+    assert [pane.view.frame.camera for pane in grid.chosen()] == ["a"]
+    assert grid.fresh()
+    assert grid.draw().shape[:2] == (240, 320)
+    grid.remove("a")
+    assert (grid.draw() == DARK).all()
+    assert not grid.fresh()
 
 
 def test_a_camera_without_a_picture_yet_is_dark_and_says_how_it_is():

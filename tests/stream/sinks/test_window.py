@@ -16,6 +16,7 @@ from stream.sinks.naming import with_line
 from stream.sinks.sink import Enough
 from stream.sinks.window import REFRESH, Enroll, Window, display_problem
 from stream.sources.cameras.state import State
+from tests.cameras import endless
 from tests.clips import grey, make_faces, make_view, picture
 
 NO_KEY = -1
@@ -49,7 +50,7 @@ def screen(monkeypatch) -> Screen:
 
 def open_window(folder: Path, enroll: Enroll | None = None, clock: Callable[[], float] | None = None) -> Window:
     """A window in which every look is late enough to be drawn."""
-    return Window("door", [], folder, enroll, clock or itertools.count().__next__)
+    return Window("door", None, folder, enroll, clock or itertools.count().__next__)
 
 
 def show(shown: Window, index: int = 0) -> None:
@@ -253,6 +254,18 @@ def test_cameras_go_on_unseen_while_the_user_pauses(screen, tmp_path):
         frozen = shown._grid.chosen()[0].view.frame.index
     assert frozen == 4
     assert len(screen.shown) == 2  # before the pause and after it
+
+
+def test_a_camera_that_is_added_while_the_window_is_open_is_shown_beside_the_others(screen, tmp_path):
+    with live_window(tmp_path) as shown:
+        shown.write(make_view(0, size=(640, 360)), picture(0, (640, 360)))
+        assert screen.size == (640, 360)
+        shown.add_camera(endless("garden").source, None)
+        shown.write(make_view(0, size=(640, 360), camera="garden"), picture(9, (640, 360)))
+        assert screen.size == (1280, 360)
+        shown.forget_camera("garden")
+        shown.poll()
+        assert screen.size == (640, 360)
 
 
 def test_cameras_go_on_while_a_name_is_typed_and_enrolled(screen, tmp_path, told):

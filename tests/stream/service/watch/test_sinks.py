@@ -2,7 +2,7 @@
 
 import json
 import urllib.request
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 
 import av
@@ -54,6 +54,13 @@ def test_all_sources_have_one_log(sources, tmp_path):
     lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
     assert [line["camera"] for line in lines[:2]] == ["door", "back yard"]
     assert len(lines) == 12
+
+
+def test_what_begins_without_a_camera_waits_for_cameras_and_has_their_log(tmp_path):
+    with ExitStack() as stack:
+        for sink in sinks([], log=tmp_path / "log.jsonl"):
+            stack.enter_context(sink)
+        assert (tmp_path / "log.jsonl").exists()  # it can be read while it grows
 
 
 @pytest.mark.parametrize("given", [0, 1])
