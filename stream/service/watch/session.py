@@ -234,7 +234,9 @@ class WatchSession:
             return False
 
     def _blurs(self, name: str) -> bool:
-        return any(feed.blur_unknown for feed in self._feeds if feed.name == name)
+        """Whether strangers are unrecognizable before a camera; also before one that was removed a moment ago."""
+        wishes = [feed.blur_unknown for feed in self._feeds if feed.name == name]
+        return any(wishes) or not wishes
 
     @property
     def _feeds(self) -> Sequence[Feed]:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from stream.errors import StreamError, UnknownCameraError
+from stream.frame import View
 from stream.pipeline.zones import Area
 from stream.recognizer import Recognizer
 from stream.service.watch import picture as pictures
@@ -213,22 +214,41 @@ def test_a_camera_whose_video_cannot_be_written_is_not_watched(recognizer, tmp_p
         session.stop()
 
 
-def test_strangers_are_blurred_on_the_pictures_of_the_cameras_that_ask_for_it():
-    def striped(camera: str):
-        view = make_view(size=(320, 240), camera=camera, faces=make_faces([None]))
-        view.faces.xyxy = np.array([[50, 20, 150, 120]], np.float32)
-        view.frame.image[:, ::2] = 255
-        return view
+def striped(camera: str) -> View:
+    """A view with a stranger, of whom nothing is to be seen where the stripes are gone."""
+    view = make_view(size=(320, 240), camera=camera, faces=make_faces([None]))
+    view.faces.xyxy = np.array([[50, 20, 150, 120]], np.float32)
+    view.frame.image[:, ::2] = 255
+    return view
 
+
+def is_sharp(image: np.ndarray) -> bool:
+    return bool((image[60, 100] != image[60, 101]).any())
+
+
+def test_strangers_are_blurred_on_the_pictures_of_the_cameras_that_ask_for_it():
     feeds = [replace(endless("door"), blur_unknown=True), endless("garden")]
     session = showing((striped(camera) for camera in ("door", "garden")), feeds)
     session.run()
-    sharp = {
-        camera: bool((image[60, 100] != image[60, 101]).any())
-        for camera in ("door", "garden")
-        for image in [session.newest(camera).image]
-    }
+    sharp = {camera: is_sharp(session.newest(camera).image) for camera in ("door", "garden")}
     assert sharp == {"door": False, "garden": True}
+
+
+def test_strangers_are_blurred_on_the_last_picture_too_that_was_on_its_way_when_its_camera_was_removed():
+    class Keep:
+        __enter__ = __exit__ = lambda *_: None
+
+        def write(self, view, image) -> None:
+            kept.append(image)
+
+    def views():
+        session.remove("door")  # another thread does so while the camera's picture is looked at
+        yield striped("door")
+
+    kept = []
+    session = showing(views(), [replace(endless("door"), blur_unknown=True), endless("garden")])
+    session.run([Keep()])
+    assert [is_sharp(image) for image in kept] == [False]
 
 
 def test_a_picture_that_cannot_be_drawn_costs_its_cameras_turn_only(recognizer, monkeypatch, caplog):
