@@ -22,7 +22,7 @@ class Lookout:
 
     def __init__(self, sources: Iterable[Source], clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._changed = threading.Condition()
+        self._changed = threading.Condition()  # of all that follows, what watchmen have noted included
         self._watchmen = {source.name: Watchman(source, clock) for source in sources}
         self._newest: dict[str, Picture] = {}
         self._reminder = Reminder()
@@ -61,8 +61,7 @@ class Lookout:
     def cameras(self) -> list[CameraStatus]:
         """How each is."""
         with self._changed:
-            watchmen = list(self._watchmen.values())
-        return [watchman.status() for watchman in watchmen]
+            return [watchman.status() for watchman in self._watchmen.values()]
 
     def newest(self, camera: str, after: int | None = None, timeout: float = 0.0) -> Picture | None:
         """See `WatchSession.newest`."""

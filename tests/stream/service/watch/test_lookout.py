@@ -1,5 +1,6 @@
 """What is known of the cameras of a watch, while others change and end it."""
 
+from threading import Thread
 from types import SimpleNamespace
 
 import numpy as np
@@ -44,6 +45,25 @@ def test_of_a_camera_that_was_removed_nothing_is_known(lookout):
     with pytest.raises(UnknownCameraError, match="No camera is called door"):
         lookout.newest("door", timeout=LONG)
     assert lookout.newest("garden") is None
+
+
+def test_no_picture_is_noted_while_it_is_told_how_a_camera_is():
+    class Asked:
+        name, live = "door", False
+
+        @property
+        def problem(self) -> None:
+            noting.start()
+            noting.join(0.2)
+            waits.append(noting.is_alive())
+
+    waits = []
+    lookout = Lookout([Asked()], lambda: 0.0)
+    noting = Thread(target=lookout.note, args=[picture(1)])
+    (door,) = lookout.cameras()
+    noting.join(LONG)
+    assert (waits, door.shown) == ([True], 0)
+    assert lookout.newest("door") is not None
 
 
 def test_after_the_end_nobody_waits_any_longer(lookout):
