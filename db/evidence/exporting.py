@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.records import EMBEDDING_SIZE
-from db.schema.tables import EvidenceRow, PersonRow
+from db.schema.tables import EvidenceRow, PersonRow, SightingRow
 from db.vectors import as_stored, from_stored
 
 LOOKS = "looks.npy"
@@ -44,13 +44,13 @@ class ExportedLook:
     is_like_them: bool
 
 
-def write_looks(session: Session, person: PersonRow, sightings: Sequence[int], folder: Path) -> list[dict[str, Any]]:
-    """What is told of the looks behind these sightings, whose faces and `LOOKS` (looks, 512) are written beside.
+def write_looks(session: Session, person: PersonRow, folder: Path) -> list[dict[str, Any]]:
+    """What is told of the looks behind a person's sightings, whose faces and `LOOKS` (looks, 512) are written beside.
 
     Whom else a look was like is not told: that is theirs.
     """
-    query = select(EvidenceRow).where(EvidenceRow.sighting_id.in_(sightings)).order_by(EvidenceRow.id)
-    rows = session.scalars(query).all()
+    query = select(EvidenceRow).join(SightingRow).where(SightingRow.person_id == person.id)
+    rows = session.scalars(query.order_by(EvidenceRow.id)).all()
     if rows:
         np.save(folder / LOOKS, from_stored(row.embedding for row in rows))
     return [_look(row, person, folder) for row in rows]

@@ -45,11 +45,12 @@ def export_person(session: Session, person: PersonRow, folder: Path) -> Path:
         write_files(session, person, partial)
         partial.rename(target)
     except OSError as error:
-        shutil.rmtree(partial, ignore_errors=True)
         raise DatabaseError(
             f"{person.name} cannot be exported to {target} ({error.strerror}): make room there, or choose a "
             "folder you may write to."
         ) from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)  # half of it, with faces, unless it was renamed
     return target
 
 
@@ -62,7 +63,7 @@ def write_files(session: Session, person: PersonRow, folder: Path) -> None:
         "aside": person.aside,
         "samples": [_sample(row, folder) for row in rows],
         "sightings": [{**as_dict(sighting), "picture": _picture(sighting, folder)} for sighting in sightings],
-        "looks": write_looks(session, person, [sighting.id for sighting in sightings], folder),
+        "looks": write_looks(session, person, folder),
         "events": [event.as_dict() for event in find_events(session, name=person.name)],
     }
     np.save(folder / EMBEDDINGS, from_stored(row.embedding for row in rows))

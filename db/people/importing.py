@@ -1,6 +1,7 @@
 """A person out of an exported folder, back into a database."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -13,6 +14,8 @@ from db.people import gallery, people
 from db.people.exported import Exported
 from db.records import NewSnapshot
 from db.schema.tables import PersonRow, SampleRow, SightingRow
+
+EXPORTED = timedelta(milliseconds=1)  # to which exports tell times; the database knows them better
 
 
 def import_person(
@@ -68,7 +71,8 @@ def _add_sightings(
         same = select(SightingRow.id).where(
             SightingRow.person_id == person.id,
             SightingRow.camera == row.camera,
-            SightingRow.first_seen == row.first_seen,
+            SightingRow.first_seen >= row.first_seen,
+            SightingRow.first_seen < row.first_seen + EXPORTED,
         )
         if session.scalar(same.limit(1)) is not None:
             continue

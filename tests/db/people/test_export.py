@@ -1,11 +1,14 @@
 """Export: all of a person as files, whole or not at all."""
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from db import Database, DatabaseError, SightingWriter, UnknownPersonError
+from db.schema.tables import SampleRow, SightingRow
 from tests.people import DIGEST, at, enrol, new_sample
 
 
@@ -63,6 +66,25 @@ def test_an_export_that_fails_leaves_nothing(known: Database, tmp_path: Path, mo
 
     monkeypatch.setattr("db.people.export.json.dumps", full_disk)
     with pytest.raises(DatabaseError, match="No space left on device"):
+        known.export("Bob", tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_somebody_seen_more_often_than_a_statement_carries_values_is_exported(known: Database, tmp_path: Path) -> None:
+    with known.writing() as session:
+        session.add_all(SightingRow(camera="door", person_id=2, first_seen=at(n), last_seen=at(n)) for n in range(100))
+    with known.reading() as session:
+        driver = session.connection().connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 50)
+    told = json.loads((known.export("Bob", tmp_path) / "person.json").read_text(encoding="utf-8"))
+    assert len(told["sightings"]) == 101
+
+
+def test_nor_does_one_of_a_damaged_picture(known: Database, tmp_path: Path) -> None:
+    with known.writing() as session:
+        session.execute(update(SampleRow).values(embedding=b"half of one"))
+    with pytest.raises(DatabaseError, match="is damaged"):
         known.export("Bob", tmp_path)
     assert list(tmp_path.iterdir()) == []
 

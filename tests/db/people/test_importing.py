@@ -1,6 +1,7 @@
 """An exported person comes back, into the same database or another, and nothing twice."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +47,17 @@ def test_what_is_there_already_is_not_doubled(exported: Path, fresh_db: Database
     assert (person.name, person.samples) == ("ADA", 3)
     assert len(fresh_db.sightings()) == len(fresh_db.events()) == 1
     assert len(list((tmp_path / "snapshots").iterdir())) == 1
+
+
+def test_a_sighting_that_was_never_gone_is_not_doubled_although_exports_tell_milliseconds(
+    fresh_db: Database, tmp_path: Path
+) -> None:
+    (ada,) = enrol(fresh_db, "Ada")
+    with SightingWriter(fresh_db) as writer:
+        began = at(0) + timedelta(microseconds=123_456)
+        writer.name(writer.open("door", began), ada, 0.5)
+    fresh_db.add_exported(read_export(fresh_db.export("Ada", tmp_path / "out")), tmp_path / "snapshots")
+    assert [seen.first_seen for seen in fresh_db.sightings()] == [began]
 
 
 def test_nobody_is_recognized_by_what_was_set_aside_or_dropped(fresh_db: Database, tmp_path: Path) -> None:
