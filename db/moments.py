@@ -32,6 +32,18 @@ def meant(text: str, now: datetime) -> tuple[datetime, datetime]:
         ) from error
 
 
+def midnight(day: date) -> datetime:
+    """The moment, in UTC, at which a day begins for the user: at one, where the clock is set forward at midnight.
+
+    Raises:
+        OverflowError: it lies beyond the calendar.
+    """
+    try:  # `astimezone` would take an hour that does not come for one of the day before
+        return datetime.fromtimestamp(datetime.combine(day, time()).timestamp(), UTC)
+    except ValueError as error:  # as Python has it of the first and the last year
+        raise OverflowError from error
+
+
 def _meant(text: str, now: datetime) -> tuple[datetime, datetime]:
     if ago := AGO.fullmatch(text):
         moment = now - timedelta(**{UNITS[ago[2]]: float(ago[1])})
@@ -47,8 +59,7 @@ def _meant(text: str, now: datetime) -> tuple[datetime, datetime]:
 
 
 def _day(day: date) -> tuple[datetime, datetime]:
-    begin, end = (_comings(datetime.combine(each, time()))[0] for each in (day, day + timedelta(days=1)))
-    return begin, end - timedelta(microseconds=1)
+    return midnight(day), midnight(day + timedelta(days=1)) - timedelta(microseconds=1)
 
 
 def _comings(moment: datetime) -> tuple[datetime, datetime]:

@@ -1,10 +1,11 @@
 """Who came: visits over all cameras, and who is still here."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from db import Database
 from db.events.telling import GAP
+from db.moments import midnight
 from db.sightings.visits import LastSeen, Visit, last_seen, visits
 from stream.service.pages import Page
 
@@ -50,9 +51,7 @@ class Visits:
 
     def today(self, now: datetime) -> Day:
         """Who came on the day of this moment, by the zone of this machine, and who is still here."""
-        local = now.astimezone()
-        midnight = datetime.combine(local.date(), time()).astimezone()
-        sightings = self._database.sightings(since=midnight, until=now)
+        sightings = self._database.sightings(since=midnight(now.astimezone().date()), until=now)
         found = visits(sightings, self._gap)
         here = [self.is_here(visit, now) for visit in found]
         return Day(found, here, sum(seen.person is None for seen in sightings))

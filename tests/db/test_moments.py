@@ -12,9 +12,9 @@ MOMENT = timedelta(microseconds=1)
 
 
 @pytest.fixture(autouse=True)
-def in_berlin(monkeypatch):
-    """A zone whose clock is set back at three in the night of the 25th of October 2026."""
-    monkeypatch.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+def zone(request, monkeypatch):
+    """One whose clock is set back at three in the night of the 25th of October 2026, unless a test names another."""
+    monkeypatch.setenv("TZ", getattr(request, "param", "CET-1CEST,M3.5.0,M10.5.0/3"))
     time.tzset()
     yield
     monkeypatch.undo()
@@ -28,6 +28,12 @@ def utc(day, hour, minute=0):
 @pytest.mark.parametrize("text", ["2026-10-25", "20261025", " YESTERDAY "])
 def test_a_day_is_meant_whole_also_one_of_25_hours(text):
     assert meant(text, NOW) == (utc(24, 22), utc(25, 23) - MOMENT)
+
+
+@pytest.mark.parametrize("zone", ["EET-2EEST,M10.4.0/0,M3.5.0/0"], indirect=True)
+def test_a_day_that_begins_at_one_takes_nothing_of_the_evening_before():
+    assert meant("2026-10-25", NOW) == (utc(24, 22), utc(25, 21) - MOMENT)
+    assert meant("2026-10-24", NOW)[1] == utc(24, 22) - MOMENT
 
 
 def test_today_has_no_end_before_midnight():

@@ -1,10 +1,12 @@
 """Days as forms have them, from whose first moment to whose last something is asked for."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import abort
+
+from db.moments import midnight
 
 
 def since(text: str) -> datetime | None:
@@ -38,4 +40,4 @@ def _day(text: str) -> date:
 
 
 def _begin(day: date) -> datetime:
-    return datetime.combine(day, time()).astimezone()
+    return midnight(day).astimezone()
