@@ -1,5 +1,6 @@
 """The labelled video."""
 
+from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -94,8 +95,11 @@ class VideoSink:
 
     @property
     def size(self) -> int:
-        """Bytes written so far; 0 where that is to no file of its own."""
-        return self._part.stat().st_size if self._part != self._path else 0
+        """Bytes written so far; 0 where that is to no file of its own. Raises StreamError if the file is gone."""
+        try:
+            return self._part.stat().st_size if self._part != self._path else 0
+        except OSError as error:
+            raise unwritable(self._path, error) from error
 
     def write(self, view: View, image: NDArray[np.uint8]) -> None:
         """Add a picture."""
@@ -159,21 +163,22 @@ class CameraVideo:
         self._fps = fps
         self._full = full
         self._piece = VideoSink(path, fps, kept=KEPT)
+        self._ending = ExitStack()  # of the piece, as long as one is begun and not ended
 
     def __enter__(self) -> Self:
         """Raises StreamError if there is no such place."""
-        self._piece.__enter__()
+        self._ending.enter_context(self._piece)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._piece.__exit__(kind, error, trace)
+        self._ending.close()
 
     def write(self, view: View, image: NDArray[np.uint8]) -> None:
         """Add a picture."""
         self._piece.write(view, image)
         if self._piece.size >= self._full:
-            self._piece.__exit__(None, None, None)
+            self._ending.close()
             self._piece = VideoSink(self._path, self._fps, kept=KEPT)
-            self._piece.__enter__()
+            self._ending.enter_context(self._piece)

@@ -11,7 +11,9 @@ import pytest
 import supervision as sv
 
 from stream.errors import StreamError
+from stream.files import unwritable
 from stream.frame import Frame, View
+from stream.sinks import video as module
 from stream.sinks.video import CameraVideo, VideoSink
 from stream.sources.recording import VideoFile
 from stream.sources.source import open_source
@@ -94,6 +96,24 @@ def test_a_cameras_video_comes_in_pieces_that_play_and_an_earlier_one_is_kept(tm
     frames = [list(open_source(str(piece))) for piece in (last, *before)]
     assert len(frames) > 1
     assert sum(map(len, frames)) == 60
+
+
+def test_where_no_further_piece_can_be_begun_that_is_an_error_and_the_one_before_is_whole(tmp_path, monkeypatch):
+    path = tmp_path / "out.mp4"
+    with pytest.raises(StreamError, match="make room"), CameraVideo(path, full=0) as video:
+        monkeypatch.setattr(module, "begin", begin_nothing)
+        video.write(make_view(), picture(0))
+    assert len(list(open_source(str(path)))) == 1
+
+
+def begin_nothing(path: Path) -> Path:
+    raise unwritable(path, OSError(28, "No space left on device"))
+
+
+def test_a_cameras_video_of_which_the_file_is_taken_away_is_an_error(tmp_path):
+    with pytest.raises(StreamError, match="No such file"), CameraVideo(tmp_path / "out.mp4") as video:
+        (tmp_path / "out.mp4.part").unlink()
+        video.write(make_view(), picture(0))
 
 
 def test_a_cameras_video_goes_into_a_pipe_which_stays_one(pipe):
