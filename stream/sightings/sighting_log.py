@@ -81,7 +81,8 @@ class SightingLog:
         self._snapshot = snapshot
         self._confirm = confirm
         self._sightings: dict[int, OpenSighting] = {}
-        self._waiting: dict[int, OpenSighting] = {}  # for whether they were strangers
+        # For whether they were strangers, in the order of their ends; a track that was given up may be there again.
+        self._waiting: list[OpenSighting] = []
         self._left: dict[int, float] = {}  # tracks whose sightings have ended of late: when each was last seen
 
     def record(self, frame: Frame, tracks: Sequence[Track], identities: Sequence[Identity]) -> None:
@@ -162,14 +163,15 @@ class SightingLog:
             is_named = sighting.person is not None
             self._writer.explain(sighting.key, *self._accounts.left(track, sighting.moment, is_named))
             if self._strangers.left(track, sighting.seen):
-                self._waiting[track] = sighting
+                self._waiting.append(sighting)
             else:
                 self._writer.close(sighting.key, sighting.moment(sighting.seen))
 
     def _settle(self, t: float) -> None:
         """Keep what was seen of those of whom it is certain by time `t` that they were strangers."""
         for track, stay in self._strangers.settled(t):
-            sighting = self._waiting.pop(track)
+            sighting = next(one for one in self._waiting if one.track == track)
+            self._waiting.remove(sighting)
             moment = sighting.moment(sighting.seen)
             if stay is None:
                 self._writer.close(sighting.key, moment)

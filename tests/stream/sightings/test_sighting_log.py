@@ -9,6 +9,7 @@ import pytest
 from db import SightingWriter
 from db.evidence.evidence import EvidenceOf
 from db.schema.tables import utc_now
+from db.unknowns.unknowns import Unknowns
 from stream.events.event import untold
 from stream.evidence.accounts import Accounts
 from stream.frame import Frame
@@ -16,8 +17,10 @@ from stream.gallery.identity import UNKNOWN, Identity
 from stream.sightings.announcer import Announcer
 from stream.sightings.sighting_log import SightingLog
 from stream.sightings.source_clock import SourceClock
+from stream.unknowns.strangers import Strangers
 from tests.evidence import new_look, unnamed
-from tests.people import new_sample, picture
+from tests.fakes import make_face, unit, weighed
+from tests.people import DIGEST, new_sample, picture
 from tracker import Track
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -94,6 +97,21 @@ def test_a_stranger_who_was_given_up_and_is_seen_again_is_not_there_twice_at_a_t
     between = START + timedelta(seconds=1)
     stays = sorted((one.first_seen, one.last_seen) for one in seen)
     assert stays == [(START, between), (between, START + timedelta(seconds=6))]
+
+
+def test_a_stranger_who_is_given_up_again_while_it_is_waited_for_a_name_leaves_a_stay_each_time(fresh_db):
+    face = make_face(unit(1))
+    strangers = Strangers(DIGEST, lambda *_: None, lambda: 0.5)
+    with SightingWriter(fresh_db) as writer:
+        log = log_of(writer, strangers=strangers)
+        for t, seen in ((1.0, 1.0), (7.0, 6.5)):
+            strangers.note(weighed(1, face, [face], frame(t).image))
+            log.record(frame(t), [track(seen=seen)], [UNKNOWN])
+            log.record(frame(t + 5.5), [], [])
+        log.end()
+    stays = [stay for number in (1, 2) for stay in Unknowns(fresh_db).stays(number)]
+    seconds = [((stay.first_seen - START).total_seconds(), (stay.last_seen - START).total_seconds()) for stay in stays]
+    assert seconds == [(0.0, 1.0), (1.0, 6.5)]
 
 
 def test_a_probable_name_is_not_recorded(record, ada):
