@@ -24,7 +24,7 @@ EDGES = 8.0  # of area and aspect
 POINTS = 16.0  # of the area
 
 SMALLEST_SIDE = 1.0  # pixels: thinner boxes are taken to be this thick, so that area and aspect stay positive
-MOST_SHRINKING = 0.25  # of the area: a prediction shrinks a box to half its side at most, never to nothing
+MOST_SHRINKING = 0.25  # of the area: foresight and hindsight shrink a box to half its side at most, never to nothing
 
 
 class Axis(NamedTuple):

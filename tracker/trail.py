@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tracker.kalman import Array, BoxFilter, BoxState, Motion
+from tracker.kalman import MOST_SHRINKING, Array, BoxFilter, BoxState, Motion
 
 HISTORY = 128  # measurements that are remembered: four seconds of one per frame at 30 frames a second
 
@@ -78,7 +78,9 @@ class Trail:
             return place
         found, expected = self.steps[after], self.steps[after - 1]
         corrected = np.subtract(found.state.after(0.0), expected.state.after(found.t - expected.t))
-        return place + (t - first) / (found.t - first) * corrected
+        recalled = place + (t - first) / (found.t - first) * corrected
+        recalled[2] = max(recalled[2], MOST_SHRINKING * place[2])  # it may be corrected by more than it was then
+        return recalled
 
     def followed(self, since: float) -> float:
         """The time in seconds up to which motions without a gap tell where the box went from time `since` on."""

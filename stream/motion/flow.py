@@ -107,6 +107,8 @@ class Flow:
 
 
 def _follow(tracker: Tracker, tracks: Sequence[Track], before: _Picture, after: _Picture) -> None:
+    if after.t == before.t:  # as a coarse clock tells it: what takes no time has no velocity
+        return
     shifts = shifts_of(before.grey, after.grey, boxes_of(tracks) / before.factor)
     for track, moved in zip(tracks, shifts, strict=True):
         if moved is not None:

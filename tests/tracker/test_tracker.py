@@ -310,6 +310,18 @@ def test_hindsight_leads_a_box_from_each_detection_to_the_next() -> None:
     assert tracker.recalled(1, []).shape == (0, 4)
 
 
+def test_hindsight_keeps_a_box_whatever_the_motions_tell_of_its_size() -> None:
+    """A hand passes before the face: what it shows shrinks and grows again, and the next detection is of another size."""
+    tracker, dt = Tracker(), 1 / FPS
+    for t in (-10 * dt, 0.0):
+        tracker.update([[170, 170, 230, 230]], [0.9], t)
+    for frame, growth in enumerate([0.8] * 7 + [1.25] * 2):
+        tracker.follow(1, Motion(frame * dt, (frame + 1) * dt, np.zeros(2), growth, 0.02))
+    assert tracker.update([[181, 181, 219, 219]], [0.9], 10 * dt).tolist() == [1]
+    boxes = tracker.recalled(1, [frame * dt for frame in range(10)])
+    assert (boxes[:, 2:] > boxes[:, :2]).all()  # not so where a number is none
+
+
 def test_hindsight_after_the_last_detection_is_what_was_foreseen() -> None:
     tracker = Tracker()
     feed(tracker, [box(100)], 0.0)

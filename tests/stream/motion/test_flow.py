@@ -1,5 +1,7 @@
 """Where faces have gone, seen in made-up pictures whose movement is known."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -51,6 +53,16 @@ def test_a_picture_as_thin_as_a_line_does_no_harm(size):
     for index in range(2):
         flow.carry(Frame(np.zeros((size[1], size[0], 3), np.uint8), index, index / FPS, "door"), tracker)
     assert flow.changed(0.0) == 0
+
+
+def test_two_pictures_of_the_same_moment_do_no_harm():
+    """A system's clock may be as coarse as a picture lasts."""
+    tracker, flow = Tracker(), Flow()
+    for frame in clip(4):
+        flow.carry(replace(frame, t=frame.index // 2 / FPS), tracker)
+        if frame.index == 0:
+            tracker.update([BOX], [0.9], frame.t)
+    np.testing.assert_allclose(tracker.at(1 / FPS)[0].box[::2], BOX[::2] + 6, atol=1.5)
 
 
 def test_a_track_that_was_missed_is_not_carried_along():
