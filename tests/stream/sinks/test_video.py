@@ -99,21 +99,25 @@ def test_a_cameras_video_comes_in_pieces_that_play_and_an_earlier_one_is_kept(tm
 
 
 def test_where_no_further_piece_can_be_begun_that_is_an_error_and_the_one_before_is_whole(tmp_path, monkeypatch):
-    path = tmp_path / "out.mp4"
-    with pytest.raises(StreamError, match="make room"), CameraVideo(path, full=0) as video:
+    def begin_nothing(path: Path) -> Path:
+        raise unwritable(path, OSError(28, "No space left on device"))
+
+    def views():
         monkeypatch.setattr(module, "begin", begin_nothing)
-        video.write(make_view(), picture(0))
-    assert len(list(open_source(str(path)))) == 1
+        yield make_view()
 
-
-def begin_nothing(path: Path) -> Path:
-    raise unwritable(path, OSError(28, "No space left on device"))
+    with pytest.raises(StreamError, match="make room"):
+        write_all(CameraVideo(tmp_path / "out.mp4", full=0), views())
+    assert len(list(open_source(str(tmp_path / "out.mp4")))) == 1
 
 
 def test_a_cameras_video_of_which_the_file_is_taken_away_is_an_error(tmp_path):
-    with pytest.raises(StreamError, match="No such file"), CameraVideo(tmp_path / "out.mp4") as video:
+    def views():
         (tmp_path / "out.mp4.part").unlink()
-        video.write(make_view(), picture(0))
+        yield make_view()
+
+    with pytest.raises(StreamError, match="No such file"):
+        write_all(CameraVideo(tmp_path / "out.mp4"), views())
 
 
 def test_a_cameras_video_goes_into_a_pipe_which_stays_one(pipe):
