@@ -311,7 +311,7 @@ def test_hindsight_leads_a_box_from_each_detection_to_the_next() -> None:
 
 
 def test_hindsight_keeps_a_box_whatever_the_motions_tell_of_its_size() -> None:
-    """A hand passes before the face: what is followed shrinks and grows again, and the face is found in another size."""
+    """A hand passes before a face: what is followed shrinks and grows, and then the face is found in another size."""
     tracker, dt = Tracker(), 1 / FPS
     for t in (-10 * dt, 0.0):
         tracker.update([[170, 170, 230, 230]], [0.9], t)
