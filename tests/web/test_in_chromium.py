@@ -140,3 +140,26 @@ def test_a_picture_and_a_person_are_set_aside_by_the_keyboard_and_taken_back(pag
     page.click("text=Restore Ada")
     page.wait_for_selector("text=Ada restored.")
     assert {person.name for person in fresh_db.people()} == {"Ada", LONG}
+
+
+def test_areas_that_are_drawn_are_kept_though_their_first_corner_is_not_clicked_again(page, service):
+    page.goto("/camera/door")
+    page.wait_for_selector("img[data-size]")
+
+    def click(x: int, y: int, times: int = 1) -> None:
+        size = page.locator("#drawing").bounding_box()
+        place = {"x": size["width"] * x / 100, "y": size["height"] * y / 100}
+        page.click("#drawing", position=place, click_count=times)
+
+    page.click("text=Draw a mask")
+    click(10, 10)
+    click(30, 10)
+    click(30, 30, times=2)
+    assert page.input_value("[aria-label='Mask 1']") == "10,10 30,10 30,30"
+    page.click("text=Draw a zone")
+    for corner in ((50, 50), (90, 50), (90, 90)):
+        click(*corner)
+    assert page.input_value("[aria-label='Zone 1']") == ""
+    page.click("text=Save")
+    page.wait_for_selector("text=Zones and masks of door are in force.")
+    assert service.session.areas["door"].zones[-1] == ((0.5, 0.5), (0.9, 0.5), (0.9, 0.9))

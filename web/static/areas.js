@@ -55,9 +55,11 @@ function keep(kind, points) {
 }
 
 function finish() {
-  if (begun && begun.points.length >= 3) keep(begun.kind, begun.points);
+  if (!begun) return;
+  const whole = begun.points.length >= 3;
+  if (whole) keep(begun.kind, begun.points);
   begun = null;
-  hint.textContent = "";
+  hint.textContent = whole ? "It holds once you save." : "";
   draw();
 }
 
@@ -68,8 +70,9 @@ if (!form.inert) {
   document.getElementById("tools").hidden = false;
   for (const button of form.querySelectorAll("[data-draw]")) {
     button.addEventListener("click", () => {
+      finish();
       begun = { kind: button.dataset.draw, points: [] };
-      hint.textContent = "Click the corners on the picture, and the first once more to end; Escape gives up.";
+      hint.textContent = "Click the corners on the picture, the last one twice; Escape gives up.";
     });
   }
   drawing.addEventListener("pointerdown", (event) => {
@@ -78,6 +81,7 @@ if (!form.inert) {
     if (begun) {
       const closes = begun.points.length >= 3 && apart(begun.points[0], point) < NEAR;
       if (closes) return finish();
+      if (begun.points.length && apart(begun.points.at(-1), point) < 1) return; // the second click on the last corner
       begun.points.push(point);
       return draw();
     }
@@ -96,6 +100,7 @@ if (!form.inert) {
   });
   drawing.addEventListener("pointerup", () => { held = null; });
   drawing.addEventListener("dblclick", finish);
+  form.addEventListener("submit", finish);
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && begun) { begun = null; hint.textContent = ""; draw(); }
   });
