@@ -1,4 +1,4 @@
-"""Evidence into the database, with its sighting; what happens to it when sightings or people become one."""
+"""Evidence into the database, with its sighting; how much of it is kept."""
 
 from collections.abc import Sequence
 
@@ -36,14 +36,6 @@ def keep(
             )
         )
         session.flush()
-
-
-def move(session: Session, sightings: set[int], to: int) -> None:
-    """Let the evidence of some sightings be another's, since they are one."""
-    for table in (EvidenceRow, AppearanceRow):
-        session.execute(update(table).where(table.sighting_id.in_(sightings)).values(sighting_id=to))
-    if sightings:
-        thin_out(session, to)
 
 
 def thin_out(session: Session, sighting: int) -> None:

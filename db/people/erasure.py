@@ -11,14 +11,17 @@ from db.people.aside import find_sample
 from db.records import Erased
 from db.schema.history import ConcernRow, DecisionRow
 from db.schema.portions import portions
-from db.schema.tables import EventRow, MessageRow, PersonRow, SampleRow, SettingRow, SightingRow, UnknownRow
+from db.schema.tables import EventRow, MessageRow, PersonRow, SampleRow, SettingRow, SightingRow, StayRow, UnknownRow
 from db.sightings.snapshots import erase_snapshots, file_of
+from db.unknowns.aging import erase_stays
 
 BACKUPS = "backups"  # the setting that lists the copies which the user has made
 
 
 def erase_person(session: Session, person: PersonRow) -> Erased:
     """Erase a person with samples, sightings, snapshots, events, and what waits to be told of them.
+
+    What was kept of a stranger goes, too, where somebody has said since that the sighting is this person's.
 
     Raises:
         DatabaseError: a snapshot file cannot be deleted.
@@ -30,8 +33,10 @@ def erase_person(session: Session, person: PersonRow) -> Erased:
     snapshots = erase_snapshots(session, sightings)
     forget_decisions(session, person)
     session.execute(delete(UnknownRow).where(UnknownRow.person_id == person.id))
+    stays = session.scalars(select(StayRow.id).join(SightingRow).where(SightingRow.person_id == person.id)).all()
+    strangers = erase_stays(session, stays)
     session.delete(person)  # all the rest goes with it: ON DELETE CASCADE
-    return Erased(samples, len(sightings), snapshots, messages)
+    return Erased(samples, len(sightings), snapshots, messages, strangers=strangers)
 
 
 def forget_decisions(session: Session, person: PersonRow) -> None:

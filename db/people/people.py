@@ -9,7 +9,8 @@ from db.errors import DatabaseError, UnknownPersonError
 from db.history.journal import Journal
 from db.names import clean_name, name_key, nearest_names
 from db.records import Part, Person, Sample
-from db.schema.tables import Base, EvidenceRow, LikenessRow, PersonRow, SampleRow, UnknownRow
+from db.schema.references import referring
+from db.schema.tables import EvidenceRow, LikenessRow, PersonRow, SampleRow, UnknownRow
 from db.schema.writers import VisitorRow
 
 
@@ -113,11 +114,9 @@ def merge(journal: Journal, source: PersonRow, target: PersonRow) -> None:
     A visit of which was told goes with its person: that of the other, if any, goes on.
     """
     _merge_likenesses(journal, source, target)
-    for mapper in Base.registry.mappers:
-        for key in mapper.local_table.foreign_keys:
-            if key.column.table is PersonRow.__table__ and mapper.class_ not in (LikenessRow, VisitorRow):
-                name = key.parent.name
-                journal.update(mapper.class_, getattr(mapper.class_, name) == source.id, **{name: target.id})
+    for table, column in referring(PersonRow):
+        if table not in (LikenessRow, VisitorRow):
+            journal.update(table, getattr(table, column) == source.id, **{column: target.id})
     journal.update(UnknownRow, UnknownRow.person_id == source.id, person_id=target.id)
     itself = (EvidenceRow.person_id == target.id) & (EvidenceRow.other_id == target.id)
     journal.update(EvidenceRow, itself, other_id=None, other_similarity=None)

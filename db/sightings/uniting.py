@@ -7,8 +7,9 @@ from datetime import timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from db.evidence import keeping as evidence
-from db.schema.tables import EventRow, SightingRow
+from db.evidence.keeping import thin_out
+from db.schema.references import referring
+from db.schema.tables import SightingRow
 from db.sightings.course import Course
 from db.sightings.pictures import Pictures
 
@@ -88,10 +89,11 @@ class Uniting:
         return others[-1] if others else near[0]
 
     def _move(self, ids: set[int], to: int) -> None:
-        """Let tracks, events and evidence of some sightings be another's."""
+        """Let tracks, events, evidence and all else of some sightings be another's."""
         self._course.sightings = {
             key: replace(sighting, row=to) if sighting.row in ids else sighting
             for key, sighting in self._course.sightings.items()
         }
-        self._session.execute(update(EventRow).where(EventRow.sighting_id.in_(ids)).values(sighting_id=to))
-        evidence.move(self._session, ids, to)
+        for table, column in referring(SightingRow):
+            self._session.execute(update(table).where(getattr(table, column).in_(ids)).values({column: to}))
+        thin_out(self._session, to)

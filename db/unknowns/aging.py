@@ -1,5 +1,6 @@
 """What is kept of strangers goes after some days, and the oldest first where it is too much."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
@@ -33,14 +34,15 @@ def age(session: Session, limit: datetime, max_bytes: float, most: int = GROUPS)
             total += size
             if total > max_bytes:
                 gone.add(number)
-    _erase(session, sorted(gone))
-    return len(gone)
+    if gone:
+        note_change(session)
+    return erase_stays(session, sorted(gone))
 
 
-def _erase(session: Session, stays: list[int]) -> None:
+def erase_stays(session: Session, stays: Sequence[int]) -> int:
+    """Erase what is kept of stays with these ids, and the groups that have none any more; returns how many they are."""
     for some in portions(stays):
         session.execute(delete(StayRow).where(StayRow.id.in_(some)))
     empty = UnknownRow.id.not_in(select(StayRow.unknown_id))
     session.execute(delete(UnknownRow).where(empty))
-    if stays:
-        note_change(session)
+    return len(stays)

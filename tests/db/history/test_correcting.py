@@ -176,6 +176,14 @@ def test_they_go_with_the_stranger_who_is_forgotten(database: Database) -> None:
     assert negatives(database) == 0
 
 
+def test_what_was_kept_of_a_stranger_goes_with_whoever_they_turned_out_to_be(database: Database) -> None:
+    keep(database, new_stay(LIKE_ADA), new_stay(LIKE_ADA), new_stay(unit(0, 0, 0, 1)), first=900)
+    correct(database, 2, "Bob")
+    correct(database, 4, "Bob")
+    assert database.remove("Bob").strangers == 2
+    assert [(one.id, one.visits) for one in Unknowns(database).everybody()] == [(1, 1)]
+
+
 def test_they_outlive_their_sighting(database: Database) -> None:
     correct(database, 1)
     prune(database, at(0) + timedelta(days=31))

@@ -74,6 +74,20 @@ def test_what_was_refused_is_not_offered_again(fresh_db: Database, ada: int) -> 
             asked(1)
 
 
+def test_looks_at_somebody_else_are_not_offered_although_two_sightings_have_become_one(
+    fresh_db: Database, ada: int
+) -> None:
+    with SightingWriter(fresh_db) as writer:
+        first, second = writer.open("door", at(0)), writer.open("door", at(1))
+        writer.name(second, ada, 0.7)
+        writer.explain(second, [look(ada, NEW)])
+        writer.name(first, ada, 0.7)
+    (sighting,) = fresh_db.sightings()
+    assert [one.sighting for one in Suggestions(fresh_db).waiting()] == [sighting.id]
+    correct(fresh_db, sighting.id)
+    assert Suggestions(fresh_db).waiting() == []
+
+
 def test_nothing_is_refused_where_one_is_not_there(fresh_db: Database, ada: int) -> None:
     seen(fresh_db, ada, look(ada, NEW))
     with pytest.raises(DatabaseError, match="no suggestion 8, 9,"):
