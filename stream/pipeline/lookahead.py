@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any, cast
 
 import numpy as np
@@ -65,18 +66,27 @@ class LookAhead:
         view = self._held.popleft()
         self._bytes -= view.frame.image.nbytes
         identities = list(_identities(view))
-        named_since = {
-            row: self._names[track]
-            for row, (track, state, _, _) in enumerate(identities)
-            if state != "named" and track in self._names
-        }
-        given = {name for name, _ in named_since.values()}
+        given = self._given(identities)
         for row, (track, state, name, similarity) in enumerate(identities):
-            if row in named_since:
-                _tell(view, row, "named", *named_since[row])
-            elif state == "named" and name in given and track not in self._names:  # it has lost that name since
+            if given.get(self._name(track)) == row:
+                _tell(view, row, "named", *self._names[track])
+            elif state == "named" and name in given:  # it has lost that name since
                 _tell(view, row, "unknown", None, similarity)
         return view
+
+    def _given(self, identities: Sequence[tuple[int, str, str, float]]) -> dict[str | None, int]:
+        """The names that faces of one view get who had none then, each with the row of its face.
+
+        Whoever had the name then, and has not lost it since, keeps it; of several who have had it since the surest does.
+        """
+        kept = {name for track, state, name, _ in identities if state == "named" and self._name(track) == name}
+        nameless = [(row, track) for row, (track, state, _, _) in enumerate(identities) if state != "named"]
+        named_since = [(*self._names[track], row) for row, track in nameless if track in self._names]
+        return {name: row for name, _, row in sorted(named_since, key=itemgetter(1)) if name not in kept}
+
+    def _name(self, track: int) -> str | None:
+        """The name that a track has had last, unless it was taken back."""
+        return self._names[track][0] if track in self._names else None
 
 
 def _with_recalled(held: View, view: View) -> View:

@@ -1,6 +1,7 @@
 """Recorded video is shown late enough that a name is there from a track's first frame on."""
 
 import numpy as np
+import pytest
 
 from stream.pipeline.lookahead import LookAhead
 from tests.clips import make_faces, make_view
@@ -49,6 +50,25 @@ def test_no_two_faces_of_a_view_share_a_name():
     views = [*shown, *ahead.flush()]
     assert [view.faces.data["name"].tolist() for view in views] == [["Ada", None]] * 3
     assert [view.faces.data["state"].tolist() for view in views] == [["named", "unknown"]] * 3
+
+
+@pytest.mark.parametrize(
+    ("together", "later", "shown"),
+    [
+        (["Ada", None], {2: 0.9}, ["Ada", None]),  # whoever had it then, and has not lost it, keeps it
+        (["Ada", None], {1: None, 2: 0.9}, [None, "Ada"]),
+        ([None, None], {1: 0.7, 2: 0.6}, ["Ada", None]),  # of two who got it one after the other the surer
+        ([None, None], {1: 0.6, 2: 0.7}, [None, "Ada"]),
+    ],
+)
+def test_two_faces_of_which_each_has_had_the_name_do_not_share_it_where_they_are_seen_together(together, later, shown):
+    ahead = LookAhead(2.0)
+    views = list(ahead.push(make_view(0, t=0.0, faces=make_faces(together))))
+    for index, (track, similarity) in enumerate(later.items(), 1):  # each is there alone
+        faces = make_faces(["Ada" if similarity else None], similarity or 0.0)
+        faces.tracker_id = np.array([track])
+        views += ahead.push(make_view(index, t=index * 0.5, faces=faces))
+    assert next(iter([*views, *ahead.flush()])).faces.data["name"].tolist() == shown
 
 
 def test_no_more_bytes_of_pictures_are_held_than_there_is_room_for_however_large_they_are():
