@@ -77,7 +77,7 @@ class LookAhead:
     def _given(self, identities: Sequence[tuple[int, str, str, float]]) -> dict[str | None, int]:
         """The names that faces of one view get who had none then, each with the row of its face.
 
-        Whoever had the name then, and has not lost it since, keeps it; of several who have had it since the surest does.
+        Whoever had the name then, and has not lost it since, keeps it; of several who got it since the surest has it.
         """
         kept = {name for track, state, name, _ in identities if state == "named" and self._name(track) == name}
         nameless = [(row, track) for row, (track, state, _, _) in enumerate(identities) if state != "named"]

@@ -125,6 +125,12 @@ def test_a_picture_that_is_enrolled_already_is_no_second_one(enroller, picture, 
     assert "looks like Ada" in enroller.pictures("Bob", [first])[0].refused
 
 
+def test_a_picture_that_is_given_twice_is_enrolled_once_and_told_so(enroller, picture, fresh_db):
+    path = picture(make_face(unit(1, 0)))
+    assert [verdict.already for verdict in enroller.pictures("Ada", [path, path])] == [False, True]
+    assert len(fresh_db.samples("Ada")) == 1
+
+
 def test_a_picture_that_is_enrolled_as_somebody_elses_is_refused_though_their_others_are_unlike_it(enroller, picture):
     enroller.pictures("Ada", [picture(make_face(unit(*values))) for values in ((1, 0), (1, 0.1), (1, 0, 0.1))])
     mistaken, same = picture(make_face(unit(0, 0, 0, 1))), picture(make_face(unit(0, 0, 0, 1, 0.1)))
