@@ -85,21 +85,22 @@ class Enroller:
             clean_name(name)
         except DatabaseError as error:
             return [Verdict(name, str(picture), str(error)) for picture in pictures]
-        verdicts: dict[Path | Upload, Verdict] = {}
-        faces: list[tuple[Path | Upload, Face]] = []
-        chosen: dict[Path | Upload, str | None] = {}
-        for picture in pictures:
+        verdicts = dict[int, Verdict]()  # by the pictures' places, since one may be given twice
+        chosen = dict[int, str | None]()
+        faces = list[tuple[int, Face]]()
+        for place, picture in enumerate(pictures):
             try:
-                face, chosen[picture] = self._only_face(read_image(picture))
-                faces.append((picture, face))
+                face, chosen[place] = self._only_face(read_image(picture))
+                faces.append((place, face))
             except ModelError as error:
-                verdicts[picture] = Verdict(name, str(picture), str(error))
-        for picture, face in _most_typical_first(faces):
+                verdicts[place] = Verdict(name, str(picture), str(error))
+        for place, face in _most_typical_first(faces):
+            source = str(pictures[place])
             if face.embedding is not None and self._index.has(name, face.embedding):
-                verdicts[picture] = Verdict(name, str(picture), already=True)
+                verdicts[place] = Verdict(name, source, already=True)
             else:
-                verdicts[picture] = replace(self.face(name, face, str(picture), force), chosen=chosen[picture])
-        return [verdicts[picture] for picture in pictures]
+                verdicts[place] = replace(self.face(name, face, source, force), chosen=chosen[place])
+        return [verdicts[place] for place in range(len(pictures))]
 
     def everybody(self, people: Mapping[str, Sequence[Path | Upload]], force: bool = False) -> Iterator[Verdict]:
         """Enrol the pictures of several people; the verdicts as they come, see `pictures`."""
