@@ -85,9 +85,10 @@ def opened(picture: Path | Upload) -> Iterator[Pillow.Image]:
     """A picture whose head alone is read so far. Raises what Pillow's readers raise."""
     _register_heif()
     source = BytesIO(picture.data) if isinstance(picture, Upload) else picture
-    with warnings.catch_warnings(), Pillow.open(source, formats=FORMATS) as file:
-        warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
-        yield file
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)  # of what is large, and not yet too large
+        with Pillow.open(source, formats=FORMATS) as file:
+            yield file
 
 
 @cache

@@ -1,5 +1,7 @@
 """Pictures of every kind become BGR of 8 bits; what is no picture is told."""
 
+import warnings
+
 import cv2
 import numpy as np
 import pytest
@@ -147,6 +149,13 @@ def test_a_picture_that_would_fill_the_memory_is_refused(tmp_path):
     assert path.stat().st_size < 1_000_000
     with pytest.raises(PictureError, match="too many pixels"):
         read_image(path)
+
+
+def test_a_large_picture_is_read_without_a_word_about_it(tmp_path):
+    path = save(Image.new("1", (10_000, 10_000)), tmp_path / "large.png")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert read_image(path).shape == (10_000, 10_000, 3)
 
 
 def test_jpeg_round_trip():
