@@ -74,6 +74,9 @@ COMMANDS = (  # in the order of --help: name, module (beside this one), and what
     ("web", "web.command", "Who may use the web pages."),
 )
 
+# What other programs call an option, and what it is called here
+MEANT = {"--port": "--web", "--host": "--web", "--person": "--name", "--from": "--since", "--to": "--until"}
+
 
 class OnDemand(TyperCommand):
     """A command, or a group of them, of which the name and a sentence are known before its module is imported."""
@@ -94,7 +97,14 @@ class OnDemand(TyperCommand):
 
     def make_context(self, *arguments: Any, **more: Any) -> Any:
         """What runs, or shows the help of, the command itself."""
-        return self.load().make_context(*arguments, **more)
+        command = self.load()
+        try:
+            return command.make_context(*arguments, **more)
+        except Exception as error:  # typer keeps the name of the one that has an `option_name` to itself
+            ours = MEANT.get(getattr(error, "option_name", ""))
+            if any(ours in parameter.opts for parameter in command.params):
+                error.possibilities = [ours]  # type: ignore[attr-defined]  # what the error says may be meant
+            raise
 
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)

@@ -121,6 +121,18 @@ def test_wrong_usage_is_status_2(db, doorman, arguments):
     assert doorman(*arguments)[0] == 2
 
 
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (["serve", "--port", "8765"], "(Possible options: --web)"),
+        (["sightings", "--from", "2026-11-24"], "(Possible options: --since)"),
+        (["people", "list", "--from", "2026-11-24"], "No such option: --from "),  # it has nothing of the kind
+    ],
+)
+def test_an_option_as_others_call_it_is_told_by_our_name(db, doorman, arguments, meant):
+    assert meant in doorman(*arguments)[2]
+
+
 def test_a_file_that_is_no_database_is_told(tmp_path, doorman):
     (tmp_path / "notes.txt").write_text("no database" * 100)
     status, _, error = doorman("people", "list", "--db", str(tmp_path / "notes.txt"))
