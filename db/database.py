@@ -82,7 +82,7 @@ class Database(Transactions):
         """Give a person another name.
 
         Raises:
-            DatabaseError: somebody else has it.
+            DatabaseError: somebody else has it, or they have it already.
         """
         new_name = clean_name(new_name)
         with deciding(self) as journal:
@@ -91,6 +91,8 @@ class Database(Transactions):
             other = people.lookup(session, new_name)
             if other not in (None, person):
                 raise DatabaseError(f"{new_name} is somebody else: choose another name, or merge the two people.")
+            if new_name == person.name:
+                raise DatabaseError(f"{new_name} is the name already: there is nothing to do.")
             journal.decide("rename", [person.id], name=person.name, new_name=new_name)
             journal.update(PersonRow, PersonRow.id == person.id, name=new_name, key=name_key(new_name))
             return people.record(session, person)

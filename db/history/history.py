@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from db.database import Database
 from db.history.deciding import changing
 from db.history.records import Decision
-from db.history.undoing import take_back
+from db.history.undoing import recorded, take_back
 from db.schema.history import DecisionRow
 
 
@@ -21,7 +21,7 @@ class History:
         """The decisions of the last days, the latest first."""
         latest = select(DecisionRow).order_by(DecisionRow.id.desc()).offset(offset).limit(limit)
         with self._database.reading() as session:
-            return [_record(row) for row in session.scalars(latest)]
+            return [recorded(row) for row in session.scalars(latest)]
 
     def count(self) -> int:
         """How many there are."""
@@ -36,7 +36,3 @@ class History:
         """
         with changing(self._database) as session:
             return take_back(session, number, now or self._database.clock.now())
-
-
-def _record(row: DecisionRow) -> Decision:
-    return Decision(row.id, row.time, row.what, row.told, row.undone)

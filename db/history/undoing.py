@@ -31,7 +31,7 @@ def take_back(session: Session, number: int, now: datetime) -> Decision:
     changes = [_of_today(Change.of(told)) for told in row.changes]
     _refuse_if_changed_since(session, row, changes)
     row.undone = now
-    taken_back = Decision(row.id, row.time, row.what, row.told, row.undone)
+    taken_back = recorded(row)
     try:
         restored = [_undo(session, change, changes) for change in reversed(changes)]
         session.flush()
@@ -44,6 +44,11 @@ def take_back(session: Session, number: int, now: datetime) -> Decision:
     if updates and not any(updates):
         raise _nothing_left(number)
     return taken_back
+
+
+def recorded(row: DecisionRow) -> Decision:
+    """A decision as it is told of."""
+    return Decision(row.id, row.time, row.what, row.told, row.undone)
 
 
 def _standing(session: Session, number: int) -> DecisionRow:
@@ -65,8 +70,8 @@ def _refuse_if_changed_since(session: Session, row: DecisionRow, changes: Sequen
     for other in session.scalars(later):
         if any(_meets(cell, touched) for told in other.changes for cell in _cells(Change.of(told))):
             raise DatabaseError(
-                f"Decision {row.id} cannot be taken back, since decision {other.id} has changed the same things since: "
-                f"take that back first with `doorman people undo {other.id}`."
+                f"Decision {row.id} cannot be taken back, since decision {other.id}, “{recorded(other).sentence}”, has "
+                f"changed the same things since: take that back first with `doorman people undo {other.id}`."
             )
 
 

@@ -9,6 +9,8 @@ from werkzeug.routing import UnicodeConverter
 
 SAFE = "!$&'()*+,:;=@"  # of an address's part, by RFC 3986; not the slash
 STAND_IN = "\x1f"  # for a slash, from `KeptSlashes` to `NameConverter`; no name holds it
+AS_IT_IS = "\x1e"  # before a name that browsers would take for a way to a folder; no name holds it
+FOLDERS = {".", ".."}
 
 
 class KeptSlashes:
@@ -31,11 +33,12 @@ class NameConverter(UnicodeConverter):
 
     def to_python(self, value: str) -> str:
         """The text."""
-        return value.replace(STAND_IN, "/")
+        return value.removeprefix(AS_IT_IS).replace(STAND_IN, "/")
 
     def to_url(self, value: Any) -> str:
         """The text as an address has it."""
-        return quote(str(value), safe=SAFE)
+        name = str(value)
+        return quote(AS_IT_IS + name if name in FOLDERS else name, safe=SAFE)
 
 
 def here() -> str:

@@ -182,11 +182,18 @@ def test_who_is_set_aside_keeps_the_name_until_restored(fresh_db: Database) -> N
             refused()
 
 
+def test_a_name_that_is_the_same_is_no_decision(fresh_db: Database, history: History) -> None:
+    enrol(fresh_db, "Ada")
+    with pytest.raises(DatabaseError, match="Ada is the name already: there is nothing to do"):
+        fresh_db.rename("ada", " Ada ")
+    assert [decision.what for decision in history.decisions()] == ["enrol"]
+
+
 def test_what_was_built_upon_is_refused_until_that_is_taken_back(fresh_db: Database, history: History) -> None:
     enrol(fresh_db, "Ada", "Bob")
     fresh_db.rename("Ada", "Cleo")
     fresh_db.merge("Cleo", "Bob")
-    with pytest.raises(DatabaseError, match="take that back first with `doorman people undo 4`"):
+    with pytest.raises(DatabaseError, match="“Cleo merged into Bob.”.* first with `doorman people undo 4`"):
         history.undo(3)
     with pytest.raises(DatabaseError, match="undo 3`"):
         history.undo(1)
