@@ -193,7 +193,7 @@ def test_what_was_built_upon_is_refused_until_that_is_taken_back(fresh_db: Datab
     enrol(fresh_db, "Ada", "Bob")
     fresh_db.rename("Ada", "Cleo")
     fresh_db.merge("Cleo", "Bob")
-    with pytest.raises(DatabaseError, match="“Cleo merged into Bob.”.* first with `doorman people undo 4`"):
+    with pytest.raises(DatabaseError, match=r"“Cleo merged into Bob\.”.* first with `doorman people undo 4`"):
         history.undo(3)
     with pytest.raises(DatabaseError, match="undo 3`"):
         history.undo(1)
