@@ -1,6 +1,6 @@
 """The database as the rest of the program sees it: people, their samples, the gallery, sightings and settings."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -278,3 +278,15 @@ class Database(Transactions):
         with changing(self) as session:
             session.execute(delete(SettingRow).where(SettingRow.key == key))
             session.add(SettingRow(key=key, value=value))
+
+    def change_setting(self, key: str, change: Callable[[Any], Any]) -> Any:
+        """Keep what `change` makes of what is kept, None where nothing is; nobody else changes it in between.
+
+        Returns:
+            What is kept now.
+        """
+        with changing(self) as session:
+            row = session.get(SettingRow, key)
+            value = change(None if row is None else row.value)
+            session.merge(SettingRow(key=key, value=value))
+            return value

@@ -4,9 +4,11 @@ import base64
 import secrets
 import threading
 import time
+import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
+from lzma import LZMAError
 from typing import Generic, TypeVar
 from zipfile import BadZipFile, ZipFile
 
@@ -26,6 +28,9 @@ SHOWN = 1280  # pixels of the long side of a picture in a page
 FIELD = "image"
 HELD_FOR = 600.0  # seconds
 HELD = 64  # puts
+
+# What reading a ZIP file raises, by how it is damaged, locked or packed.
+DAMAGED = (BadZipFile, EOFError, LZMAError, NotImplementedError, OSError, RuntimeError, ValueError, zlib.error)
 
 Image = NDArray[np.uint8]
 Thing = TypeVar("Thing")
@@ -77,7 +82,7 @@ def _pictures_of(file: FileStorage) -> Iterator[Upload]:
                 abort(413, f"{name} holds too much: send at most {MOST_PICTURES} pictures at once.")
             for entry in entries:
                 yield Upload(entry.filename[-80:], archive.read(entry))
-    except (BadZipFile, RuntimeError, NotImplementedError, OSError, ValueError):
+    except DAMAGED:
         abort(400, f"{name} is no ZIP file that can be read: make it again, without a password.")
 
 

@@ -8,7 +8,7 @@ from db.history.deciding import changing, deciding
 from db.history.journal import Journal
 from db.names import clean_name
 from db.people import people
-from db.people.gallery import enrol
+from db.people.gallery import enrol, note_change
 from db.records import NewSample, Person, Sighting
 from db.unknowns import groups, keeping
 from db.unknowns.records import Faces, Picture, Stay, Unknown
@@ -160,10 +160,11 @@ class Unknowns:
         Returns:
             Whether they were merged.
         """
-        with changing(self._database) as session:
+        with self._database.writing() as session:
             if keeping.generation(session) != generation:
                 return False
             unwritten = Journal(session)  # nobody has decided it by hand
             for number, into in merges:
                 groups.merge(unwritten, groups.find(session, number), groups.find(session, into))
+            note_change(session)
         return True

@@ -4,7 +4,7 @@ import zlib
 from dataclasses import replace
 from io import BytesIO
 from struct import pack
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
@@ -25,6 +25,14 @@ def a_zip(**pictures: bytes) -> BytesIO:
         for name, content in pictures.items():
             archive.writestr(name.replace("__", "/") + ".jpg", content)
     return BytesIO(data.getvalue())
+
+
+def a_damaged_zip() -> BytesIO:
+    """One whose list of files is whole, but not the file in it."""
+    data = BytesIO()
+    with ZipFile(data, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("one.jpg", bytes(range(256)) * 40)
+    return BytesIO(data.getvalue()[:37] + b"\xff" * 60 + data.getvalue()[97:])
 
 
 def a_huge_png() -> BytesIO:
@@ -62,6 +70,7 @@ def test_programs_are_told_of_whoever_looks_like_two_people(client, fresh_db):
     ("files", "status", "sentence"),
     [
         ([(BytesIO(b"PK\x03\x04 and no more"), "a.zip")], 400, "no ZIP file that can be read"),
+        ([(a_damaged_zip(), "a.zip")], 400, "no ZIP file that can be read"),
         ([(a_huge_png(), "sky.png")], 413, "9000x9000 pixels"),
         ([(BytesIO(b""), "")], 400, "No picture was sent"),
     ],

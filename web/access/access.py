@@ -3,9 +3,9 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
@@ -74,20 +74,26 @@ class Access:
 
     def tokens(self) -> Sequence[Token]:
         """Those that are valid."""
-        return [Token(**token) for token in self._database.setting(TOKENS, [])]
+        return _tokens(self._database.setting(TOKENS))
 
     def add_token(self, name: str, scope: Scope) -> str:
         """Make a token, in place of the one of this name, and return its secret, which is nowhere else."""
         secret = secrets.token_urlsafe(32)
         token = Token(name, scope, hashlib.sha256(secret.encode()).hexdigest())
-        self._keep([*(other for other in self.tokens() if other.name != name), token])
+        self._change(lambda tokens: [*_without(tokens, name), token])
         return secret
 
     def remove_token(self, name: str) -> bool:
         """Let a token be valid no longer; whether there was one of this name."""
-        others = [token for token in self.tokens() if token.name != name]
-        found = len(others) < len(self.tokens())
-        self._keep(others)
+        found = False
+
+        def remove(tokens: Sequence[Token]) -> Sequence[Token]:
+            nonlocal found
+            others = _without(tokens, name)
+            found = len(others) < len(tokens)
+            return others
+
+        self._change(remove)
         return found
 
     def token(self, secret: str) -> Token | None:
@@ -99,9 +105,18 @@ class Access:
         """What signs sessions; made once."""
         secret = self._database.setting(SECRET)
         if not isinstance(secret, str):
-            secret = secrets.token_hex(32)
-            self._database.set_setting(SECRET, secret)
-        return secret
+            new = secrets.token_hex(32)
+            secret = self._database.change_setting(SECRET, lambda kept: kept if isinstance(kept, str) else new)
+        return str(secret)
 
-    def _keep(self, tokens: Sequence[Token]) -> None:
-        self._database.set_setting(TOKENS, [asdict(token) for token in tokens])
+    def _change(self, change: Callable[[Sequence[Token]], Sequence[Token]]) -> None:
+        """Let other tokens be valid: in one transaction, lest one that another program revokes comes back."""
+        self._database.change_setting(TOKENS, lambda kept: [asdict(token) for token in change(_tokens(kept))])
+
+
+def _tokens(kept: Sequence[Mapping[str, Any]] | None) -> Sequence[Token]:
+    return [Token(**token) for token in kept or ()]
+
+
+def _without(tokens: Sequence[Token], name: str) -> Sequence[Token]:
+    return [token for token in tokens if token.name != name]

@@ -119,9 +119,13 @@ def test_faces_that_were_loaded_before_grow_by_what_came_since(unknowns: Unknown
     assert (after.embeddings == unknowns.faces(DIGEST).embeddings).all()
 
 
-def test_groups_that_a_tidy_up_found_are_left_alone_when_somebody_has_decided_since(unknowns: Unknowns) -> None:
+def test_groups_that_a_tidy_up_found_are_left_alone_when_somebody_has_decided_since(
+    unknowns: Unknowns, fresh_db: Database
+) -> None:
     generation = unknowns.faces(DIGEST).generation
     unknowns.ignore(2)
+    before = fresh_db.generation()
     assert not unknowns.unite([(2, 1)], generation)
+    assert fresh_db.generation() == before  # nobody need look at what has not changed
     assert unknowns.unite([(2, 1)], unknowns.faces(DIGEST).generation)
     assert [(one.id, one.visits) for one in unknowns.everybody()] == [(1, 3)]
