@@ -1,6 +1,8 @@
 """Metrics and health over HTTP."""
 
 import json
+import logging
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +14,8 @@ from prometheus_client.exposition import MetricsHandler
 
 from stream.errors import StreamError
 from stream.sources.address import LOOPBACK
+
+log = logging.getLogger(__name__)
 
 PATIENCE = 10.0  # seconds; whoever asks nothing holds no thread for ever
 
@@ -40,7 +44,7 @@ def serve(metrics: Served, port: int, host: str = LOOPBACK) -> Iterator[int]:
         StreamError: it cannot be served there.
     """
     try:
-        server = ThreadingHTTPServer((host, port), _handler(metrics))
+        server = _Server((host, port), _handler(metrics))
     except (OSError, OverflowError) as error:
         raise StreamError(
             f"Metrics cannot be served at {host}:{port} ({getattr(error, 'strerror', None) or error}): "
@@ -54,6 +58,14 @@ def serve(metrics: Served, port: int, host: str = LOOPBACK) -> Iterator[int]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if isinstance(sys.exception(), ConnectionError):  # whoever asked has hung up, as load balancers do
+            log.debug("%s:%s hung up.", *client_address[:2])
+        else:
+            super().handle_error(request, client_address)
 
 
 def _handler(metrics: Served) -> type[MetricsHandler]:

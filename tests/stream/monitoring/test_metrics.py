@@ -2,6 +2,7 @@
 
 import json
 import socket
+import struct
 from dataclasses import replace
 from http.client import HTTPConnection
 
@@ -214,6 +215,15 @@ def test_healthz_is_200_while_a_camera_lives(metrics):
     metrics.add_camera(Recording())
     with serve(metrics, port=0) as port:
         assert ask(port, "/healthz")[0] == 200
+
+
+def test_whoever_hangs_up_without_waiting_for_an_answer_is_nothing_to_speak_of(metrics, capfd):
+    metrics.add_camera(Recording())
+    with serve(metrics, port=0) as port:
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as impatient:
+            impatient.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # as a load balancer
+        assert ask(port, "/healthz")[0] == 200
+    assert capfd.readouterr().err == ""
 
 
 def test_a_port_in_use_is_told_with_its_remedy(metrics):
