@@ -86,7 +86,7 @@ def test_a_form_that_is_refused_stays_as_it_was_typed_with_the_reason_below_it(b
     page = context.new_page()
     page.goto("/people/Ada")
     page.fill("input[name=into]", "Nobody at all")
-    page.click("text=Is the same person")
+    page.click("text=Merge")
     page.wait_for_selector("form + .refused >> text=Nobody called Nobody at all is enrolled")
     assert (page.url, page.input_value("input[name=into]")) == (f"{site}people/Ada", "Nobody at all")
     page.fill("form[action$=rename] input[name=to]", "Grace")

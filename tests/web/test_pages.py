@@ -116,6 +116,16 @@ def test_many_pictures_are_enrolled_at_once_each_with_its_verdict(client):
     assert f"stranger.jpg: refused, unlike the other pictures of Ada (similarity 0.10); {remedy}" in page
 
 
+def test_pictures_are_added_on_the_page_of_a_person_which_is_shown_anew(client, service):
+    enrol_ada(service)
+    page = client.get("/people/Ada").text
+    assert '<input type="hidden" name="name" value="Ada">' in page and 'hx-trigger="enrolled from:body"' in page
+    form = {"name": "Ada", "image": [(a_picture(), "2.jpg")]}
+    assert "See Ada" not in client.post("/people", data=form, headers={"HX-Current-URL": "/people/Ada"}).text
+    form["image"] = [(a_picture(), "3.jpg")]
+    assert "See Ada" in client.post("/people", data=form, headers={"HX-Current-URL": "/people"}).text
+
+
 def test_whoever_is_enrolled_and_looks_like_two_people_is_told_of(client, fresh_db):
     others = [unit(0, 0, 0, 0, 1, number) for number in (0.2, 0.3)]
     fresh_db.add_samples("Ada", [replace(new_sample(), embedding=each) for each in (unit(1, 0.3), *others)])

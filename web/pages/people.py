@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as Answer
 from db.people.erasure import still_in
 from models.errors import NoPictureError
 from web.access.login import needs, own
+from web.forms.addresses import page
 from web.forms.decided import undoable
 from web.forms.people import names
 from web.paging import asked, pages
@@ -35,6 +36,7 @@ def index() -> str:
         last=visits().last_seen(),
         suggestions=len(corrections().suggestions()),
         like=like,
+        names=names(),
         pages=pages(found.total, limit, offset),
     )
 
@@ -48,7 +50,8 @@ def enrol() -> Response:
     verdicts = recognition().enroll(name, uploads(), force="force" in request.form)
     taken = any(verdict.refused is None for verdict in verdicts)
     doubts = recognition().mixed(name) if taken else []
-    told = render_template("verdicts.html", name=name, verdicts=verdicts, taken=taken, doubts=doubts)
+    elsewhere = page() != url_for("people.show", name=name)
+    told = render_template("verdicts.html", name=name, verdicts=verdicts, leads=taken and elsewhere, doubts=doubts)
     return Response(told, headers={"HX-Trigger": "enrolled"} if taken else {})
 
 
