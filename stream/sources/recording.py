@@ -95,6 +95,7 @@ class VideoFile:
         step = 1 / (self.fps or USUAL_FPS)
         timeline, index, broken = Timeline(step), 0, ""
         first, end = math.inf, 0.0  # of the pictures, by the file's clock
+        self._closed = False
         with self._opened() as container:
             decoder = Decoder(container, str(self.path))
             decoder.stream.thread_type = "AUTO"
@@ -118,7 +119,7 @@ class VideoFile:
             log.warning(self.problem)
 
     def close(self) -> None:
-        """End the iteration before its next frame."""
+        """End the iteration before its next frame; another begins with the first again."""
         self._closed = True
 
     def _dating(self, container: InputContainer, started: datetime | None) -> Dating:
@@ -192,6 +193,7 @@ class Pictures:
     def __iter__(self) -> Iterator[Frame]:
         """Every picture that can be read. Raises SourceError if there is none."""
         unread: list[str] = []
+        self._closed = False
         for index, path in enumerate(self._paths):
             if self._closed:
                 return
@@ -210,5 +212,5 @@ class Pictures:
         return ((Picture.of(frame.image), frame.t) for frame in self)
 
     def close(self) -> None:
-        """End the iteration before its next picture."""
+        """End the iteration before its next picture; another begins with the first again."""
         self._closed = True

@@ -1,6 +1,7 @@
 """The views of recordings, one recording after the other, and every frame in its order."""
 
 from collections.abc import Generator, Sequence
+from contextlib import closing
 from itertools import takewhile
 
 from stream.errors import StreamError
@@ -12,13 +13,14 @@ from stream.watching.pipelines import Pipelines
 
 
 def recorded_views(pipelines: Pipelines, feeds: Sequence[Feed]) -> Generator[View]:
-    """The views of recordings, one after the other.
+    """The views of recordings, one after the other; each is closed when it is over.
 
     Raises:
         StreamError: one is a recording that cannot be read, or gave no frame.
     """
     for feed in feeds:
-        yield from _views_of(pipelines, feed)
+        with closing(feed.source):
+            yield from _views_of(pipelines, feed)
 
 
 def _views_of(pipelines: Pipelines, feed: Feed) -> Generator[View]:

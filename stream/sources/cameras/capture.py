@@ -225,4 +225,4 @@ class Playback:
         return picture
 
     def close(self) -> None:
-        """Nothing to let go of: the pictures' source is closed by its owner."""
+        """Nothing more is to be done: the recording is let go of with its pictures, which nobody else holds."""

@@ -182,7 +182,7 @@ def test_a_size_that_changes_midway_is_followed(tmp_path):
     assert times == sorted(set(times))
 
 
-def test_close_ends_a_recording(tmp_path):
+def test_close_ends_a_recording_which_can_be_read_again(tmp_path):
     source = open_source(str(make_clip(tmp_path / "door.mp4")))
     seen = []
     for frame in source:
@@ -190,6 +190,7 @@ def test_close_ends_a_recording(tmp_path):
         if frame.index == 3:
             source.close()
     assert order(seen) == [0, 1, 2, 3]
+    assert order(source)[:5] == [0, 1, 2, 3, 4]
 
 
 def test_a_picture_is_one_frame(tmp_path):

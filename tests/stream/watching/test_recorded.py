@@ -27,6 +27,7 @@ class Recording:
     def __init__(self, name: str, frames: int, problem: str | None = None) -> None:
         self.name, self.frames, self.problem = name, frames, problem
         self.given = 0
+        self.is_closed = False
 
     def __iter__(self) -> Iterator[Frame]:
         for index in range(self.frames):
@@ -34,7 +35,7 @@ class Recording:
             yield Frame(picture(0), index, index / FPS, self.name)
 
     def close(self) -> None:
-        """There is nothing to let go of."""
+        self.is_closed = True
 
 
 class Pipelines:
@@ -104,9 +105,18 @@ def test_a_recording_without_any_frame_is_told_of(problem, told):
     assert pipelines.noted == ["door begins", "door ends"]
 
 
-def test_whoever_has_enough_of_a_recording_ends_its_pipeline():
-    pipelines = Pipelines()
-    views = recorded_views(pipelines, [feed(Recording("door", 30)), feed(Recording("garden", 30))])
+def test_whoever_has_enough_of_a_recording_ends_its_pipeline_and_lets_go_of_it():
+    pipelines, door = Pipelines(), Recording("door", 30)
+    views = recorded_views(pipelines, [feed(door), feed(Recording("garden", 30))])
     next(views)
     views.close()
     assert pipelines.noted[-1] == "door ends"
+    assert door.is_closed
+
+
+def test_each_recording_is_let_go_of_before_the_next_begins():
+    door, garden = Recording("door", 3), Recording("garden", 3)
+    views = recorded_views(Pipelines(), [feed(door), feed(garden)])
+    for view in views:
+        assert (door.is_closed, garden.is_closed) == (view.frame.camera == "garden", False)
+    assert garden.is_closed
