@@ -86,7 +86,8 @@ def open_source(
         clock: seconds, never falling; of a live source's times.
 
     Raises:
-        SourceError: there is no such file, or it is none that can be read; or a camera was to have `started` long ago.
+        SourceError: the text is empty; there is no such file, or it is none that can be read; or a camera was to have
+            `started` long ago.
     """
     source = _opened(text, name, realtime, certificate, started, open_camera, clock)
     if source.live and started is not None:
@@ -104,6 +105,8 @@ def _opened(
     clock: Callable[[], float],
 ) -> Source:
     given, text = split_name(text)
+    if not text:  # else it is the folder in which one is
+        raise SourceError("A source is empty: check the variable that should hold it.")
     name = name or given or default_name(text)
     connect = connection(text, certificate, open_camera)
     if connect is not None:

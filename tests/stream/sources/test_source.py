@@ -225,6 +225,13 @@ def test_a_folder_without_pictures_is_an_error(tmp_path):
         open_source(str(tmp_path))
 
 
+def test_an_empty_text_is_not_the_folder_in_which_one_is(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    cv2.imwrite("private.png", picture(0))
+    with pytest.raises(SourceError, match="A source is empty"):
+        open_source("")
+
+
 def test_an_unknown_kind_of_address_is_refused():
     assert is_url("https://cam/video")
     with pytest.raises(SourceError, match="ftp:// are not read"):
