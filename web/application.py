@@ -16,7 +16,7 @@ from web.access.access import Access
 from web.access.guard import guard
 from web.api import blueprint as programs
 from web.conditional import conditional
-from web.forms.addresses import KeptSlashes, NameConverter, here
+from web.forms.addresses import KeptSlashes, NameConverter, here, page
 from web.forms.decided import ANYWAY
 from web.forms.going_on import tell_scripts
 from web.pages import BLUEPRINTS, MENU
@@ -95,6 +95,7 @@ def _common() -> dict[str, Any]:
     return {
         "csrf": _csrf_field,
         "here": here,
+        "page": page,
         "menu": MENU,
         "may_see": scope is not None,
         "may_manage": scope == "manage",

@@ -101,11 +101,12 @@ class Recognition:
         """
         return self._in_turn(lambda: self.recognizer.enroller.pictures(name, pictures, force))
 
-    def enroll_face(self, name: str, face: Face, source: str) -> Verdict:
+    def enroll_face(self, name: str, face: Face, source: str, force: bool = False) -> Verdict:
         """Enrol a face that `identify` found.
 
         Args:
             source: where it comes from, in words.
+            force: enrol it also where only its similarity speaks against it.
 
         Raises:
             DatabaseError: the gallery cannot take it, or the name is none.
@@ -113,7 +114,7 @@ class Recognition:
         clean_name(name)
         if face.refused is not None:
             return Verdict(name, source, face.refused)
-        return self._in_turn(lambda: self.recognizer.enroller.face(name, face, source))
+        return self._in_turn(lambda: self.recognizer.enroller.face(name, face, source, force))
 
     def check(self) -> list[Doubt]:
         """What is doubtful about the people enrolled, each with what helps; see `stream.hygiene`."""

@@ -101,7 +101,9 @@ class FakeRecognition:
     def enroll(self, name: str, pictures: Sequence[Upload], force: bool = False) -> list[Verdict]:
         return [self._enrol(name, picture) for picture in pictures]
 
-    def enroll_face(self, name: str, face: Face, source: str) -> Verdict:
+    def enroll_face(self, name: str, face: Face, source: str, force: bool = False) -> Verdict:
+        if name == "Nobody" and not force:
+            return Verdict(name, source, "looks like Ada (similarity 0.81)", doubted=True)
         return self._take(name, source)
 
     def name_unknown(self, number: int, name: str, force: bool = False) -> list[Verdict]:

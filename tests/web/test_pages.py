@@ -35,19 +35,37 @@ def test_htmx_gets_the_part_and_others_a_whole_page(client, picture):
 def test_a_face_of_the_photo_is_enrolled_when_asked(client, service, picture):
     page = client.post("/photo", data={"image": (picture, "a.jpg")}).text
     key = re.search(r'name="picture" value="([^"]+)"', page)[1]
-    assert "Ada is enrolled" in client.post("/photo/enrol", data={"picture": key, "face": 1, "name": "Ada"}).text
+    form = {"picture": key, "face": 1, "name": "Ada"}
+    part = client.post("/photo/enrol", data=form, headers={"HX-Current-URL": "/photo"}).text
+    assert "1 picture of Ada enrolled." in part and 'href="/people/Ada"' in part
     assert service.recognition.enrolled == [("Ada", "a photo in the browser")]
+    undo = re.search(r'action="(/history/\d+/undo)">.*?name="to" value="([^"]+)"', part, re.DOTALL)
+    assert client.post(undo[1], data={"to": undo[2]}).location == "/photo"
+    assert client.get("/people/Ada").status_code == 404
+
+
+def test_a_face_of_the_photo_that_is_like_somebody_else_is_enrolled_by_a_tick(client, picture):
+    page = client.post("/photo", data={"image": (picture, "a.jpg")}).text
+    form = {"picture": re.search(r'name="picture" value="([^"]+)"', page)[1], "face": 1, "name": "Nobody"}
+    refused = client.post("/photo/enrol", data=form)
+    assert refused.status_code == 422 and "looks like Ada (similarity 0.81); if it is them" in refused.text
+    assert 'name="force"' in page
+    assert "1 picture of Nobody enrolled." in client.post("/photo/enrol", data={**form, "force": "1"}).text
 
 
 def test_it_is_told_whether_a_face_of_the_photo_was_here_before(client, fresh_db, picture):
     page = client.post("/photo", data={"image": (picture, "a.jpg")}).text
     data = {"picture": re.search(r'name="picture" value="([^"]+)"', page)[1], "face": 1}
     assert "Nothing is kept" in client.post("/photo/before", data=data).text
-    keep(fresh_db, new_stay(unit(1)))
+    keep(fresh_db, new_stay(unit(0, 1)))
     part = client.post("/photo/before", data=data).text
-    assert "Unknown 1" in part and "1.00: the same person, clearly" in part and "door" in part
+    assert "No: nobody" in part and "Unknown" not in part
+    keep(fresh_db, new_stay(unit(1)), first=300)
+    part = client.post("/photo/before", data=data).text
+    assert "Unknown 1" not in part and "Unknown 2" in part
+    assert "1.00: the same person, clearly" in part and "door" in part
     found = client.post("/api/v1/find", data={"image": (a_picture(), "a.jpg")}).json["found"]
-    assert [(one["unknown"], one["person"], one["similarity"]) for one in found] == [(1, None, 1.0)]
+    assert [(one["unknown"], one["person"], one["similarity"]) for one in found] == [(2, None, 1.0), (1, None, 0.0)]
     assert client.post("/api/v1/find?since=soon", data={"image": (a_picture(), "a.jpg")}).status_code == 400
     assert client.post("/photo/before", data={**data, "face": 2}).status_code == 410
 

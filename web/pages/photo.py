@@ -7,8 +7,10 @@ from flask import Blueprint, abort, render_template, request
 
 from models.analysis import Face
 from models.images import read_image, to_jpeg
-from stream.gallery.identify import Identified, meaning
+from stream.gallery.identify import PERHAPS, Identified, meaning
 from web.access.login import needs
+from web.forms.decided import tell_refused, undoable
+from web.forms.people import names
 from web.parts import held, limiter, people, recognition
 from web.uploads import Image, data_uri, picture_uri, uploads
 
@@ -37,6 +39,7 @@ def look() -> str:
         "picture": picture_uri(image),
         "width": image.shape[1],
         "height": image.shape[0],
+        "names": names(),
         "faces": [_face(image, number, one, threshold) for number, one in enumerate(seen, start=1)],
     }
     return render_template("found.html" if "HX-Request" in request.headers else "photo.html", found=found)
@@ -46,9 +49,11 @@ def look() -> str:
 @needs("manage")
 def enrol() -> str:
     """Enrol one face of a picture that was just looked at."""
-    verdict = recognition().enroll_face(request.form.get("name", ""), _chosen(), "a photo in the browser")
-    sentence = f"Refused: {verdict.refused}" if verdict.refused else f"{verdict.name} is enrolled."
-    return render_template("sentence.html", sentence=sentence)
+    name, force = request.form.get("name", ""), "force" in request.form
+    with undoable():
+        verdict = recognition().enroll_face(name, _chosen(), "a photo in the browser", force)
+    tell_refused({"the face": [verdict]})
+    return render_template("enrolled.html", verdict=verdict)
 
 
 @blueprint.post("/photo/before")
@@ -56,7 +61,9 @@ def enrol() -> str:
 @limiter.limit(LOOKS)
 def before() -> str:
     """When and where one face of a picture that was just looked at was seen before."""
-    return render_template("before.html", before=recognition().find_face(_chosen()))
+    found = recognition().find_face(_chosen())
+    likely = [one for one in found.found if one.similarity >= found.threshold - PERHAPS]
+    return render_template("before.html", before=found, likely=likely)
 
 
 def _chosen() -> Face:
