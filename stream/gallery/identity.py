@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from db import Match, Person
 from models.analysis import Face
 
+MARGIN = 0.05  # cosine by which the nearest person must be ahead of the next
+
 IdentityState = Literal["unknown", "probable", "named"]
 GallerySearch = Callable[[NDArray[np.float32]], list[list[Match]]]
 
@@ -48,7 +50,7 @@ class Rule:
 
     Attributes:
         threshold: cosine that the evidence must reach.
-        margin: cosine by which the nearest person must be ahead of the next.
+        margin: see `MARGIN`.
         agree: looks that must point to the same person, each by itself; as many unlike the rest mean somebody else.
         clear: cosine above the threshold, and ahead of the next person, from which one look is as good as several.
         slack: cosine below the threshold down to which a name is kept, a look counts as being of the same face, and one
@@ -60,7 +62,7 @@ class Rule:
     """
 
     threshold: float
-    margin: float = 0.05
+    margin: float = MARGIN
     agree: int = 2
     clear: float = 0.2
     slack: float = 0.05

@@ -11,7 +11,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from db import Gallery
 from db.text.wording import how_many
 from models.scores import person_scores
-from stream.gallery.calibration.leave_one_out import leave_one_out
+from stream.gallery.calibration.leave_one_out import Searched, leave_one_out
 from stream.gallery.calibration.threshold import Thresholds
 from stream.gallery.enroll import EQUAL
 from stream.hygiene.misplaced import Misplaced, misplaced, without
@@ -197,7 +197,7 @@ def alike(gallery: Gallery, threshold: float) -> Iterator[Doubt]:
     """People who would be taken for each other, the most similar first."""
     if len(gallery.people) < 2:
         return
-    for first, second, score in leave_one_out(gallery).alike(threshold):
+    for first, second, score in leave_one_out(Searched.all_of(gallery)).alike(threshold):
         yield Doubt(
             (first, second),
             (),

@@ -20,6 +20,7 @@ from models.images import Upload, read_image, to_jpeg
 from stream.errors import UnknownCameraError
 from stream.gallery.calibration.calibrate import calibrate
 from stream.gallery.calibration.calibration import CalibrationReport
+from stream.gallery.calibration.leave_one_out import Searched
 from stream.gallery.enroll import Verdict
 from stream.gallery.identify import Identified
 from stream.gallery.identity import UNKNOWN, Identity, Rule
@@ -72,7 +73,7 @@ class FakeRecognition:
         )
 
     def calibrate(self, far: float, now: datetime) -> CalibrationReport:
-        return calibrate(self.database.gallery(DIGEST), None, DIGEST, far, 0.05, now, repeats=5)
+        return calibrate(Searched.all_of(self.database.gallery(DIGEST)), None, DIGEST, far, now, repeats=5)
 
     def identify(self, image: Any, top: int = 5) -> tuple[list[Identified], float]:
         if image.shape[0] < 20:

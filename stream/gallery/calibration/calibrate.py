@@ -9,23 +9,21 @@ which make false accepts rarer still.
 """
 
 import math
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from db import Database, Gallery
-from db.people.counting import picture_counts, totals
-from db.search.asked import Near
+from db import Database
+from db.people.counting import totals
 from models.manifest import ModelEntry
 from models.scores import ScoreSet, read_scores
 from stream.errors import StreamError
 from stream.gallery.calibration.calibration import Calibration, CalibrationReport, Choice, Estimate
 from stream.gallery.calibration.false_accepts import Curve, FalseAccepts, pair_matrix, pair_mean
-from stream.gallery.calibration.leave_one_out import LeftOut, leave_one_out, to_search
-from stream.gallery.identity import Rule
+from stream.gallery.calibration.leave_one_out import LeftOut, Searched, leave_one_out
+from stream.gallery.identity import MARGIN
 
 RATES = (0.3, 0.1, 0.03, 0.01, 0.003, 0.001)  # told beside the wanted one
 REPEATS = 200
@@ -42,22 +40,12 @@ def calibrate_database(database: Database, embedder: ModelEntry, far: float, now
         StreamError: the gallery is too small.
     """
     digest = embedder.sha256
-    gallery, near = to_search(database, digest)  # first, so that another embedder's is told before its score set
-    scores = read_scores(embedder)
-    counts = picture_counts(database)
-    return calibrate(gallery, scores, digest, far, Rule(1.0).margin, now, near=near, counts=counts)
+    searched = Searched.of_database(database, digest)  # first: another embedder's is told before its score set
+    return calibrate(searched, read_scores(embedder), digest, far, now)
 
 
 def calibrate(
-    gallery: Gallery,
-    scores: ScoreSet | None,
-    digest: str,
-    far: float,
-    margin: float,
-    now: datetime,
-    repeats: int = REPEATS,
-    near: Near | None = None,
-    counts: Mapping[int, int] | None = None,
+    searched: Searched, scores: ScoreSet | None, digest: str, far: float, now: datetime, repeats: int = REPEATS
 ) -> CalibrationReport:
     """Measure the threshold of a gallery.
 
@@ -65,23 +53,20 @@ def calibrate(
         scores: the embedder's score set; without one the gallery's own people are the only strangers.
         digest: the embedder's, which made the gallery.
         far: the wanted false-accept rate per search.
-        margin: cosine by which a name must be ahead of the next.
         repeats: of the bootstrap.
-        near: see `leave_one_out`.
-        counts: of how many people how many pictures are searched for, where these are not all.
 
     Raises:
         StreamError: nobody is enrolled, or too few people to do without a score set.
     """
-    if not gallery.people:
+    if not searched.gallery.people:
         raise StreamError("Nobody is enrolled, and the threshold depends on who is: enrol people first.")
-    left_out, counts = leave_one_out(gallery, near), counts or Counter(gallery.pictures.tolist())
-    people, pictures = totals(counts)
+    left_out = leave_one_out(searched)
+    people, pictures = totals(searched.counts)
     trust = people / (people + PRIOR)
     if scores is None:
         scores = own_set(left_out, digest)
         trust = 0.0
-    bootstrap = _Bootstrap(FalseAccepts(scores, counts), left_out, trust, margin, repeats)
+    bootstrap = _Bootstrap(FalseAccepts(scores, searched.counts), left_out, trust, repeats)
 
     threshold = bootstrap.estimate(lambda curve, _: curve.threshold(far))
     repeated = left_out.repeated()
@@ -91,7 +76,7 @@ def calibrate(
         far=far,
         threshold=threshold,
         rate=bootstrap.estimate(lambda curve, _: curve.rate(threshold.value)),
-        named=bootstrap.estimate(lambda _, times: left_out.named(threshold.value, margin, times)) if repeated else None,
+        named=bootstrap.estimate(lambda _, times: left_out.named(threshold.value, MARGIN, times)) if repeated else None,
         people=people,
         pictures=pictures,
         repeated=repeated,
@@ -114,11 +99,10 @@ class _Bootstrap:
     gallery and as its strangers, and people of the own gallery.
     """
 
-    def __init__(self, accepts: FalseAccepts, left_out: LeftOut, trust: float, margin: float, repeats: int) -> None:
+    def __init__(self, accepts: FalseAccepts, left_out: LeftOut, trust: float, repeats: int) -> None:
         self._accepts = accepts
         self._left_out = left_out
         self._trust = trust
-        self._margin = margin
         self._pairs = pair_matrix(left_out.scores, left_out.owners)
         everybody = np.ones(len(left_out.people), np.int64)
         self.shift = self._shift(everybody, np.ones(accepts.people, np.int64))
@@ -143,7 +127,7 @@ class _Bootstrap:
 
     def choice(self, far: float) -> Choice:
         threshold = self.estimate(lambda curve, _: curve.threshold(far))
-        named = self._left_out.named(threshold.value, self._margin, self._measured[1])
+        named = self._left_out.named(threshold.value, MARGIN, self._measured[1])
         return Choice(far, threshold, None if math.isnan(named) else named)
 
 

@@ -1,12 +1,16 @@
 """The people of a gallery, each searched for as if they, or the picture, were not enrolled."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from db import Database, Gallery, Person
+from db.people.counting import picture_counts
 from db.search import on_server
 from db.search.asked import Near
 from models.scores import person_scores
@@ -14,6 +18,38 @@ from models.scores import person_scores
 MOST_PEOPLE = 150  # more of them, or more pictures of each, would tell little more and take long
 MOST_PICTURES = 3
 AT_ONCE = 32  # pictures
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Searched:
+    """The people who are searched: all are in memory, or some, at random, and the others can be asked for.
+
+    Attributes:
+        gallery: those who are in memory.
+        counts: how many people, of all there are, have so many pictures, by that number.
+        near: asks for the others; None where there are none.
+    """
+
+    gallery: Gallery
+    counts: Mapping[int, int]
+    near: Near | None = None
+
+    @classmethod
+    def all_of(cls, gallery: Gallery) -> Self:
+        """Those of a gallery, and nobody else."""
+        return cls(gallery, Counter(gallery.pictures.tolist()))
+
+    @classmethod
+    def of_database(cls, database: Database, digest: str) -> Self:
+        """Those of a database; where that has an index of its own, not everybody is loaded.
+
+        Raises:
+            DatabaseError: the gallery was made with another embedder than that of this digest.
+        """
+        if not on_server.is_there(database):
+            return cls.all_of(database.gallery(digest))
+        some = database.some_of_gallery(digest, np.random.default_rng(0), MOST_PEOPLE)
+        return cls(some, picture_counts(database), partial(on_server.near, database))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,23 +93,9 @@ class LeftOut:
         return sorted(pairs, key=lambda pair: -pair[2])
 
 
-def to_search(database: Database, digest: str) -> tuple[Gallery, Near | None]:
-    """What `leave_one_out` takes of a database: where that has an index of its own, not everybody is loaded.
-
-    Raises:
-        DatabaseError: the gallery was made with another embedder than that of this digest.
-    """
-    if not on_server.is_there(database):
-        return database.gallery(digest), None
-    return database.some_of_gallery(digest, np.random.default_rng(0), MOST_PEOPLE), partial(on_server.near, database)
-
-
-def leave_one_out(gallery: Gallery, near: Near | None = None) -> LeftOut:
-    """Search a gallery of at least one person with its own pictures.
-
-    Args:
-        near: asks for rivals, where these are not all the people.
-    """
+def leave_one_out(searched: Searched) -> LeftOut:
+    """Search at least one person in memory, and all others there are, with the pictures of those in memory."""
+    gallery, near = searched.gallery, searched.near
     counts = gallery.pictures
     random = np.random.default_rng(0)
     chosen = np.sort(random.permutation(len(counts))[:MOST_PEOPLE])

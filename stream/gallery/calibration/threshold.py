@@ -12,7 +12,7 @@ from models.scores import ScoreSet, read_scores
 from stream.gallery.calibration.calibrate import ALONE, own_set
 from stream.gallery.calibration.calibration import Calibration, stored
 from stream.gallery.calibration.false_accepts import Curve, FalseAccepts, fisher
-from stream.gallery.calibration.leave_one_out import leave_one_out, to_search
+from stream.gallery.calibration.leave_one_out import Searched, leave_one_out
 from stream.gallery.identity import Rule
 
 FAR = 0.01  # share of strangers' tracks that may get a name
@@ -65,7 +65,7 @@ def threshold_for(
     if enrolled and (scores := _scores(entry)):
         return _curve(entry, tuple(sorted(enrolled.items())), _shift(scores, calibration)).threshold(wanted_far)
     if calibration and totals(enrolled)[0] >= ALONE:
-        strangers = own_set(leave_one_out(*to_search(database, embedder.digest)), embedder.digest)
+        strangers = own_set(leave_one_out(Searched.of_database(database, embedder.digest)), embedder.digest)
         return FalseAccepts(strangers, enrolled).expected(shift=0.0).threshold(wanted_far)
     usual = calibration.threshold.value if calibration else entry.threshold
     if usual is None:

@@ -13,7 +13,7 @@ from db.people import gallery as loading
 from db.search import on_server
 from models.manifest import ModelEntry, ModelInput
 from stream.gallery.calibration.calibrate import calibrate_database
-from stream.gallery.calibration.leave_one_out import leave_one_out, to_search
+from stream.gallery.calibration.leave_one_out import Searched, leave_one_out
 from tests.people import DIGEST, new_sample
 from tests.postgresql import running_or_skipped
 from tests.stream.gallery.calibration.test_calibrate import gallery, looks
@@ -25,16 +25,19 @@ PEOPLE, DRAWN = 30, 12
 def test_the_rivals_of_some_are_sought_among_all():
     everybody = gallery(people=100, pictures=1)
     some = everybody.of(np.arange(5, 100, 10))
-    found = leave_one_out(some, near=lambda _: everybody)
+    alone = Searched.all_of(some)
+    found = leave_one_out(replace(alone, near=lambda _: everybody))
     similar = everybody.cosines(some.embeddings)
     similar[np.arange(10), np.arange(5, 100, 10)] = -1  # themselves
     np.testing.assert_allclose(found.rival, similar.max(axis=1), rtol=1e-6)
-    assert (found.rival > leave_one_out(some).rival).any()
+    assert (found.rival > leave_one_out(alone).rival).any()
 
 
 def test_who_is_not_in_the_index_yet_has_no_rival_there():
     some, nobody = gallery(people=10), gallery(people=1).of(np.arange(0))
-    np.testing.assert_array_equal(leave_one_out(some, lambda _: nobody).rival, leave_one_out(some).rival)
+    alone = Searched.all_of(some)
+    found = leave_one_out(replace(alone, near=lambda _: nobody))
+    np.testing.assert_array_equal(found.rival, leave_one_out(alone).rival)
 
 
 @pytest.fixture
@@ -55,6 +58,6 @@ def test_beside_an_index_only_those_are_loaded_who_are_drawn_or_near(database, m
     drawn = calibrate_database(database, ENTRY, 0.05, now).calibration
     assert (drawn.people, drawn.pictures) == (whole.people, whole.pictures) == (PEOPLE, 2 * PEOPLE)
     assert (drawn.repeated, drawn.strangers) == (DRAWN, DRAWN)
-    some, near = to_search(database, DIGEST)
-    assert len(some.people) == DRAWN
-    assert (leave_one_out(some, near).rival > leave_one_out(some).rival).any()
+    searched = Searched.of_database(database, DIGEST)
+    assert len(searched.gallery.people) == DRAWN
+    assert (leave_one_out(searched).rival > leave_one_out(replace(searched, near=None)).rival).any()
