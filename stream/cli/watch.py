@@ -7,7 +7,6 @@ from datetime import datetime
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from threading import Thread
 from typing import Annotated, Any
 
 import typer
@@ -40,7 +39,6 @@ from stream.sinks.sink import Notes, Sink
 from stream.sources.address import split_name
 from stream.sources.source import Source
 from stream.watching.feed import Feed, all_live, open_feeds
-from tracker.kalman import BoxFilter
 from training.detector.own import as_onnx
 
 app = typer.Typer()
@@ -87,7 +85,6 @@ def _watch_here(wished: Settings, kept: SettingsFile | None) -> None:
         say(sentence, errors)
     feeds = open_feeds(wished.camera)
     is_silent = "-" in {str(wished.log), str(wished.events)}  # the output is for programs
-    Thread(target=BoxFilter, daemon=True).start()  # so that what it imports is there when the networks are
     wished = wished.model_copy(update={"detector": as_onnx(wished.detector, wished.trust)})
     is_endless = kept is not None and all(map(goes_on, feeds))  # others may be added
     with watch_of(wished, feeds, is_endless) as watched:
