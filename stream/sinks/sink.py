@@ -79,7 +79,7 @@ class Selective(Protocol):
         """Whether it takes this one."""
 
 
-def looks_at(sink: Sink | Notes, view: View) -> bool:
+def wants_picture(sink: Sink | Notes, view: View) -> bool:
     """Whether a sink wants the picture of this view."""
     return not isinstance(sink, Notes) and (not isinstance(sink, Selective) or sink.wants(view))
 
@@ -88,5 +88,5 @@ def hand(sink: Sink | Notes, view: View, image: Callable[[], NDArray[np.uint8]])
     """Give a sink a view; its labelled picture (H, W, 3) is drawn only if the sink looks at it."""
     if isinstance(sink, Notes):
         sink.note(view)
-    elif looks_at(sink, view):
+    elif wants_picture(sink, view):
         sink.write(view, image())

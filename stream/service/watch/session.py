@@ -18,7 +18,7 @@ from stream.recognizer import Recognizer
 from stream.service.watch.lookout import Lookout
 from stream.service.watch.picture import Picture
 from stream.settings.cameras import CameraSettings
-from stream.sinks.sink import Enough, Following, Notes, Polled, Sink, hand, looks_at
+from stream.sinks.sink import Enough, Following, Notes, Polled, Sink, hand, wants_picture
 from stream.watching.feed import Feed, all_live
 from stream.watching.live import Live
 from stream.watching.recorded import recorded_views
@@ -219,7 +219,7 @@ class WatchSession:
     def _show(self, view: View, sinks: Sequence[Sink | Notes]) -> None:
         picture = Picture(view, self._clock(), self._blurs(view.frame.camera))
         self._lookout.note(picture)
-        if not any(looks_at(sink, view) for sink in sinks) or self._can_be_drawn(picture):
+        if not any(wants_picture(sink, view) for sink in sinks) or self._can_be_drawn(picture):
             for sink in sinks:
                 hand(sink, view, lambda: picture.image)
 
