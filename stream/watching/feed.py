@@ -75,17 +75,17 @@ class Feed:
         """A source that is open, watched as the settings wish."""
         return cls(
             source,
-            schedule_for(source, settings.detect_every, ahead=settings.lookahead > 0),
-            settings.lookahead,
-            settings.max_seconds,
-            settings.threshold,
-            settings.area,
-            settings.snapshots,
-            settings.blur_unknown,
-            settings.keep_unknown,
-            settings.keep_evidence,
-            settings.learn,
-            None if settings.tiles is None else tiles_wished(settings.tiles),
+            schedule=schedule_for(source, settings.detect_every, ahead=settings.lookahead > 0),
+            lookahead=settings.lookahead,
+            max_seconds=settings.max_seconds,
+            threshold=settings.threshold,
+            area=settings.area,
+            snapshots=settings.snapshots,
+            blur_unknown=settings.blur_unknown,
+            keep_unknown=settings.keep_unknown,
+            keep_evidence=settings.keep_evidence,
+            learn=settings.learn,
+            tiles=None if settings.tiles is None else tiles_wished(settings.tiles),
         )
 
     @property
