@@ -25,7 +25,7 @@ class ScansAhead:
         most: bytes of pictures that are read ahead.
     """
 
-    waiting: None = None  # between two calls nothing is left to be done
+    waiting: None = None  # what was submitted is done by the time of `finished`
     under_way: tuple[Scan, ...] = ()
 
     def __init__(self, detector: Worker[Scan, ScanResult], every: int, most: int = MOST) -> None:
@@ -59,8 +59,10 @@ class ScansAhead:
         begun = self._begun.pop(frame.index, None) or self._begin(frame, scan)
         for needless in self._begun.values():
             needless.cancel()
-        following = list(self._ahead)[self._every - 1 : self._every]
-        self._begun = {each.index: self._begin(each, scan) for each in following}
+        self._begun = {}
+        if len(self._ahead) >= self._every:  # else the end is near, or the pictures are too large to be read so far
+            following = self._ahead[self._every - 1]
+            self._begun[following.index] = self._begin(following, scan)
         self._submitted.append((begun, scan))
 
     def finished(self) -> list[ScanResult]:

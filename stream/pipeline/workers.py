@@ -7,7 +7,7 @@ runs them in threads instead.
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar, cast
+from typing import Generic, Protocol, TypeVar, cast
 
 import numpy as np
 import supervision as sv
@@ -69,7 +69,22 @@ class Look:
     frame: Frame | None = None
 
 
-class DetectionWorker:
+class InLine(Generic[Request, Result]):
+    """What workers have in common that have done their work when `submit` returns."""
+
+    waiting: None = None
+    under_way: Sequence[Request] = ()
+
+    def __init__(self) -> None:
+        self._finished: list[Result] = []
+
+    def finished(self) -> list[Result]:
+        """What was done since the last call, oldest first."""
+        finished, self._finished = self._finished, []
+        return finished
+
+
+class DetectionWorker(InLine[Scan, ScanResult]):
     """Finds the faces of the frames submitted.
 
     Args:
@@ -78,9 +93,6 @@ class DetectionWorker:
         clock: seconds, never falling.
     """
 
-    waiting: None = None  # between two calls nothing is left to be done
-    under_way: tuple[Scan, ...] = ()
-
     def __init__(
         self,
         detector: Detector,
@@ -88,22 +100,17 @@ class DetectionWorker:
         search: PictureSearch | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
+        super().__init__()
         self._detector = detector
         self._min_score = min_score
         self._search = search
         self._clock = clock
-        self._finished: list[ScanResult] = []
 
     def submit(self, frame: Frame, scan: Scan) -> None:
         """Find the faces of this frame, where and as closely as the scan says."""
         began = self._clock()
         faces = self._find(frame.image, scan)
         self._finished.append(ScanResult(faces, frame.t, self._clock() - began, scan))
-
-    def finished(self) -> list[ScanResult]:
-        """What was found since the last call, oldest first."""
-        finished, self._finished = self._finished, []
-        return finished
 
     def _find(self, image: NDArray[np.uint8], scan: Scan) -> sv.Detections:
         if self._search is not None:
@@ -117,20 +124,17 @@ class DetectionWorker:
         return cast(sv.Detections, faces[inside(boxes, scan.region.sight)])
 
 
-class EmbeddingWorker:
+class EmbeddingWorker(InLine[Sequence[Track], Look]):
     """Aligns, grades and embeds the faces of tracks.
 
     Args:
         liveness: asked about each of them, too, where there is one.
     """
 
-    waiting: None = None  # between two calls nothing is left to be done
-    under_way: tuple[Sequence[Track], ...] = ()
-
     def __init__(self, analyzer: Analyzer, liveness: Liveness | None = None) -> None:
+        super().__init__()
         self._analyzer = analyzer
         self._liveness = liveness
-        self._finished: list[Look] = []
 
     def submit(self, frame: Frame, tracks: Sequence[Track]) -> None:
         """Look at the faces of these tracks, whose boxes are those of this frame."""
@@ -140,8 +144,3 @@ class EmbeddingWorker:
         if self._liveness is not None:
             faces = self._liveness.graded(frame.image, faces)
         self._finished += [Look(track.id, frame.t, face, frame) for track, face in zip(tracks, faces, strict=True)]
-
-    def finished(self) -> list[Look]:
-        """The looks since the last call."""
-        finished, self._finished = self._finished, []
-        return finished

@@ -10,7 +10,7 @@ import supervision as sv
 from numpy.typing import NDArray
 
 from stream.frame import Frame
-from stream.pipeline.workers import ScanResult, Worker
+from stream.pipeline.workers import InLine, ScanResult, Worker
 from stream.scan import Scan
 
 Polygon = tuple[tuple[float, float], ...]
@@ -73,7 +73,7 @@ def _in_pixels(polygon: Polygon, width: int, height: int, stretch: tuple[float, 
     return points * ((width, height) if points.max() <= 1 else stretch)
 
 
-class InZones:
+class InZones(InLine[Scan, ScanResult]):
     """A detector that tells the faces that count from the others.
 
     Args:
@@ -81,13 +81,10 @@ class InZones:
         areas: by the name of the camera.
     """
 
-    waiting: None = None  # between two calls nothing is left to be done
-    under_way: tuple[Scan, ...] = ()
-
     def __init__(self, detector: Worker[Scan, ScanResult], areas: Mapping[str, Area]) -> None:
+        super().__init__()
         self._detector = detector
         self._areas = areas
-        self._finished: list[ScanResult] = []
 
     def submit(self, frame: Frame, scan: Scan) -> None:
         """Find the faces of this frame, where and as closely as the scan says."""
@@ -98,8 +95,3 @@ class InZones:
         for result in self._detector.finished():
             faces, apart = area.split(result.faces, width, height, stretch)
             self._finished.append(replace(result, faces=faces, apart=apart))
-
-    def finished(self) -> list[ScanResult]:
-        """What was found since the last call, oldest first."""
-        finished, self._finished = self._finished, []
-        return finished
