@@ -3,45 +3,20 @@
 import math
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Protocol
-
-import numpy as np
-from numpy.typing import NDArray
 
 from db import NewSnapshot
 from db.sightings.reports import Reporter
-from db.unknowns.records import Faces, NewStay
 from stream.evidence.accounts import Accounts
 from stream.frame import Frame
 from stream.gallery.identity import UNKNOWN, Identity
 from stream.sightings.announcer import Announcer
 from stream.sightings.open_sighting import OpenSighting
 from stream.sightings.source_clock import SourceClock
-from stream.unknowns.strangers import NO_STRANGERS
+from stream.unknowns.strangers import NO_STRANGERS, NoStrangers, Strangers
 from tracker import Track
 
 CONFIRM, RARE = 3, 2  # detections that make a track more than a flicker, and where they are a third of a second apart
 LATE = 60.0  # seconds: no search takes longer
-
-
-class Strangers(Protocol):
-    """Knows what is to be kept of tracks that end without a name; see `stream.unknowns.strangers`."""
-
-    def named(self, track: int, is_named: bool) -> None:
-        """A track has got a name, or lost it."""
-
-    def left(self, track: int, t: float) -> bool:
-        """A track has ended, last seen at time `t` in seconds; returns whether `settled` will tell of it."""
-
-    def forget(self, track: int) -> None:
-        """A track is no person's."""
-
-    def settled(self, t: float = ...) -> Sequence[tuple[int, NewStay | None]]:
-        """The tracks that were waited for until time `t`, by default all: what to keep of each."""
-
-    def place(self, faces: Faces, embedding: NDArray[np.float32]) -> int | None:
-        """The group of a new stay."""
-
 
 Snapshot = Callable[[Frame, Track, Identity, datetime], NewSnapshot | None]
 
@@ -69,7 +44,7 @@ class SightingLog:
         clock: SourceClock,
         announcer: Announcer,
         accounts: Accounts,
-        strangers: Strangers = NO_STRANGERS,
+        strangers: Strangers | NoStrangers = NO_STRANGERS,
         snapshot: Snapshot = no_snapshot,
         confirm: int = CONFIRM,
     ) -> None:
