@@ -25,9 +25,10 @@ class Identities:
         self._schedule = schedule
         self._tracker = tracker
         self._histories: dict[int, LookHistory] = {}
-        self._before = -math.inf  # time of the frame before, seconds
-        self._asked = math.inf  # since when looks are wanted that have told nothing so far
-        self._took = 0.0  # seconds for which those before were
+        # What looks take, their turn included, all in seconds:
+        self._last_frame = -math.inf  # when the frame before was
+        self._wanted_since = math.inf  # since when looks are wanted that have not come so far
+        self._took = 0.0  # from when the last ones were wanted until they came
 
     def looks_due(
         self, tracks: Sequence[Track], t: float, under_way: Collection[int], undecided: Collection[int] = ()
@@ -50,7 +51,7 @@ class Identities:
         ]
         newcomers = [track for track in due if not self._is_settled(track)]
         chosen = newcomers if newcomers or under_way else due
-        self._asked = min(self._asked, t) if chosen or under_way else math.inf
+        self._wanted_since = min(self._wanted_since, t) if chosen or under_way else math.inf
         return sorted(chosen, key=lambda track: self._history(track).t)[: self._schedule.together]
 
     def weigh(self, looks: Sequence[Look], tracks: Sequence[Track], t: float) -> list[Look]:
@@ -59,10 +60,10 @@ class Identities:
         A track that has passed to another face goes on as a new one.
         """
         known = {track.id: track for track in tracks}
-        if looks:  # they were there after the frame before, or later
-            self._took = max(0.0, self._before - self._asked)
-            self._asked = math.inf
-        self._before = t
+        if looks:  # they came after the frame before, not sooner
+            self._took = max(0.0, self._last_frame - self._wanted_since)
+            self._wanted_since = math.inf
+        self._last_frame = t
         return [self._weigh(look, known[look.track], t) for look in looks if look.track in known]
 
     def of(self, tracks: Sequence[Track]) -> list[Identity]:
