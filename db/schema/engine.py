@@ -1,6 +1,7 @@
 """Where the database is, and how SQLite is set up for several threads and processes."""
 
 import os
+import re
 import time
 from contextlib import closing, suppress
 from pathlib import Path
@@ -29,18 +30,24 @@ def database_url(place: str | Path) -> URL:
     """A URL from what a user gives: a URL, or the path of an SQLite file.
 
     Raises:
-        DatabaseError: it looks like a URL and is none.
+        DatabaseError: it looks like a URL and is none, or there is no telling where its password ends.
     """
-    text = str(place)
+    text = re.sub("^postgres://", "postgresql://", str(place))  # libpq takes both
     if "://" not in text and (not is_address(text) or Path(text).exists()):
         return URL.create("sqlite", database=text)
     try:
-        return make_url(text)
+        url = make_url(text)
     except (ArgumentError, ValueError) as error:  # the latter: of a port
         raise DatabaseError(
             f"{redacted(text)} is no database URL: write it like sqlite:///people.db, "
             "or postgresql://user:password@host:5432/people with a number as the port."
         ) from error
+    if not is_sqlite(url) and "@" in f"{url.host}{url.database}":  # what stands there would be told, in the error
+        raise DatabaseError(
+            f"The host of {redacted(text)} cannot be told from its password: "
+            "write @ in a user name or password as %40, / as %2F, ? as %3F and # as %23."
+        )
+    return url
 
 
 def place_of(url: URL) -> str:
@@ -82,7 +89,9 @@ def create(url: URL, timeout: float, elsewhere: str = ELSEWHERE) -> Engine:
     try:
         return create_sqlite(url, timeout) if is_sqlite(url) else create_server(url, timeout)
     except (NoSuchModuleError, ModuleNotFoundError) as error:
-        raise DatabaseError(f"{place_of(url)} cannot be used ({error}): install the driver for this URL.") from error
+        is_psycopg = getattr(error, "name", None) == "psycopg"
+        remedy = "pip install -e '.[postgresql]'" if is_psycopg else "install the driver for this URL"
+        raise DatabaseError(f"{place_of(url)} cannot be used ({error}): {remedy}.") from error
     except (ArgumentError, ValueError, TypeError) as error:
         raise DatabaseError(
             f"The database URL {redacted(url.render_as_string())} cannot be used ({redacted(first_line(error))}): "

@@ -96,6 +96,15 @@ def test_unknown_kind_of_database() -> None:
     assert "install the driver" in refused("nosuch://host/people")
 
 
+def test_the_driver_of_a_server_is_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    assert "pip install -e '.[postgresql]'" in refused("postgresql://host/people")
+
+
+def test_both_names_of_postgresql_are_read() -> None:
+    assert database_url("postgres://ada@host/people") == database_url("postgresql://ada@host/people")
+
+
 def test_a_port_that_is_no_number() -> None:
     assert "postgresql://… is no database URL" in (told := refused("postgresql://h:notaport/db"))
     assert "with a number as the port" in told
@@ -137,6 +146,8 @@ def test_an_address_is_the_same_whoever_asks() -> None:
         "postgresql+nosuch://host/people?password=secret",
         "postgresql://host/people?password=se@secret",
         "postgresql://me:secret@host:port/people",
+        "postgresql://me:se@secret@host/people",
+        "postgresql://me:se@secret/x@host/people",
         "postgresql://host:port/people?user=me&password=secret",
         "postgresql://me:secret",
         "my-sql://me:secret@host/people",
