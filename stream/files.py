@@ -114,7 +114,10 @@ def _stays(path: Path) -> bool:
 def unwritable(path: Path | str, error: Exception) -> StreamError:
     """The error to raise when a file cannot be written; `error` says why (an OSError or one of FFmpeg's)."""
     cause = getattr(error, "strerror", None) or error
-    return StreamError(f"{path} cannot be written ({cause}): make room there or choose another place.")
+    remedy = "make room there or choose another place"
+    if isinstance(error, BrokenPipeError):
+        remedy = "see why nobody reads it any more"
+    return StreamError(f"{path} cannot be written ({cause}): {remedy}.")
 
 
 def write_whole(path: Path, data: bytes, mode: int = 0o666) -> None:

@@ -94,7 +94,7 @@ def test_standard_output_that_nobody_reads_any_more_is_an_error(monkeypatch):
             raise BrokenPipeError(32, "Broken pipe")
 
     monkeypatch.setattr(sys, "stdout", type("Output", (), {"buffer": Closed()}))
-    with pytest.raises(StreamError, match="Standard output cannot be written"):
+    with pytest.raises(StreamError, match=r"Standard output cannot be written .*: see why nobody reads it any more"):
         write_all(JsonLog("-"), [make_view()])
 
 
