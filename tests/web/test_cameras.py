@@ -51,6 +51,17 @@ def test_a_lost_camera_tells_since_when(client, service, monkeypatch):
     assert "Lost since" in part and "door is lost." in part and "s ago" not in part
 
 
+def test_who_is_before_a_lost_camera_is_not_told_since_nobody_knows(client, service, monkeypatch):
+    [door] = service.session.cameras()
+    empty = replace(door, faces=0, named=0, names=())
+    monkeypatch.setattr(service.session, "cameras", lambda: [empty])
+    assert "Nobody is here" in client.get("/live/door").text
+    lost = replace(empty, state=State.RECONNECTING, problem="door is lost.")
+    monkeypatch.setattr(service.session, "cameras", lambda: [lost])
+    part = client.get("/live/door").text
+    assert "door is lost." in part and "Nobody is here" not in part
+
+
 def test_zones_in_pixels_are_shown_in_percent_and_saved_as_parts(client, service):
     service.session.areas["door"] = Area(zones=(((6.4, 4.8), (32, 4.8), (32, 24)),))  # of 64 x 48
     assert 'value="10,10 50,10 50,50"' in client.get("/camera/door").text

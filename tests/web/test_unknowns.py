@@ -94,6 +94,14 @@ def test_what_is_decided_of_those_who_are_ticked_is_taken_back(client, strangers
     assert "Taken back:" in undo(client, page) and left(strangers) == before
 
 
+def test_a_group_is_shown_with_its_picture_and_those_visits_first_that_have_one(client, fresh_db):
+    keep(fresh_db, new_stay(unit(1), portrait=None))
+    keep(fresh_db, new_stay(unit(1), portrait=CROP), first=300)
+    page = client.get("/unknowns/1").text
+    assert page.index('src="/unknowns/1/picture"') < page.index("Who is it?")
+    assert page.index("/visits/2/picture") < page.index("/visits/1/picture")
+
+
 def test_visits_of_somebody_else_are_split_off(client, strangers):
     page = client.post("/unknowns/1/split", data={"visit": 4, "to": "/unknowns/1"}, follow_redirects=True).text
     assert left(strangers) == {1: 1, 2: 1, 3: 1, 4: 1}

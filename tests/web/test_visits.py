@@ -3,6 +3,7 @@
 import csv
 import re
 from datetime import datetime, timedelta
+from html import unescape
 
 import numpy as np
 import pytest
@@ -58,6 +59,15 @@ def test_today_tells_who_came_over_all_cameras_and_who_is_still_here(client, fre
     page = client.get("/visits?name=zoe").text
     assert "<h1>Who came</h1>" in page and page.count("<tr>") == 2 and "still here" not in page
     assert "Nobody who is known came." in client.get("/visits?camera=cellar").text
+
+
+def test_a_visit_of_many_sightings_leads_to_all_of_them(client, fresh_db, at_noon):
+    enrol(fresh_db, "Ada")
+    for number in range(11):
+        come(fresh_db, "Ada", "door", 600 - 50 * number)
+    page = client.get("/visits").text
+    [address] = re.findall(r'<a href="([^"]+)">all 11</a>', page)
+    assert client.get(unescape(address)).text.count("Why Ada,") == 11
 
 
 def test_odd_pages_of_visits_are_no_error(client):

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as Answer
 
 from models.errors import PictureError
 from models.images import to_jpeg
+from stream.sources.cameras.state import WELL
 from web.access.login import needs
 from web.forms.decided import tell_refused, undoable
 from web.forms.people import names
@@ -34,7 +35,7 @@ def here(name: str) -> str:
         abort(404, f"No camera is called {name}: load the page again.")
     picture = running.newest(name) if camera.faces else None
     strangers = [] if picture is None else picture.seen.strangers()
-    return render_template("here.html", camera=camera, strangers=strangers)
+    return render_template("here.html", camera=camera, sees=camera.state in WELL, strangers=strangers)
 
 
 @blueprint.get("/live/<name>/at")

@@ -38,8 +38,9 @@ def index() -> str:
 @blueprint.get("/<int:number>")
 @needs("read")
 def show(number: int) -> str:
-    """One group with its visits."""
+    """One group with its visits, those first of which a picture can be shown."""
     _, visits = unknowns().unknown(number)
+    visits.sort(key=lambda visit: not visit.has_portrait)
     one = unknowns().one(number)
     return render_template("unknown.html", one=one, visits=visits, perhaps=_perhaps(), names=names())
 

@@ -50,10 +50,11 @@ document.addEventListener("submit", (event) => {
   if (form.method !== "post" || form.hasAttribute("hx-post")) return;
   event.preventDefault();
   if (form.hasAttribute("aria-busy")) return; // it was sent already
-  form.setAttribute("aria-busy", "true");
+  const busy = [form, event.submitter].filter(Boolean);
+  for (const one of busy) one.setAttribute("aria-busy", "true");
   send(form, event.submitter)
     .catch(() => refuse(form, '<p class="sentence" role="alert">Doorman does not answer: see that it runs, and try again.</p>'))
-    .finally(() => form.removeAttribute("aria-busy"));
+    .finally(() => busy.forEach((one) => one.removeAttribute("aria-busy")));
 });
 
 // An address holds a password: it does not stay on the screen once it was taken.
