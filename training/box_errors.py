@@ -1,4 +1,4 @@
-"""How a detector's boxes lie against those that the points of a face give: what `landmark_data.jittered` imitates.
+"""How a detector's boxes lie against those of a face's points: what `training.data.landmarks.jittered` imitates.
 
 python -m training.box_errors yolov5n-face --data data/landmarks
 """
@@ -15,6 +15,7 @@ from models.manifest import find
 from models.runtime import Network
 from tracker.association import iou
 from training.data.landmarks import Face, Floats, picture, read_faces
+from training.errors import in_a_sentence
 
 LEAST = 0.3  # IoU: what overlaps less is another face's
 
@@ -63,4 +64,5 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    with in_a_sentence():
+        typer.run(main)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import torch
+from torch import Tensor
 
 from models.files import whole
 from training.errors import TrainingError
@@ -42,19 +43,38 @@ def load(path: Path) -> dict[str, Any]:
 
 
 def keep(path: Path, parts: Mapping[str, Stateful], step: int, **more: Any) -> None:
-    """Write the state of each part after so many steps, and what else is to be known of the run."""
-    save(path, step=step, **{name: part.state_dict() for name, part in parts.items()}, **more)
-
-
-def resume(path: Path, parts: Mapping[str, Stateful]) -> int:
-    """Put each part into the state that `keep` wrote; gives the steps that were done, 0 where there is no file yet.
+    """Write the state of each part after so many steps, and what else is to be known of the run.
 
     Raises:
-        TrainingError: as `load`.
+        TrainingError: a weight is not a number any more; what was written before stays.
+    """
+    states = {name: part.state_dict() for name, part in parts.items()}
+    weights = (value for state in states.values() for value in state.values() if isinstance(value, Tensor))
+    if not all(value.isfinite().all() for value in weights):
+        raise TrainingError(
+            f"A weight is not a number at step {step} of {path}: begin again with a smaller learning rate."
+        )
+    save(path, step=step, **states, **more)
+
+
+def resume(path: Path, parts: Mapping[str, Stateful], people: Tensor | None = None) -> int:
+    """Put each part into the state that `keep` wrote; gives the steps that were done, 0 where there is no file yet.
+
+    Args:
+        people: (P,) their numbers, where the parts are made for these people alone.
+
+    Raises:
+        TrainingError: as `load`; or the file is of a run with other parts, or other people.
     """
     if not path.is_file():
         return 0
     state = load(path)
-    for name, part in parts.items():
-        part.load_state_dict(state[name])
+    if people is not None and not torch.equal(state.get("people", people), people):
+        raise TrainingError(f"{path} is of another run, which has other people: choose another --out, or its data.")
+    try:
+        for name, part in parts.items():
+            part.load_state_dict(state[name])
+    except (KeyError, RuntimeError, ValueError) as error:
+        told = str(error).partition("\n")[0]
+        raise TrainingError(f"{path} is of another run ({told}): choose another --out, or its options.") from error
     return int(state["step"])

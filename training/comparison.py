@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from training.data.pictures import Pictures
 from training.embedder.network import load_network
 from training.embedder.train import train
+from training.errors import in_a_sentence
 from training.evaluate import pairs, plots
 from training.evaluate.faces import Embeds, aligned, embed
 from training.evaluate.identification import read_held_out
@@ -116,4 +117,5 @@ def compare(
 
 
 if __name__ == "__main__":
-    typer.run(compare)
+    with in_a_sentence():
+        typer.run(compare)

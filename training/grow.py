@@ -22,7 +22,7 @@ from numpy._core import multiarray
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from training.errors import TrainingError
+from training.errors import TrainingError, in_a_sentence
 
 StateDict = dict[str, Tensor]
 
@@ -169,4 +169,5 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    with in_a_sentence():
+        typer.run(main)

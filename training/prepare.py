@@ -23,6 +23,7 @@ from training.data.vectors import forget
 from training.detector.alike import write_alike
 from training.detector.proxies import write_proxies
 from training.detector.pseudo_labels import added, find_unlabelled, limits, show_boxes, with_pseudo_labels
+from training.errors import in_a_sentence
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Prepare the training data.")
 
@@ -45,6 +46,7 @@ def faces(
     celeba, pictures = read_celeba(data, points), Pictures(data)
     out.mkdir(parents=True, exist_ok=True)
     forget(out)
+    (out / "crops.npz").unlink(missing_ok=True)  # without lists nobody takes half of the crops for all of them
     crops = open_memmap(out / "crops.npy", mode="w+", dtype=np.uint8, shape=(len(celeba), SIZE, SIZE, 3))
     unusable = 0
     for index, (file, five) in enumerate(track(list(zip(celeba.files, celeba.points, strict=True)), "Aligning")):
@@ -180,4 +182,5 @@ def pseudo(
 
 
 if __name__ == "__main__":
-    app()
+    with in_a_sentence():
+        app()

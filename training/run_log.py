@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
+from models.files import whole
+
 
 def note(table: Path, **row: float | str) -> None:
     """Add a row to a CSV file; the first one brings the names of the columns."""
@@ -14,6 +16,16 @@ def note(table: Path, **row: float | str) -> None:
     table.parent.mkdir(parents=True, exist_ok=True)
     with table.open("a", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([row.keys(), row.values()] if fresh else [row.values()])
+
+
+def go_on_from(table: Path, step: int) -> None:
+    """Forget the rows after a step, from which an interrupted run goes on and notes them once more."""
+    if not table.is_file():
+        return
+    names, *rows = csv.reader(table.read_text(encoding="utf-8").splitlines())
+    place = names.index("step")
+    with whole(table) as part, part.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([names, *(row for row in rows if int(row[place]) <= step)])
 
 
 def plot(table: Path, columns: Sequence[str], window: int = 1) -> None:

@@ -20,7 +20,7 @@ import typer
 from numpy.typing import NDArray
 
 from training.data.landmarks import read_faces
-from training.errors import TrainingError
+from training.errors import TrainingError, in_a_sentence
 
 FRAME = re.compile(r"udacity_(?P<person>.+)_(?P<video>\d)\d\.[^.]+")  # a second marking of a frame ends in _b
 FOLDS = 10
@@ -101,4 +101,5 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    with in_a_sentence():
+        typer.run(main)

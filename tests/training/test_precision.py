@@ -19,7 +19,9 @@ def test_grouped_convolutions_stay_in_single_precision_under_the_names_of_their_
     network = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), torch.nn.Sequential(torch.nn.Conv2d(4, 8, 3, groups=4)))
     images, before = torch.randn(2, 3, 8, 8), network.state_dict()
     expected = network(images)
-    keep_grouped_single(network)
+    keep_grouped_single(network, "cuda")
+    assert type(network[1][0]) is torch.nn.Conv2d
+    keep_grouped_single(network, "cpu")
     assert network.state_dict().keys() == before.keys()
     torch.testing.assert_close(network(images), expected)
     with half_precision("cpu", wanted=True):

@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("matplotlib")
 
-from training.run_log import note, plot
+from training.run_log import go_on_from, note, plot
 
 
 def test_every_row_is_one_more_line_below_the_names_of_the_columns(tmp_path):
@@ -15,6 +15,20 @@ def test_every_row_is_one_more_line_below_the_names_of_the_columns(tmp_path):
     note(table, step=1, loss=0.5)
     note(table, step=2, loss=0.25)
     assert list(csv.reader(table.open())) == [["step", "loss"], ["1", "0.5"], ["2", "0.25"]]
+
+
+def test_a_run_that_goes_on_notes_no_step_twice(tmp_path):
+    table = tmp_path / "log.csv"
+    for step in (1, 2, 3):
+        note(table, step=step, loss=0.5)
+    go_on_from(table, 1)
+    note(table, step=2, loss=0.25)
+    assert list(csv.reader(table.open())) == [["step", "loss"], ["1", "0.5"], ["2", "0.25"]]
+
+
+def test_there_need_be_no_table_to_go_on_from(tmp_path):
+    go_on_from(tmp_path / "log.csv", 0)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("rows", [1, 3, 200])

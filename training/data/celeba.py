@@ -1,6 +1,7 @@
 """CelebA in its official layout: who is on which picture, five points, and what is set apart for evaluation."""
 
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -88,16 +89,18 @@ def read_celeba(root: Path, points: Path | None = None) -> CelebA:
         np.array([places[file] for file in files], np.float32).reshape(-1, 5, 2),
         np.array([partition[file] for file in files], np.int64),
     )
-    require_apart(celeba.part(TRAIN).people, celeba.part(VALIDATION).people)
-    require_apart(celeba.part(TRAIN).people, celeba.part(TEST).people)
+    for one, other in combinations((TRAIN, VALIDATION, TEST), 2):
+        require_apart(celeba.part(one).people, celeba.part(other).people)
     return celeba
 
 
-def require_apart(training: NDArray[np.int64], evaluation: NDArray[np.int64]) -> None:
-    """Raise TrainingError where a person of the evaluation is also trained on: the figures would be worthless."""
-    shared = np.intersect1d(training, evaluation)
+def require_apart(chosen_on: NDArray[np.int64], measured_on: NDArray[np.int64]) -> None:
+    """Raise TrainingError where a network learns, or a threshold is chosen, on a person on whom it is measured, too."""
+    shared = np.intersect1d(chosen_on, measured_on)
     if len(shared):
-        raise TrainingError(f"{len(shared)} people stand in training and evaluation, such as number {shared[0]}.")
+        raise TrainingError(
+            f"{len(shared)} people stand in two partitions, such as number {shared[0]}: the figures would be worthless."
+        )
 
 
 def _rows(path: Path, columns: int) -> list[list[str]]:

@@ -3,5 +3,7 @@
 import typer
 
 from training.detector.train import train
+from training.errors import in_a_sentence
 
-typer.run(train)
+with in_a_sentence():
+    typer.run(train)

@@ -31,11 +31,11 @@ from training import checkpoint
 from training.data.detection import read_layout
 from training.detector.crops import INPUT, Crops, Steps, collate
 from training.detector.pseudo_labels import with_pseudo_labels
-from training.errors import TrainingError
+from training.errors import TrainingError, require_finite
 from training.evaluate.detection import look, measure
 from training.export.onnx import load_onnx_weights
 from training.precision import half_precision
-from training.run_log import note, plot
+from training.run_log import go_on_from, note, plot
 from training.schedule import learning_rate
 
 LOSSES = ("box_loss", "cls_loss", "dfl_loss")
@@ -142,6 +142,8 @@ def train(
     loss_of = model.init_criterion()
     parts = {"model": model, "ema": ema.module, "optimizer": optimizer}
     done = checkpoint.resume(last, parts)
+    for table in ("losses.csv", "figures.csv"):
+        go_on_from(out / table, done)
 
     pictures = read_layout(data, "train")
     if pseudo:
@@ -160,6 +162,7 @@ def train(
             predicted = model(images)
         predicted |= {name: predicted[name].float() for name in ("boxes", "scores")}
         loss, shares = loss_of(predicted, samples)
+        require_finite(loss.sum().item(), step)
         loss.sum().backward()
         nn.utils.clip_grad_norm_(model.parameters(), 10)
         optimizer.step()

@@ -29,7 +29,7 @@ def means(vectors: Tensor, labels: NDArray[np.int64], classes: int) -> Tensor:
 
 
 def means_of_file(path: Path, rows: NDArray[np.int64], labels: NDArray[np.int64], classes: int) -> Tensor:
-    """The means of crops' vectors that `training.vectors` left beside the packed crops.
+    """The means of crops' vectors that `training.data.vectors` left beside the packed crops.
 
     Raises:
         TrainingError: there is no such file, or it is of fewer crops.

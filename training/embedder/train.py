@@ -32,9 +32,9 @@ from training.embedder.losses import ArcFace, BatchHardTriplet, CosFace, CosineH
 from training.embedder.network import FaceNetwork, initialise, load_network
 from training.embedder.teacher import Teacher
 from training.embedder.validation import CURVES, Validation
-from training.errors import TrainingError
+from training.errors import TrainingError, require_finite
 from training.precision import half_precision, keep_grouped_single
-from training.run_log import note, plot
+from training.run_log import go_on_from, note, plot
 from training.schedule import learning_rate
 
 HEADS: dict[str, type[CosineHead]] = {"ce": CosineHead, "arcface": ArcFace, "cosface": CosFace}
@@ -130,8 +130,7 @@ def train(
     network = FaceNetwork(arch, size, flat, init == "imagenet", stride, channels, weighted, dropout)
     if init and init != "imagenet":
         initialise(network, Path(init))
-    if where.type == "cpu":
-        keep_grouped_single(network)
+    keep_grouped_single(network, where.type)
     network.freeze(frozen)
     network.to(where, memory_format=torch.channels_last)
     validation = Validation(data, rows, network.input)
@@ -147,7 +146,8 @@ def train(
     # resume, or begin
     parts = {"weights": network, "average": average.module, "head": head, "optimizer": optimize}
     people = torch.from_numpy(batches.people)
-    begun = checkpoint.resume(out / "last.pt", parts)
+    begun = checkpoint.resume(out / "last.pt", parts, people if isinstance(head, CosineHead) else None)
+    go_on_from(out / "log.csv", begun)
     if not begun and isinstance(head, CosineHead):
         with half_precision(where.type, half):
             begin(head, network, data, batches, init, vectors, imprinted)
@@ -171,8 +171,7 @@ def train(
         average.update(network, step)
 
         smooth = value.item() if math.isnan(smooth) else 0.98 * smooth + 0.02 * value.item()
-        if not math.isfinite(smooth):
-            raise TrainingError(f"The loss is not a number at step {step}: begin again with a smaller --lr.")
+        require_finite(smooth, step)
         seen += len(found.images)
         elapsed = time.monotonic() - saved
         if elapsed > 60 * every or step + 1 == steps:

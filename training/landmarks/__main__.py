@@ -2,6 +2,8 @@
 
 import typer
 
+from training.errors import in_a_sentence
 from training.landmarks.train import train
 
-typer.run(train)
+with in_a_sentence():
+    typer.run(train)

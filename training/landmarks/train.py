@@ -31,11 +31,11 @@ from models.manifest import ModelInput
 from models.runtime import preprocess
 from training import checkpoint
 from training.data.landmarks import Face, machine_marked, picture, read_backgrounds, read_faces
-from training.errors import TrainingError
+from training.errors import TrainingError, require_finite
 from training.export.onnx import UNEXPORTED, onnx_weights
 from training.landmarks.crops import Crops
 from training.precision import half_precision, keep_grouped_single
-from training.run_log import note, plot
+from training.run_log import go_on_from, note, plot
 from training.schedule import learning_rate
 
 WARMUP = 100  # steps
@@ -159,8 +159,7 @@ def train(
     net = LandmarkNet(arch, size, pretrained=init == "imagenet")
     if init and init != "imagenet":
         start_from(net, Path(init))
-    if device == "cpu":
-        keep_grouped_single(net)
+    keep_grouped_single(net, device)
     net.to(device, memory_format=torch.channels_last)
     averaged = ModelEmaV3(net, decay=ema, use_warmup=True)
     groups: list[dict[str, Any]] = [
@@ -170,6 +169,7 @@ def train(
     optimizer = torch.optim.AdamW(groups, weight_decay=weight_decay)
     parts = {"net": net, "ema": averaged.module, "optimizer": optimizer}
     first = checkpoint.resume(out / "last.pt", parts)
+    go_on_from(out / "log.csv", first)
 
     samples = Crops(
         read_faces(data, "train"),
@@ -191,6 +191,7 @@ def train(
         with half_precision(device, half):
             found, std = net(crops.to(device, memory_format=torch.channels_last))
         loss = laplace_loss(found, std, marks.to(device))
+        require_finite(loss.item(), step)
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)

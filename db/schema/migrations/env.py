@@ -1,4 +1,4 @@
-"""Run by Alembic: apply the migrations on the connection (and in the transaction) that `db.schema.engine` passes in."""
+"""Run by Alembic: apply the migrations on the connection, in the transaction, that `db.schema.migration` passes in."""
 
 from alembic import context
 

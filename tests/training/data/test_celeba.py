@@ -58,9 +58,10 @@ def test_people_are_held_out_of_the_test_partition_the_same_every_time(tmp_path)
     assert not set(held_out) & set(celeba.part(TRAIN).people)
 
 
-def test_a_person_in_training_and_test_is_an_error(tmp_path):
-    write(tmp_path, [("a.jpg", 1, 0, FRONTAL), ("b.jpg", 1, 2, FRONTAL)])
-    with pytest.raises(TrainingError, match="1 people stand in training and evaluation"):
+@pytest.mark.parametrize("partitions", [(0, 1), (0, 2), (1, 2)])
+def test_a_person_in_two_partitions_is_an_error(tmp_path, partitions):
+    write(tmp_path, [(f"{part}.jpg", 1, part, FRONTAL) for part in partitions])
+    with pytest.raises(TrainingError, match="1 people stand in two partitions, such as number 1"):
         read_celeba(tmp_path)
 
 

@@ -12,6 +12,7 @@ from training.data import points
 from training.data.celeba import read_celeba
 from training.data.pictures import Pictures
 from training.data.points import disagreement, remake
+from training.errors import TrainingError
 from training.prepare import faces
 
 EYES = np.linalg.norm(TEMPLATE[1] - TEMPLATE[0])
@@ -78,6 +79,18 @@ def test_crops_are_packed_by_that_list(folder):
     five = read_celeba(folder, folder / "points.txt").points[2]
     np.testing.assert_array_equal(np.load(folder / "faces" / "crops.npy")[2], align(picture, five))
     np.testing.assert_array_equal(np.load(folder / "faces" / "crops.npz")["points"][2], five)
+
+
+def test_crops_that_were_packed_by_halves_are_nobodys(folder):
+    (folder / "img_celeba").mkdir()
+    for number in range(5):
+        cv2.imwrite(str(folder / "img_celeba" / f"{number}.png"), np.full((140, 140, 3), 90, np.uint8))
+    faces(folder, folder / "faces")
+    assert (folder / "faces" / "crops.npz").is_file()
+    (folder / "img_celeba" / "3.png").unlink()
+    with pytest.raises(TrainingError, match=r"no picture img_celeba/3\.png"):
+        faces(folder, folder / "faces")
+    assert not (folder / "faces" / "crops.npz").exists()  # the lists, without which nothing is trained on
 
 
 def test_an_interrupted_run_goes_on(folder, monkeypatch):

@@ -1,4 +1,5 @@
 import csv
+import math
 
 import cv2
 import numpy as np
@@ -13,6 +14,7 @@ from training.detector.train import build, decoding, freeze, initialise, train  
 from training.errors import TrainingError  # noqa: E402
 from training.export.detector import lean_back  # noqa: E402
 from training.export.onnx import write_onnx  # noqa: E402
+from training.run_log import note  # noqa: E402
 
 pytestmark = pytest.mark.training
 
@@ -92,8 +94,16 @@ def test_frozen_layers_stay_as_they_are_unless_they_are_thawed(data, tmp_path):
         assert torch.equal(state["model"]["model.0.conv.weight"], first) == stays
 
 
+def test_a_run_whose_loss_is_no_number_any_more_ends_with_the_last_good_checkpoint(data, tmp_path):
+    run(data, tmp_path / "run", 1)
+    with pytest.raises(TrainingError, match="begin again with a smaller learning rate"):
+        run(data, tmp_path / "run", 3, lr=math.inf)
+    assert checkpoint.load(tmp_path / "run/last.pt")["step"] == 1
+
+
 def test_a_run_that_was_interrupted_goes_on_to_the_step(data, tmp_path):
     assert run(data, tmp_path / "run", 2)["step"] == 2
+    note(tmp_path / "run/losses.csv", step=3, time="", box_loss=1, cls_loss=1, dfl_loss=1)  # and was cut off then
     state = run(data, tmp_path / "run", 3)
     assert state["step"] == 3
     assert state["config"]["name"] == "yolov5n"

@@ -1,5 +1,6 @@
 """Short runs of the training script on made-up faces, with a small network."""
 
+import math
 import shutil
 
 import numpy as np
@@ -65,6 +66,20 @@ def test_an_interrupted_run_goes_on_as_if_it_had_not_been(faces, tmp_path, monke
     for part in ("weights", "average", "head"):
         for name, value in whole[part].items():
             assert torch.equal(value, resumed[part][name]), name
+
+
+def test_a_run_whose_loss_is_no_number_any_more_ends_with_the_last_good_checkpoint(faces, tmp_path):
+    embedder.train(tmp_path, faces, steps=1, **SMALL)
+    with pytest.raises(TrainingError, match="begin again with a smaller learning rate"):
+        embedder.train(tmp_path, faces, steps=4, **SMALL | {"lr": math.nan})
+    assert checkpoint.load(tmp_path / "last.pt")["step"] == 1
+
+
+def test_a_run_with_other_people_does_not_go_on(faces, tmp_path):
+    (tmp_path / "clean.csv").write_text("action,what,into,score\ndrop,000.jpg,,0.1\n")
+    embedder.train(tmp_path, faces, steps=1, clean=tmp_path / "clean.csv", **SMALL | {"least": 6})
+    with pytest.raises(TrainingError, match="another run"):
+        embedder.train(tmp_path, faces, steps=2, **SMALL)
 
 
 def test_the_log_has_a_line_for_every_checkpoint(trained):

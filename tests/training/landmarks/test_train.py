@@ -101,6 +101,13 @@ def test_a_run_trains_goes_on_where_it_stopped_and_exports(data, small, tmp_path
     torch.testing.assert_close(again.head.bias, net.head.bias)
 
 
+@pytest.mark.parametrize("every", [1, 3])
+def test_a_run_whose_loss_is_no_number_ends_without_a_checkpoint_of_it(data, small, tmp_path, every):
+    with pytest.raises(TrainingError, match="begin again with a smaller learning rate"):
+        train(data, out=tmp_path, steps=3, batch=2, every=every, rate=math.nan, device="cpu")
+    assert not (tmp_path / "last.pt").exists()
+
+
 def test_settled_batch_norm_keeps_its_averages_while_the_weights_learn(small):
     net = small().train()
     settle(net)
