@@ -17,6 +17,7 @@ from rich.progress import track
 from torch import nn
 
 from models.detector import Detector
+from models.files import whole
 from models.images import read_image
 from models.manifest import ModelEntry, digest
 from models.runtime import Network
@@ -51,19 +52,18 @@ def main(
         lean_back(module, origin, lean)
     name = f"{state['config']['name']}-face"
     path = weights / f"{name}.onnx"
-    part = path.with_suffix(".part.onnx")
-    write_onnx(module, torch.rand(2, 3, 96, 160), part, ["detections"], free_size=True)
-    detector = Detector(Network(ModelEntry(name, "detection", part, digest(part), INPUT)))
-
-    pictures = read_layout(data, "val")[::subset]
-    gap = difference(Detector(TorchNetwork(module, "cpu")), detector, pictures[:: max(1, len(pictures) // 10)])
-    typer.echo(f"{part}: boxes within {gap:.2f} px of those of torch")
-    results = [look(picture, detector) for picture in track(pictures, "Measuring")]
-    alarms = face_free_scores(pictures, detector)
-    threshold, reason = choose_threshold(results, alarms)
-    figures = measure(results, threshold) | false_alarms(alarms, threshold)
-    typer.echo(figures)
-    part.replace(path)
+    weights.mkdir(parents=True, exist_ok=True)
+    with whole(path) as part:
+        write_onnx(module, torch.rand(2, 3, 96, 160), part, ["detections"], free_size=True)
+        detector = Detector(Network(ModelEntry(name, "detection", part, digest(part), INPUT)))
+        pictures = read_layout(data, "val")[::subset]
+        gap = difference(Detector(TorchNetwork(module, "cpu")), detector, pictures[:: max(1, len(pictures) // 10)])
+        typer.echo(f"{part}: boxes within {gap:.2f} px of those of torch")
+        results = [look(picture, detector) for picture in track(pictures, "Measuring")]
+        alarms = face_free_scores(pictures, detector)
+        threshold, reason = choose_threshold(results, alarms)
+        figures = measure(results, threshold) | false_alarms(alarms, threshold)
+        typer.echo(figures)
     entry = {
         "name": name,
         "task": "detection",

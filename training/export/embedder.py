@@ -11,7 +11,7 @@ import torch
 import typer
 
 from models.embedder import Embedder
-from models.files import part_of
+from models.files import whole
 from models.manifest import ModelEntry, digest
 from models.runtime import Network
 from models.scores import scores_path
@@ -48,17 +48,17 @@ def main(
     """Export the averaged weights, choose the threshold, measure, and write the score set and the manifest entry."""
     network = load_network(checkpoint)
     path = weights / f"{name}.onnx"
-    part = part_of(path)
-    embedder, landmarker = exported(network, part, name), find_landmarker(points)
-    chosen = threshold.evaluate(celeba, embedder, landmarker=landmarker)
-    how: dict[str, Any] = {"landmarker": landmarker} | ({} if by_size else {"faces": ()})
-    metrics = {
-        "lfw": pairs.evaluate(lfw, embedder, out and out / "lfw", **how),
-        "celeba_held_out": identification.evaluate(celeba, embedder, out and out / "celeba", **how),
-    }
-    typer.echo(metrics)
-    strangers = scores.make(celeba, embedder, embedder.digest, landmarker)
-    part.replace(path)
+    weights.mkdir(parents=True, exist_ok=True)
+    with whole(path) as part:
+        embedder, landmarker = exported(network, part, name), find_landmarker(points)
+        chosen = threshold.evaluate(celeba, embedder, landmarker=landmarker)
+        how: dict[str, Any] = {"landmarker": landmarker} | ({} if by_size else {"faces": ()})
+        metrics = {
+            "lfw": pairs.evaluate(lfw, embedder, out and out / "lfw", **how),
+            "celeba_held_out": identification.evaluate(celeba, embedder, out and out / "celeba", **how),
+        }
+        typer.echo(metrics)
+        strangers = scores.make(celeba, embedder, embedder.digest, landmarker)
     strangers.write(scores_path(path))
     write_entry(
         weights / "manifest.json",

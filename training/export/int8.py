@@ -22,7 +22,7 @@ from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantTy
 from rich.progress import track
 
 from models.detector import Detector
-from models.files import anew
+from models.files import anew, whole
 from models.images import read_image
 from models.manifest import ModelEntry, digest, read_manifest
 from models.runtime import Network
@@ -49,20 +49,18 @@ def main(
     if entry is None:
         raise TrainingError(f"{manifest} has no network {name}.")
     path = entry.path.with_name(f"{name}-int8.onnx")
-    part = path.with_suffix(".part.onnx")
     train, pictures = read_layout(data, "train"), read_layout(data, "val")[::subset]
-    quantise(entry, part, train[:: -(-len(train) // calibration)])
-    detector = Detector(Network(ModelEntry(path.stem, "detection", part, digest(part), entry.input)))
-    results = [look(picture, detector) for picture in track(pictures, "Measuring")]
-    alarms = face_free_scores(pictures, detector)
-    threshold, reason = choose_threshold(results, alarms)
-    figures = measure(results, threshold) | false_alarms(alarms, threshold)
-    typer.echo(figures)
-    lost = _precision(entry, pictures) - figures["ap50"]
-    if lost > MOST_LOST:
-        part.unlink()
-        raise TrainingError(f"{name} loses {lost:.3f} AP50 in 8-bit integers: it is not worth shipping.")
-    part.replace(path)
+    with whole(path) as part:
+        quantise(entry, part, train[:: -(-len(train) // calibration)])
+        detector = Detector(Network(ModelEntry(path.stem, "detection", part, digest(part), entry.input)))
+        results = [look(picture, detector) for picture in track(pictures, "Measuring")]
+        alarms = face_free_scores(pictures, detector)
+        threshold, reason = choose_threshold(results, alarms)
+        figures = measure(results, threshold) | false_alarms(alarms, threshold)
+        typer.echo(figures)
+        lost = _precision(entry, pictures) - figures["ap50"]
+        if lost > MOST_LOST:
+            raise TrainingError(f"{name} loses {lost:.3f} AP50 in 8-bit integers: it is not worth shipping.")
     described = json.loads(manifest.read_text(encoding="utf-8"))["models"]
     original: dict[str, Any] = next(model for model in described if model["name"] == name)
     changed = {

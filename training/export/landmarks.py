@@ -7,7 +7,7 @@ from typing import Annotated
 import torch
 import typer
 
-from models.files import part_of
+from models.files import whole
 from models.landmarks import Landmarker, crop_around, face_box
 from models.manifest import MANIFEST, ModelEntry, digest
 from models.runtime import Network, preprocess
@@ -36,7 +36,8 @@ def export(
 ) -> None:
     """Write a landmark network's averaged weights as ONNX, compared with torch on real faces, and its manifest entry.
 
-    The figures are those of the written file on the split `val`; the threshold is explained in `evaluate.refusal`.
+    The figures are those of the written file on the split `val`, the threshold that of
+    `training.evaluate.landmarks.refusal`.
     """
     state = checkpoint.load(source)
     arch, size = state["config"]["arch"], state["config"]["size"]
@@ -47,13 +48,12 @@ def export(
     crops = [crop_around(picture(face.path), face_box(face.points), size)[0] for face in faces[::50]]
     name = f"{arch.replace('_', '')}-landmarks"
     path = manifest.parent / f"{name}.onnx"
-    part = part_of(path)
-    write_onnx(net, torch.from_numpy(preprocess(crops, expected)), part, ["points", "deviation"])
-
-    landmarker = Landmarker(Network(ModelEntry(name, "landmarks", part, digest(part), expected)))
-    metrics = evaluation.evaluate(data, landmarker)
-    refusal = evaluation.refusal(landmarker, faces, read_backgrounds(backgrounds, "val", each=2))
-    part.replace(path)
+    manifest.parent.mkdir(parents=True, exist_ok=True)
+    with whole(path) as part:
+        write_onnx(net, torch.from_numpy(preprocess(crops, expected)), part, ["points", "deviation"])
+        landmarker = Landmarker(Network(ModelEntry(name, "landmarks", part, digest(part), expected)))
+        metrics = evaluation.evaluate(data, landmarker)
+        refusal = evaluation.refusal(landmarker, faces, read_backgrounds(backgrounds, "val", each=2))
     write_entry(
         manifest,
         {

@@ -11,9 +11,19 @@ from models.scores import ScoreSet, read_scores, scores_path  # noqa: E402
 from tests.datasets import write_celeba, write_pairs  # noqa: E402
 from training import checkpoint  # noqa: E402
 from training.embedder.network import FaceNetwork  # noqa: E402
+from training.errors import TrainingError  # noqa: E402
 from training.export.embedder import main  # noqa: E402
 
 pytestmark = pytest.mark.training
+
+
+def test_one_that_cannot_be_measured_leaves_nothing_behind(tmp_path):
+    network = FaceNetwork("test_resnet", 32)
+    checkpoint.save(tmp_path / "last.pt", network=network.shape, average=network.state_dict())
+    with pytest.raises(TrainingError, match="is missing"):
+        main(tmp_path / "last.pt", "small", tmp_path / "weights", tmp_path / "nowhere", tmp_path / "nowhere")
+    assert list((tmp_path / "weights").iterdir()) == []
+
 
 PEOPLE = {1: 40, 2: 4}  # in each partition: as many as a threshold and a score set take, and some to measure on
 PICTURES = 8  # of each, as many as a score set takes
