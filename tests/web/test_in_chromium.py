@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -163,3 +164,27 @@ def test_areas_that_are_drawn_are_kept_though_their_first_corner_is_not_clicked_
     page.click("text=Save")
     page.wait_for_selector("text=Zones and masks of door are in force.")
     assert service.session.areas["door"].zones[-1] == ((0.5, 0.5), (0.9, 0.5), (0.9, 0.9))
+
+
+def test_a_page_says_that_the_program_does_not_answer_and_goes_on_once_it_does(browser, service, access, tmp_path):
+    picture = tmp_path / "ada.jpg"
+    picture.write_bytes(to_jpeg(cut_out(CLIP)))
+    context = browser.new_context()  # whose console may tell of requests that fail
+    live, people = context.new_page(), context.new_page()
+    with WebServer(service, access, "127.0.0.1", 0) as server:
+        live.goto(f"{server.url}live")
+        live.wait_for_selector("img[data-size]:not(.old)")
+        live.wait_for_selector("footer >> text=live")
+        people.goto(f"{server.url}people")
+    live.wait_for_selector("footer >> text=Doorman does not answer")
+    live.wait_for_selector("img.old")
+    people.fill("details input[name=name]", "Ada")
+    people.set_input_files("input[type=file]", picture)
+    people.click("button:text-is('Enrol')")
+    people.wait_for_selector("#verdicts >> text=Doorman does not answer")
+    with WebServer(service, access, "127.0.0.1", urlsplit(server.url).port):
+        live.wait_for_selector("img:not(.old)")
+        live.wait_for_selector("footer >> text=live")
+        people.click("button:text-is('Enrol')")
+        people.wait_for_selector("#verdicts >> text=enrolled")
+    context.close()

@@ -16,6 +16,16 @@ for (const form of document.querySelectorAll(".drop")) {
   });
 }
 
+const SILENT = '<p class="sentence" role="alert">Doorman does not answer: see that it runs, and try again.</p>';
+
+// What was told before may hold no longer: a camera that was live, say. A part that is asked for again and again comes
+// back by itself; a list that is only shown anew stays as it is.
+document.addEventListener("htmx:sendError", (event) => {
+  const { target } = event.detail;
+  const isTold = target.querySelector("[role=alert]") !== null; // screen readers read each anew
+  if (!isTold && !event.target.hasAttribute("hx-select")) target.innerHTML = SILENT;
+});
+
 // A refusal is a sentence for people: it is shown where the answer would be.
 document.addEventListener("htmx:beforeSwap", (event) => { event.detail.shouldSwap = true; });
 
@@ -53,7 +63,7 @@ document.addEventListener("submit", (event) => {
   const busy = [form, event.submitter].filter(Boolean);
   for (const one of busy) one.setAttribute("aria-busy", "true");
   send(form, event.submitter)
-    .catch(() => refuse(form, '<p class="sentence" role="alert">Doorman does not answer: see that it runs, and try again.</p>'))
+    .catch(() => refuse(form, SILENT))
     .finally(() => busy.forEach((one) => one.removeAttribute("aria-busy")));
 });
 
@@ -79,11 +89,12 @@ async function pull(image) {
         await image.decode().catch(() => undefined);
         URL.revokeObjectURL(url);
         image.dataset.frame = after;
+        image.classList.remove("old");
         if (image.naturalWidth) image.dataset.size = `${image.naturalWidth}x${image.naturalHeight}`;
         continue;
       }
     } catch {
-      // The program has ended or the line is cut: try again.
+      image.classList.add("old"); // the program has ended or the line is cut: try again
     }
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
