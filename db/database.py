@@ -41,6 +41,16 @@ class Database(Transactions):
         with self.reading() as session:
             return people.everybody(session, aside)
 
+    def page_of_people(self, offset: int, limit: int, like: str = "") -> tuple[list[Person], int]:
+        """Some of those who are recognized, and how many there are in all whose names hold `like`, in any spelling."""
+        with self.reading() as session:
+            return people.page(session, offset, limit, like)
+
+    def names(self, limit: int) -> list[str]:
+        """The first so many names of those who are recognized, in order."""
+        with self.reading() as session:
+            return people.names(session, limit)
+
     def person(self, name: str) -> Person:
         """Whoever has this name, in any spelling of case and Unicode form.
 

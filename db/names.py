@@ -3,7 +3,7 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from db.errors import DatabaseError
 
@@ -29,7 +29,7 @@ def clean_name(text: str) -> str:
     text = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in text)
     text = "".join(letter for letter in text if letter in JOINERS or unicodedata.category(letter) != "Cf")
     name = unicodedata.normalize("NFC", " ".join(text.split()))
-    if not _folded(name):
+    if not folded(name):
         raise DatabaseError("A person's name must not be empty: give at least one visible character.")
     if len(name) > MAX_LENGTH:
         raise DatabaseError(f"The name {name[:20]!r}... is longer than {MAX_LENGTH} characters: give a shorter one.")
@@ -49,18 +49,18 @@ def unescaped(text: str) -> str:
 def name_key(name: str) -> str:
     """What spellings of a name that look alike have in common: Unicode's NFKC_Casefold, by which identifiers are
     compared (UAX #31, R5)."""
-    return _folded(clean_name(name))
+    return folded(clean_name(name))
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """The same of any text: of a part of a name it is a part of that name's."""
     for _ in range(2):  # the second time for what the first has made of compatibility characters
         name = unicodedata.normalize("NFKC", UNSEEN.sub("", name).casefold())
     return " ".join(name.split())
 
 
-def nearest_names(name: str, names: Iterable[str]) -> list[str]:
-    """The few names that `name` could be a misspelling or a part of, the likeliest first."""
-    by_key = {name_key(known): known for known in names}
+def nearest_names(name: str, by_key: Mapping[str, str]) -> list[str]:
+    """The few names, of those by their keys, that `name` could be a misspelling or a part of, the likeliest first."""
     key = name_key(name)
     whole = [known for known in by_key if key in known]
     near = difflib.get_close_matches(key, by_key, n=NEAREST)

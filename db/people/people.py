@@ -7,11 +7,13 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.errors import DatabaseError, UnknownPersonError
 from db.history.journal import Journal
-from db.names import clean_name, name_key, nearest_names
+from db.names import NEAREST, clean_name, folded, name_key, nearest_names
 from db.records import Part, Person, Sample
 from db.schema.references import referring
 from db.schema.tables import EvidenceRow, LikenessRow, PersonRow, SampleRow, UnknownRow
 from db.schema.writers import VisitorRow
+
+NEARBY = 2_000  # names, before and after one, that are compared with it: comparing a million takes minutes
 
 
 def in_use() -> ColumnElement[bool]:
@@ -26,10 +28,32 @@ def in_part(person: ColumnElement[int] | InstrumentedAttribute[int], part: Part 
 
 def everybody(session: Session, aside: bool = False, part: Part | None = None) -> list[Person]:
     """All people in the order of their names: those who are recognized, or those who are set aside."""
+    return _records(session, (PersonRow.aside == aside) & in_part(PersonRow.id, part))
+
+
+def page(session: Session, offset: int, limit: int, like: str) -> tuple[list[Person], int]:
+    """So many of those who are recognized after the first `offset`, and how many there are in all.
+
+    Args:
+        like: part of the names that are wanted, in any spelling of case and Unicode form.
+    """
+    wanted = ~PersonRow.aside & PersonRow.key.contains(folded(like), autoescape=True)
+    some = select(PersonRow.id).where(wanted).order_by(PersonRow.key).offset(offset).limit(limit)
+    total = session.scalars(select(func.count()).where(wanted)).one()
+    return _records(session, PersonRow.id.in_(some)), total
+
+
+def names(session: Session, limit: int) -> list[str]:
+    """The first so many names of those who are recognized, in order."""
+    return list(session.scalars(select(PersonRow.name).where(~PersonRow.aside).order_by(PersonRow.key).limit(limit)))
+
+
+def _records(session: Session, wanted: ColumnElement[bool]) -> list[Person]:
+    """Those people who are wanted, in the order of their names."""
     counted = (
         select(PersonRow.id, PersonRow.name, PersonRow.created, func.count(SampleRow.id))
         .outerjoin(SampleRow, (SampleRow.person_id == PersonRow.id) & SampleRow.aside.is_(None))
-        .where(PersonRow.aside == aside, in_part(PersonRow.id, part))
+        .where(wanted)
         .group_by(PersonRow.id)
         .order_by(PersonRow.key)
     )
@@ -64,10 +88,19 @@ def find(session: Session, name: str) -> PersonRow:
         raise UnknownPersonError(f"Nobody can be called that. {error}") from None
     row = lookup(session, name)
     if row is None:
-        near = nearest_names(name, session.scalars(select(PersonRow.name)))
+        near = nearest_names(name, _nearby(session, name_key(name)))
         hint = f"did you mean {' or '.join(near)}?" if near else "`people list` shows who is."
         raise UnknownPersonError(f"Nobody called {name} is enrolled: {hint}")
     return row
+
+
+def _nearby(session: Session, key: str) -> dict[str, str]:
+    """Names by their keys that one may mean who gives another: of very many people those near it in the alphabet."""
+    told = select(PersonRow.key, PersonRow.name)
+    later = told.where(PersonRow.key >= key).order_by(PersonRow.key).limit(NEARBY)
+    earlier = told.where(PersonRow.key < key).order_by(PersonRow.key.desc()).limit(NEARBY)
+    longer = told.where(PersonRow.key.contains(key, autoescape=True)).order_by(PersonRow.key).limit(NEAREST)
+    return {row.key: row.name for query in (later, earlier, longer) for row in session.execute(query)}
 
 
 def refuse_aside(person: PersonRow) -> None:

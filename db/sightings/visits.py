@@ -1,6 +1,6 @@
 """Visits: somebody over several cameras, and when somebody was seen last."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -61,11 +61,12 @@ def visits(sightings: Iterable[Sighting], gap: timedelta = GAP) -> list[Visit]:
     return begun
 
 
-def last_seen(database: Database) -> dict[int, LastSeen]:
-    """When and where everybody was seen last who is enrolled and was seen, by their ids."""
+def last_seen(database: Database, people: Collection[int] | None = None) -> dict[int, LastSeen]:
+    """When and where those of these people, or of all, were seen last who were seen, by their ids."""
     newest = aliased(SightingRow)
+    wanted = SightingRow.person_id.is_not(None) if people is None else SightingRow.person_id.in_(people)
     later = select(SightingRow.person_id, func.max(SightingRow.last_seen).label("time"))
-    last = later.where(SightingRow.person_id.is_not(None)).group_by(SightingRow.person_id).subquery()
+    last = later.where(wanted).group_by(SightingRow.person_id).subquery()
     query = select(newest.person_id, newest.last_seen, newest.camera).join(
         last, (newest.person_id == last.c.person_id) & (newest.last_seen == last.c.time)
     )

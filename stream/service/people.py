@@ -35,10 +35,14 @@ class People:
         """People in the order of their names.
 
         Args:
-            like: part of the names that are wanted, in any spelling of case.
+            like: part of the names that are wanted, in any spelling of case and Unicode form.
         """
-        found = [person for person in self.database.people() if like.casefold() in person.name.casefold()]
-        return Page(found[offset : offset + limit], offset, len(found))
+        found, total = self.database.page_of_people(offset, limit, like)
+        return Page(found, offset, total)
+
+    def names(self, limit: int) -> list[str]:
+        """The first so many names of those who are recognized, in order."""
+        return self.database.names(limit)
 
     def person(self, name: str) -> tuple[Person, list[Sample]]:
         """Somebody, with all samples, the oldest first."""

@@ -1,5 +1,6 @@
 """Who came: visits over all cameras, and who is still here."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -74,6 +75,6 @@ class Visits:
         found = [visit for visit in all_found if camera is None or camera in visit.cameras]
         return Page(found[offset : offset + limit], offset, len(found))
 
-    def last_seen(self) -> dict[int, LastSeen]:
-        """When and where everybody was seen last, by the ids of the people."""
-        return last_seen(self._database)
+    def last_seen(self, people: Collection[int]) -> dict[int, LastSeen]:
+        """When and where these people were seen last, by their ids."""
+        return last_seen(self._database, people)

@@ -6,4 +6,4 @@ from web.parts import people
 
 def names() -> list[str]:
     """Those who may be meant."""
-    return [person.name for person in people().everybody(limit=MOST).items]
+    return people().names(MOST)

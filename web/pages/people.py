@@ -33,7 +33,7 @@ def index() -> str:
         "people.html",
         people=found.items,
         aside=corrections().aside(),
-        last=visits().last_seen(),
+        last=visits().last_seen([person.id for person in found.items]),
         suggestions=len(corrections().suggestions()),
         like=like,
         names=names(),
@@ -65,7 +65,7 @@ def show(name: str) -> str:
         person=person,
         samples=samples,
         aside=person.id in {one.id for one in corrections().aside()},
-        last=visits().last_seen().get(person.id),
+        last=visits().last_seen([person.id]).get(person.id),
         names=names(),
     )
 

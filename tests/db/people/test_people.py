@@ -73,6 +73,17 @@ def test_unknown_name_suggests_similar_ones(fresh_db: Database) -> None:
         fresh_db.person("zzz")
 
 
+def test_of_very_many_names_those_near_in_the_alphabet_and_those_that_hold_the_wrong_one_are_suggested(
+    fresh_db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.people.people.NEARBY", 1)
+    enrol(fresh_db, "Ada Lovelace", "Alan Turing", "Bob", "Cleo", "Zoe of Alan")
+    with pytest.raises(UnknownPersonError, match=r"did you mean Alan Turing\?"):
+        fresh_db.person("Alan Turin")
+    with pytest.raises(UnknownPersonError, match=r"did you mean Alan Turing or Zoe of Alan\?"):
+        fresh_db.person("alan")
+
+
 @pytest.mark.parametrize(("name", "reason"), [("", "empty"), ("\0", "empty"), ("a" * 201, "longer than 200")])
 def test_nobody_has_a_name_that_none_can_have(fresh_db: Database, name: str, reason: str) -> None:
     with pytest.raises(UnknownPersonError, match=reason):
@@ -82,6 +93,16 @@ def test_nobody_has_a_name_that_none_can_have(fresh_db: Database, name: str, rea
 def test_people_come_in_the_order_of_their_names(fresh_db: Database) -> None:
     enrol(fresh_db, "bob", "Zoe", "Ada")
     assert [person.name for person in fresh_db.people()] == ["Ada", "bob", "Zoe"]
+
+
+def test_people_come_page_by_page_and_by_a_part_of_their_names_in_any_spelling(fresh_db: Database) -> None:
+    enrol(fresh_db, "bob", "Zoe", "Ada", "Bobby", "Ro_b", "Straße")
+    fresh_db.set_aside("Bobby")
+    found, total = fresh_db.page_of_people(1, 2)
+    assert ([person.name for person in found], total) == (["bob", "Ro_b"], 5)
+    for like, names in {"OB": ["bob"], "_": ["Ro_b"], "%": [], "STRASSE": ["Straße"], " ": fresh_db.names(9)}.items():
+        assert [person.name for person in fresh_db.page_of_people(0, 9, like)[0]] == names
+    assert fresh_db.names(2) == ["Ada", "bob"]
 
 
 def test_renames(fresh_db: Database) -> None:
