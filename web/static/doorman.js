@@ -72,7 +72,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful && event.target.matches("form[data-clear]")) event.target.reset();
 });
 
-// The next picture is asked for once the last is drawn: nothing queues up, however slow the line.
+// The next picture is asked for once the last is drawn: nothing queues up, however slow the line. Where none comes, the
+// last is shown as an old one.
 async function pull(image) {
   let after = -1;
   for (;;) {
@@ -82,6 +83,7 @@ async function pull(image) {
     }
     try {
       const answer = await fetch(`${image.dataset.frames}?after=${after}`, { cache: "no-store" });
+      image.classList.toggle("old", answer.status !== 200);
       if (answer.status === 200) {
         after = Number(answer.headers.get("X-Frame"));
         const url = URL.createObjectURL(await answer.blob());
@@ -89,7 +91,6 @@ async function pull(image) {
         await image.decode().catch(() => undefined);
         URL.revokeObjectURL(url);
         image.dataset.frame = after;
-        image.classList.remove("old");
         if (image.naturalWidth) image.dataset.size = `${image.naturalWidth}x${image.naturalHeight}`;
         continue;
       }
