@@ -58,7 +58,7 @@ class Camera:
     """A live source: the newest frame of a camera that may come and go.
 
     Its thread starts with the first `read`; that moment is the source's t = 0. It leaves the newest frame and the
-    states that the camera has been in to whoever reads, and touches nothing else.
+    states that the camera has been in to whoever reads; of what else is changed, `__init__` says which of the two does.
 
     Args:
         connect: opens the camera; called again whenever it is lost.
@@ -94,26 +94,29 @@ class Camera:
         chance: Callable[[], float] = random.random,
     ) -> None:
         self.name = name
-        self.fps: float | None = None
         self.frames = frames
-        self.dropped = self.reconnects = 0
         self.on_wait: Callable[[], object] = lambda: None
         self.on_change: Callable[[Status], object] = lambda _: None
         self.on_news: Callable[[], object] = lambda: None
         self._connect = connect
         self._recorded = recorded
-        self._complaint: str | None = None
         self._clock = clock
         self._chance = chance
         self._closed = threading.Event()
         self._sleep = sleep or self._closed.wait
-        self._stillness = Stillness(STILL_AFTER)
+        self._mailbox = Mailbox()
+        # Changed by whoever reads
         self._thread: threading.Thread | None = None
-        self._start = self._arrived = self._usual = 0.0
+        self._start = 0.0
+        self._complaint: str | None = None  # until the camera's thread takes it
+        # Changed by the camera's thread
+        self.fps: float | None = None
+        self.dropped = self.reconnects = 0
+        self._arrived = self._usual = 0.0
         self._count = 0
         self._replaced = 0.0  # part of the last pictures that nobody took
+        self._stillness = Stillness(STILL_AFTER)
         self._crash: Exception | None = None
-        self._mailbox = Mailbox()
 
     @property
     def status(self) -> Status:
