@@ -119,22 +119,30 @@ def similarity(analyzer: Analyzer, first: Picture, second: Picture) -> float:
     Raises:
         PictureError: a picture cannot be read, or shows no face that is good enough.
     """
-    one, other = (_largest_face(analyzer, picture) for picture in (first, second))
+    one, other = (largest_face(analyzer, picture, "compared") for picture in (first, second))
     assert one.embedding is not None
     assert other.embedding is not None
     return float(one.embedding @ other.embedding)
 
 
-def no_face(picture: Path | Upload | str) -> str:
-    """What is said of a picture that shows nobody."""
-    return f"No face was found in {picture}: take a picture that shows one clearly."
+def largest_face(analyzer: Analyzer, picture: Picture, to_be: str) -> Face:
+    """The largest face of a picture.
 
+    Args:
+        to_be: what is to be done with it, as in "cannot be compared".
 
-def _largest_face(analyzer: Analyzer, picture: Picture) -> Face:
+    Raises:
+        PictureError: the picture cannot be read, or shows no face that is good enough.
+    """
     label = "the picture" if isinstance(picture, np.ndarray) else picture
     faces = analyzer.faces(as_image(picture), flip=True)
     if not faces:
         raise PictureError(no_face(label))
     if faces[0].refused is not None:
-        raise PictureError(f"The face in {label} cannot be compared: {faces[0].refused}.")
+        raise PictureError(f"The face in {label} cannot be {to_be}: {faces[0].refused}.")
     return faces[0]
+
+
+def no_face(picture: Path | Upload | str) -> str:
+    """What is said of a picture that shows nobody."""
+    return f"No face was found in {picture}: take a picture that shows one clearly."

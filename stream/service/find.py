@@ -7,9 +7,8 @@ from pathlib import Path
 from db.evidence.finding import Found, find_like
 from db.unknowns.unknowns import Unknowns
 from models.analysis import Face
-from models.errors import PictureError
 from stream.drawing.sheet import Captioned, write_sheet
-from stream.gallery.identify import Picture, as_image, meaning, no_face
+from stream.gallery.identify import Picture, largest_face, meaning
 from stream.recognizer import Recognizer
 from stream.service.evidence import Why
 
@@ -41,7 +40,7 @@ def find(
         PictureError: the picture cannot be read, or shows no face that is good enough.
         DatabaseError: the database cannot be read.
     """
-    return find_face(recognizer, searched_face(recognizer, picture), since, until, most)
+    return find_face(recognizer, largest_face(recognizer.analyzer, picture, "searched for"), since, until, most)
 
 
 def find_face(
@@ -83,13 +82,3 @@ def _picture(recognizer: Recognizer, one: Found) -> bytes | None:
         return None
     shown = Why(recognizer.database, recognizer.analyzer.embedder.digest).pictures(one.sighting)
     return shown[0].jpeg if shown else None
-
-
-def searched_face(recognizer: Recognizer, picture: Picture) -> Face:
-    """The largest face of a picture. Raises PictureError where there is none that is good enough."""
-    faces = recognizer.analyzer.faces(as_image(picture), flip=True)
-    if not faces:
-        raise PictureError(no_face("the picture" if not isinstance(picture, Path) else picture))
-    if faces[0].refused is not None:
-        raise PictureError(f"The face cannot be searched for: {faces[0].refused}.")
-    return faces[0]
