@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from db.errors import DatabaseError
 
 MAX_LENGTH = 200
+KEY_LENGTH = 3 * MAX_LENGTH
 NEAREST = 3  # names that are suggested
 JOINERS = "\u200c\u200d"  # by which Persian, Indian scripts and emoji look as they are meant to
 # What nothing is drawn for: Unicode's Default_Ignorable_Code_Point, and the empty Braille pattern.
@@ -48,8 +49,8 @@ def unescaped(text: str) -> str:
 
 def name_key(name: str) -> str:
     """What spellings of a name that look alike have in common: Unicode's NFKC_Casefold, by which identifiers are
-    compared (UAX #31, R5)."""
-    return folded(clean_name(name))
+    compared (UAX #31, R5). One ligature can stand for eighteen letters: what no table would hold is left out."""
+    return folded(clean_name(name))[:KEY_LENGTH]
 
 
 def folded(name: str) -> str:

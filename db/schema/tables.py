@@ -7,7 +7,7 @@ from typing import Any, ClassVar, cast
 from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, LargeBinary, MetaData, String, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from db.names import escaped
+from db.names import KEY_LENGTH, MAX_LENGTH, escaped
 from db.records import Aside, EventName
 
 
@@ -88,8 +88,8 @@ class PersonRow(Base):
     __table_args__ = NEVER_REUSE_IDS
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(200))
-    key: Mapped[str] = mapped_column(String(600), unique=True)  # case folding can triple a name's length
+    name: Mapped[str] = mapped_column(String(MAX_LENGTH))
+    key: Mapped[str] = mapped_column(String(KEY_LENGTH), unique=True)
     created: Mapped[datetime] = mapped_column(default=utc_now)
     aside: Mapped[bool] = mapped_column(default=False)  # known, but nobody is recognized as them
 

@@ -3,7 +3,7 @@
 import pytest
 
 from db import DatabaseError
-from db.names import MAX_LENGTH, clean_name, file_name, name_key, nearest_names
+from db.names import KEY_LENGTH, MAX_LENGTH, clean_name, file_name, name_key, nearest_names
 
 
 @pytest.mark.parametrize(
@@ -82,6 +82,12 @@ def test_a_name_is_stored_without_what_turns_or_hides_text() -> None:
 @pytest.mark.parametrize("name", ["ẞ", "ﬁ", "\u017f", "İ", "\u0345", "Ⅳ", "가", "ǰ", "\u1e9b\u0323"])
 def test_a_key_is_its_own(name: str) -> None:
     assert name_key(name_key(name)) == name_key(name)
+
+
+def test_a_key_is_no_longer_than_a_table_holds() -> None:
+    ligature = "\ufdfa"  # eighteen characters, once it is folded
+    assert len(name_key(ligature * MAX_LENGTH)) == KEY_LENGTH
+    assert name_key(ligature * 30) != name_key(ligature * 31)
 
 
 def test_finds_misspelt_names() -> None:

@@ -7,7 +7,7 @@ never alone.
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import cv2
@@ -22,6 +22,7 @@ from training.errors import TrainingError
 Image = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
+NONE = np.empty((0, 4), np.float32)  # boxes
 LEAST_SIDE = 2  # pixels: a narrower box marks no face
 REMAINING = 0.3  # part of a face from which it is still labelled where a crop cuts it, as people label pictures
 SHEET = 48  # pictures on a contact sheet
@@ -33,11 +34,18 @@ class Labelled:
 
     Attributes:
         doubtful: (M, 4) places that may hold faces or not, so that training had better not see them.
+        place: the file's below the folder of its split, which may have folders in it with files of the same names.
     """
 
     path: Path
     boxes: Floats
-    doubtful: Floats = field(default_factory=lambda: np.empty((0, 4), np.float32))
+    doubtful: Floats = field(default_factory=lambda: NONE)
+    place: Path = Path()
+
+    @property
+    def label(self) -> Path:
+        """Where its label file lies below a folder of a split."""
+        return self.place.with_suffix(".txt")
 
     def without_doubtful(self, image: Image) -> Image:
         """The picture's image with the doubtful places in its mean colour, but for what the faces share with them."""
@@ -74,8 +82,8 @@ def read_layout(data: Path, split: str) -> list[Labelled]:
     paths = sorted(path for path in images.rglob("*") if path.suffix.lower() in SUFFIXES and not is_litter(path.name))
     if not paths:
         raise TrainingError(f"There are no pictures in {images}: make it with `python -m training.prepare`.")
-    files = (labels / path.relative_to(images).with_suffix(".txt") for path in paths)
-    return [Labelled(path, corners(read_rows(file))) for path, file in zip(paths, files, strict=True)]
+    pictures = (Labelled(path, NONE, place=path.relative_to(images)) for path in paths)
+    return [replace(picture, boxes=corners(read_rows(labels / picture.label))) for picture in pictures]
 
 
 def read_rows(label: Path, columns: int = 5) -> Floats:

@@ -69,8 +69,8 @@ def faces_of(image: NDArray[np.uint8], boxes: Floats, landmarker: Landmarker, un
 
 
 def _write(picture: Labelled, boxes: NDArray[np.floating], out: Path, split: str) -> None:
-    link(picture.path, out / "images" / split / picture.path.name)
-    write_boxes(boxes, out / "labels" / split / f"{picture.path.stem}.txt")
+    link(picture.path, out / "images" / split / picture.place)
+    write_boxes(boxes, out / "labels" / split / picture.label)
 
 
 def _area(box: Floats) -> float:

@@ -180,7 +180,7 @@ def show_boxes(boxes: list[tuple[Path, Floats]], path: Path, seed: int = 0) -> N
 
 
 def _file(folder: Path, picture: Labelled) -> Path:
-    return folder / "train" / f"{picture.path.stem}.txt"
+    return folder / "train" / picture.label
 
 
 def _read_limits(folder: Path) -> Limits:

@@ -54,6 +54,19 @@ def test_pictures_to_train_on_get_other_labels_and_val_keeps_its_own(tmp_path):
     assert not len(none.boxes)
 
 
+def test_pictures_of_the_same_name_in_folders_of_a_split_stay_two(tmp_path):
+    data, out = tmp_path / "data", tmp_path / "alike"
+    for split in ("train", "val"):
+        for folder, box in (("one", HEAD), ("two", FACE)):
+            (data / "images" / split / folder).mkdir(parents=True)
+            cv2.imwrite(str(data / "images" / split / folder / "a.png"), IMAGE)
+            write_boxes(box[None] / np.tile(IMAGE.shape[1::-1], 2), data / "labels" / split / folder / "a.txt")
+    write_alike(data, out, Points(0.2), 0.076)
+    for split in ("train", "val"):
+        one, two = (picture.boxes[0] * np.tile(IMAGE.shape[1::-1], 2) for picture in read_layout(out, split))
+        np.testing.assert_allclose([one, two], [HEAD, FACE], atol=0.01)
+
+
 def test_tiny_pictures_without_a_label_are_not_trained_on_as_if_there_were_no_face(tmp_path):
     data, out = tmp_path / "data", tmp_path / "alike"
     for split in ("train", "val"):

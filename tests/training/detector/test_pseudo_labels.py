@@ -124,6 +124,17 @@ def test_pictures_get_faces_and_doubtful_places_and_keep_their_labels(data, fold
     assert len(new["doubtful"]) == 2
 
 
+def test_pictures_of_the_same_name_in_folders_of_a_split_get_each_its_own(data, folder):
+    (data / "images/train/more").mkdir()
+    (data / "images/train/b.png").rename(data / "images/train/more/a.png")
+    given = read_layout(data, "train")
+    find_unlabelled(given, [first(), second()], folder)
+    assert [
+        len(after.boxes) - len(before.boxes)
+        for before, after in zip(given, with_pseudo_labels(given, folder), strict=True)
+    ] == [1, 2]
+
+
 def test_a_run_that_was_interrupted_looks_at_the_rest(data, folder):
     given = read_layout(data, "train")
     find_unlabelled(given[:1], [first()], folder)
