@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Response, render_template, request
+from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -49,6 +50,8 @@ def sentence_of(error: Exception) -> str:
     status = status_of(error)
     if isinstance(error, CSRFError):
         return "The page is older than your log-in, or its cookie is gone: load it again."
+    if isinstance(error, RateLimitExceeded):  # whose description is "10 per 1 minute"
+        return SENTENCES[status]
     if isinstance(error, HTTPException) and error.description and error.description != type(error).description:
         return error.description
     return SENTENCES.get(status, HTTPStatus(status).phrase)

@@ -97,6 +97,7 @@ def test_a_form_that_is_refused_stays_as_it_was_typed_with_the_reason_below_it(b
     page.fill("section[aria-labelledby=tokens] input[name=name]", "frigate")
     page.click("text=Make a token")
     page.wait_for_selector("h1:has-text('The token for frigate')")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "The token"
     context.close()
 
 

@@ -43,8 +43,12 @@ async function send(form, button) {
   }
   const text = await answer.text();
   const page = new DOMParser().parseFromString(text, "text/html").querySelector("main");
-  if (page === null) refuse(form, text);
-  else document.querySelector("main").replaceWith(page);
+  if (page === null) {
+    refuse(form, text);
+    return;
+  }
+  document.querySelector("main").replaceWith(page);
+  page.querySelector("input[autofocus]")?.select(); // browsers see to it in pages alone that they load themselves
 }
 
 function refuse(form, sentence) {

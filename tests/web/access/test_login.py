@@ -61,6 +61,8 @@ def test_a_wrong_password_opens_nothing_and_only_ten_are_tried_a_minute(locked):
     token = csrf(locked.get("/login").text)
     statuses = [locked.post("/login", data={"password": "x", "csrf_token": token}).status_code for _ in range(11)]
     assert statuses == [403] * 10 + [429]
+    told = locked.post("/login", data={"password": "x", "csrf_token": token}, headers={"HX-Request": "true"}).text
+    assert told == '<p class="sentence" role="alert">Too many requests: wait a minute.</p>'
     assert locked.get("/people").status_code == 302
 
 
