@@ -23,11 +23,16 @@ def new_look(
 
 
 def seen(
-    database: Database, person: int | None, *looks: NewEvidence, appearance: Appearance[int] | None = None, first=0.0
+    database: Database,
+    person: int | None,
+    *looks: NewEvidence,
+    appearance: Appearance[int] | None = None,
+    first: float = 0.0,
+    camera: str = "door",
 ) -> int:
-    """Let somebody be seen for ten seconds at the door; returns the sighting's id."""
+    """Let somebody be seen for ten seconds; returns the sighting's id."""
     with SightingWriter(database) as writer:
-        key = writer.open("door", at(first))
+        key = writer.open(camera, at(first))
         writer.name(key, person, 0.7)
         writer.explain(key, looks, appearance)
         writer.close(key, at(first + 10))

@@ -1,6 +1,6 @@
 """Evidence out of the database: why somebody was named, and why others were not."""
 
-from datetime import datetime
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +12,13 @@ from db.evidence.records import Appearance, Evidence, Judgement, Likeness
 from db.records import Sighting
 from db.schema.tables import AppearanceRow, EvidenceRow, PersonRow, SightingRow
 from db.sightings.sightings import overlapping, record
+from db.sightings.wanted import Wanted
 from db.vectors import from_stored
 
 Floats = NDArray[np.float32]
+
+Seen = tuple[Sighting, Appearance[str]]
+"""What the looks at a track came to, with the track's sighting."""
 
 OTHER = aliased(PersonRow)
 
@@ -48,22 +52,23 @@ class EvidenceOf:
             rows = session.execute(_in_order(query)).all()
         return [row.digest for row in rows], from_stored(row.embedding for row in rows)
 
-    def appearances(
-        self, since: datetime | None = None, until: datetime | None = None, camera: str | None = None
-    ) -> list[tuple[Sighting, Appearance[str]]]:
-        """What the looks at each track came to, with its sighting, the latest first."""
-        nearest = aliased(PersonRow)
-        query = select(SightingRow, PersonRow.name, AppearanceRow, nearest.name).join(
-            SightingRow, AppearanceRow.sighting_id == SightingRow.id
-        )
-        query = query.outerjoin(PersonRow, SightingRow.person_id == PersonRow.id)
-        query = query.outerjoin(nearest, AppearanceRow.person_id == nearest.id)
-        query = query.order_by(AppearanceRow.id.desc())
+    def unnamed(self, offset: int, limit: int, **wanted: Unpack[Wanted]) -> tuple[list[Seen], int]:
+        """So many of the tracks that got no name after the first `offset`, the latest first; and how many there are."""
         with self._database.reading() as session:
-            query = query.where(*overlapping(session, since=since, until=until, camera=camera))
-            return [
-                (record(sighting, name), _appearance(row, near)) for sighting, name, row, near in session.execute(query)
-            ]
+            nameless = SightingRow.person_id.is_(None) & AppearanceRow.reason.is_not(None)
+            conditions = (nameless, *overlapping(session, **wanted))
+            total = session.scalars(select(func.count(AppearanceRow.id)).join(SightingRow).where(*conditions)).one()
+            return _seen(session, _with_names().where(*conditions).offset(offset).limit(limit)), total
+
+    def latest(self, most: int, camera: str | None = None) -> list[Seen]:
+        """The last tracks before each camera, or before one, so many of each at most, the latest first."""
+        newest_first = func.row_number().over(partition_by=SightingRow.camera, order_by=AppearanceRow.id.desc())
+        counted = select(AppearanceRow.id, newest_first.label("place")).join(SightingRow)
+        with self._database.reading() as session:
+            placed = counted.where(*overlapping(session, camera=camera)).subquery()
+            return _seen(
+                session, _with_names().join(placed, AppearanceRow.id == placed.c.id).where(placed.c.place <= most)
+            )
 
     def appearances_in(self, sighting: int) -> list[Appearance[str]]:
         """What the looks at each track of a sighting came to, the earliest first."""
@@ -83,6 +88,18 @@ def counts(session: Session) -> tuple[int, int]:
     size = func.coalesce(func.sum(func.length(EvidenceRow.crop)), 0)
     number, total = session.execute(select(func.count(EvidenceRow.id), size)).one()
     return number, int(total)
+
+
+def _with_names() -> Select[SightingRow, str | None, AppearanceRow, str | None]:
+    """What the looks at each track came to, the latest first: its sighting, whose that is, and whom it was like."""
+    query = select(SightingRow, PersonRow.name, AppearanceRow, OTHER.name).select_from(AppearanceRow).join(SightingRow)
+    query = query.outerjoin(PersonRow, SightingRow.person_id == PersonRow.id)
+    return query.outerjoin(OTHER, AppearanceRow.person_id == OTHER.id).order_by(AppearanceRow.id.desc())
+
+
+def _seen(session: Session, query: Select[SightingRow, str | None, AppearanceRow, str | None]) -> list[Seen]:
+    found = session.execute(query)
+    return [(record(sighting, name), _appearance(row, near)) for sighting, name, row, near in found]
 
 
 def _in_order(query: Select) -> Select:  # type: ignore[type-arg]

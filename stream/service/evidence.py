@@ -14,7 +14,7 @@ from models.images import read_image, to_jpeg
 from models.scores import person_scores
 from stream.drawing.sheet import Captioned, write_sheet
 from stream.evidence.replay import Step, replay
-from stream.evidence.sight import CameraSight, reason, sights
+from stream.evidence.sight import VISITS, CameraSight, reason, sights
 from stream.files import exists
 from stream.gallery.identity import Rule
 from stream.service.pages import Page
@@ -139,16 +139,12 @@ class Why:
         limit: int = PAGE,
     ) -> Page[Unnamed]:
         """The tracks that got no name, the latest first, each with the reason."""
-        unnamed = [
-            Unnamed(sighting, one, reason(one))
-            for sighting, one in self._evidence.appearances(since, until, camera)
-            if sighting.person is None and one.reason is not None
-        ]
-        return Page(unnamed[offset : offset + limit], offset, len(unnamed))
+        found, total = self._evidence.unnamed(offset, limit, since=since, until=until, camera=camera)
+        return Page([Unnamed(sighting, one, reason(one)) for sighting, one in found], offset, total)
 
     def sights(self, camera: str | None = None) -> Sequence[CameraSight]:
         """How well each camera sees, by its last visits."""
-        return sights(self._evidence.appearances(camera=camera))
+        return sights(self._evidence.latest(VISITS, camera))
 
 
 def _caption(look: Evidence) -> str:

@@ -41,9 +41,25 @@ def test_of_a_stranger_no_look_is_kept_but_what_they_came_to(fresh_db: Database,
     like = Likeness(people[0], 0.4, None, 0.3)
     sighting = seen(fresh_db, None, new_look(), appearance=unnamed("below", 3, likeness=like, threshold=0.5))
     assert EvidenceOf(fresh_db).looks(sighting) == []
-    ((whose, appearance),) = EvidenceOf(fresh_db).appearances()
+    ((whose, appearance),) = EvidenceOf(fresh_db).latest(9)
     assert (whose.id, appearance.reason, appearance.usable, appearance.threshold) == (sighting, "below", 3, 0.5)
     assert appearance.likeness == Likeness("Ada", 0.4, None, 0.3)
+
+
+def test_those_without_a_name_come_page_by_page_the_latest_first(fresh_db: Database, people: tuple[int, int]) -> None:
+    ids = [seen(fresh_db, None, appearance=unnamed("below"), first=100.0 * number) for number in range(4)]
+    seen(fresh_db, people[0], appearance=unnamed("named since"), first=900.0)
+    found, total = EvidenceOf(fresh_db).unnamed(1, 2)
+    assert ([one.id for one, _ in found], total) == ([ids[2], ids[1]], 4)
+    found, total = EvidenceOf(fresh_db).unnamed(0, 9, since=at(205), camera="door")
+    assert ([one.id for one, _ in found], total) == ([ids[3], ids[2]], 2)
+
+
+def test_of_each_camera_only_so_many_are_asked_for(fresh_db: Database) -> None:
+    cameras = ("door", "hall", "door", "door", "hall")
+    ids = [seen(fresh_db, None, appearance=unnamed(""), first=50.0 * n, camera=name) for n, name in enumerate(cameras)]
+    assert [one.id for one, _ in EvidenceOf(fresh_db).latest(2)] == [ids[4], ids[3], ids[2], ids[1]]
+    assert [one.id for one, _ in EvidenceOf(fresh_db).latest(1, "door")] == [ids[3]]
 
 
 def test_a_sighting_keeps_those_that_named_it_and_the_best(fresh_db: Database, people: tuple[int, int]) -> None:
@@ -60,7 +76,7 @@ def test_sightings_that_become_one_have_one_evidence(fresh_db: Database, people:
     seen(fresh_db, people[0], new_look(seconds=12), first=12.0)
     (sighting,) = fresh_db.sightings()
     assert [look.time for look in EvidenceOf(fresh_db).looks(sighting.id)] == [at(0), at(12)]
-    assert len(EvidenceOf(fresh_db).appearances()) == 1
+    assert len(EvidenceOf(fresh_db).latest(9)) == 1
 
 
 def test_it_goes_with_the_person_and_so_does_their_name_in_others(fresh_db: Database, people: tuple[int, int]) -> None:
@@ -99,7 +115,7 @@ def test_it_ages_out_with_the_sighting(fresh_db: Database, people: tuple[int, in
     assert EvidenceOf(fresh_db).counts() == (1, 6)
     prune(fresh_db, at(31 * DAY), days=30)
     assert EvidenceOf(fresh_db).counts() == (0, 0)
-    assert EvidenceOf(fresh_db).appearances() == []
+    assert EvidenceOf(fresh_db).latest(9) == []
 
 
 @pytest.mark.parametrize(("most", "left"), [(250, 200), (200, 200), (0, 0), (math.inf, 300), (math.nan, 300)])

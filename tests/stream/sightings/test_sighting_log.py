@@ -270,7 +270,7 @@ def test_the_looks_behind_a_name_are_kept_with_its_sighting_and_why_another_has_
     of_ada = next(seen.id for seen in fresh_db.sightings() if seen.person)
     times = [look.time - START for look in EvidenceOf(fresh_db).looks(of_ada)]
     assert times == [timedelta(seconds=1), timedelta(seconds=2)]
-    reasons = {sighting.person: one.reason for sighting, one in EvidenceOf(fresh_db).appearances()}
+    reasons = {sighting.person: one.reason for sighting, one in EvidenceOf(fresh_db).latest(9)}
     assert reasons == {"Ada": "", None: "too small"}
 
 
