@@ -20,10 +20,12 @@ NO_POLYGON = {"tuple_type", "too_short", "too_long", "missing"}
 def read_toml(path: Path) -> dict[str, Any]:
     """What stands in the file. Raises StreamError if it cannot be read, or is not TOML."""
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))  # some editors of Windows begin a file with a mark
     except OSError as error:
         raise StreamError(f"{path} cannot be read ({error.strerror}): check the path.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UnicodeDecodeError as error:
+        raise StreamError(f"{path} is not TOML, which is text in UTF-8: save it as that.") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise StreamError(f"{path} is not TOML ({error}): put texts into quotes, one key = value a line.") from error
 
 
@@ -34,6 +36,13 @@ def secrets_folder(wished: str | Path | None) -> Path | None:
     raise StreamError(f"There is no folder {wished} of secrets: check secrets_dir.")
 
 
+def unreadable(place: Path, error: BaseException | None) -> StreamError:
+    """The error to raise when a secret cannot be read; `error` says why, and which where it is a file's."""
+    place = Path(getattr(error, "filename", None) or place)
+    why = getattr(error, "strerror", None) or "no text in UTF-8"
+    return StreamError(f"{place} cannot be read as a secret ({why}): let it be text that whoever watches may read.")
+
+
 def filled(value: Any, secrets: Path | None) -> Any:
     """A value of the file, with `${VARIABLE}` in its texts replaced, and `$$` by a dollar.
 
@@ -41,7 +50,7 @@ def filled(value: Any, secrets: Path | None) -> Any:
         secrets: a folder with a file for each variable that is not in the environment.
 
     Raises:
-        StreamError: a variable is in neither.
+        StreamError: a variable is in neither, or its file cannot be read.
     """
     if isinstance(value, str):
         return VARIABLE.sub(lambda found: "$" if found["dollar"] else _variable(found["name"], secrets), value)
@@ -56,7 +65,10 @@ def _variable(name: str, secrets: Path | None) -> str:
     if name in os.environ:
         return os.environ[name]
     if secrets is not None and (secrets / name).is_file():
-        return (secrets / name).read_text("utf-8").strip()
+        try:
+            return (secrets / name).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise unreadable(secrets / name, error) from error
     raise StreamError(
         f"The settings file names ${{{name}}}, which is neither in the environment nor a file in secrets_dir: "
         "set it, or write $$ for a dollar."
@@ -72,6 +84,8 @@ def mistake(error: ValidationError, options: Collection[str], of_cameras: Collec
     """
     first = error.errors(include_url=False, include_input=False)[0]
     kind, place = first["type"], first["loc"]
+    if kind == "path_type":
+        return f"{_words(place)}: should be a path in quotes."
     if place[0] == "camera" and len(place) <= 2:
         return "camera: write [[camera]] above the lines of each camera, with two brackets on each side."
     if POLYGONS.keys() & set(place) and kind in NO_POLYGON:

@@ -12,6 +12,7 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SecretsSettingsSource,
     SettingsConfigDict,
+    SettingsError,
 )
 
 from db.events.telling import GAP
@@ -20,7 +21,7 @@ from db.sightings import retention
 from models import EMBEDDER
 from stream.errors import StreamError
 from stream.settings.cameras import CameraOptions, CameraSettings, for_each_camera
-from stream.settings.file import filled, mistake, read_toml, secrets_folder
+from stream.settings.file import filled, mistake, read_toml, secrets_folder, unreadable
 from stream.settings.option import SHOWN, TOLD, WHO, option
 from stream.sources.address import LOOPBACK
 
@@ -134,7 +135,10 @@ class Settings(CameraOptions, BaseSettings):
         environment = _of_options(EnvSettingsSource(cls)())
         file = {} if path is None else read_toml(path)
         folder = secrets_folder((file | environment | given).get("secrets_dir"))
-        secrets = _of_options(SecretsSettingsSource(cls, folder, env_prefix="")())
+        try:
+            secrets = _of_options(SecretsSettingsSource(cls, folder, env_prefix="")())
+        except SettingsError as error:
+            raise unreadable(folder or Path(), error.__cause__) from error
         try:
             settings = cls(**filled(file, folder) | secrets | environment | given)
         except ValidationError as error:

@@ -105,7 +105,7 @@ class SettingsFile:
         except OSError as error:
             raise unwritable(self.path, error) from error
         try:
-            text = change(before.decode())
+            text = change(before.decode("utf-8-sig"))
         except (ValueError, LookupError, TypeError) as error:  # tomlkit's among them
             raise StreamError(f"{self.path.name} cannot be changed here ({error}): change it by hand.") from error
         write_whole(place, text.encode(), OWN)

@@ -81,6 +81,7 @@ def test_an_empty_file_changes_nothing(read):
         ("[[camera]]\nsource = 0\nthreshold = nan", "camera 1 threshold: .*less than or equal to 1"),
         ("metrics = 99999", "metrics: .*less than or equal to 65535"),
         ("metrics = true", "metrics: .*valid integer"),
+        ("out = 3", "out: should be a path in quotes."),
         ("log = ", "is not TOML"),
         (f"log = {'[' * 2000}{']' * 2000}", "is not TOML"),
         ("camera = 'door'", r"write \[\[camera\]\] above"),
@@ -97,8 +98,12 @@ def test_a_file_that_is_not_there_or_no_text_is_told(tmp_path):
     with pytest.raises(StreamError, match="cannot be read"):
         Settings.read(tmp_path / "nowhere.toml")
     (tmp_path / "picture.toml").write_bytes(b"\xff\xd8\xff")
-    with pytest.raises(StreamError, match="is not TOML"):
+    with pytest.raises(StreamError, match="is not TOML, which is text in UTF-8"):
         Settings.read(tmp_path / "picture.toml")
+
+
+def test_a_file_may_begin_with_the_mark_of_windows(read):
+    assert read("\ufefflog = 'seen.jsonl'").log == Path("seen.jsonl")
 
 
 def test_a_cameras_own_wish_goes_before_what_holds_for_all_and_the_command_line_before_both():
@@ -190,6 +195,27 @@ def test_variables_of_the_file_are_those_of_the_environment_or_files_of_the_secr
     assert settings.mqtt == "mqtt://me:from a file@broker"
     assert settings.webhook_secret == "$1 $2 $three ${}"
     assert settings.camera[0].source == "rtsp://me:p$$w@door"
+
+
+@pytest.mark.parametrize(
+    ("secret", "told"), [("MQTT_PASSWORD", "secrets/MQTT_PASSWORD"), ("webhook_secret", "secrets")]
+)
+def test_a_secret_that_cannot_be_read_is_told(read, tmp_path, monkeypatch, secret, told):
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / secret).write_bytes(b"\xff")
+    monkeypatch.setenv("DOORMAN_SECRETS_DIR", str(tmp_path / "secrets"))
+    with pytest.raises(StreamError, match=rf"{told} cannot be read as a secret \(no text in UTF-8\)"):
+        read('mqtt = "mqtt://me:${MQTT_PASSWORD}@broker"')
+
+
+def test_a_secret_that_others_keep_to_themselves_is_told(tmp_path, monkeypatch):
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied", "secrets/webhook_secret")
+
+    (tmp_path / "webhook_secret").touch()
+    monkeypatch.setattr(Path, "read_text", refuse)
+    with pytest.raises(StreamError, match=r"secrets/webhook_secret cannot be read as a secret \(Permission denied\)"):
+        Settings.read(given={"secrets_dir": tmp_path})
 
 
 def test_a_variable_that_is_nowhere_is_told(read):
