@@ -70,7 +70,7 @@ def person_scores(similarities: Scores, starts: NDArray[np.intp]) -> Scores:
     begins = (np.arange(queries)[:, None] * columns + starts).ravel()
     lengths = np.diff(begins, append=left.size)
     total, taken = np.zeros(begins.size, np.float32), np.zeros(begins.size, np.float32)
-    for _ in range(min(AGREEING, int(lengths.max()))):
+    for _ in range(min(AGREEING, int(lengths.max(initial=0)))):
         highest = np.maximum.reduceat(left, begins)
         found = highest > -np.inf
         total += np.where(found, highest, 0)
@@ -78,7 +78,7 @@ def person_scores(similarities: Scores, starts: NDArray[np.intp]) -> Scores:
         places = np.flatnonzero(left == np.repeat(highest, lengths))
         left[places[np.searchsorted(places, begins)]] = -np.inf
     scores = np.divide(total, taken, out=np.full_like(total, np.nan), where=taken > 0)
-    return scores.reshape(queries, -1)
+    return scores.reshape(queries, len(starts))
 
 
 def scores_path(network: Path) -> Path:

@@ -30,6 +30,10 @@ def test_a_set_comes_back_as_it_was_written(entry):
     assert [file.name for file in entry.path.parent.iterdir()] == ["own.scores.npz"]
 
 
+def test_no_search_gives_no_scores():
+    assert person_scores(np.zeros((0, 3), np.float32), np.array([0, 2])).shape == (0, 2)
+
+
 def test_an_embedder_may_have_none(entry):
     assert read_scores(entry) is None
 
