@@ -4,9 +4,14 @@ from flask import Response, redirect, url_for
 from werkzeug.wrappers import Response as Answer
 
 
-def jpeg(data: bytes) -> Response:
-    """A picture that the browser may keep for a minute."""
-    return Response(data, content_type="image/jpeg", headers={"Cache-Control": "private, max-age=60"})
+def jpeg(data: bytes, of_now: bool = False) -> Response:
+    """A picture that the browser may keep for a minute.
+
+    Args:
+        of_now: another may take its place by any decision: the browser asks each time whether it is still the one.
+    """
+    kept = "no-cache" if of_now else "max-age=60"
+    return Response(data, content_type="image/jpeg", headers={"Cache-Control": f"private, {kept}"})
 
 
 def nobody() -> Answer:

@@ -181,6 +181,16 @@ def test_whatever_stands_in_a_name_its_page_is_found_and_does_what_it_says(clien
     assert fresh_db.people() == []
 
 
+def test_a_portrait_is_asked_for_each_time_since_any_decision_may_change_it(client, service, fresh_db):
+    enrol_ada(service)
+    first = client.get("/people/Ada/picture")
+    assert first.cache_control.no_cache and not first.cache_control.max_age
+    known = {"If-None-Match": first.headers["ETag"]}
+    assert client.get("/people/Ada/picture", headers=known).status_code == 304
+    fresh_db.drop(1)
+    assert client.get("/people/Ada/picture", headers=known).location == "/static/nobody.svg"
+
+
 def test_a_person_who_is_not_there_is_a_sentence(client):
     answer = client.get("/people/Nobody")
     assert answer.status_code == 404

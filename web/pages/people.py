@@ -76,7 +76,7 @@ def show(name: str) -> str:
 def picture(name: str) -> Response | Answer:
     """A person's best picture, or a sign that all are set aside."""
     try:
-        return jpeg(everybody().portrait(name))
+        return jpeg(everybody().portrait(name), of_now=True)
     except NoPictureError:
         return nobody()
 

@@ -52,7 +52,7 @@ def show(number: int) -> str:
 def picture(number: int, visit: int | None = None) -> Response | Answer:
     """A picture for people's eyes, or a sign that none is kept."""
     try:
-        return jpeg(unknowns().portrait(number, visit))
+        return jpeg(unknowns().portrait(number, visit), of_now=visit is None)
     except NoPictureError:
         return nobody()
 
