@@ -23,6 +23,7 @@ class Hearers:
 
     @property
     def are_there(self) -> bool:
+        """Whether there is anybody to be told."""
         return bool(self._tells)
 
     @contextmanager

@@ -8,20 +8,23 @@ import supervision as sv
 from numpy.typing import NDArray
 
 from models.analysis import Face
+from stream.evidence.pictures import NO_PICTURES
 from stream.gallery.identity import Identity
 from stream.pipeline.workers import Look
 from tracker import Track, boxes_of
 
 
-def nothing(_track: int) -> bool:
-    """Nothing is a picture."""
-    return False
-
-
 def tracked_faces(
-    people: Sequence[tuple[Track, Identity]], looks: Sequence[Look], is_picture: Callable[[int], bool] = nothing
+    people: Sequence[tuple[Track, Identity]],
+    looks: Sequence[Look],
+    is_picture: Callable[[int], bool] = NO_PICTURES.shows,
 ) -> sv.Detections:
-    """Tracks and who they are as supervision's Detections, with names and the like in `data` (see `View`)."""
+    """Tracks and who they are as supervision's Detections, with names and the like in `data` (see `View`).
+
+    Args:
+        looks: that have just been finished; their points come with the faces.
+        is_picture: whether a track, by its id, is a picture's face.
+    """
     if not people:
         return sv.Detections.empty()
     tracks, identities = zip(*people, strict=True)
