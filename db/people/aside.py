@@ -63,7 +63,7 @@ def put_person(journal: Journal, name: str, aside: bool) -> PersonRow:
 
 
 def _no_picture(number: int) -> NotThereError:
-    return NotThereError(f"There is no picture {number}: `doorman people show NAME` lists a person's.")
+    return NotThereError(f"There is no picture {number}, or not any more: `doorman people show NAME` lists a person's.")
 
 
 def _where(aside: bool) -> str:

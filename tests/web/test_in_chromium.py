@@ -144,7 +144,7 @@ def test_a_picture_and_a_person_are_set_aside_by_the_keyboard_and_taken_back(pag
     assert {person.name for person in fresh_db.people()} == {"Ada", LONG}
 
 
-def test_areas_that_are_drawn_are_kept_though_their_first_corner_is_not_clicked_again(page, service):
+def test_areas_that_are_drawn_are_kept_though_their_first_corner_is_not_clicked_again(page, service, tmp_path):
     page.goto("/camera/door")
     page.wait_for_selector("img[data-size]")
 
@@ -154,6 +154,9 @@ def test_areas_that_are_drawn_are_kept_though_their_first_corner_is_not_clicked_
         page.click("#drawing", position=place, click_count=times)
 
     page.click("text=Draw a mask")
+    for size in SIZES:  # as large as they can be pressed, whatever is told of how to draw
+        look_at(page, size, tmp_path / f"{size}.png")
+        assert page.locator("text=Draw a mask").bounding_box()["height"] < 80
     click(10, 10)
     click(30, 10)
     click(30, 30, times=2)
