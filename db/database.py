@@ -290,11 +290,7 @@ class Database(Transactions):
             session.add(SettingRow(key=key, value=value))
 
     def change_setting(self, key: str, change: Callable[[Any], Any]) -> Any:
-        """Keep what `change` makes of what is kept, None where nothing is; nobody else changes it in between.
-
-        Returns:
-            What is kept now.
-        """
+        """Keep, and return, what `change` makes of what is kept (None: nothing); nobody else changes it in between."""
         with changing(self) as session:
             row = session.get(SettingRow, key)
             value = change(None if row is None else row.value)
