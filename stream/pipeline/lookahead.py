@@ -25,7 +25,7 @@ Box = NDArray[np.floating]
 class LookAhead:
     """Holds views back; a name decided meanwhile labels the earlier views of its track too.
 
-    Whoever had that name there, and has lost it since, goes without: no two faces of a view share a name.
+    It is given to one face of a view, and whoever had it there, and has lost it since, goes without.
 
     Args:
         seconds: of video, by which the views that leave lag behind those that enter; 0 lets them pass at once.
