@@ -54,7 +54,7 @@ def _meant(text: str, now: datetime) -> tuple[datetime, datetime]:
     if re.fullmatch(r"[\d-]+", text):
         return _day(date.fromisoformat(text))
     if re.fullmatch(r"\d\d?:[\d:.]+", text):
-        return _comings(datetime.combine(today, time.fromisoformat(text.zfill(5))))
+        return _comings(datetime.combine(today, time.fromisoformat(text if text[2] == ":" else f"0{text}")))
     return _comings(datetime.fromisoformat(text.upper()))
 
 

@@ -57,6 +57,7 @@ def test_an_hour_that_does_not_come_is_the_one_before_or_after():
         ("2026-10-24T18:30:00+00:00", utc(24, 18, 30)),
         ("2026-10-24 18:30Z", utc(24, 18, 30)),
         ("8:30", utc(26, 7, 30)),
+        ("8:30:15", utc(26, 7, 30) + timedelta(seconds=15)),
         ("2h", utc(26, 10)),
         ("1.5 h", utc(26, 10, 30)),
         ("30m", utc(26, 11, 30)),
