@@ -1,6 +1,6 @@
 """The looks behind a person's sightings as files, and back."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -56,9 +56,7 @@ def write_looks(session: Session, person: PersonRow, folder: Path) -> list[dict[
     return [_look(row, person, folder) for row in rows]
 
 
-def read_looks(
-    told: Sequence[Mapping[str, Any]], folder: Path, moment: Callable[[str], datetime], picture: Callable[[str], bytes]
-) -> list[ExportedLook]:
+def read_looks(told: Sequence[Mapping[str, Any]], folder: Path) -> list[ExportedLook]:
     """The looks that `write_looks` has written.
 
     Raises:
@@ -70,14 +68,29 @@ def read_looks(
     found = []
     for one, vector in zip(told, vectors, strict=True):
         row = EvidenceRow(
-            time=moment(one["time"]),
+            time=read_moment(one["time"]),
             digest=str(one["embedder"]),
             embedding=as_stored(vector),
-            crop=None if one["picture"] is None else picture(one["picture"]),
+            crop=None if one["picture"] is None else read_picture(folder, one["picture"]),
             **{name: one[name] for name in NUMBERS},
         )
         found.append(ExportedLook(row, int(one["sighting"]), bool(one["like_them"])))
     return found
+
+
+def read_picture(folder: Path, name: str) -> bytes:
+    """A picture in an exported folder, and nowhere else."""
+    if Path(name).name != name:
+        raise ValueError(f"{name} lies elsewhere")
+    return (folder / name).read_bytes()
+
+
+def read_moment(text: str) -> datetime:
+    """A moment as exports tell it."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text} has no time zone")
+    return moment
 
 
 def _look(row: EvidenceRow, person: PersonRow, folder: Path) -> dict[str, Any]:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from db.errors import DatabaseError, first_line
-from db.evidence.exporting import ExportedLook, read_looks
+from db.evidence.exporting import ExportedLook, read_looks, read_moment, read_picture
 from db.names import clean_name
 from db.people.export import EMBEDDINGS, PERSON
 from db.records import Event, NewSample
@@ -85,12 +84,12 @@ def read_export(folder: Path, embedder: CropEmbedder | None = None) -> Exported:
         told = json.loads((folder / PERSON).read_text("utf-8"))
         return Exported(
             clean_name(told["name"]),
-            _moment(told["created"]),
+            read_moment(told["created"]),
             bool(told.get("aside", False)),  # exports of before do not tell
             _samples(told["samples"], folder, embedder),
             [_sighting(each, folder) for each in told["sightings"]],
-            [Event(**{**each, "time": _moment(each["time"])}) for each in told["events"]],
-            read_looks(told.get("looks", ()), folder, _moment, partial(_picture, folder)),  # exports of before had none
+            [Event(**{**each, "time": read_moment(each["time"])}) for each in told["events"]],
+            read_looks(told.get("looks", ()), folder),  # exports of before had none
         )
     except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         cause = getattr(error, "strerror", None) or f"{type(error).__name__}: {first_line(error)}"
@@ -103,7 +102,7 @@ def read_export(folder: Path, embedder: CropEmbedder | None = None) -> Exported:
 def _samples(told: Sequence[Mapping[str, Any]], folder: Path, embedder: CropEmbedder | None) -> list[ExportedSample]:
     """Those that were not dropped."""
     kept = [(row, each) for row, each in enumerate(told) if each.get("aside") != "dropped"]
-    crops = [_picture(folder, each["picture"]) for _, each in kept]
+    crops = [read_picture(folder, each["picture"]) for _, each in kept]
     if embedder is None:
         stored = np.load(folder / EMBEDDINGS, allow_pickle=False)
         embeddings = [stored[row] for row, _ in kept]
@@ -119,28 +118,15 @@ def _samples(told: Sequence[Mapping[str, Any]], folder: Path, embedder: CropEmbe
 
 def _sample(told: Mapping[str, Any], crop: bytes, embedding: NDArray[np.float32], digest: str) -> ExportedSample:
     sample = NewSample(embedding, digest, float(told["quality"]), str(told["source"]), crop, bool(told["forced"]))
-    return ExportedSample(sample, _moment(told["created"]), told.get("aside") == "aside")
+    return ExportedSample(sample, read_moment(told["created"]), told.get("aside") == "aside")
 
 
 def _sighting(told: Mapping[str, Any], folder: Path) -> ExportedSighting:
     row = SightingRow(
         camera=str(told["camera"]),
-        first_seen=_moment(told["first_seen"]),
-        last_seen=_moment(told["last_seen"]),
+        first_seen=read_moment(told["first_seen"]),
+        last_seen=read_moment(told["last_seen"]),
         similarity=None if told["similarity"] is None else float(told["similarity"]),
     )
     name = told.get("picture")  # exports of before had none
-    return ExportedSighting(row, int(told["id"]), None if name is None else _picture(folder, name))
-
-
-def _picture(folder: Path, name: str) -> bytes:
-    if Path(name).name != name:
-        raise ValueError(f"{name} lies elsewhere")
-    return (folder / name).read_bytes()
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(f"{text} has no time zone")
-    return moment
+    return ExportedSighting(row, int(told["id"]), None if name is None else read_picture(folder, name))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from training import checkpoint
-from training.embedder.faces import FaceBatches, Faces
+from training.embedder.faces import FaceBatches
 from training.embedder.losses import CosineHead
 from training.embedder.network import FaceNetwork
 from training.embedder.validation import embed
@@ -53,7 +53,7 @@ def carried(path: Path, people: NDArray[np.int64]) -> tuple[NDArray[np.bool_], T
     return known, state["head"]["weight"][torch.from_numpy(places[known])]
 
 
-def imprint(head: CosineHead, network: FaceNetwork, faces: Faces, batches: FaceBatches, each: int) -> None:
+def imprint(head: CosineHead, network: FaceNetwork, batches: FaceBatches, each: int) -> None:
     """Begin every class's vector as the mean embedding of its first crops.
 
     A new neck's norms first get their statistics from some batches.
@@ -63,17 +63,23 @@ def imprint(head: CosineHead, network: FaceNetwork, faces: Faces, batches: FaceB
             network(batches[step].images.to(head.weight.device, memory_format=torch.channels_last))
     first = [np.flatnonzero(batches.labels == label)[:each] for label in range(len(batches.people))]
     chosen = np.concatenate(first)
-    vectors = embed(network, faces, batches.rows[chosen], network.input)
+    vectors = embed(network, batches.faces, batches.rows[chosen], network.input)
     begun = means(vectors, batches.labels[chosen], len(batches.people))
     head.weight.data = begun.to(head.weight.device)
 
 
 def begin(
-    head: CosineHead, network: FaceNetwork, faces: Faces, batches: FaceBatches, init: str | None,
-    vectors: Path | None, imprinted: int,
-) -> None:  # fmt: skip
-    """Begin the class vectors by the best that is there: vectors of all crops, or some crops' by the network; what a
-    checkpoint to begin from knows of the same people stays."""
+    head: CosineHead, network: FaceNetwork, batches: FaceBatches, init: str | None, vectors: Path | None, imprinted: int
+) -> None:
+    """Begin the class vectors by the best that is there: vectors of all crops, or some crops' by the network.
+
+    What a checkpoint to begin from knows of the same people stays.
+
+    Args:
+        init: what the network has begun from; see `training.embedder.train`.
+        vectors: a file of vectors of all crops.
+        imprinted: crops of each person that begin a vector by the network; 0: none.
+    """
     if vectors:
         found = means_of_file(vectors, batches.rows, batches.labels, len(batches.people))
         head.weight.data = found.to(head.weight.device)
@@ -81,6 +87,6 @@ def begin(
     if init and init.endswith(".pt"):
         known, before = carried(Path(init), batches.people)
     if init and imprinted and not vectors and not known.all():
-        imprint(head, network, faces, batches, imprinted)
+        imprint(head, network, batches, imprinted)
     if known.any():
         head.weight.data[torch.from_numpy(known)] = before.to(head.weight.device)

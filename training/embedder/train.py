@@ -150,7 +150,7 @@ def train(
     go_on_from(out / "log.csv", begun)
     if not begun and isinstance(head, CosineHead):
         with half_precision(where.type, half):
-            begin(head, network, data, batches, init, vectors, imprinted)
+            begin(head, network, batches, init, vectors, imprinted)
 
     # loop
     out.mkdir(parents=True, exist_ok=True)

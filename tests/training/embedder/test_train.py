@@ -149,7 +149,7 @@ def test_classes_begin_as_the_mean_of_their_crops(faces, trained):
     rows = data.rows(0, 2)
     batches = FaceBatches(data, rows, network.input, 8)
     head = ArcFace(6)
-    imprint(head, network, data, batches, 2)
+    imprint(head, network, batches, 2)
     own = embed(network, data, rows[:2], network.input).mean(0)
     torch.testing.assert_close(head.weight[0].detach(), own / own.norm())
 
