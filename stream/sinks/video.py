@@ -1,5 +1,6 @@
 """The labelled video."""
 
+import logging
 from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
@@ -19,6 +20,8 @@ from stream.errors import StreamError
 from stream.files import begin, discard, rotate, unwritable
 from stream.frame import View
 from stream.sinks.sound import Sound
+
+log = logging.getLogger(__name__)
 
 FORMATS = {".mp4": "mp4", ".mkv": "matroska"}
 # While an MP4 is written it is a row of fragments, each of which plays, so that neither a full disk nor a power cut
@@ -105,7 +108,7 @@ class VideoSink:
         """Add a picture."""
         if self._stream is None:
             self._stream = self._begin(*image.shape[:2])
-            self._sound = None if self._recording is None else Sound(self._recording, self._file)
+            self._sound = self._sound_of(self._recording) if self._recording else None
             self._origin = view.frame.t
         picture = self._picture(letterbox(image, self._stream.width, self._stream.height))
         self._ticks = max(self._ticks + 1, round((view.frame.t - self._origin) * TICKS))
@@ -131,6 +134,15 @@ class VideoSink:
         stream.color_range = ColorRange.MPEG
         stream.options = {"preset": "veryfast", "crf": "23"}
         return stream
+
+    def _sound_of(self, recording: Path) -> Sound | None:
+        """The sound of a recording; None where it cannot be opened any more: its pictures are what matters."""
+        try:
+            return Sound(recording, self._file)
+        except (av.FFmpegError, OSError) as error:
+            cause = getattr(error, "strerror", None) or error
+            log.warning("%s is written without the sound of %s: %s", self._path, recording, cause)
+            return None
 
     def _picture(self, image: NDArray[np.uint8]) -> VideoFrame:
         """The frame of a picture, in the colours that the file says it has."""

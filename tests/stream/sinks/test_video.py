@@ -200,3 +200,12 @@ def test_a_recording_without_sound_has_none(tmp_path):
     write_all(VideoSink(tmp_path / "out.mp4", source.fps, source.path), views)
     with av.open(tmp_path / "out.mp4") as file:
         assert not file.streams.audio
+
+
+def test_a_recording_that_is_gone_by_then_costs_its_sound_alone(tmp_path, caplog):
+    source = VideoFile(make_clip(tmp_path / "clip.mp4"), "clip")
+    views = [View(frame, sv.Detections.empty(), detected=True) for frame in source]
+    source.path.unlink()
+    write_all(VideoSink(tmp_path / "out.mp4", source.fps, source.path), views)
+    assert len(list(VideoFile(tmp_path / "out.mp4", "out"))) == len(views)
+    assert "without the sound of" in caplog.text
