@@ -7,7 +7,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.errors import DatabaseError, UnknownPersonError
 from db.history.journal import Journal
-from db.names import NEAREST, clean_name, folded, name_key, nearest_names
+from db.names import KEY_LENGTH, NEAREST, clean_name, folded, name_key, nearest_names
 from db.records import Part, Person, Sample
 from db.schema.references import referring
 from db.schema.tables import EvidenceRow, LikenessRow, PersonRow, SampleRow, UnknownRow
@@ -37,7 +37,8 @@ def page(session: Session, offset: int, limit: int, like: str) -> tuple[list[Per
     Args:
         like: part of the names that are wanted, in any spelling of case and Unicode form.
     """
-    wanted = ~PersonRow.aside & PersonRow.key.contains(folded(like), autoescape=True)
+    part = folded(like)[:KEY_LENGTH]  # databases limit a pattern's length
+    wanted = ~PersonRow.aside & PersonRow.key.contains(part, autoescape=True)
     some = select(PersonRow.id).where(wanted).order_by(PersonRow.key).offset(offset).limit(limit)
     total = session.scalars(select(func.count()).where(wanted)).one()
     return _records(session, PersonRow.id.in_(some)), total

@@ -102,6 +102,7 @@ def test_people_come_page_by_page_and_by_a_part_of_their_names_in_any_spelling(f
     assert ([person.name for person in found], total) == (["bob", "Ro_b"], 5)
     for like, names in {"OB": ["bob"], "_": ["Ro_b"], "%": [], "STRASSE": ["Straße"], " ": fresh_db.names(9)}.items():
         assert [person.name for person in fresh_db.page_of_people(0, 9, like)[0]] == names
+    assert fresh_db.page_of_people(0, 9, "ob" * 100_000) == ([], 0)  # longer than a pattern may be
     assert fresh_db.names(2) == ["Ada", "bob"]
 
 
