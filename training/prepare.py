@@ -78,7 +78,8 @@ def points(
     Example: python -m training.prepare points resnet18-landmarks, then faces --points data/points.txt --out data/own
     """
     celeba, pictures = read_celeba(data), Pictures(data)
-    remake(celeba, pictures, Landmarker(Network(find("landmarks", network), threads)), out)
+    entry = find("landmarks", network)
+    remake(celeba, pictures, Landmarker(Network(entry, threads)), entry.sha256, out)
     own = read_celeba(data, out).points
     show_disagreement(celeba, own, pictures, out.with_suffix(".png"))
     apart = disagreement(celeba.points, own)

@@ -19,12 +19,15 @@ PERCENTILES = (50, 90, 95, 99)
 RED, GREEN = (0, 0, 255), (0, 255, 0)
 
 
-def remake(celeba: CelebA, pictures: Pictures, landmarker: Locates, path: Path) -> None:
+def remake(celeba: CelebA, pictures: Pictures, landmarker: Locates, digest: str, path: Path) -> None:
     """Write the network's points of all faces in the layout of list_landmarks_celeba.txt; the given ones say where.
 
-    An interrupted run leaves FILE.part, which the next one goes on with.
+    An interrupted run leaves a part of the file, which the next one by the same network goes on with.
+
+    Args:
+        digest: sha256 of the network's file.
     """
-    part, begin = part_of(path), f"{len(celeba)}\n{HEADER}\n"
+    part, begin = part_of(path.with_name(f"{path.name}-{digest[:12]}")), f"{len(celeba)}\n{HEADER}\n"
     text = part.read_text(encoding="utf-8") if part.is_file() else ""
     text = text[: text.rfind("\n") + 1] if text.startswith(begin) else begin  # without a line that was cut off
     done = text.count("\n") - begin.count("\n")

@@ -50,7 +50,7 @@ PICTURES = SimpleNamespace(read=lambda name: np.zeros((112, 112, 3), np.uint8))
 
 def test_the_list_can_be_read_in_place_of_the_given_one(folder):
     given = read_celeba(folder)
-    remake(given, PICTURES, Mover(), folder / "new" / "points.txt")
+    remake(given, PICTURES, Mover(), "a" * 64, folder / "new" / "points.txt")
     own = read_celeba(folder, folder / "new" / "points.txt")
     assert own.files.tolist() == given.files.tolist()
     np.testing.assert_allclose(own.points, given.points + [0.2 * EYES, 0], atol=0.01)
@@ -74,7 +74,7 @@ def test_crops_are_packed_by_that_list(folder):
     (folder / "img_celeba").mkdir()
     for number in range(5):
         cv2.imwrite(str(folder / "img_celeba" / f"{number}.png"), picture)
-    remake(read_celeba(folder), Pictures(folder), Mover(), folder / "points.txt")
+    remake(read_celeba(folder), Pictures(folder), Mover(), "a" * 64, folder / "points.txt")
     faces(folder, folder / "faces", folder / "points.txt")
     five = read_celeba(folder, folder / "points.txt").points[2]
     np.testing.assert_array_equal(np.load(folder / "faces" / "crops.npy")[2], align(picture, five))
@@ -97,12 +97,21 @@ def test_an_interrupted_run_goes_on(folder, monkeypatch):
     monkeypatch.setattr(points, "BATCH", 1)
     given, path = read_celeba(folder), folder / "points.txt"
     with pytest.raises(KeyboardInterrupt):
-        remake(given, PICTURES, Mover(looks=3), path)
+        remake(given, PICTURES, Mover(looks=3), "a" * 64, path)
     assert not path.exists()
-    part = path.with_name("points.txt.part")
+    part = path.with_name(f"points.txt-{'a' * 12}.part")
     part.write_text(part.read_text()[:-7])  # the power failed within the third face's line
-    remake(given, PICTURES, Mover(looks=3), path)
+    remake(given, PICTURES, Mover(looks=3), "a" * 64, path)
     assert len(read_celeba(folder, path)) == 5
+
+
+def test_another_network_begins_anew(folder, monkeypatch):
+    monkeypatch.setattr(points, "BATCH", 1)
+    given, path, other = read_celeba(folder), folder / "points.txt", Mover()
+    with pytest.raises(KeyboardInterrupt):
+        remake(given, PICTURES, Mover(looks=3), "a" * 64, path)
+    remake(given, PICTURES, other, "b" * 64, path)
+    assert other.looks == 99 - len(given)
 
 
 def test_disagreement_is_told_over_the_eye_distance():
