@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 import urllib.request
 from pathlib import Path
 
@@ -32,6 +33,14 @@ def test_it_has_the_form_of_a_compose_file():
     host, inside, port = ports.split(":")
     assert host == "127.0.0.1" and inside == port  # for this machine alone
     assert SERVICE["command"][0] in commands.commands
+
+
+def test_the_image_holds_the_program_and_nothing_that_lies_beside_it():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    needed = {*project["tool"]["hatch"]["build"]["only-include"], "pyproject.toml", project["project"]["readme"]}
+    lines = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    assert lines[1] == "*"
+    assert {line[1:] for line in lines if line.startswith("!")} == needed | {"requirements", "LICENSE"}
 
 
 def test_its_command_serves_once_there_is_a_password_and_its_check_finds_that(tmp_path):
