@@ -219,8 +219,14 @@ class Mqtt:
             self._publish(topic, payload, retain=True)
 
     def _on_connect_fail(self, _client: Client, _data: object) -> None:
-        cause = _cause(sys.exception())
-        self._outage.is_now(f"cannot be reached ({cause}): check the address, and that it runs. Trying on.")
+        error = sys.exception()
+        if isinstance(error, ssl.SSLCertVerificationError):
+            remedy = "check its name in the address, or let SSL_CERT_FILE name its certificate"
+            problem = f"cannot be trusted ({error.verify_message}): {remedy}."
+        else:
+            cause = getattr(error, "strerror", None) or "no answer in time"
+            problem = f"cannot be reached ({cause}): check the address, and that it runs."
+        self._outage.is_now(f"{problem} Trying on.")
 
     def _on_disconnect(
         self, _client: Client, _data: object, _flags: DisconnectFlags, reason: ReasonCode, _properties: object
@@ -238,9 +244,3 @@ def topic_of(camera: str) -> str:
 
 def _json(event: Event) -> str:
     return json.dumps(event.as_dict())
-
-
-def _cause(error: BaseException | None) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate is not trusted: {error.verify_message}"
-    return getattr(error, "strerror", None) or "no answer in time"
