@@ -51,7 +51,11 @@ class Settings(CameraOptions, BaseSettings):
         None, "URL to which each of these events is posted.", TOLD, "https://example.org/doorman", repr=False
     )
     webhook_secret: str | None = option(
-        None, "Secret by which they are signed, in X-Doorman-Signature.", example="${WEBHOOK_SECRET}", repr=False
+        None,
+        "Secret by which they are signed, in X-Doorman-Signature.",
+        example="${WEBHOOK_SECRET}",
+        repr=False,
+        min_length=1,  # an empty one would sign nothing, without a word
     )
     notify_url: str | None = option(
         None, "Apprise URLs of services that notify you, with spaces between.", example="ntfys://my-doors", repr=False

@@ -62,6 +62,7 @@ def test_an_empty_file_changes_nothing(read):
         ("[[camera]]\nname = 'x'", "camera 1 has no source: add it"),
         ("threshold = 7", "threshold: should be less than or equal to 1."),
         ("threshold = 'high'", "threshold: should be a valid number."),
+        ("webhook_secret = ''", "webhook_secret: String should have at least 1 character."),
         ("[[camera]]\nsource = 0\nzones = [[[0, 0], [1, 1]]]", "camera 1, zone 1: a polygon is a list of three"),
         (
             "[[camera]]\nsource = 0\nzones = [[[0, 0], [1, 1], [1]]]",
