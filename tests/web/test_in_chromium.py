@@ -170,7 +170,10 @@ def test_areas_that_are_drawn_are_kept_though_their_first_corner_is_not_clicked_
     assert service.session.areas["door"].zones[-1] == ((0.5, 0.5), (0.9, 0.5), (0.9, 0.9))
 
 
-def test_a_page_says_that_the_program_does_not_answer_and_goes_on_once_it_does(browser, service, access, tmp_path):
+def test_a_page_says_that_the_program_does_not_answer_and_goes_on_once_it_does(
+    browser, service, access, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(service.session, "newest", lambda *_: service.session.picture)  # one comes whenever asked for
     picture = tmp_path / "ada.jpg"
     picture.write_bytes(to_jpeg(cut_out(CLIP)))
     context = browser.new_context()  # whose console may tell of requests that fail
