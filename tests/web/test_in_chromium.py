@@ -183,6 +183,7 @@ def test_a_page_says_that_the_program_does_not_answer_and_goes_on_once_it_does(
         live.wait_for_selector("img[data-size]:not(.old)")
         live.wait_for_selector("footer >> text=live")
         people.goto(f"{server.url}people")
+        live.bring_to_front()  # pictures of a page behind another need not be drawn
     live.wait_for_selector("footer >> text=Doorman does not answer")
     live.wait_for_selector("img.old")
     people.fill("details input[name=name]", "Ada")
@@ -195,3 +196,13 @@ def test_a_page_says_that_the_program_does_not_answer_and_goes_on_once_it_does(
         people.click("button:text-is('Enrol')")
         people.wait_for_selector("#verdicts >> text=enrolled")
     context.close()
+
+
+def test_a_picture_that_nothing_is_heard_of_is_shown_as_an_old_one(page, service, monkeypatch):
+    monkeypatch.setattr(service.session, "newest", lambda *_: service.session.picture)  # one comes whenever asked for
+    page.goto("/live")
+    page.wait_for_selector("img[data-size]:not(.old)")
+    page.route("**/*after=*", lambda _: None)  # as of a machine that has lost its power
+    page.wait_for_selector("img.old")
+    page.unroute("**/*after=*")
+    page.wait_for_selector("img:not(.old)")

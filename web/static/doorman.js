@@ -77,7 +77,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
 });
 
 // The next picture is asked for once the last is drawn: nothing queues up, however slow the line. Where none comes, the
-// last is shown as an old one.
+// last is shown as an old one, also where a machine that has vanished answers nothing at all.
+const PATIENCE = 5000; // milliseconds; the program answers within two seconds, with a picture or without
 async function pull(image) {
   let after = -1;
   for (;;) {
@@ -86,7 +87,7 @@ async function pull(image) {
       continue;
     }
     try {
-      const answer = await fetch(`${image.dataset.frames}?after=${after}`, { cache: "no-store" });
+      const answer = await fetch(`${image.dataset.frames}?after=${after}`, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
       image.classList.toggle("old", answer.status !== 200);
       if (answer.status === 200) {
         after = Number(answer.headers.get("X-Frame"));
