@@ -15,7 +15,7 @@ from models.manifest import find
 from models.runtime import Network
 from tracker.association import iou
 from training.data.landmarks import Face, Floats, picture, read_faces
-from training.errors import in_a_sentence
+from training.errors import plain_errors
 
 LEAST = 0.3  # IoU: what overlaps less is another face's
 
@@ -64,5 +64,5 @@ def main(
 
 
 if __name__ == "__main__":
-    with in_a_sentence():
+    with plain_errors():
         typer.run(main)

@@ -21,7 +21,7 @@ from models.runtime import Network
 from training.data.celeba import TRAIN, CelebA
 from training.data.vectors import vectors_of
 from training.embedder.faces import read_faces
-from training.errors import TrainingError, in_a_sentence
+from training.errors import TrainingError, plain_errors
 
 DROPPED = -1  # the partition of a crop that is left out
 LEAST = 4  # crops of a person without whom nothing is said of them
@@ -201,5 +201,5 @@ def main(
 
 
 if __name__ == "__main__":
-    with in_a_sentence():
+    with plain_errors():
         typer.run(main)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from training.data.pictures import Pictures
 from training.embedder.network import load_network
 from training.embedder.train import train
-from training.errors import in_a_sentence
+from training.errors import plain_errors
 from training.evaluate import pairs, plots
 from training.evaluate.faces import Embeds, aligned, embed
 from training.evaluate.identification import read_held_out
@@ -117,5 +117,5 @@ def compare(
 
 
 if __name__ == "__main__":
-    with in_a_sentence():
+    with plain_errors():
         typer.run(compare)

@@ -24,7 +24,7 @@ from training.data.celeba import TEST, TRAIN, VALIDATION, CelebA
 from training.data.pictures import Pictures
 from training.data.vectors import vectors_of
 from training.embedder.faces import read_faces
-from training.errors import TrainingError, in_a_sentence
+from training.errors import TrainingError, plain_errors
 from training.evaluate.faces import aligned, embed
 from training.evaluate.pairs import read_points
 
@@ -145,5 +145,5 @@ def write(path: Path, pairs: list[Pair]) -> None:
 
 
 if __name__ == "__main__":
-    with in_a_sentence():
+    with plain_errors():
         typer.run(main)

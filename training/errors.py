@@ -13,7 +13,7 @@ class TrainingError(Exception):
 
 
 @contextmanager
-def in_a_sentence() -> Iterator[None]:
+def plain_errors() -> Iterator[None]:
     """End a command whose data or settings cannot be used with the sentence that says so, instead of a traceback."""
     try:
         yield

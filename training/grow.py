@@ -22,7 +22,7 @@ from numpy._core import multiarray
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from training.errors import TrainingError, in_a_sentence
+from training.errors import TrainingError, plain_errors
 
 StateDict = dict[str, Tensor]
 
@@ -169,5 +169,5 @@ def main(
 
 
 if __name__ == "__main__":
-    with in_a_sentence():
+    with plain_errors():
         typer.run(main)

@@ -17,7 +17,7 @@ from models.landmarks import Landmarker, face_box
 from models.manifest import find
 from models.runtime import Network
 from training.data.landmarks import MIRRORED, Face, Floats, picture, read_faces
-from training.errors import in_a_sentence
+from training.errors import plain_errors
 from training.evaluate.faces import Locates
 
 
@@ -53,5 +53,5 @@ def main(
 
 
 if __name__ == "__main__":
-    with in_a_sentence():
+    with plain_errors():
         typer.run(main)

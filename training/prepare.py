@@ -23,7 +23,7 @@ from training.data.vectors import forget
 from training.detector.alike import write_alike
 from training.detector.proxies import write_proxies
 from training.detector.pseudo_labels import added, find_unlabelled, limits, show_boxes, with_pseudo_labels
-from training.errors import in_a_sentence
+from training.errors import plain_errors
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Prepare the training data.")
 
@@ -183,5 +183,5 @@ def pseudo(
 
 
 if __name__ == "__main__":
-    with in_a_sentence():
+    with plain_errors():
         app()

@@ -18,7 +18,7 @@ from models.runtime import Network
 from models.scores import ScoreSet, scores_path
 from training.data.celeba import VALIDATION, read_celeba
 from training.data.pictures import Pictures
-from training.errors import TrainingError, in_a_sentence
+from training.errors import TrainingError, plain_errors
 from training.evaluate.faces import Embeds, Locates, aligned, embed, find_landmarker
 from training.evaluate.rates import search_scores
 
@@ -89,5 +89,5 @@ def main(
 
 
 if __name__ == "__main__":
-    with in_a_sentence():
+    with plain_errors():
         typer.run(main)

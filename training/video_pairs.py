@@ -20,7 +20,7 @@ import typer
 from numpy.typing import NDArray
 
 from training.data.landmarks import read_faces
-from training.errors import TrainingError, in_a_sentence
+from training.errors import TrainingError, plain_errors
 
 FRAME = re.compile(r"udacity_(?P<person>.+)_(?P<video>\d)\d\.[^.]+")  # a second marking of a frame ends in _b
 FOLDS = 10
@@ -101,5 +101,5 @@ def main(
 
 
 if __name__ == "__main__":
-    with in_a_sentence():
+    with plain_errors():
         typer.run(main)

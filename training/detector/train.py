@@ -161,9 +161,10 @@ def train(
         with half_precision(device, half):
             predicted = model(images)
         predicted |= {name: predicted[name].float() for name in ("boxes", "scores")}
-        loss, shares = loss_of(predicted, samples)
-        require_finite(loss.sum().item(), step)
-        loss.sum().backward()
+        losses, shares = loss_of(predicted, samples)
+        loss = losses.sum()
+        require_finite(loss.item(), step)
+        loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 10)
         optimizer.step()
         optimizer.zero_grad()

@@ -3,7 +3,7 @@
 import typer
 
 from training.embedder.train import train
-from training.errors import in_a_sentence
+from training.errors import plain_errors
 
-with in_a_sentence():
+with plain_errors():
     typer.run(train)

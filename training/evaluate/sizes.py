@@ -26,7 +26,7 @@ from models.runtime import Network
 from models.search.pictures import PictureSearch
 from models.search.tiles import tiles_wished
 from training.data.detection import Labelled, read_layout
-from training.errors import TrainingError, in_a_sentence
+from training.errors import TrainingError, plain_errors
 from training.evaluate.detection import compared, measure
 
 PHOTOGRAPH = "photograph"  # in the place of a size
@@ -127,5 +127,5 @@ def _table(choices: Sequence[Choice], pictures: int) -> Table:
 
 
 if __name__ == "__main__":
-    with in_a_sentence():
+    with plain_errors():
         typer.run(main)

@@ -25,7 +25,7 @@ from models.search.pictures import PictureSearch
 from tracker.association import iou
 from training.data.landmarks import read_faces
 from training.data.progress import counted
-from training.errors import TrainingError, in_a_sentence
+from training.errors import TrainingError, plain_errors
 from training.evaluate.detection import OVERLAP
 
 Image = NDArray[np.uint8]
@@ -100,5 +100,5 @@ def main(
 
 
 if __name__ == "__main__":
-    with in_a_sentence():
+    with plain_errors():
         typer.run(main)

@@ -2,7 +2,7 @@
 
 import typer
 
-from training.errors import in_a_sentence
+from training.errors import plain_errors
 from training.export import detector, embedder, int8, landmarks
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Ship a trained network.")
@@ -10,5 +10,5 @@ app.command("detector")(detector.main)
 app.command("int8")(int8.main)
 app.command("landmarks")(landmarks.export)
 app.command("embedder")(embedder.main)
-with in_a_sentence():
+with plain_errors():
     app()

@@ -2,8 +2,8 @@
 
 import typer
 
-from training.errors import in_a_sentence
+from training.errors import plain_errors
 from training.landmarks.train import train
 
-with in_a_sentence():
+with plain_errors():
     typer.run(train)

@@ -76,9 +76,10 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful && event.target.matches("form[data-clear]")) event.target.reset();
 });
 
+const PATIENCE = 5000; // milliseconds; the program answers within two seconds, with a picture or without
+
 // The next picture is asked for once the last is drawn: nothing queues up, however slow the line. Where none comes, the
 // last is shown as an old one, also where a machine that has vanished answers nothing at all.
-const PATIENCE = 5000; // milliseconds; the program answers within two seconds, with a picture or without
 async function pull(image) {
   let after = -1;
   for (;;) {
