@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from types import TracebackType
 from typing import Any, Self
 
+from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 
 from stream.errors import StreamError
@@ -86,7 +87,16 @@ class WebServer:
         What is still answered must not wake it any more, through a pipe whose number may be another file's by then.
         """
         self._server.pull_trigger = lambda: None
+        self._server.add_task = let_go  # a browser would go on asking through the connection that it has
+        for channel in self._server.active_channels.values():
+            if not channel.requests:
+                let_go(channel)
         self._server.close()
+
+
+def let_go(channel: HTTPChannel) -> None:
+    """End a connection, instead of answering what it asks."""
+    channel.will_close = True
 
 
 def listening(app: Proxied, host: str, port: int, patience: int) -> BaseWSGIServer:

@@ -3,6 +3,9 @@
 import socket
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
+from http.client import HTTPConnection, HTTPException
 
 import pytest
 
@@ -60,6 +63,27 @@ def test_a_request_that_outlives_the_server_is_no_trouble(service, access, caplo
     with waiting:
         assert waiting.recv(1000).startswith(b"HTTP/1.1 204")
     assert "Exception" not in caplog.text
+
+
+def test_whoever_goes_on_asking_is_not_answered_once_the_server_has_ended(service, access):
+    ended = threading.Event()
+
+    def late_answers():
+        page = HTTPConnection(server.host, server.port, timeout=30)
+        with suppress(HTTPException, OSError), closing(page):
+            while True:
+                page.request("GET", "/live")
+                page.getresponse().read()
+                if ended.is_set():
+                    return 1
+        return 0
+
+    with ThreadPoolExecutor() as threads:
+        with WebServer(service, access, "127.0.0.1", 0) as server:
+            asking = threads.submit(late_answers)
+            time.sleep(0.5)
+        ended.set()
+        assert asking.result() == 0
 
 
 def test_a_connection_that_says_nothing_or_is_half_closed_ends(server):
