@@ -23,6 +23,7 @@ SENTENCES = {
     "unnamed": "Sighting {sighting} is {right}'s.",
     "ignore": "Unknown {number} ignored.",
 }
+WITH_PICTURES = {"enrol", "accept", "name"}  # which are erased when it is taken back
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +46,8 @@ class Decision:
     def sentence(self) -> str:
         """What was decided, in words."""
         return SENTENCES[self.what].format(**self.told)
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether it was taken back, and can be made again from what is kept of it."""
+        return self.undone is not None and self.what not in WITH_PICTURES

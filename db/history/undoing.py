@@ -51,14 +51,24 @@ def recorded(row: DecisionRow) -> Decision:
     return Decision(row.id, row.time, row.what, row.told, row.undone)
 
 
-def _standing(session: Session, number: int) -> DecisionRow:
-    """A decision that was not taken back."""
+def of_number(session: Session, number: int) -> DecisionRow:
+    """The decision of this number.
+
+    Raises:
+        NotThereError: there is none.
+    """
     row = session.get(DecisionRow, number)
     if row is None:
         raise NotThereError(
             f"There is no decision {number}, or not any more: `doorman people history` lists those that can be taken "
             "back."
         )
+    return row
+
+
+def _standing(session: Session, number: int) -> DecisionRow:
+    """A decision that was not taken back."""
+    row = of_number(session, number)
     if row.undone is not None:
         raise DatabaseError(f"Decision {number} has been taken back already: there is nothing to do.")
     return row

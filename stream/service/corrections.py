@@ -8,6 +8,7 @@ from db.history.correcting import correct
 from db.history.history import History
 from db.history.moving import move
 from db.history.records import Decision
+from db.history.repeating import repeat
 from db.history.suggestions import Suggestion, Suggestions
 from stream.service.pages import Page
 
@@ -86,3 +87,7 @@ class Corrections:
     def undo(self, number: int) -> Decision:
         """Take a decision back, unless what it has changed was changed since, or is gone."""
         return History(self._database).undo(number)
+
+    def redo(self, number: int) -> Decision:
+        """Make a decision again that was taken back, as a new one; returns the earlier one."""
+        return repeat(self._database, number)

@@ -58,6 +58,24 @@ def test_what_is_decided_of_somebody_is_told_and_taken_back(client, fresh_db, pe
     assert f"Taken back: {sentence}" in page and "<h1>Ada</h1>" in page and names(fresh_db) == ["Ada", "Grace"]
 
 
+@pytest.mark.parametrize(
+    ("address", "data", "sentence", "heading"),
+    [
+        ("Ada/rename", {"to": "Zoe"}, "Ada renamed Zoe.", "Zoe"),
+        ("Ada/merge", {"into": "grace"}, "Ada merged into Grace.", "Grace"),
+        ("Ada/aside", {}, "Ada set aside.", "What was decided by hand"),
+    ],
+)
+def test_what_was_taken_back_is_done_again_in_the_history(client, fresh_db, people, address, data, sentence, heading):
+    undo(client, client.post(f"/people/{address}", data=data, follow_redirects=True).text)
+    page = client.get("/history").text
+    (again,) = re.findall(r'action="(/history/\d+/redo)"', page)  # nothing else was taken back
+    page = client.post(again, follow_redirects=True).text
+    assert f"<h1>{heading}</h1>" in page and sentence in page and names(fresh_db) != ["Ada", "Grace"]
+    undo(client, page)
+    assert names(fresh_db) == ["Ada", "Grace"]
+
+
 def test_a_picture_is_given_to_whom_it_shows_by_one_click_and_that_is_taken_back(client, fresh_db, people):
     page = client.get("/people/Ada").text
     assert 'action="/people/samples/1/move"' in page and '<option value="Grace">' in page
@@ -161,6 +179,9 @@ def test_programs_do_the_same(client, fresh_db, offered):
     assert client.get(f"{api}/samples/1").data == CROP
     dropped = client.delete(f"{api}/samples/1").json["decisions"]
     client.post(f"{api}/history/{dropped[0]}/undo")
+    (again,) = client.post(f"{api}/history/{dropped[0]}/redo").json["decisions"]
+    assert client.post(f"{api}/history/{dropped[0]}/redo").status_code == 404  # there is no such picture any more
+    client.post(f"{api}/history/{again}/undo")
     client.put(f"{api}/people/Ada/aside")
     assert [one["name"] for one in client.get(f"{api}/people?aside=1").json["people"]] == ["Ada"]
     client.delete(f"{api}/people/Ada/aside")

@@ -70,6 +70,8 @@ def test_several_are_named_at_once_and_that_is_taken_back(client, strangers, fre
     assert left(strangers) == {2: 1} and fresh_db.person("Ada").samples == 2
     assert "Taken back: Unknown 1 named Ada" in undo(client, page)
     assert sorted(left(strangers)) == [1, 2]
+    history = client.get("/history").text  # whose pictures are gone cannot be named by one more click
+    assert "/redo" not in history and '<a href="/unknowns/1">' in history
 
 
 def test_a_name_that_the_pictures_speak_against_leaves_the_group_and_says_why(client, strangers):

@@ -1,4 +1,4 @@
-"""What was decided by hand, and how it is taken back."""
+"""What was decided by hand, how it is taken back, and made again."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from flask_restx import Resource
 from db.history.records import Decision
 from web.access.login import needs
 from web.api import api
+from web.api.deciding import decided, told
 from web.api.people import PAGED
 from web.paging import asked
 from web.parts import corrections
@@ -35,6 +36,19 @@ class Undo(Resource):  # type: ignore[misc]
     def post(self, number: int) -> dict[str, Any]:
         """Take a decision back, unless what it has changed was changed since."""
         return _decision(corrections().undo(number))
+
+
+@api.route("/history/<int:number>/redo", endpoint="redo")
+class Redo(Resource):  # type: ignore[misc]
+    """Making again."""
+
+    method_decorators = (needs("manage"),)
+
+    def post(self, number: int) -> dict[str, Any]:
+        """Make a decision again that was taken back, as a new one; pictures that were enrolled are gone by then."""
+        with decided() as done:
+            corrections().redo(number)
+        return told(done)
 
 
 def _decision(one: Decision) -> dict[str, Any]:

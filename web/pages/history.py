@@ -1,17 +1,17 @@
-"""What was decided by hand, and how it is taken back."""
+"""What was decided by hand, how it is taken back, and made again."""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as Answer
 
 from web.access.login import needs
-from web.forms.decided import back
+from web.forms.decided import back, undoable
 from web.paging import asked, pages
 from web.parts import corrections
 
 blueprint = Blueprint("history", __name__, url_prefix="/history")
 
 USUAL = 50  # decisions on a page
-RENAMING = ("rename", "merge")
+RENAMING = {"rename": "new_name", "merge": "into"}  # and whose page there is then; another may be nobody's any more
 
 
 @blueprint.get("")
@@ -29,6 +29,17 @@ def undo(number: int) -> Answer:
     """Take a decision back."""
     decision = corrections().undo(number)
     flash(f"Taken back: {decision.sentence}")
-    if decision.what in RENAMING:  # the page on which it was pressed may be nobody's any more
+    if decision.what in RENAMING:
         return redirect(url_for("people.show", name=decision.told["name"]))
+    return back("history.index")
+
+
+@blueprint.post("/<int:number>/redo")
+@needs("manage")
+def redo(number: int) -> Answer:
+    """Make a decision again that was taken back."""
+    with undoable():
+        decision = corrections().redo(number)
+    if decision.what in RENAMING:
+        return redirect(url_for("people.show", name=decision.told[RENAMING[decision.what]]))
     return back("history.index")

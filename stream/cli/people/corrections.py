@@ -113,6 +113,17 @@ def undo(db: Db, number: Annotated[int, Argument(help="Its number in `people his
     say(f"Taken back: {decision.sentence}")
 
 
+@app.command()
+def redo(db: Db, number: Annotated[int, Argument(help="Its number in `people history`.")]) -> None:
+    """Do again what was taken back; enrolments apart, whose pictures were erased then.
+
+    Example: doorman people redo 12
+    """
+    with Database.open(db) as database:
+        decision = Corrections(database).redo(number)
+    say(f"Done again: {decision.sentence}")
+
+
 def number_or_name(who: str) -> int | str:
     """A picture's number, or a person's name, which may not be a number here."""
     return int(who) if who.isdecimal() else who

@@ -7,13 +7,15 @@ import pytest
 from db import DatabaseError
 
 
-def test_what_was_decided_is_listed_and_taken_back(run):
+def test_what_was_decided_is_listed_taken_back_and_done_again(run):
     run("merge", "Ada", "Bob")
     assert [one["what"] for one in json.loads(run("history", "--json"))] == ["merge", "enrol", "enrol"]
     assert "Ada merged into Bob." in run("history", "--limit", "1")
     assert run("undo", "3") == "Taken back: Ada merged into Bob.\n"
     assert [person["name"] for person in json.loads(run("list", "--json"))] == ["Ada", "Bob"]
     assert "taken back" in run("history")
+    assert run("redo", "3") == "Done again: Ada merged into Bob.\n"
+    assert [person["name"] for person in json.loads(run("list", "--json"))] == ["Bob"]
     with pytest.raises(DatabaseError, match="There is no decision 9"):
         run("undo", "9")
 
