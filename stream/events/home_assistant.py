@@ -4,10 +4,14 @@ https://www.home-assistant.io/integrations/mqtt/#device-discovery-payload
 """
 
 import hashlib
+import json
 import re
 from typing import Any, get_args
 
 from db.records import EventName
+
+DEVICES = "homeassistant/device/+/config"  # the topics of all devices, others' among them
+MAKER = "Doorman"
 
 
 def discovery_topic(camera: str) -> str:
@@ -60,9 +64,19 @@ def device(camera: str, topic: str, availability: str) -> dict[str, Any]:
         },
     }
     return {
-        "device": {"identifiers": [name], "name": camera, "manufacturer": "Doorman", "model": "Face recognizer"},
-        "origin": {"name": "Doorman"},
+        "device": {"identifiers": [name], "name": camera, "manufacturer": MAKER, "model": "Face recognizer"},
+        "origin": {"name": MAKER},
         "availability_topic": availability,
         "qos": 1,
         "components": {key: {**entity, "unique_id": f"{name}_{key}"} for key, entity in entities.items()},
     }
+
+
+def camera_of(payload: bytes | bytearray, availability: str) -> str | None:
+    """The camera that a payload of `device` describes, told by the same program; None where it is none of those."""
+    try:
+        told = json.loads(payload)
+        is_ours = told["origin"]["name"] == MAKER and told["availability_topic"] == availability
+        return str(told["device"]["name"]) if is_ours else None
+    except (ValueError, LookupError, TypeError):  # others may write there what they like
+        return None

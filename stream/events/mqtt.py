@@ -7,11 +7,12 @@ import ssl
 import sys
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
-from paho.mqtt.client import MQTT_ERR_QUEUE_SIZE, Client, ConnectFlags, DisconnectFlags
+from paho.mqtt.client import MQTT_ERR_QUEUE_SIZE, Client, ConnectFlags, DisconnectFlags, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
@@ -19,12 +20,14 @@ from db import Database, DatabaseError
 from db.text.wording import how_many
 from stream.errors import StreamError
 from stream.events.event import Event
-from stream.events.home_assistant import device, discovery_topic
+from stream.events.home_assistant import DEVICES, camera_of, device, discovery_topic
 from stream.events.outage import Outage
+from stream.sources.source import Source
 
 log = logging.getLogger(__name__)
 
 NOBODY = json.dumps({"name": None})
+NOTHING = ""  # retained, it takes what was retained before away
 
 PORTS = {"mqtt": 1883, "mqtts": 8883}
 MOST_WAITING = 10_000  # messages kept in memory while the broker is away
@@ -43,10 +46,13 @@ class Mqtt:
     longer than we do. `running` there, of the first camera, tells whether this program runs (online or offline; the
     broker itself says so if the program breaks down).
 
+    Nothing stays retained of a camera that is watched no more, whether it goes while this runs or went before: the
+    broker is asked which cameras it still knows of a watch that began with the same one.
+
     Args:
         url: `mqtt://user:password@host:port`, or `mqtts://` for TLS; what is not needed may be left out.
         database: tells who was named before, and is still known.
-        cameras: those that are watched; others become known by their first event.
+        cameras: those that are watched at first.
 
     Raises:
         StreamError: the URL is none.
@@ -77,16 +83,30 @@ class Mqtt:
         self._client.on_connect_fail = self._on_connect_fail
         self._client.on_disconnect = self._on_disconnect
         self._client.on_publish = self._on_publish
+        self._client.on_message = self._on_message
 
     def send(self, event: Event) -> None:
         """Publish an event, and what follows from it."""
         topic = topic_of(event.camera)
         with self._turn:
-            if event.camera not in self._present:
-                self._introduce(event.camera)
             self._publish(f"{topic}/{event.event}", _json(event))
+            if event.camera not in self._present:  # somebody left a camera by its being removed
+                return
             for key, value in self._states_after(event).items():
                 self._retain(f"{topic}/state/{key}", value)
+
+    def add_camera(self, source: Source, _out: Path | None, /) -> None:
+        """This one is watched, too."""
+        with self._turn:
+            self._introduce(source.name)
+
+    def forget_camera(self, name: str) -> None:
+        """This one is watched no more."""
+        with self._turn:
+            self._present.pop(name, None)
+            self._retain(discovery_topic(name), NOTHING)
+            for state in ("connectivity", "occupancy", "person"):
+                self._retain(f"{topic_of(name)}/state/{state}", NOTHING)
 
     def __enter__(self) -> Self:
         self._client.connect_async(self._host, self._port)
@@ -158,7 +178,7 @@ class Mqtt:
         before = self._retained.get(topic)
         event = self._database.last_named(camera)
         with self._turn:
-            if self._retained.get(topic) == before:
+            if camera in self._present and self._retained.get(topic) == before:
                 self._retain(topic, _json(event) if event else NOBODY)
 
     def _introduce(self, camera: str) -> None:
@@ -215,8 +235,14 @@ class Mqtt:
             self._outage.is_now(f"refuses us ({reason}): check the user:password@ in its URL. Trying on.")
             return
         self._outage.is_now(None)
+        self._client.subscribe(DEVICES, qos=1)  # before ours are published: what is retained now is from earlier runs
         for topic, payload in list(self._retained.items()):
             self._publish(topic, payload, retain=True)
+
+    def _on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
+        camera = camera_of(message.payload, self._running) if message.retain else None
+        if camera is not None and camera not in self._present:
+            self.forget_camera(camera)
 
     def _on_connect_fail(self, _client: Client, _data: object) -> None:
         error = sys.exception()

@@ -30,12 +30,20 @@ class EventSinks:
         printed: prints events; when nobody reads that any more, the watch ends.
 
     Attributes:
+        following: those of them that want to be told of cameras that come and go, too.
         outboxes: where events wait in the database until they can be sent, by the name of the sink; whoever stores
             the events puts them there.
     """
 
-    def __init__(self, tells: Sequence[Tell], outboxes: dict[str, Outbox], printed: Tell = untold) -> None:
+    def __init__(
+        self,
+        tells: Sequence[Tell],
+        outboxes: dict[str, Outbox],
+        printed: Tell = untold,
+        following: Sequence[Mqtt] = (),
+    ) -> None:
         self.outboxes = outboxes
+        self.following = following
         self._tells = tells
         self._printed = printed
         self._turn = threading.Lock()
@@ -93,7 +101,7 @@ def event_sinks(
 
     Args:
         database: where events wait for the webhook and for notifications, and where MQTT finds who was named before.
-        cameras: names of those that are watched, for MQTT.
+        cameras: names of those that are watched at first, for MQTT.
         queues: a folder in which events wait since 0.1.0, see `take_over`.
 
     Raises:
@@ -103,6 +111,7 @@ def event_sinks(
     with ExitStack() as stack:
         tells: list[Tell] = []
         outboxes: dict[str, Outbox] = {}
+        following: list[Mqtt] = []
         printed: Tell = untold
         if wished.file is not None:
             lines = stack.enter_context(JsonLines(wished.file, growing=True))
@@ -125,7 +134,8 @@ def event_sinks(
             stack.enter_context(notifications.Notifications(address, outbox))
             outboxes[f"notify-{count}"] = outbox
         if wished.mqtt is not None:
-            tells.append(stack.enter_context(Mqtt(wished.mqtt, database, cameras)).send)
-        sinks = EventSinks(tells, outboxes, printed)
+            following.append(stack.enter_context(Mqtt(wished.mqtt, database, cameras)))
+            tells.append(following[0].send)
+        sinks = EventSinks(tells, outboxes, printed, following)
         yield sinks
     sinks.check()

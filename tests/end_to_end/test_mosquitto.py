@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from db import Database
 from stream.events.event import Event
 from stream.events.sinks import Destinations, event_sinks
+from tests.cameras import endless
 from tests.people import at
 from tests.ports import held_port
 from tests.waiting import LONG, wait_for
@@ -153,6 +155,40 @@ def test_whoever_listens_later_hears_the_states_but_no_old_event(start, listen, 
         "homeassistant/device/doorman_door/config",
         "homeassistant/device/doorman_hall/config",
     }
+
+
+def retained(listener: Listener, camera: str) -> set[str]:
+    """The topics by which the broker still knows a camera."""
+    return {topic for topic, text, was in listener.heard if was and text and camera in topic}
+
+
+def test_nothing_stays_of_a_camera_that_is_removed_and_one_that_is_added_is_known_at_once(start, listen, tmp_path):
+    broker = start()
+    with sinks(broker.url(), tmp_path, "door", "hall") as tell:
+        tell(replace(ENTERED, camera="hall"))
+        for sink in tell.following:
+            sink.forget_camera("hall")
+            sink.add_camera(endless("garden").source, None)
+        tell(replace(LEFT, camera="hall"))  # whoever was before it has left
+    late = listen(broker)
+    wait_for(lambda: late.texts("doorman/door/state/running"))
+    assert not retained(late, "hall")
+    assert "homeassistant/device/doorman_garden/config" in retained(late, "garden")
+
+
+def test_nothing_stays_of_a_camera_that_was_removed_since_the_last_start(start, listen, tmp_path):
+    broker = start()
+    with sinks(broker.url(), tmp_path, "door", "hall"), sinks(broker.url(), tmp_path, "porch"):
+        pass
+    late = listen(broker)
+    wait_for(lambda: all(retained(late, camera) for camera in ("door", "hall", "porch")))
+    with sinks(broker.url(), tmp_path, "door"):
+        wait_for(lambda: late.texts("doorman/hall/state/person")[-1:] == [""])
+    later = listen(broker)
+    wait_for(lambda: later.texts("doorman/door/state/running"))
+    assert not retained(later, "hall")
+    assert retained(later, "door")
+    assert retained(later, "porch")  # another program's, which may begin again
 
 
 def test_home_assistant_learns_where_a_cameras_states_are(start, listen, tmp_path):

@@ -37,6 +37,7 @@ class WatchSession:
         feeds: what is watched at first.
         reporting: what becomes of what is seen; by default it is stored, and nobody is told.
         endless: go on while there is no camera: others may be added.
+        following: told of cameras that come and go, as sinks are that want to know of them.
         clock: seconds, never falling.
 
     Raises:
@@ -50,6 +51,7 @@ class WatchSession:
         *,
         reporting: Reporting | None = None,
         endless: bool = False,
+        following: Sequence[Following] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._recognizer = recognizer
@@ -59,7 +61,7 @@ class WatchSession:
         self._clock = clock
         self._lookout = Lookout([feed.source for feed in feeds], clock)
         self._hearers = Hearers()
-        self._following: list[Following] = []
+        self._following = list(following)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._problem: str | None = None
@@ -73,7 +75,7 @@ class WatchSession:
             StreamError: a sink cannot be written, or it ended before the first view; see also `Recognizer.watch_all`.
             ModelError, DatabaseError: see there.
         """
-        self._following = [sink for sink in sinks if isinstance(sink, Following)]
+        self._following += [sink for sink in sinks if isinstance(sink, Following)]
         polled = [sink for sink in sinks if isinstance(sink, Polled)]
         given = False
         with suppress(Enough), ExitStack() as stack:

@@ -69,6 +69,7 @@ def watch_of(
                 Keep(wished.keep_days, wished.keep_megabytes * 1e6),
             ),
             endless=endless,
+            following=tell.following,
         )
         yield Watch(recognizer, session, tell.outboxes)
 

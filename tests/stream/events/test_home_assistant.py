@@ -1,6 +1,10 @@
 """What Home Assistant is told of a camera."""
 
-from stream.events.home_assistant import device, device_id, discovery_topic
+import json
+
+import pytest
+
+from stream.events.home_assistant import camera_of, device, device_id, discovery_topic
 from stream.events.mqtt import topic_of
 
 
@@ -29,3 +33,24 @@ def test_ids_are_of_the_characters_that_are_allowed_and_stay_the_same():
     assert device_id("Haustür 1") == device_id("Haustür 1")
     assert device_id("Haustür 1").replace("_", "").isascii()
     assert device_id("Haustür 1").replace("_", "").isalnum()
+
+
+@pytest.mark.parametrize("camera", ["door", "a/b", "дверь", "caf\udce9"])
+def test_whose_device_it_is_can_be_read_again(camera):
+    payload = json.dumps(device(camera, topic_of(camera), "doorman/door/state/running")).encode()
+    assert camera_of(payload, "doorman/door/state/running") == camera
+    assert camera_of(payload, "doorman/hall/state/running") is None  # another program's
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"",
+        b"\xff",
+        b"[]",
+        b'{"origin": null}',
+        b'{"origin": {"name": "Zigbee2MQTT"}, "availability_topic": "running", "device": {"name": "lamp"}}',
+    ],
+)
+def test_other_devices_are_none_of_ours(payload):
+    assert camera_of(payload, "running") is None

@@ -3,6 +3,7 @@
 import threading
 import time
 from dataclasses import replace
+from unittest.mock import Mock
 
 import av
 import cv2
@@ -66,6 +67,16 @@ def test_cameras_are_added_and_removed_while_it_runs(session, tmp_path):
     for ask in (session.remove, session.newest):
         with pytest.raises(StreamError, match=r"No camera is called garden \(there are: door\)"):
             ask("garden")
+
+
+def test_whoever_wants_to_know_is_told_of_cameras_that_come_and_go(recognizer, tmp_path):
+    follower = Mock(spec=Videos)
+    session = WatchSession(recognizer, [endless("door")], endless=True, following=[follower])
+    clip = make_clip(tmp_path / "clip.mp4")
+    session.add(CameraSettings(source=str(clip), name="garden", realtime=True))
+    assert follower.add_camera.call_args.args[0].name == "garden"
+    session.remove("garden")
+    follower.forget_camera.assert_called_once_with("garden")
 
 
 def test_where_faces_count_is_changed_while_it_runs(session):
