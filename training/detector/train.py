@@ -9,6 +9,7 @@ The last checkpoint in `--out` is continued, to the step. Runs on the CPU or on 
 """
 
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +19,7 @@ import typer
 from numpy.typing import NDArray
 from safetensors.torch import load_file
 from timm.utils import ModelEmaV3
-from torch import nn
+from torch import Tensor, nn
 from torch.utils.data import DataLoader
 from ultralytics import YOLO
 from ultralytics.cfg import get_cfg
@@ -55,21 +56,33 @@ def initialise(model: nn.Module, init: str) -> None:
     """Take over the weights that fit, from whatever there is.
 
     Args:
-        init: a shipped .onnx, a .safetensors file (as `training.grow` makes it), or an Ultralytics checkpoint: a local
-            .pt file, whose code is run, or a published name such as yolov5mu.pt, which is downloaded.
+        init: a shipped .onnx, a .safetensors file (as `training.grow` makes it), a checkpoint of this script, whose
+            averaged weights are taken, or an Ultralytics checkpoint: a local .pt file, whose code is run, or a
+            published name such as yolov5mu.pt, which is downloaded.
 
     Raises:
-        TrainingError: nothing fits.
+        TrainingError: nothing fits, or nothing can be read.
     """
     if init.endswith(".onnx"):
         load_onnx_weights(model, Path(init))
         return
-    state = load_file(init) if init.endswith(".safetensors") else YOLO(init).model.float().state_dict()
+    state = stored_weights(init)
     known = model.state_dict()
     fitting = {name: value for name, value in state.items() if name in known and value.shape == known[name].shape}
     if len(fitting) < len(known) / 2:
         raise TrainingError(f"Only {len(fitting)} of {len(known)} tensors of {init} fit: it is another network.")
     model.load_state_dict(fitting, strict=False)
+
+
+def stored_weights(init: str) -> dict[str, Tensor]:
+    """The weights that a file has for `initialise`, if not an .onnx, by their names; raises as that does."""
+    with suppress(TrainingError, KeyError):  # by Ultralytics' files, which hold code, and names to be downloaded
+        return checkpoint.load(Path(init))["ema"]
+    try:
+        return load_file(init) if init.endswith(".safetensors") else YOLO(init).model.float().state_dict()
+    except Exception as error:  # both raise errors of many kinds
+        told = str(error).partition("\n")[0]
+        raise TrainingError(f"{init} holds no weights that can be read ({told}): give another --init.") from error
 
 
 def freeze(model: DetectionModel, layers: int) -> None:
@@ -107,7 +120,7 @@ def train(
     data: Annotated[Path, typer.Option(help="Pictures and labels in Ultralytics' layout.")] = Path("data/detection"),
     out: Annotated[Path, typer.Option(help="Folder for checkpoints and figures.")] = Path("runs/detector"),
     name: Annotated[str, typer.Option(help="yolov5n, yolov5s, yolov5m, ...")] = "yolov5m",
-    init: Annotated[str | None, typer.Option(help=".onnx, .safetensors, .pt or a published name: yolov5mu.pt.")] = None,
+    init: Annotated[str | None, typer.Option(help="An .onnx, a .safetensors, a last.pt, or yolov5mu.pt, say.")] = None,
     steps: int = 20_000,
     batch: int = 8,
     size: Annotated[int, typer.Option(help="Side of the crops in pixels, a multiple of 32.")] = 320,

@@ -76,7 +76,7 @@ def load_onnx_weights(module: nn.Module, path: Path) -> None:
     """Fill `module` with the parameters and statistics of an ONNX file that `write_onnx` made of the same network.
 
     Raises:
-        TrainingError: the file lacks some of them, or they are of another shape.
+        TrainingError: the file cannot be read, or lacks some of them, or they are of another shape.
     """
     fill(module, onnx_weights(path), path)
 
@@ -94,8 +94,16 @@ def fill(module: nn.Module, stored: dict[str, torch.Tensor], path: Path) -> None
 
 
 def onnx_weights(path: Path) -> dict[str, torch.Tensor]:
-    """The parameters and statistics in an ONNX file, in float32, by their names in torch."""
-    stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in onnx.load(path).graph.initializer}
+    """The parameters and statistics in an ONNX file, in float32, by their names in torch.
+
+    Raises:
+        TrainingError: there is no such file, or it is not ONNX.
+    """
+    try:
+        model = onnx.load(path)
+    except Exception as error:  # protobuf's are of no kind that is Python's
+        raise TrainingError(f"{path} is not an ONNX file that can be read ({error}): give another.") from error
+    stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
     return {name: torch.from_numpy(value.astype(np.float32)) for name, value in stored.items()}
 
 

@@ -77,6 +77,19 @@ def test_weights_of_another_network_are_refused(tmp_path):
         initialise(build("yolov5n"), str(tmp_path / "other.safetensors"))
 
 
+@pytest.mark.parametrize("name", ["cut.pt", "cut.safetensors", "cut.onnx"])
+def test_what_holds_no_weights_to_begin_from_is_said_to_hold_none(tmp_path, name):
+    (tmp_path / name).write_text("cut off")
+    with pytest.raises(TrainingError, match=rf"{name} .*can be read"):
+        initialise(build("yolov5n"), str(tmp_path / name))
+
+
+@pytest.mark.parametrize("name", ["none.safetensors", "none.onnx"])
+def test_there_has_to_be_a_file_to_begin_from(tmp_path, name):
+    with pytest.raises(TrainingError, match=rf"{name} .*No such file"):
+        initialise(build("yolov5n"), str(tmp_path / name))
+
+
 def run(data, out, steps, **options):
     train(
         data, out, "yolov5n", None, steps=steps, batch=2, size=64, warmup=1, every=1, validate_every=steps, workers=0,
@@ -92,6 +105,14 @@ def test_frozen_layers_stay_as_they_are_unless_they_are_thawed(data, tmp_path):
         torch.manual_seed(0)
         first = build("yolov5n").state_dict()["model.0.conv.weight"]
         assert torch.equal(state["model"]["model.0.conv.weight"], first) == stays
+
+
+def test_a_run_can_begin_from_the_averaged_weights_of_another(data, tmp_path):
+    state, name = run(data, tmp_path / "run", 2), "model.0.conv.weight"
+    begun = build("yolov5n")
+    initialise(begun, str(tmp_path / "run/last.pt"))
+    assert torch.equal(begun.state_dict()[name], state["ema"][name])
+    assert not torch.equal(state["ema"][name], state["model"][name])
 
 
 def test_a_run_whose_loss_is_no_number_any_more_ends_with_the_last_good_checkpoint(data, tmp_path):
