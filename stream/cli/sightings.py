@@ -13,8 +13,11 @@ import typer
 from typer import Argument, Option
 
 from db import Database, write_csv, write_json
+from db.erasing import erase_sighting
+from db.events.queues import QUEUE, take_over
 from db.events.telling import GAP, LONGEST
 from db.moments import meant
+from db.people.erasure import still_in
 from db.text.wording import how_many
 from db.unknowns.unknowns import Unknowns
 from stream.cli.options import AsJson, Db, EmbedderName, files
@@ -146,6 +149,24 @@ def wrong(
         say(f"Held against {before.person} from now on: {how_many(looks, 'look')} of it.")
     elif before.person is not None:
         say(f"No look of it is kept: the same face may be taken for {before.person} again.")
+
+
+@sightings.command()
+def erase(db: Db, number: Number, yes: Annotated[bool, Option("--yes", help="Do not ask.")] = False) -> None:
+    """Erase a sighting for good: its snapshot, its events, and what is kept of the face.
+
+    Example: doorman sightings erase 31
+    """
+    with Database.open(db) as database:
+        seen = database.sighting(number)
+        if not yes:
+            when = f"{seen.first_seen.astimezone():%Y-%m-%d %H:%M}"
+            typer.confirm(f"Erase the sighting of {seen.person or 'a stranger'}, {when}, {seen.camera}?", abort=True)
+        take_over(database, QUEUE)
+        erased = erase_sighting(database, number)
+    say(f"Erased sighting {number} with {how_many(erased.snapshots, 'snapshot')}.")
+    if erased.copies:
+        say(still_in(erased.copies))
 
 
 @sightings.command()

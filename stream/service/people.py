@@ -6,6 +6,7 @@ from typing import IO, Unpack
 from zipfile import ZipFile
 
 from db import Database, Erased, Person, Sample, Sighting
+from db.erasing import erase_sighting
 from db.events.queues import QUEUE, take_over
 from db.sightings.snapshots import file_of
 from db.sightings.wanted import Wanted
@@ -115,3 +116,8 @@ class People:
         """Erase a person whole: pictures, sightings, snapshots, events, and those that wait to be sent."""
         take_over(self.database, self._queues)
         return self.database.remove(name)
+
+    def erase_sighting(self, number: int) -> Erased:
+        """Erase one sighting whole: its snapshot, looks and events, and what is kept of a stranger."""
+        take_over(self.database, self._queues)
+        return erase_sighting(self.database, number)

@@ -147,6 +147,16 @@ def test_what_cannot_be_put_right_is_a_sentence_and_changes_nothing(
     assert (fresh_db.sighting(1).person, fresh_db.sighting(2).person) == ("Ada", None)
 
 
+def test_a_sighting_is_erased_once_one_is_sure(client, fresh_db, ada, stranger):
+    assert f'action="/sightings/{ada}/erase"' in client.get(f"/sightings/{ada}").text
+    assert client.post(f"/sightings/{ada}/erase").status_code == 400  # without a tick
+    page = client.post(f"/sightings/{ada}/erase", data={"sure": 1}, follow_redirects=True).text
+    assert f"Sighting {ada} is erased." in page and "<h1>Who was seen</h1>" in page
+    assert client.delete(f"/api/v1/sightings/{stranger}").json["sightings"] == 1
+    assert client.delete(f"/api/v1/sightings/{stranger}").status_code == 404
+    assert fresh_db.sightings() == []
+
+
 def test_a_snapshot_is_shown_small_and_large(client, fresh_db, tmp_path):
     (ada,) = enrol(fresh_db, "Ada")
     with SightingWriter(fresh_db) as writer:

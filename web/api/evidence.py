@@ -22,12 +22,16 @@ from web.uploads import SHOWN
 class OneSighting(Resource):  # type: ignore[misc]
     """One sighting."""
 
-    method_decorators = (needs("read"),)
-
+    @needs("read")
     def get(self, number: int) -> dict[str, Any]:
         """A sighting with the looks behind its name, or the reasons why it has none."""
         seen, looks = why().show(number)
         return {**sighting_told(seen), "looks": [_look(look) for look in looks], "reasons": why().reasons(number)}
+
+    @needs("manage")
+    def delete(self, number: int) -> dict[str, Any]:
+        """Erase a sighting for good, with its picture, looks and events; tells how many of each."""
+        return asdict(people().erase_sighting(number))
 
 
 @api.route("/sightings/<int:number>/picture", endpoint="sighting_picture")

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from db.people.erasure import still_in
 from db.text.wording import how_many
 from stream.service.people import THUMBNAIL
 from web.access.login import needs
@@ -108,3 +109,16 @@ def wrong(number: int) -> Answer:
     elif before.person is not None:
         flash(f"No look of it is kept: the same face may be taken for {before.person} again.")
     return redirect(url_for("sightings.show", number=number))
+
+
+@blueprint.post("/<int:number>/erase")
+@needs("manage")
+def erase(number: int) -> Answer:
+    """Erase a sighting for good."""
+    if "sure" not in request.form:
+        abort(400, "Erasing cannot be undone: tick that you are sure.")
+    erased = people().erase_sighting(number)
+    flash(f"Sighting {number} is erased.")
+    if erased.copies:
+        flash(still_in(erased.copies))
+    return redirect(url_for("sightings.index"))

@@ -56,6 +56,13 @@ def test_a_stranger_who_is_kept_is_told_by_number(tmp_path):
     assert [line.split("│")[2].strip() for line in output.splitlines() if "door" in line] == ["unknown 1", "unknown"]
 
 
+def test_one_is_erased_once_that_is_confirmed(run):
+    assert "Erase the sighting of Ada, 2026-01-01" in run("erase", "1")  # and nobody says yes
+    assert [one["id"] for one in json.loads(run("--json"))] == [1, 2]
+    assert run("erase", "1", "--yes") == "Erased sighting 1 with 0 snapshots.\n"
+    assert [one["id"] for one in json.loads(run("--json"))] == [2]
+
+
 def test_the_looks_behind_a_name_are_shown_and_written(run, tmp_path):
     assert "Ada 0.70" in run("show", "1")
     told = json.loads(run("show", "1", "--json"))
