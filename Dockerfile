@@ -1,7 +1,12 @@
 # The light installation, without training:
 #     docker build --tag doorman .
 #     docker run --rm --volume doorman:/data doorman watch rtsp://camera/stream
-# A webcam needs `--device /dev/video0` too. People, sightings and settings stay in the volume.
+# A webcam needs `--device /dev/video0` too. People, sightings and settings stay in the volume. The pages, PostgreSQL,
+# notifications and ONVIF are in it; what asks for another extra, as `eval`, is for an image of your own upon this one:
+#     FROM doorman
+#     USER root
+#     RUN pip install -e '.[eval]'
+#     USER doorman
 FROM python:3.11-slim
 
 RUN apt-get update \

@@ -55,7 +55,7 @@ LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --fork-s
 lock: ## Choose the newest versions that fit pyproject.toml (needs uv)
 	$(LOCK) --upgrade --group dev --extra eval --extra web --extra train -o requirements/train.txt
 	$(LOCK) --upgrade --group dev --extra eval --extra web -c requirements/train.txt -o requirements/dev.txt
-	$(LOCK) --upgrade --group build --extra web -c requirements/dev.txt -o requirements/run.txt
+	$(LOCK) --upgrade --group build --extra web --extra postgresql --extra notify --extra onvif -c requirements/dev.txt -o requirements/run.txt
 	$(LOCK) --upgrade --group dev --group cluster --extra eval --extra web --extra cluster -c requirements/dev.txt -o requirements/cluster.txt
 
 clean: ## Remove the environments, caches and the demo's output
