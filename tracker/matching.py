@@ -16,7 +16,7 @@ SURE = 0.5  # IoU from which a detection is taken to be of the track that was ex
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Match:
+class Assignment:
     """Which of N tracks each of M detections continues.
 
     Attributes:
@@ -44,7 +44,7 @@ class Match:
 
 def matched(
     trails: Sequence[Trail], boxes: Array, scores: Array, t: float, high: float, low: float, motion: BoxFilter
-) -> Match:
+) -> Assignment:
     """Match detections of time `t`, in seconds, with tracks.
 
     A track of unknown or old motion is looked for further away, but unsure detections are taken as they are. One that
@@ -65,4 +65,4 @@ def matched(
     likenesses += overlaps >= SURE  # a track that was expected there goes before one that is looked for widely
     rows = associate(likenesses, scores, high, low, LEAST)
     unlike = np.array([row >= 0 and overlaps[row, index] < SURE for index, row in enumerate(rows)], np.bool_)
-    return Match(trails, expected, rows, unlike)
+    return Assignment(trails, expected, rows, unlike)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tracker.kalman import Array, BoxFilter, Motion, to_boxes
-from tracker.matching import Match, matched
+from tracker.matching import Assignment, matched
 from tracker.trail import Trail
 
 NOISE = 0.05  # standard deviation of a detection's centre, in sides (square roots of the box's area)
@@ -109,9 +109,9 @@ class Tracker:
         """
         boxes, scores = _checked(boxes, scores, t)
         trails = [trail for trail in self._trails.values() if abs(t - trail.latest(t).t) <= self._lifetime(trail)]
-        match = matched(trails, boxes, scores, t, self.high, self.low, self._motion)
-        ids = self._apply(match, boxes, scores, t)
-        self._end(match.looked_for(sight, smallest, extent) - set(ids.tolist()), t)
+        assignment = matched(trails, boxes, scores, t, self.high, self.low, self._motion)
+        ids = self._apply(assignment, boxes, scores, t)
+        self._end(assignment.looked_for(sight, smallest, extent) - set(ids.tolist()), t)
         return ids
 
     def follow(self, track: int, motion: Motion) -> None:
@@ -177,13 +177,13 @@ class Tracker:
         """End every track, as after a cut: whatever comes next gets a new id."""
         self._trails.clear()
 
-    def _apply(self, match: Match, boxes: Array, scores: Array, t: float) -> NDArray[np.int64]:
+    def _apply(self, assignment: Assignment, boxes: Array, scores: Array, t: float) -> NDArray[np.int64]:
         """Move the matched tracks to their detections, start new ones, and tell the track id of each detection."""
         ids = np.full(len(boxes), -1, dtype=np.int64)
-        for index in np.flatnonzero((match.rows >= 0) | (scores >= self.high)):
-            row = match.rows[index]
-            trail = match.trails[row] if row >= 0 else self._start(t)
-            trail.detect(t, boxes[index], float(scores[index]), NOISE, doubtful=bool(match.unlike[index]))
+        for index in np.flatnonzero((assignment.rows >= 0) | (scores >= self.high)):
+            row = assignment.rows[index]
+            trail = assignment.trails[row] if row >= 0 else self._start(t)
+            trail.detect(t, boxes[index], float(scores[index]), NOISE, doubtful=bool(assignment.unlike[index]))
             ids[index] = trail.id
         return ids
 

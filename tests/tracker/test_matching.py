@@ -5,7 +5,7 @@ import pytest
 
 from tests.tracker.scenes import box
 from tracker.kalman import BoxFilter
-from tracker.matching import Match, matched
+from tracker.matching import Assignment, matched
 from tracker.trail import Trail
 
 MOTION = BoxFilter()
@@ -22,7 +22,7 @@ def trails(*places: list[float]) -> list[Trail]:
     return found
 
 
-def match(tracks: list[Trail], *found: list[float], t: float = 0.1, scores: list[float] | None = None) -> Match:
+def match(tracks: list[Trail], *found: list[float], t: float = 0.1, scores: list[float] | None = None) -> Assignment:
     boxes = np.array(found, np.float64).reshape(-1, 4)
     return matched(tracks, boxes, np.array(scores or [0.9] * len(found)), t, HIGH, LOW, MOTION)
 
