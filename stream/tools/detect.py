@@ -26,7 +26,6 @@ POINTS = ("left_eye", "right_eye", "nose", "left_mouth", "right_mouth")
 COLUMNS = ("image", "x1", "y1", "x2", "y2", "score", *(f"{point}_{axis}" for point in POINTS for axis in "xy"))
 
 Image = NDArray[np.uint8]
-Watch = Callable[[Iterable[Path], int], Iterable[Path]]
 
 
 class FaceFinder:
@@ -82,13 +81,13 @@ def write_detections(
     pictures: Iterable[Path],
     finder: FaceFinder,
     drawn: Path | None = None,
-    watch: Watch = lambda pictures, _total: pictures,
+    counted: Callable[[Iterable[Path], int], Iterable[Path]] = lambda pictures, _total: pictures,
 ) -> list[str]:
     """Write a row for every face of the pictures; returns why some pictures could not be read.
 
     Args:
         drawn: a folder for the pictures with boxes and points on them.
-        watch: is given the pictures as they are taken, and how many there are; gives them on.
+        counted: is given the pictures as they are taken, and how many there are; gives them on (and shows progress).
 
     Raises:
         StreamError: the file or a drawn picture cannot be written, or would be written over a picture.
@@ -102,7 +101,7 @@ def write_detections(
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for path in watch(pictures, len(pictures)):
+    for path in counted(pictures, len(pictures)):
         try:
             image = read_image(path)
         except PictureError as error:

@@ -24,7 +24,6 @@ from stream.unknowns.grouping import summary
 
 Embeddings = dict[int, NDArray[np.float32]]
 Row = TypeVar("Row", Kept, OldStay)
-Watch = Callable[[Iterable[str], int], Iterable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +43,18 @@ class Reembedded:
     calibration_dropped: bool
 
 
-def reembed(database: Database, embedder: Embedder, watch: Watch = lambda done, _total: done) -> Reembedded:
+def reembed(
+    database: Database,
+    embedder: Embedder,
+    counted: Callable[[Iterable[str], int], Iterable[str]] = lambda done, _total: done,
+) -> Reembedded:
     """Embed anew every enrolled face, and what is kept beside them, as far as its picture is.
 
     The gallery changes at once, or not at all. The rest follows bit by bit: what an interruption leaves is compared
     with nothing until this is done again. Groups of strangers stay as they are.
 
     Args:
-        watch: is given the pictures as they are done, and how many there are; gives them on.
+        counted: is given the pictures as they are done, and how many there are; gives them on (and shows progress).
 
     Raises:
         ModelError: the embedder cannot be used, or the crop of an enrolled face is damaged.
@@ -60,7 +63,7 @@ def reembed(database: Database, embedder: Embedder, watch: Watch = lambda done, 
     renewal = Renewal(database, embedder.digest)
     pictures = sum(person.samples for person in database.people())
     looks = renewal.count()
-    done = Counter(watch(_renewed(renewal, embedder), pictures + looks))
+    done = Counter(counted(_renewed(renewal, embedder), pictures + looks))
     dropped = database.setting(SETTING) is not None
     database.set_setting(SETTING, None)
     return Reembedded(done["picture"], done["look"], renewal.lost(), dropped)

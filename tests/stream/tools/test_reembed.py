@@ -117,12 +117,12 @@ def test_somebody_erased_meanwhile_stays_erased(database):
 def test_progress_is_told_picture_by_picture(database):
     told = []
 
-    def watch(done, total):
+    def counted(done, total):
         for picture in done:
             told.append((picture, total))
             yield picture
 
-    reembed(database, ByGrey(), watch)
+    reembed(database, ByGrey(), counted)
     assert told == [("picture", 130)] * 130
 
 
