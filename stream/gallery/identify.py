@@ -21,7 +21,7 @@ from stream.gallery.rivals import one_name_each
 CLEARLY = 0.1  # cosine above the threshold from which there is no doubt
 PERHAPS = 0.1  # below it, down to which it may be the same person
 
-Picture = Path | Upload | NDArray[np.uint8]
+PictureLike = Path | Upload | NDArray[np.uint8]
 """A file, the bytes of one, or (H, W, 3) BGR."""
 
 
@@ -80,7 +80,7 @@ def _search_each(faces: Iterable[Face], search: GallerySearch) -> list[list[Matc
     return [[] if face.embedding is None else search(face.embedding[None])[0] for face in faces]
 
 
-def as_image(picture: Picture) -> NDArray[np.uint8]:
+def as_image(picture: PictureLike) -> NDArray[np.uint8]:
     """(H, W, 3) BGR. Raises PictureError where it cannot be read."""
     return picture if isinstance(picture, np.ndarray) else read_image(picture)
 
@@ -113,7 +113,7 @@ def save_crops(folder: Path, name: str, faces: Iterable[Face], read: Iterable[Pa
             write_whole(file, to_jpeg(face.crop), PRIVATE)
 
 
-def similarity(analyzer: Analyzer, first: Picture, second: Picture) -> float:
+def similarity(analyzer: Analyzer, first: PictureLike, second: PictureLike) -> float:
     """Cosine similarity of the largest faces of two pictures.
 
     Raises:
@@ -125,7 +125,7 @@ def similarity(analyzer: Analyzer, first: Picture, second: Picture) -> float:
     return float(one.embedding @ other.embedding)
 
 
-def largest_face(analyzer: Analyzer, picture: Picture, to_be: str) -> Face:
+def largest_face(analyzer: Analyzer, picture: PictureLike, to_be: str) -> Face:
     """The largest face of a picture.
 
     Args:

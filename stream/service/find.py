@@ -8,7 +8,7 @@ from db.evidence.finding import Found, find_like
 from db.unknowns.unknowns import Unknowns
 from models.analysis import Face
 from stream.drawing.sheet import Captioned, write_sheet
-from stream.gallery.identify import Picture, largest_face, meaning
+from stream.gallery.identify import PictureLike, largest_face, meaning
 from stream.recognizer import Recognizer
 from stream.service.evidence import Why
 
@@ -29,7 +29,7 @@ class Before:
 
 def find(
     recognizer: Recognizer,
-    picture: Picture,
+    picture: PictureLike,
     since: datetime | None = None,
     until: datetime | None = None,
     most: int = MOST,

@@ -14,7 +14,7 @@ from models.images import Upload
 from stream.gallery.calibration.calibrate import calibrate_database
 from stream.gallery.calibration.calibration import CalibrationReport
 from stream.gallery.enroll import Verdict
-from stream.gallery.identify import Identified, Picture, as_image, similarity
+from stream.gallery.identify import Identified, PictureLike, as_image, similarity
 from stream.gallery.shown import enroll_looks
 from stream.hygiene.check import Doubt
 from stream.hygiene.learning import accept
@@ -45,7 +45,7 @@ class Recognition:
     ) -> None:
         self._turn.shutdown(cancel_futures=True)
 
-    def identify(self, picture: Picture, top: int = 5) -> tuple[list[Identified], float]:
+    def identify(self, picture: PictureLike, top: int = 5) -> tuple[list[Identified], float]:
         """The faces of a picture, the largest first, each with the people most like it; and the threshold in force.
 
         Raises:
@@ -53,7 +53,7 @@ class Recognition:
         """
         return self._in_turn(lambda: (self.recognizer.identify(as_image(picture), top), self.recognizer.rule.threshold))
 
-    def detect(self, picture: Picture, embedded: bool = False) -> list[Face]:
+    def detect(self, picture: PictureLike, embedded: bool = False) -> list[Face]:
         """The faces of a picture, the largest first, without asking whose they are.
 
         Args:
@@ -64,7 +64,7 @@ class Recognition:
         """
         return self._in_turn(lambda: self.recognizer.analyzer.faces(as_image(picture), flip=True, embedded=embedded))
 
-    def compare(self, first: Picture, second: Picture) -> tuple[float, float]:
+    def compare(self, first: PictureLike, second: PictureLike) -> tuple[float, float]:
         """Cosine similarity of the largest faces of two pictures, and the threshold in force.
 
         Raises:
@@ -75,7 +75,7 @@ class Recognition:
         )
 
     def find(
-        self, picture: Picture, since: datetime | None = None, until: datetime | None = None, most: int = MOST
+        self, picture: PictureLike, since: datetime | None = None, until: datetime | None = None, most: int = MOST
     ) -> Before:
         """When and where the largest face of a picture was seen before; see `stream.service.find`."""
         return self._in_turn(lambda: find(self.recognizer, picture, since, until, most))
