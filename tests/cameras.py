@@ -7,7 +7,7 @@ from typing import Any
 
 from stream.errors import CameraError
 from stream.sources.cameras.camera import Camera
-from stream.sources.decoding import Picture
+from stream.sources.decoding import LazyPicture
 from stream.watching.feed import Feed
 from tests.clips import picture
 
@@ -27,9 +27,9 @@ class FakeCapture:
         given = next(self._pictures, CameraError("The camera is lost."))
         if isinstance(given, Exception):
             raise given
-        if callable(given) and not isinstance(given, Picture):
+        if callable(given) and not isinstance(given, LazyPicture):
             given = given()
-        return given if given is None or isinstance(given, Picture) else Picture.of(given)
+        return given if given is None or isinstance(given, LazyPicture) else LazyPicture.of(given)
 
     def close(self) -> None:
         self.closed = True

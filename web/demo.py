@@ -14,7 +14,7 @@ from stream.recognizer import Recognizer
 from stream.service.watch.session import WatchSession
 from stream.sources.cameras.camera import Camera
 from stream.sources.cameras.capture import Playback
-from stream.sources.decoding import Picture
+from stream.sources.decoding import LazyPicture
 from stream.sources.recording import VideoFile
 from stream.watching.feed import Feed
 from web.command import Web, beside
@@ -33,7 +33,7 @@ def main(web: Web = "8765") -> None:
             session.run()
 
 
-def endless(video: VideoFile) -> Iterator[tuple[Picture, float]]:
+def endless(video: VideoFile) -> Iterator[tuple[LazyPicture, float]]:
     """The pictures of a video, and then from its start again, at times in seconds that go on."""
     began = 0.0
     while True:

@@ -27,7 +27,7 @@ from stream.sources.upright import Position, stretch
 AS_STORED = Position()
 
 
-class Picture:
+class LazyPicture:
     """A picture that is made when somebody first asks for it, in any thread; of many cameras most may never be.
 
     Args:
@@ -89,7 +89,7 @@ class Decoder:
         self._reformatter = VideoReformatter()  # kept, since setting up a conversion takes longer than converting
         self._converting = threading.Lock()
 
-    def __iter__(self) -> Iterator[tuple[Picture, float | None]]:
+    def __iter__(self) -> Iterator[tuple[LazyPicture, float | None]]:
         """Pictures, upright, with square pixels, each in its own size, and their times in seconds.
 
         Raises as `frames` does.
@@ -123,14 +123,14 @@ class Decoder:
         if packet.pts is not None and packet.time_base is not None:
             self.reached = max(self.reached, float((packet.pts + (packet.duration or 0)) * packet.time_base))
 
-    def picture(self, frame: VideoFrame) -> Picture:
+    def picture(self, frame: VideoFrame) -> LazyPicture:
         """A frame's picture, upright and with square pixels."""
         wider, higher = stretch(self._aspect())
         size = round(frame.width * wider), round(frame.height * higher)
         matrix = cast(SideData | None, frame.side_data.get("DISPLAYMATRIX"))
         position = AS_STORED if matrix is None else Position.of(bytes(matrix))
         stretched = (higher, wider) if position.on_its_side else (wider, higher)
-        return Picture(partial(self._converted, frame, size, position), stretched)
+        return LazyPicture(partial(self._converted, frame, size, position), stretched)
 
     def _converted(self, frame: VideoFrame, size: tuple[int, int], position: Position) -> NDArray[np.uint8]:
         """A frame as a picture (H, W, 3) of this width and height, in this position."""

@@ -15,7 +15,7 @@ from stream.errors import SourceError
 from stream.files import exists
 from stream.frame import Frame
 from stream.sources.dating import Dating, told_by_container, told_by_file, told_by_user
-from stream.sources.decoding import Decoder, Picture
+from stream.sources.decoding import Decoder, LazyPicture
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ class VideoFile:
         pictures = self.pictures(making=True)
         return (Frame(made(), i, t, self.name, stretch=made.stretch) for i, (made, t) in enumerate(pictures))
 
-    def pictures(self, making: bool = False) -> Iterator[tuple[Picture, float]]:
+    def pictures(self, making: bool = False) -> Iterator[tuple[LazyPicture, float]]:
         """The same as pictures with their times in seconds, for who does not want each.
 
         Args:
@@ -207,9 +207,9 @@ class Pictures:
         if unread:
             self.problem = f"{len(unread)} of {len(self._paths)} pictures could not be read; the first: {unread[0]}"
 
-    def pictures(self) -> Iterator[tuple[Picture, float]]:
+    def pictures(self) -> Iterator[tuple[LazyPicture, float]]:
         """The same with their times in seconds, as `VideoFile` gives them."""
-        return ((Picture.of(frame.image), frame.t) for frame in self)
+        return ((LazyPicture.of(frame.image), frame.t) for frame in self)
 
     def close(self) -> None:
         """End the iteration before its next picture; another begins with the first again."""

@@ -30,7 +30,7 @@ from stream.events.event import Event
 from stream.monitoring.metrics import Metrics
 from stream.recognizer import Recognizer
 from stream.sources.cameras.camera import Camera
-from stream.sources.decoding import Picture
+from stream.sources.decoding import LazyPicture
 from tests.bench.common import Row, Skipped, report, run
 from tests.fakes import unit
 
@@ -115,7 +115,7 @@ class Capture:
     def __init__(self, scene: Scene, numbers: Iterator[int], shown: threading.Semaphore, clock: "Clock") -> None:
         self._scene, self._numbers, self._shown, self._clock = scene, numbers, shown, clock
 
-    def read(self) -> Picture | None:
+    def read(self) -> LazyPicture | None:
         number = next(self._numbers, None)
         if number is None:
             return None
@@ -124,7 +124,7 @@ class Capture:
         if not self._shown.acquire(timeout=PATIENCE):
             return None  # nobody looks any more
         self._clock.now += 1 / FPS
-        return Picture.of(self._scene.picture(number))
+        return LazyPicture.of(self._scene.picture(number))
 
     def close(self) -> None:
         """There is nothing to close."""

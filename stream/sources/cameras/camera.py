@@ -15,7 +15,7 @@ from stream.priority import HALF_STEP, step_back
 from stream.sources.cameras.capture import Capture
 from stream.sources.cameras.state import WELL, Mailbox, State, Status
 from stream.sources.cameras.stillness import Stillness
-from stream.sources.decoding import Picture
+from stream.sources.decoding import LazyPicture
 
 log = logging.getLogger(__name__)
 
@@ -253,7 +253,7 @@ class Camera:
         self._enter(Status(State.FAILED if denied else State.RECONNECTING, problem))
         self._sleep(seconds)
 
-    def _put(self, picture: Picture) -> None:
+    def _put(self, picture: LazyPicture) -> None:
         if self._replaced < MOSTLY_REPLACED:  # whoever takes it is to find it made, beside what is done with the last
             self._or_lost(picture)
         arrived = self._clock()
@@ -270,7 +270,7 @@ class Camera:
         self._replaced += 0.1 * (replaced - self._replaced)
         self.on_news()
 
-    def _frame(self, picture: Picture, index: int, arrived: float) -> Frame:
+    def _frame(self, picture: LazyPicture, index: int, arrived: float) -> Frame:
         return Frame(picture(), index, arrived - self._start, self.name, arrived, picture.stretch)
 
     def _enter(self, status: Status) -> None:

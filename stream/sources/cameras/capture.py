@@ -16,7 +16,7 @@ from stream.errors import CameraError, DeniedError, SourceError, UnreadableError
 from stream.sources.address import look_up_host
 from stream.sources.cameras.backlog import Backlog
 from stream.sources.cameras.certificates import distrust, tls_options
-from stream.sources.decoding import Decoder, Picture
+from stream.sources.decoding import Decoder, LazyPicture
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class Capture(Protocol):
     def fps(self) -> float | None:
         """Frames a second as the camera tells, None where it does not."""
 
-    def read(self) -> Picture | None:
+    def read(self) -> LazyPicture | None:
         """Wait for the next picture; None after the last one of a recording.
 
         Raises:
@@ -103,7 +103,7 @@ class NetworkCapture:
         self._frames = self._decoder.frames()
         self._lost: type[CameraError] = UnreadableError  # until there was a picture
 
-    def read(self) -> Picture:
+    def read(self) -> LazyPicture:
         """The next picture that was not held up on its way; a camera has no last one."""
         while True:
             frame = self._next()
@@ -182,12 +182,12 @@ class Webcam:
         self._camera.set(cv2.CAP_PROP_BUFFERSIZE, 1)
         self.fps = self._camera.get(cv2.CAP_PROP_FPS) or None
 
-    def read(self) -> Picture:
+    def read(self) -> LazyPicture:
         """The next picture; a webcam has no last one."""
         given, image = self._camera.read()
         if not given:
             raise CameraError(f"Webcam {self._index} gives no picture: plug it in again.")
-        return Picture.of(np.asarray(image, np.uint8))
+        return LazyPicture.of(np.asarray(image, np.uint8))
 
     def close(self) -> None:
         """Let another program have it."""
@@ -203,7 +203,7 @@ class Playback:
 
     def __init__(
         self,
-        pictures: Iterator[tuple[Picture, float]],
+        pictures: Iterator[tuple[LazyPicture, float]],
         fps: float | None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -214,7 +214,7 @@ class Playback:
         self._sleep = sleep
         self._start: float | None = None
 
-    def read(self) -> Picture | None:
+    def read(self) -> LazyPicture | None:
         """The next picture, not before its time; None after the last."""
         picture, t = next(self._pictures, (None, 0.0))
         if picture is None:

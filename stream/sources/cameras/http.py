@@ -7,7 +7,7 @@ from contextlib import closing
 from stream.errors import CameraError, DeniedError, UnreadableError
 from stream.sources.cameras.backlog import Backlog
 from stream.sources.cameras.capture import Capture, NetworkCapture
-from stream.sources.decoding import Picture
+from stream.sources.decoding import LazyPicture
 
 LOOSE = "mjpeg"  # FFmpeg's reader that takes every JPEG for a picture, whatever stands between two
 SHORTEST, LONGEST = 0.1, 10.0  # seconds from one question for a picture to the next
@@ -45,7 +45,7 @@ class HttpCamera:
         try:
             if form is None and capture.gives_one:
                 capture.close()
-                return Snapshots(self._connected)
+                return PolledCapture(self._connected)
             capture.read()
         except BaseException:
             capture.close()
@@ -56,7 +56,7 @@ class HttpCamera:
         return NetworkCapture(self._url, Backlog(), certificate=self._certificate, form=form)
 
 
-class Snapshots:
+class PolledCapture:
     """A camera that gives one picture an answer, asked again and again, as often as it bears that.
 
     It rests for as long as it took to answer, and is asked half as often whenever it refuses.
@@ -81,7 +81,7 @@ class Snapshots:
         self._asked = -LONGEST
         self._took = 0.0
 
-    def read(self) -> Picture | None:
+    def read(self) -> LazyPicture | None:
         """The next picture; raises CameraError, or DeniedError, if it is refused several times in a row."""
         left = PATIENCE
         while True:

@@ -18,7 +18,7 @@ from stream.pipeline.scanning.regions import around
 from stream.scan import Scan
 from stream.sources.cameras.camera import Camera
 from stream.sources.cameras.state import WELL, State
-from stream.sources.decoding import Picture
+from stream.sources.decoding import LazyPicture
 from tests.clips import make_faces, make_view, picture
 
 
@@ -43,7 +43,7 @@ class Door:
         if not self._left:
             raise CameraError("The door is lost.")
         self._left -= 1
-        return Picture.of(picture(0))
+        return LazyPicture.of(picture(0))
 
     def close(self) -> None: ...
 
@@ -183,7 +183,7 @@ def test_health_tells_of_every_camera(metrics, camera):
 def test_one_live_camera_of_two_is_degraded(metrics, camera, clock):
     class Endless(Door):
         def read(self):
-            return Picture.of(picture(0))
+            return LazyPicture.of(picture(0))
 
     live = Camera("yard", lambda: Endless(0), clock=clock)
     try:
@@ -255,7 +255,7 @@ def test_a_port_that_is_none_is_told_too(metrics):
 def test_a_camera_whose_pictures_nobody_processes_is_not_well(metrics, camera, clock):
     class Endless(Door):
         def read(self):
-            return Picture.of(picture(0))
+            return LazyPicture.of(picture(0))
 
     live = Camera("door", lambda: Endless(0), clock=clock)
     try:

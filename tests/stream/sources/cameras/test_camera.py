@@ -15,7 +15,7 @@ from stream.errors import CameraError, DeniedError, SourceError
 from stream.priority import STEP
 from stream.sources.cameras.camera import Camera, wait_before
 from stream.sources.cameras.state import State
-from stream.sources.decoding import Picture
+from stream.sources.decoding import LazyPicture
 from tests.cameras import SOON, Clock, Connections, FakeCapture, held_back
 from tests.clips import order, picture
 from tests.waiting import wait_for
@@ -55,12 +55,12 @@ def test_only_the_newest_frame_is_kept_and_the_others_are_counted(clock):
     assert source.state is State.ENDED
 
 
-def making(made: list[int], index: int, may: threading.Semaphore | None = None) -> Callable[[], Picture]:
+def making(made: list[int], index: int, may: threading.Semaphore | None = None) -> Callable[[], LazyPicture]:
     """A picture that tells when it is made, and comes when it may."""
 
-    def give() -> Picture:
+    def give() -> LazyPicture:
         assert may is None or may.acquire(timeout=SOON)
-        return Picture(lambda: (made.append(index), picture(index))[1])
+        return LazyPicture(lambda: (made.append(index), picture(index))[1])
 
     return give
 
@@ -92,7 +92,7 @@ def test_pictures_that_are_taken_are_made_before(clock):
 def test_whoever_shows_the_pictures_goes_before_the_thread_that_reads_them_and_heavy_work_behind(clock):
     found = list[int]()
 
-    def give() -> Picture:
+    def give() -> LazyPicture:
         found.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
         return picture(0)
 
@@ -287,7 +287,7 @@ def test_a_recording_that_is_played_ends_there_instead(clock):
         list(source)
 
 
-SPOILT = Picture(lambda: picture(1 // 0))
+SPOILT = LazyPicture(lambda: picture(1 // 0))
 
 
 @pytest.mark.parametrize("unseen", [0, 20], ids=["made at once", "made by who takes it"])

@@ -14,7 +14,7 @@ from stream.errors import CameraError, DeniedError, SourceError
 from stream.sources.cameras import capture
 from stream.sources.cameras.backlog import Backlog
 from stream.sources.cameras.capture import NetworkCapture, Playback
-from stream.sources.decoding import Picture
+from stream.sources.decoding import LazyPicture
 from stream.sources.source import open_source
 from tests.cameras import Clock
 from tests.clips import grey, make_clip, order, picture
@@ -132,7 +132,7 @@ def test_a_webcam_whose_index_no_system_can_count_to_is_not_tried_again():
 
 
 def playback(clock: Clock, times: list[float]) -> Playback:
-    pictures = ((Picture.of(picture(index)), t) for index, t in enumerate(times))
+    pictures = ((LazyPicture.of(picture(index)), t) for index, t in enumerate(times))
     return Playback(pictures, 25.0, clock, clock.sleep)
 
 

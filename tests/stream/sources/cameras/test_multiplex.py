@@ -11,7 +11,7 @@ from stream.frame import Frame
 from stream.sources.cameras import multiplex
 from stream.sources.cameras.camera import Camera
 from stream.sources.cameras.multiplex import NewestFrames
-from stream.sources.decoding import Picture
+from stream.sources.decoding import LazyPicture
 from tests.clips import picture
 
 SOON = 30.0  # seconds after which a test has failed
@@ -33,7 +33,7 @@ class Script:
             return None
         assert self.may.acquire(timeout=SOON)
         self._left -= 1
-        return Picture.of(picture(self._left))
+        return LazyPicture.of(picture(self._left))
 
     def close(self) -> None:
         pass
