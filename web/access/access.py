@@ -85,16 +85,9 @@ class Access:
 
     def remove_token(self, name: str) -> bool:
         """Let a token be valid no longer; whether there was one of this name."""
-        found = False
-
-        def remove(tokens: Sequence[Token]) -> Sequence[Token]:
-            nonlocal found
-            others = _without(tokens, name)
-            found = len(others) < len(tokens)
-            return others
-
-        self._change(remove)
-        return found
+        was_there = any(token.name == name for token in self.tokens())
+        self._change(lambda tokens: _without(tokens, name))
+        return was_there
 
     def token(self, secret: str) -> Token | None:
         """The token with this secret."""
