@@ -5,7 +5,7 @@ import platform
 import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from types import ModuleType
 from typing import Any
 
@@ -118,8 +118,18 @@ def same_program_everywhere(ray: ModuleType, nodes: Sequence[Mapping[str, Any]])
 
 
 def program() -> str:
-    """This program and its version, for messages."""
-    return f"Doorman {version('doorman')} (schema {VERSION})"
+    """This program and its version, for messages.
+
+    Raises:
+        StreamError: it runs from a folder, and is not installed.
+    """
+    try:
+        return f"Doorman {version('doorman')} (schema {VERSION})"
+    except PackageNotFoundError as error:
+        raise StreamError(
+            f"Doorman is not installed on the machine {platform.node()}, and Ray finds only what is: "
+            "run `pip install -e '.[cluster]'` in its folder."
+        ) from error
 
 
 def first_line(error: BaseException) -> str:

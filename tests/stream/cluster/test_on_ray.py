@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,6 @@ import pytest
 from stream.cluster.on_ray import connected, nodes_of, program, same_program_everywhere
 from stream.errors import StreamError
 from tests import ray_cluster
-
-pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
 
 OTHER = "99.0.0"
 
@@ -23,6 +22,14 @@ def another_version(folder: Path) -> str:
     return os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH")]))
 
 
+def test_a_checkout_that_is_not_installed_is_told_with_what_installs_it(monkeypatch):
+    monkeypatch.setattr(sys, "path", [str(Path(__file__).parents[3])])
+    with pytest.raises(StreamError, match=r"not installed on the machine .*: run `pip install -e '\.\[cluster\]'`"):
+        program()
+
+
+@pytest.mark.cluster
+@pytest.mark.timeout(600)
 def test_a_node_of_another_version_is_told_in_a_sentence(tmp_path):
     with ray_cluster.running() as nodes:
         with connected(nodes.address) as ray:
