@@ -31,9 +31,14 @@ class Identities:
         self._took = 0.0  # from when the last ones were wanted until they came
 
     def looks_due(
-        self, tracks: Sequence[Track], t: float, under_way: Collection[int], undecided: Collection[int] = ()
+        self,
+        tracks: Sequence[Track],
+        t: float,
+        under_way: Collection[int],
+        undecided: Collection[int] = (),
+        late: float = 0.0,
     ) -> list[Track]:
-        """The tracks to look at now: the schedule says so, and where the face is has been seen just now.
+        """The tracks to look at now: the schedule says so, and where the face is has been told just now.
 
         Those come first that were not looked at for the longest. Those that are settled wait while there are others,
         or any looks under way.
@@ -41,12 +46,13 @@ class Identities:
         Args:
             under_way: tracks of which a look is under way: they wait for what that shows.
             undecided: tracks that may be pictures.
+            late: seconds after its frame when the last scan has told where faces are.
         """
         due = [
             track
             for track in tracks
             if track.id not in under_way
-            and t - track.seen <= self._schedule.fresh
+            and t - track.seen <= self._schedule.fresh + late
             and self._is_due(track, t, track.id in undecided)
         ]
         newcomers = [track for track in due if not self._is_settled(track)]

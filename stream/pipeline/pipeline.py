@@ -52,6 +52,7 @@ class Pipeline:
         self.pictures = pictures
         self.identities = Identities(judge, schedule, whereabouts.tracker)
         self._planner = ScanPlanner(schedule)
+        self._late = 0.0  # seconds after its frame, when the last scan has told where faces are
 
     def step(self, frame: Frame) -> View:
         """Carry one frame from its source to what is shown of it."""
@@ -94,12 +95,13 @@ class Pipeline:
 
     def _associate(self, result: ScanResult, frame: Frame) -> None:
         self._planner.costs.note(result)
+        self._late = frame.t - result.t
         if result.t >= self.shots.began:
             self.whereabouts.associate(result, frame.image.shape[1::-1])
 
     def _looks_due(self, tracks: Sequence[Track], t: float) -> list[Track]:
         looked_at = {track.id for tracks in self.embedder.under_way for track in tracks}
-        return self.identities.looks_due(tracks, t, looked_at, self.pictures.undecided(t))
+        return self.identities.looks_due(tracks, t, looked_at, self.pictures.undecided(t), self._late)
 
     def _with_pictures(
         self, tracks: Sequence[Track], people: Sequence[Track], identities: Sequence[Identity]

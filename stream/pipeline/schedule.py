@@ -32,7 +32,7 @@ class Schedule:
         deciding: seconds between looks at one that may be a picture, at most.
         again: share of the time may be spent on looks at settled tracks, which newcomers would wait for.
         together: tracks that are looked at at a time, at most: who comes meanwhile waits for all of them; None: all.
-        fresh: seconds after a detection for which a track's box is good enough to look into.
+        fresh: seconds after a detection was told for which a track's box is good enough to look into.
         linger: seconds for which a face that the detector misses is shown after it was last seen.
         better: growth of the face's area since the best look that makes the next one due at once.
     """

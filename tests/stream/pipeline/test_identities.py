@@ -47,6 +47,13 @@ def test_only_a_few_are_looked_at_at_a_time_and_those_first_who_waited_for_the_l
     assert due(identities, ada, bob, eve, t=9.0) == [1, 3]
 
 
+def test_a_box_is_good_enough_for_a_second_after_it_was_told_of_however_late_that_was():
+    identities, ada = make_identities(), make_track(1, t=0.0)
+    assert identities.looks_due([ada], 1.1, under_way=()) == []
+    assert identities.looks_due([ada], 2.9, under_way=(), late=2.0) == [ada]
+    assert identities.looks_due([ada], 3.1, under_way=(), late=2.0) == []
+
+
 def test_all_are_looked_at_at_once_where_nobody_waits_for_it():
     tracks = [make_track(number) for number in range(1, 9)]
     assert due(make_identities(Schedule()), *tracks, t=0.0) == [1, 2, 3, 4, 5, 6, 7, 8]

@@ -1,13 +1,41 @@
 """What is found late, on one frame's journey."""
 
 import numpy as np
+import pytest
 import supervision as sv
 
 from stream.frame import Frame
-from stream.pipeline.schedule import Schedule
+from stream.pipeline.schedule import LIVE, Schedule
+from stream.pipeline.workers import ScanResult
 from stream.scan import Scan
 from tests.fakes import boxes
 from tests.stream.pipeline.scenes import FPS, LEFT, make_pipeline, run
+
+
+class Busy:
+    """A detector that always sees LEFT, and takes some seconds for each scan, by the times of the frames."""
+
+    waiting = None
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._scan: ScanResult | None = None
+        self._now = 0.0
+
+    @property
+    def under_way(self) -> list[Scan]:
+        return [] if self._scan is None else [self._scan.scan]
+
+    def submit(self, frame: Frame, scan: Scan) -> None:
+        if self._scan is None:
+            self._scan = ScanResult(boxes(LEFT), frame.t, self.seconds, scan)
+
+    def finished(self) -> list[ScanResult]:
+        self._now += 1 / FPS  # asked at every frame
+        if self._scan is None or self._now < self._scan.t + self.seconds:
+            return []
+        done, self._scan = self._scan, None
+        return [done]
 
 
 def test_the_landmarks_of_a_late_look_have_moved_with_the_face():
@@ -55,3 +83,11 @@ def test_while_a_scan_waits_for_its_turn_newer_frames_take_its_place():
     pipeline.detector.waiting = Scan("first")
     run(pipeline, 5)
     assert [frame.index for frame in pipeline.detector.submitted] == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("seconds", [0.3, 1.5, 2.0])
+def test_a_face_gets_its_name_however_late_a_scan_tells_of_it(seconds):
+    pipeline = make_pipeline(lambda frame: boxes(LEFT), schedule=LIVE)
+    pipeline.detector = Busy(seconds)
+    views = run(pipeline, round(FPS * (seconds + 1)))
+    assert views[-1].faces.data["name"].tolist() == ["Ada"]
