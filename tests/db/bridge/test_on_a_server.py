@@ -18,7 +18,7 @@ from db import Database, DatabaseError, Event, SightingWriter
 from db.bridge.leaving import Writers
 from db.events.audience import Audience
 from db.events.outbox import Outbox
-from tests.db.bridge.test_bridge import DOOR, ROOT, nobody, stored
+from tests.db.bridge.runs import DOOR, ROOT, nobody, stored
 from tests.people import at, enrol, untold
 from tests.postgresql import Server, running_or_skipped
 from tests.waiting import wait_for
