@@ -1,28 +1,20 @@
 """Decisions by hand: each is in the history, and is taken back, unless it has been built upon since."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from db import Database, DatabaseError, SightingWriter, prune
+from db import Database, DatabaseError, SightingWriter
 from db.history.history import History
 from db.history.moving import move
 from db.names import clean_name
 from db.schema.history import DecisionRow
-from db.schema.tables import EvidenceRow, LikenessRow, SightingRow, StayRow
+from db.schema.tables import EvidenceRow, LikenessRow, SightingRow
 from db.unknowns.unknowns import Unknowns
 from tests.fakes import unit
 from tests.people import DIGEST, at, enrol, new_sample
 from tests.strangers import keep, new_stay
-
-
-@pytest.fixture
-def history(fresh_db: Database) -> History:
-    return History(fresh_db)
 
 
 @pytest.fixture
@@ -119,42 +111,6 @@ def test_a_decision_and_what_it_does_are_one_transaction(fresh_db: Database, his
             refused()
         assert str(told.value).count(". ") == 0
     assert history.decisions() == before
-
-
-def test_a_picture_that_is_moved_is_used_as_a_picture_of_whom_it_shows(fresh_db: Database, history: History) -> None:
-    enrol(fresh_db, "Ada", "Bob")
-    bob = fresh_db.person("Bob").id
-    fresh_db.add_samples("Ada", [replace(new_sample(5), like=bob)])
-    fresh_db.set_aside(3)
-    gallery = fresh_db.gallery(DIGEST)
-    assert move(fresh_db, [3, 2], "Bob").samples == 2
-    assert [(sample.id, sample.aside) for sample in fresh_db.samples("Bob")] == [(2, False), (3, False)]
-    assert fresh_db.person("Ada").samples == 1 and fresh_db.people()[0].like == ()
-    assert fresh_db.gallery(DIGEST, gallery).pictures.tolist() == [1, 2]
-    history.undo(history.decisions(limit=1)[0].id)
-    assert [(sample.id, sample.aside) for sample in fresh_db.samples("Ada")] == [(1, False), (3, True)]
-    assert fresh_db.people()[0].like == ("Bob",)
-
-
-def test_whoever_is_new_by_a_picture_that_is_moved_is_called_as_names_are_written(fresh_db: Database) -> None:
-    enrol(fresh_db, "Ada")
-    assert move(fresh_db, [1], " Cleo\u200b\n  Smith ").name == "Cleo Smith"
-
-
-def test_a_picture_is_not_moved_to_where_it_is_or_cannot_be(fresh_db: Database, history: History) -> None:
-    enrol(fresh_db, "Ada", "Bob", "Cleo")
-    fresh_db.drop(2)
-    fresh_db.set_aside("Cleo")
-    for number, name, sentence in (
-        (1, "ada", "Picture 1 of ada is there already"),
-        (2, "Ada", "There is no picture 2"),
-        (9, "Ada", "There is no picture 9"),
-        (1, "Cleo", "Cleo is set aside"),
-        (1, " ", "must not be empty"),
-    ):
-        with pytest.raises(DatabaseError, match=sentence):
-            move(fresh_db, [number], name)
-    assert [sample.id for sample in fresh_db.samples("Ada")] == [1]
 
 
 def test_nobody_is_found_by_what_is_set_aside_or_dropped(fresh_db: Database) -> None:
@@ -285,54 +241,6 @@ def test_what_a_decision_needs_may_have_gone(unknowns: Unknowns, history: Histor
     with pytest.raises(DatabaseError, match="cannot be taken back any more"):
         history.undo(merged)
     assert unknowns.everybody() == []
-
-
-def test_erasing_somebody_takes_their_name_and_pictures_out_of_the_history(tmp_path: Path) -> None:
-    with Database.open(tmp_path / "people.db") as database:
-        database.add_samples("Adda", [new_sample(1, crop=b"the face of Ada" * 500)])
-        enrol(database, "Ada", "Bob")
-        keep(database, new_stay(unit(1), portrait=b"a portrait of Ada" * 500))
-        Unknowns(database).name(1, "Ada", [new_sample(6)])
-        database.merge("Adda", "Ada")
-        database.drop(1)
-        database.remove("Ada")
-        assert [decision.sentence for decision in History(database).decisions()] == ["1 picture of Bob enrolled."]
-        with database.reading() as session:
-            assert session.scalars(select(StayRow)).all() == []
-        for file in tmp_path.iterdir():
-            assert not any(word in file.read_bytes() for word in (b"face of Ada", b"portrait of Ada", b"Adda"))
-
-
-def test_a_merge_that_was_taken_back_goes_with_either_of_the_two(fresh_db: Database, history: History) -> None:
-    enrol(fresh_db, "Ada", "Bob")
-    fresh_db.merge("Ada", "Bob")
-    history.undo(3)
-    fresh_db.remove("Ada")
-    assert [decision.sentence for decision in history.decisions()] == ["1 picture of Bob enrolled."]
-
-
-def test_decisions_age_out_with_what_was_dropped(fresh_db: Database, history: History) -> None:
-    enrol(fresh_db, "Ada", "Bob")
-    fresh_db.drop(1)
-    now = datetime.now(UTC)
-    prune(fresh_db, now + timedelta(days=29))
-    assert (len(history.decisions()), fresh_db.crop(1)) == (3, new_sample().crop)
-    prune(fresh_db, now + timedelta(days=31))
-    assert history.decisions() == []
-    with pytest.raises(DatabaseError, match="no sample 1"):
-        fresh_db.crop(1)
-    assert fresh_db.person("Bob").samples == 1
-
-
-def test_a_picture_dropped_again_waits_for_its_days_anew(fresh_db: Database, history: History) -> None:
-    fresh_db.add_samples("Ada", [new_sample(1), new_sample(2)])
-    fresh_db.drop(1)
-    history.undo(2)
-    with fresh_db.writing() as session:
-        session.get_one(DecisionRow, 2).time = at(0)
-    fresh_db.drop(1)
-    prune(fresh_db, datetime.now(UTC))
-    assert fresh_db.crop(1)
 
 
 def test_a_merge_of_many_sightings_is_taken_back(fresh_db: Database, history: History) -> None:

@@ -34,11 +34,6 @@ DECISIONS: dict[str, Callable[[Database, Unknowns], object]] = {
 
 
 @pytest.fixture
-def history(fresh_db: Database) -> History:
-    return History(fresh_db)
-
-
-@pytest.fixture
 def unknowns(fresh_db: Database) -> Unknowns:
     """Ada, who was seen, Bob, Cleo with two pictures, one set aside, and Dora, set aside; two strangers, one twice."""
     keep(fresh_db, new_stay(unit(1)), new_stay(unit(0, 1)), new_stay(unit(1)))
