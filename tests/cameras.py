@@ -59,6 +59,11 @@ class Clock:
         self.now += seconds
 
 
+def camera(clock: Clock, *connections: Any, sleep: Callable[[float], object] | None = None) -> Camera:
+    """One called door that gets these captures, or errors, one after the other."""
+    return Camera("door", Connections(*connections), clock=clock, sleep=sleep or clock.sleep, chance=lambda: 1.0)
+
+
 def held_back(step: threading.Semaphore, index: int) -> Callable[[], Any]:
     """A picture that comes only when the test says so."""
 

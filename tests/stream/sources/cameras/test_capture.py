@@ -20,11 +20,6 @@ from tests.cameras import Clock
 from tests.clips import grey, make_clip, order, picture
 
 
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
 def test_a_camera_that_sends_only_what_cannot_be_decoded_counts_as_lost(tmp_path, monkeypatch):
     monkeypatch.setattr(capture, "BARREN", 5)
     whole, damaged = make_clip(tmp_path / "door.mkv", count=40), tmp_path / "damaged.mkv"

@@ -1,0 +1,10 @@
+"""What the tests of cameras share."""
+
+import pytest
+
+from tests.cameras import Clock
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
