@@ -14,10 +14,8 @@ from stream.errors import CameraError, StreamError
 from stream.pipeline.zones import Area
 from stream.recognizer import Recognizer
 from stream.sources.cameras.camera import Camera
-from stream.sources.cameras.state import State
 from stream.sources.source import open_source
 from stream.watching.feed import Feed
-from stream.watching.live import Live
 from tests.cameras import SOON, Clock, FakeCapture, endless, held_back, unhurried
 from tests.clips import make_clip, picture
 from tests.fakes import BOX, FakeAnalyzer, boxes, unit
@@ -283,29 +281,3 @@ def test_what_is_old_is_erased_also_while_no_picture_comes(recognizer):
     with pytest.raises(StreamError):
         list(recognizer.watch_all([lost("garden")]))
     assert seen_by(recognizer.database) == set()
-
-
-def test_cameras_come_and_go_while_others_are_watched(recognizer):
-    live = Live([endless("door", 60)], endless=True)
-    seen = []
-    with recognizer.watching(live=True) as pipelines:
-        for view in live.views(pipelines):
-            if view is not None:
-                seen.append(view.frame.camera)
-            if seen.count("door") == 3 and len(live.feeds) == 1:
-                live.add(garden := endless("garden", 60))
-            if seen.count("garden") == 3 and len(live.feeds) == 2:
-                live.remove("door")
-            if seen.count("garden") == 5:
-                break
-    assert [feed.name for feed in live.feeds] == ["garden"]
-    assert garden.source.state is State.ENDED
-    with pytest.raises(StreamError, match=r"No camera is called door \(there are: garden\)"):
-        live.remove("door")
-    with pytest.raises(StreamError, match="Two cameras are called garden"):
-        live.add(endless("garden", 1))
-
-
-def test_a_recording_is_not_added_to_cameras(clips):
-    with pytest.raises(StreamError, match="realtime"):
-        Live().add(Feed(open_source(clips[0])))
