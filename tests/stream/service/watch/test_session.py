@@ -7,11 +7,9 @@ from unittest.mock import Mock
 
 import av
 import cv2
-import numpy as np
 import pytest
 
 from stream.errors import StreamError, UnknownCameraError
-from stream.frame import View
 from stream.pipeline.zones import Area
 from stream.recognizer import Recognizer
 from stream.service.watch import picture as pictures
@@ -20,7 +18,7 @@ from stream.settings.cameras import CameraSettings
 from stream.sinks.videos import Videos
 from stream.sources.cameras.state import State
 from tests.cameras import endless
-from tests.clips import make_clip, make_faces, make_view
+from tests.clips import make_clip, make_view
 from tests.fakes import FakeAnalyzer, showing
 
 PATIENCE = 30.0  # seconds after which a test has failed
@@ -147,55 +145,6 @@ def test_whoever_knows_the_newest_picture_waits_for_the_next(session):
     assert session.newest("door", after=last.number, timeout=PATIENCE) is None  # at once: nothing will come
 
 
-def test_a_picture_is_drawn_and_encoded_once_and_only_when_somebody_asks(monkeypatch):
-    drawn = []
-    draw = pictures.draw
-    monkeypatch.setattr(pictures, "draw", lambda view, blur: drawn.append(blur) or draw(view, blur))
-    session = showing((make_view(index, index / 25, (640, 360)) for index in range(10)), [endless("door")])
-    session.run()
-    assert drawn == []
-    picture = session.newest("door")
-    assert picture.number == 9
-    jpegs = {picture.jpeg(), picture.jpeg(), picture.jpeg(4000)}
-    assert len(jpegs) == 1
-    assert drawn == [False]
-    shown = cv2.imdecode(np.frombuffer(picture.jpeg(320), np.uint8), cv2.IMREAD_COLOR)
-    assert shown.shape == (180, 320, 3)
-
-
-def test_a_sink_gets_every_view_and_the_picture_is_drawn_once_for_all(monkeypatch):
-    class Keep:
-        __enter__ = __exit__ = lambda *_: None
-
-        def write(self, view, image) -> None:
-            kept.append((view.frame.index, image is session.newest("door").image))
-
-    kept = []
-    session = showing((make_view(index) for index in range(3)), [endless("door")])
-    session.run([Keep()])
-    assert kept == [(0, True), (1, True), (2, True)]
-
-
-def test_nothing_is_drawn_where_no_sink_looks(monkeypatch):
-    class Count:
-        __enter__ = __exit__ = lambda *_: None
-
-        def note(self, view) -> None:
-            noted.append(view.frame.index)
-
-    class Keep:
-        __enter__ = __exit__ = lambda *_: None
-
-        def write(self, view, image) -> None:
-            kept.append(view.frame.index)
-
-    noted, kept, drawn, draw = [], [], [], pictures.draw
-    monkeypatch.setattr(pictures, "draw", lambda view, blur: drawn.append(view.frame.index) or draw(view, blur))
-    views = [make_view(0), make_view(1, camera="garden"), make_view(2)]
-    showing((view for view in views), [endless("door"), endless("garden")]).run([Videos({"garden": Keep()}), Count()])
-    assert (noted, kept, drawn) == ([0, 1, 2], [1], [1])
-
-
 def test_a_camera_that_is_added_has_its_video_at_once_and_whole_when_it_is_removed(recognizer, tmp_path):
     clip, out = make_clip(tmp_path / "clip.mp4", count=50), tmp_path / "garden.mp4"
     session = WatchSession(recognizer, [endless("door")], endless=True)
@@ -223,43 +172,6 @@ def test_a_camera_whose_video_cannot_be_written_is_not_watched(recognizer, tmp_p
         assert session.running
     finally:
         session.stop()
-
-
-def striped(camera: str) -> View:
-    """A view with a stranger, of whom nothing is to be seen where the stripes are gone."""
-    view = make_view(size=(320, 240), camera=camera, faces=make_faces([None]))
-    view.faces.xyxy = np.array([[50, 20, 150, 120]], np.float32)
-    view.frame.image[:, ::2] = 255
-    return view
-
-
-def is_sharp(image: np.ndarray) -> bool:
-    return bool((image[60, 100] != image[60, 101]).any())
-
-
-def test_strangers_are_blurred_on_the_pictures_of_the_cameras_that_ask_for_it():
-    feeds = [replace(endless("door"), blur_unknown=True), endless("garden")]
-    session = showing((striped(camera) for camera in ("door", "garden")), feeds)
-    session.run()
-    sharp = {camera: is_sharp(session.newest(camera).image) for camera in ("door", "garden")}
-    assert sharp == {"door": False, "garden": True}
-
-
-def test_strangers_are_blurred_on_the_last_picture_too_that_was_on_its_way_when_its_camera_was_removed():
-    class Keep:
-        __enter__ = __exit__ = lambda *_: None
-
-        def write(self, view, image) -> None:
-            kept.append(image)
-
-    def views():
-        session.remove("door")  # another thread does so while the camera's picture is looked at
-        yield striped("door")
-
-    kept = []
-    session = showing(views(), [replace(endless("door"), blur_unknown=True), endless("garden")])
-    session.run([Keep()])
-    assert [is_sharp(image) for image in kept] == [False]
 
 
 def test_a_picture_that_cannot_be_drawn_costs_its_cameras_turn_only(recognizer, monkeypatch, caplog):
