@@ -34,6 +34,7 @@ def pages(total: int, limit: int, offset: int) -> Pages:
 
     def link(start: int) -> str:
         arguments: dict[str, Any] = {**request.args.to_dict(), **(request.view_args or {})}
+        arguments.pop("chosen", None)  # that is of the page that is seen
         return url_for(request.endpoint or "home", **{**arguments, "limit": limit, "offset": start})
 
     return Pages(

@@ -164,6 +164,13 @@ def test_pictures_that_are_offered_are_accepted_or_refused(client, fresh_db, off
     assert client.post("/suggestions/accept", data={}).status_code == 400
 
 
+def test_all_that_are_offered_are_chosen_by_a_link_that_needs_no_script(client, offered):
+    page = client.get("/suggestions").text
+    assert "checked" not in page and '<a href="/suggestions?chosen=all">Choose all</a>' in page
+    page = client.get("/suggestions?chosen=all").text
+    assert page.count(" checked>") == 2 and '<a href="/suggestions">Choose none</a>' in page
+
+
 def test_a_check_shows_what_is_doubtful_with_what_helps(client, people):
     assert "Check" in client.get("/check").text
     page = client.post("/check").text

@@ -74,6 +74,15 @@ def test_several_are_named_at_once_and_that_is_taken_back(client, strangers, fre
     assert "/redo" not in history and '<a href="/unknowns/1">' in history
 
 
+def test_all_of_a_page_are_chosen_by_a_link_that_needs_no_script(client, strangers):
+    page = client.get("/unknowns?limit=2").text
+    assert page.count(" checked>") == 0 and 'href="/unknowns?limit=2&amp;chosen=all"' in page
+    page = client.get("/unknowns?limit=2&chosen=all").text
+    assert page.count(" checked>") == 2 and "Choose none" in page
+    assert 'href="/unknowns?limit=2&amp;offset=2" rel="next"' in page  # where nobody is chosen unseen
+    assert "Choose all" not in client.get("/unknowns?limit=2&offset=2").text  # there is one alone
+
+
 def test_a_name_that_the_pictures_speak_against_leaves_the_group_and_says_why(client, strangers):
     told = client.post("/unknowns/name", data={"number": [1, 2], "name": "Nobody"})
     assert told.status_code == 422
