@@ -26,6 +26,8 @@ def back_up(url: str | Path, target: Path) -> None:
         )
     if not file.exists():
         raise DatabaseError(f"There is no database {file}: give another one with --db.")
+    if target.is_dir():
+        raise DatabaseError(f"{target} is a folder: choose a name for the copy in it.")
     if target.exists() and target.samefile(file):
         raise DatabaseError(f"{target} is the database itself: choose another name.")
     Database.open_to_read(url).close()  # refuses what is not ours

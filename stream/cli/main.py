@@ -90,10 +90,13 @@ class OnDemand(TyperCommand):
         """The command itself."""
         with signals(at_once):
             module = import_module(self._module, __package__)
+            options = import_module(".options", __package__)
         if not gc.isenabled():  # as run.py leaves it
             gc.freeze()  # modules stay to the end: to look for garbage among them takes a third of a short command
             gc.enable()
-        return typer.main.get_group(module.app).commands[self._called]
+        command = typer.main.get_group(module.app).commands[self._called]
+        options.refuse_empty_paths(command)
+        return command
 
     def make_context(self, *arguments: Any, **more: Any) -> Any:
         """What runs, or shows the help of, the command itself."""

@@ -1,9 +1,10 @@
 """Options that several commands have."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from typer import BadParameter, Option
+from typer.models import TyperPath
 
 from db import default_url
 from db.redaction import is_address, redacted
@@ -13,6 +14,25 @@ from models.search.tiles import Tiling, tiles_wished
 from stream.files import exists
 
 LEAST, MOST = 32, 8192  # pixels of a long side: what a network sees, and what memory holds
+
+
+class GivenPath(TyperPath):
+    """A path that is not empty, as it is where a variable of the shell is not set: `Path("")` is the working folder."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        """Raises BadParameter at an empty one."""
+        if value == "":
+            self.fail("it is empty; check the variable that should hold it.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+def refuse_empty_paths(command: Any) -> None:
+    """Let a command, or all of a group, take no empty path."""
+    for parameter in command.params:
+        if isinstance(parameter.type, TyperPath):
+            parameter.type = GivenPath()
+    for one in getattr(command, "commands", {}).values():
+        refuse_empty_paths(one)
 
 
 def files(given: Path | list[Path] | None) -> Path | list[Path] | None:

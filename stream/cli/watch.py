@@ -177,7 +177,7 @@ def passed_over(sources: Sequence[str]) -> list[str]:
     Raises:
         StreamError: a folder holds videos alone.
     """
-    folders = [Path(split_name(source)[1]) for source in sources if source]
+    folders = [Path(place) for _, place in map(split_name, sources) if place]
     told = []
     for folder in (folder for folder in folders if exists(folder) and folder.is_dir()):
         inside = [path for path in files_in(folder) if path.suffix.lower() in SUFFIXES]

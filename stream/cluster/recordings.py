@@ -11,7 +11,7 @@ from db.sightings.recordings import Recording
 from models.files import files_in
 from stream.errors import SourceError, StreamError
 from stream.files import exists
-from stream.sources.address import default_name, split_name
+from stream.sources.address import default_name, refuse_empty, split_name
 from stream.sources.recording import VideoFile
 
 SUFFIXES = frozenset(
@@ -54,7 +54,7 @@ def find(texts: Sequence[str]) -> list[Found]:
     The camera of a file is the folder that it lies in, below the one that was given; `name=FOLDER` gives another name.
 
     Raises:
-        StreamError: there is no such file or folder, or no recording in any of them.
+        StreamError: a text is empty, there is no such file or folder, or no recording in any of them.
     """
     found = [one for text in texts for one in _found_in(text)]
     if not found:
@@ -64,6 +64,7 @@ def find(texts: Sequence[str]) -> list[Found]:
 
 def _found_in(text: str) -> Iterator[Found]:
     name, place = split_name(text)
+    refuse_empty(place)
     given = Path(place).absolute()  # workers may be in another folder
     if not exists(given):
         raise StreamError(f"There is no file or folder {place}: check the path.")

@@ -87,10 +87,16 @@ def _unknown(name: str, error: OSError | UnicodeError) -> str:
 
 def split_name(text: str) -> tuple[str | None, str]:
     """`name=SOURCE` as a name and a source; a source alone, or a file that exists under the whole text, has no name."""
-    named = re.match(r"([\w .-]+)=(.+)", text, re.DOTALL)
+    named = re.match(r"([\w .-]+)=(.*)", text, re.DOTALL)
     if named is None or exists(Path(text)):
         return None, text
     return named[1], named[2]
+
+
+def refuse_empty(source: str) -> None:
+    """Raises SourceError where there is nothing, which would be the folder in which one is."""
+    if not source:
+        raise SourceError("A source is empty: check the variable that should hold it.")
 
 
 def default_name(text: str) -> str:

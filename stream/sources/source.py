@@ -16,7 +16,7 @@ from models.images import SUFFIXES
 from stream.errors import SourceError
 from stream.files import exists
 from stream.frame import Frame
-from stream.sources.address import camera_url, default_name, is_url, split_name
+from stream.sources.address import camera_url, default_name, is_url, refuse_empty, split_name
 from stream.sources.cameras.backlog import Backlog
 from stream.sources.cameras.camera import Camera
 from stream.sources.cameras.capture import Capture, NetworkCapture, Playback, Webcam, open_webcam
@@ -105,8 +105,7 @@ def _opened(
     clock: Callable[[], float],
 ) -> Source:
     given, text = split_name(text)
-    if not text:  # else it is the folder in which one is
-        raise SourceError("A source is empty: check the variable that should hold it.")
+    refuse_empty(text)
     name = name or given or default_name(text)
     connect = connection(text, certificate, open_camera)
     if connect is not None:

@@ -102,6 +102,7 @@ def test_a_backup_changes_no_older_database(place: Path, tmp_path: Path) -> None
         ("sqlite://", "copy.db", "is no file: copy it with its server's tools"),
         ("nothing.db", "copy.db", "There is no database"),
         ("people.db", "people.db", "is the database itself"),
+        ("people.db", ".", "is a folder: choose a name for the copy in it"),
         ("people.db", "nowhere/copy.db", "cannot be copied to .*nowhere/copy.db .* choose another place"),
     ],
 )

@@ -38,6 +38,22 @@ def test_as_much_is_logged_as_is_wished(db, doorman, monkeypatch, caplog, levels
     assert {record.levelname for record in caplog.records if record.name == "stream.somewhere"} == told
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("enroll", ""),
+        ("identify", "a.jpg", ""),
+        ("detect", "a.jpg", "--csv", ""),
+        ("people", "import", ""),
+        ("watch", "0", "--snapshots="),
+    ],
+)
+def test_an_empty_path_is_not_the_folder_in_which_one_is(db, doorman, arguments):
+    status, _, error = doorman(*arguments)
+    assert status == 2
+    assert "it is empty; check the variable" in " ".join(error.split())
+
+
 def test_much_and_little_at_once_is_wrong_usage(db, doorman):
     assert doorman("-v", "-q", "people", "list")[0] == 2
 

@@ -26,7 +26,8 @@ def test_the_first_line_tells_which_detector_runs_and_why(watching, named, told)
 
 def test_videos_in_a_folder_of_which_the_pictures_are_watched_are_told_of(tmp_path):
     (tmp_path / "photos" / "2026").mkdir(parents=True)
-    assert watch.passed_over([f"hall={tmp_path / 'photos'}", "0", "rtsp://door/stream", str(tmp_path / "none")]) == []
+    others = ["0", "rtsp://door/stream", str(tmp_path / "none"), "", "hall="]
+    assert watch.passed_over([f"hall={tmp_path / 'photos'}", *others]) == []
     for name in ("a.jpg", "b.MP4", "2026/c.mov"):
         (tmp_path / "photos" / name).touch()
     (told,) = watch.passed_over([f"hall={tmp_path / 'photos'}"])

@@ -51,6 +51,14 @@ def test_where_there_is_nothing_it_says_so(tmp_path):
         find([str(tmp_path / "nowhere")])
 
 
+@pytest.mark.parametrize("text", ["", "door="])
+def test_an_empty_text_is_not_the_folder_in_which_one_is(tmp_path, monkeypatch, text):
+    monkeypatch.chdir(tmp_path)
+    make_clip(Path("private.mp4"), count=3)
+    with pytest.raises(StreamError, match="A source is empty"):
+        find([text])
+
+
 def test_a_file_that_changes_is_another_recording(tmp_path):
     path = make_clip(tmp_path / "door.mp4", metadata={"creation_time": "2026-01-02T03:04:05Z"})
     before = recording_of(find([str(path)])[0])

@@ -66,6 +66,7 @@ def test_a_mistyped_address_is_told_without_its_password(text):
         ("front=rtsp://cam/a=b", ("front", "rtsp://cam/a=b")),
         ("back door=0", ("back door", "0")),
         ("rtsp://cam/a=b", (None, "rtsp://cam/a=b")),
+        ("back door=", ("back door", "")),
         ("0", (None, "0")),
         ("clip.mp4", (None, "clip.mp4")),
         (f"door={'long' * 100}", ("door", "long" * 100)),  # too long for a file

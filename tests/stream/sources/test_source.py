@@ -225,11 +225,12 @@ def test_a_folder_without_pictures_is_an_error(tmp_path):
         open_source(str(tmp_path))
 
 
-def test_an_empty_text_is_not_the_folder_in_which_one_is(tmp_path, monkeypatch):
+@pytest.mark.parametrize("text", ["", "door="])
+def test_an_empty_text_is_not_the_folder_in_which_one_is(tmp_path, monkeypatch, text):
     monkeypatch.chdir(tmp_path)
     cv2.imwrite("private.png", picture(0))
     with pytest.raises(SourceError, match="A source is empty"):
-        open_source("")
+        open_source(text)
 
 
 def test_an_unknown_kind_of_address_is_refused():
