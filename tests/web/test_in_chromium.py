@@ -198,6 +198,21 @@ def test_a_page_says_that_the_program_does_not_answer_and_goes_on_once_it_does(
     context.close()
 
 
+@pytest.mark.parametrize(("name", "part"), [("live", "footer"), ("cameras", "section[hx-get]")])
+def test_what_is_told_of_cameras_is_not_shown_as_news_where_nothing_is_heard(browser, site, name, part):
+    context = browser.new_context(base_url=site)  # whose console may tell of requests that fail
+    page = context.new_page()
+    page.goto(f"/{name}")
+    page.wait_for_selector(f"{part} >> text=live")
+    asked = "**/live/door" if name == "live" else "**/cameras/states"
+    page.route(asked, lambda _: None)  # as of a machine that has lost its power
+    page.wait_for_selector(f"{part} >> text=Doorman does not answer")
+    assert page.locator(f"{part} >> text=live").count() == 0
+    page.unroute(asked)
+    page.wait_for_selector(f"{part} >> text=live")
+    context.close()
+
+
 def test_a_picture_that_nothing_is_heard_of_is_shown_as_an_old_one(page, service, monkeypatch):
     monkeypatch.setattr(service.session, "newest", lambda *_: service.session.picture)  # one comes whenever asked for
     page.goto("/live")

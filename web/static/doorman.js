@@ -19,12 +19,14 @@ for (const form of document.querySelectorAll(".drop")) {
 const SILENT = '<p class="sentence" role="alert">Doorman does not answer: see that it runs, and try again.</p>';
 
 // What was told before may hold no longer: a camera that was live, say. A part that is asked for again and again comes
-// back by itself; a list that is only shown anew stays as it is.
-document.addEventListener("htmx:sendError", (event) => {
-  const { target } = event.detail;
-  const isTold = target.querySelector("[role=alert]") !== null; // screen readers read each anew
-  if (!isTold && !event.target.hasAttribute("hx-select")) target.innerHTML = SILENT;
-});
+// back by itself; a list that is only shown anew stays as it is. A machine that has vanished answers nothing at all.
+for (const silence of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(silence, (event) => {
+    const { target } = event.detail;
+    const isTold = target.querySelector("[role=alert]") !== null; // screen readers read each anew
+    if (!isTold && !event.target.hasAttribute("hx-select")) target.innerHTML = SILENT;
+  });
+}
 
 // A refusal is a sentence for people: it is shown where the answer would be.
 document.addEventListener("htmx:beforeSwap", (event) => { event.detail.shouldSwap = true; });
