@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from db import Database, NewSample, NewSnapshot
 from db.records import untold
+from models.images import to_jpeg
 
 __all__ = ["untold"]
 
@@ -28,6 +29,11 @@ def units(count: int, seed: int) -> NDArray[np.float32]:
 
 def new_sample(seed: int = 0, digest: str = DIGEST, crop: bytes = b"\xff\xd8 a face") -> NewSample:
     return NewSample(embedding(seed), digest, quality=0.5, source=f"{seed}.jpg", crop=crop)
+
+
+def grey_crop(level: int) -> bytes:
+    """The JPEG of an aligned face on which nothing is but this grey."""
+    return to_jpeg(np.full((112, 112, 3), level, np.uint8))
 
 
 def enrol(database: Database, *names: str) -> list[int]:

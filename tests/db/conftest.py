@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from db import Database
 from tests.postgresql import Server, running_or_skipped
 
 
@@ -16,3 +17,9 @@ def server() -> Iterator[Server]:
 @pytest.fixture
 def url(server: Server) -> str:
     return server.new_database()
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    with Database.open(url) as opened:
+        yield opened

@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import text
@@ -33,12 +32,6 @@ class Told:
     def wait_for(self, count: int) -> None:
         with self._changed:
             assert self._changed.wait_for(lambda: self.count >= count, PATIENCE)
-
-
-@pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    with Database.open(url) as opened:
-        yield opened
 
 
 def listeners(database: Database) -> list[int]:

@@ -4,7 +4,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -33,12 +32,6 @@ from tests.postgresql import Server
 from tests.strangers import keep, new_stay
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    with Database.open(url) as opened:
-        yield opened
 
 
 START = """

@@ -1,14 +1,13 @@
 """The losses get the same start and the same budget, and what they came to stands side by side."""
 
 import cv2
-import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("albumentations")
 pytest.importorskip("onnx")
 pytest.importorskip("sklearn")
-from tests.datasets import write_celeba, write_pairs  # noqa: E402
+from tests.datasets import ByColour, write_celeba, write_pairs  # noqa: E402
 from training import checkpoint, comparison  # noqa: E402
 from training.embedder.network import FaceNetwork  # noqa: E402
 
@@ -36,14 +35,6 @@ def test_a_second_loss_goes_on_from_the_first_with_what_is_left_of_the_budget(tr
     assert (second["loss"], second["steps"], second["init"]) == ("arcface", 50, str(first["out"] / "last.pt"))
     assert second["seed"] == 3
     assert last == second["out"] / "last.pt"
-
-
-class ByColour:
-    """The mean colour as a vector of three."""
-
-    def embed(self, crops, flip=False):
-        colours = crops.reshape(len(crops), -1, 3).mean(1).astype(np.float32)
-        return colours / np.linalg.norm(colours, axis=1, keepdims=True)
 
 
 def test_all_losses_are_compared_on_the_same_budget(trained, tmp_path, monkeypatch):

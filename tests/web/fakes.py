@@ -7,8 +7,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
-
 from db import Database, Event, Match, NewSample
 from db.evidence.finding import find_like
 from db.history.suggestions import Suggestions
@@ -16,7 +14,7 @@ from db.records import Tell
 from db.unknowns.unknowns import Unknowns
 from models.analysis import Face
 from models.errors import PictureError
-from models.images import Upload, read_image, to_jpeg
+from models.images import Upload, read_image
 from stream.errors import UnknownCameraError
 from stream.gallery.calibration.calibrate import calibrate
 from stream.gallery.calibration.calibration import CalibrationReport
@@ -43,7 +41,7 @@ from stream.sources.cameras.state import State
 from stream.watching.upkeep import Keep
 from tests.clips import make_faces, make_view
 from tests.fakes import make_face, unit
-from tests.people import DIGEST, at
+from tests.people import DIGEST, at, grey_crop
 
 THRESHOLD = 0.4
 SETTINGS = """\
@@ -55,7 +53,7 @@ name = "door"   # in front
 source = "rtsp://user:secret@192.0.2.7/stream"
 zones = [[[64, 36], [320, 36], [320, 180]]]
 """
-CROP = to_jpeg(np.full((112, 112, 3), 99, np.uint8))
+CROP = grey_crop(99)
 
 
 class FakeRecognition:

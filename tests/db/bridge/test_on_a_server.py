@@ -26,12 +26,6 @@ from tests.waiting import wait_for
 DISK = 128 * 2**20  # bytes; a server takes 60 million
 
 
-@pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    with Database.open(url) as opened:
-        yield opened
-
-
 def writer_of(database: Database, folder: Path) -> SightingWriter:
     """A hasty one, that would not wait for long."""
     writers = writers_of(database, folder)

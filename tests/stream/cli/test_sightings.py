@@ -15,9 +15,10 @@ from stream.cli.sightings import app
 from stream.evidence.accounts import BELOW
 from tests.evidence import new_look, seen, unnamed
 from tests.fakes import unit
+from tests.people import grey_crop
 from tests.strangers import keep, new_stay
 
-FACE = to_jpeg(np.full((112, 112, 3), 128, np.uint8))
+FACE = grey_crop(128)
 
 
 @pytest.fixture

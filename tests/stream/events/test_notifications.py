@@ -13,22 +13,17 @@ from db import Event, SightingWriter
 from db.events.audience import Audience
 from db.events.outbox import Outbox, digest
 from stream.errors import StreamError
-from stream.events import notifications, sending
+from stream.events import notifications
 from stream.events.notifications import Notifications, sentence
 from stream.events.sinks import Destinations, event_sinks
 from tests.people import at, untold
-from tests.waiting import LONG, wait_for
+from tests.waiting import wait_for
 
 pytest.importorskip("apprise", reason="needs the extra notify")
+pytestmark = pytest.mark.usefixtures("impatient")
 
 LOST = Event(at(0), "door", "camera_lost", reason="It does not answer.")
 DEAD = "json://ada:pa55@127.0.0.1:9/s3cret"  # nobody listens at the discard port
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch):
-    monkeypatch.setattr(sending, "wait_before", lambda attempt, chance: 0.02)
-    monkeypatch.setattr(sending, "GOODBYE", LONG)  # only until all is sent that is taken
 
 
 @pytest.fixture

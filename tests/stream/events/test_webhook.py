@@ -22,6 +22,8 @@ from stream.events.webhook import Webhook
 from tests.people import at, untold
 from tests.waiting import LONG, wait_for
 
+pytestmark = pytest.mark.usefixtures("impatient")
+
 
 class Receiver:
     """A web server that answers as a test says, and keeps what it took."""
@@ -75,12 +77,6 @@ def receiver() -> Iterator[Receiver]:
     server = Receiver()
     yield server
     server.stop()
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch):
-    monkeypatch.setattr(sending, "wait_before", lambda attempt, chance: 0.02)
-    monkeypatch.setattr(sending, "GOODBYE", LONG)  # only until all is sent
 
 
 @pytest.fixture

@@ -3,12 +3,10 @@
 from dataclasses import replace
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 
 from db import DatabaseError
 from db.history.suggestions import Suggestions
-from models.images import to_jpeg
 from stream.evidence.accounts import Accounts
 from stream.gallery.calibration.threshold import Thresholds
 from stream.gallery.enroll import Enroller
@@ -17,7 +15,7 @@ from stream.gallery.weighed import WeighedLook
 from stream.hygiene.learning import accept
 from tests.db.history.test_suggestions import look, seen
 from tests.fakes import RULE, make_face, matches, unit
-from tests.people import DIGEST, at, new_sample
+from tests.people import DIGEST, at, grey_crop, new_sample
 
 SEEN = {50: unit(1, 0.2), 150: unit(0, 0, 0, 0, 1)}  # by the grey of the picture
 
@@ -30,14 +28,10 @@ class Embedder:
         return [SEEN[round(float(crop.mean()) / 10) * 10] for crop in crops]
 
 
-def crop(level: int) -> bytes:
-    return to_jpeg(np.full((112, 112, 3), level, np.uint8))
-
-
 def test_those_that_the_gate_refuses_stay_offered(fresh_db):
     enroller = Enroller(fresh_db, SimpleNamespace(embedder=Embedder()), lambda: Thresholds(0.5, 0.8, 0.25))
     ada = fresh_db.add_samples("Ada", [replace(new_sample(), embedding=unit(1))]).id
-    seen(fresh_db, ada, look(ada, unit(1, 1), offered=crop(50)), look(ada, unit(1, 0, 1), offered=crop(150)))
+    seen(fresh_db, ada, look(ada, unit(1, 1), offered=grey_crop(50)), look(ada, unit(1, 0, 1), offered=grey_crop(150)))
     assert sorted(verdict.refused is None for verdict in accept(enroller, [1, 2])) == [False, True]
     assert [sample.source for sample in fresh_db.samples("Ada")] == ["0.jpg", "suggestion 1"]
     assert [one.id for one in Suggestions(fresh_db).waiting()] == [2]

@@ -19,16 +19,8 @@ from stream.scan import Scan
 from stream.sources.cameras.camera import Camera
 from stream.sources.cameras.state import WELL, State
 from stream.sources.decoding import LazyPicture
+from tests.cameras import Clock
 from tests.clips import make_faces, make_view, picture
-
-
-class Clock:
-    """A clock that a test sets."""
-
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class Door:

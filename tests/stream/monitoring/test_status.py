@@ -9,14 +9,8 @@ from stream.service.watch.session import WatchSession
 from stream.sources.cameras.camera import Camera
 from stream.sources.cameras.state import State, Status
 from stream.watching.feed import Feed
+from tests.cameras import Clock
 from tests.clips import make_view
-
-
-class Clock:
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class Door(Camera):

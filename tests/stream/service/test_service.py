@@ -20,7 +20,7 @@ from stream.service.watch.picture import Picture
 from stream.settings.cameras import CameraSettings
 from tests.clips import make_clip, make_faces, make_view
 from tests.fakes import FakeAnalyzer, make_face, unit
-from tests.people import at, enrol, new_sample
+from tests.people import at, enrol, grey_crop, new_sample
 
 PICTURE = Upload("ada.jpg", to_jpeg(np.full((64, 64, 3), 200, np.uint8)))
 
@@ -70,7 +70,7 @@ def test_sightings_come_in_pages_the_latest_first(people):
 def test_a_portrait_is_the_best_picture(people):
     from dataclasses import replace
 
-    crops = [to_jpeg(np.full((112, 112, 3), grey, np.uint8)) for grey in (50, 150, 250)]
+    crops = list(map(grey_crop, (50, 150, 250)))
     samples = [
         replace(new_sample(seed, crop=crop), quality=quality)
         for seed, (crop, quality) in enumerate(zip(crops, (0.2, 0.9, 0.5), strict=True))

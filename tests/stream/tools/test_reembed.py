@@ -13,13 +13,12 @@ from db.renewal import Renewal
 from db.search.negatives import load
 from db.unknowns.unknowns import Unknowns
 from models.errors import PictureError
-from models.images import to_jpeg
 from models.scores import person_scores
 from stream.gallery.calibration.calibration import SETTING
 from stream.tools.reembed import reembed
 from tests.evidence import new_look, seen
 from tests.fakes import unit
-from tests.people import DIGEST, at, embedding, new_sample
+from tests.people import DIGEST, at, embedding, grey_crop, new_sample
 from tests.strangers import keep, new_stay
 
 OTHER = "b" * 64
@@ -45,7 +44,7 @@ class ByGrey:
 def database(fresh_db):
     """Ada and Bob on 130 pictures, as many grey levels: more than two batches."""
     for number in range(130):
-        crop = to_jpeg(np.full((112, 112, 3), number + 50, np.uint8))
+        crop = grey_crop(number + 50)
         fresh_db.add_samples(
             "Ada" if number % 2 else "Bob", [NewSample(embedding(number), DIGEST, 0.5, f"{number}", crop)]
         )
@@ -94,7 +93,7 @@ def test_somebody_enrolled_meanwhile_is_not_lost(database):
     def enrol_meanwhile(done, total):
         for number, picture in enumerate(done):
             if number == 129:
-                database.add_samples("Eve", [new_sample(1, crop=grey(9))])
+                database.add_samples("Eve", [new_sample(1, crop=grey_crop(9))])
             yield picture
 
     assert reembed(database, ByGrey(), enrol_meanwhile).pictures == 131
@@ -149,23 +148,21 @@ def test_an_empty_gallery_has_nothing_to_embed(fresh_db):
     assert reembed(fresh_db, ByGrey()).pictures == 0
 
 
-def grey(level: int) -> bytes:
-    return to_jpeg(np.full((112, 112, 3), level, np.uint8))
-
-
 @pytest.fixture
 def watched(fresh_db) -> Database:
     """Ada; a look behind her name, one that was not hers after all, one that is offered, each with its face; and two
     strangers, of whom one is ignored, and one has no picture."""
-    fresh_db.add_samples("Ada", [NewSample(unit(1), DIGEST, 0.5, "ada.jpg", grey(10))])
+    fresh_db.add_samples("Ada", [NewSample(unit(1), DIGEST, 0.5, "ada.jpg", grey_crop(10))])
     ada = fresh_db.person("Ada").id
-    looks = [replace(new_look(ada, seconds, crop=grey(100), vector=unit(0, 1)), offered=offered)
-             for seconds, offered in ((0, None), (100, grey(50)))]  # fmt: skip
+    looks = [replace(new_look(ada, seconds, crop=grey_crop(100), vector=unit(0, 1)), offered=offered)
+             for seconds, offered in ((0, None), (100, grey_crop(50)))]  # fmt: skip
     for look in looks:
         seen(fresh_db, ada, look, first=(look.time - at(0)).total_seconds())
     correct(fresh_db, 1)
     stay = new_stay(unit(0, 0, 1), unit(0, 0, 1))
-    kept = [replace(look, crop=grey(level), quality=0.5) for look, level in zip(stay.looks, (200, 250), strict=True)]
+    kept = [
+        replace(look, crop=grey_crop(level), quality=0.5) for look, level in zip(stay.looks, (200, 250), strict=True)
+    ]
     keep(fresh_db, replace(stay, looks=tuple(kept)), replace(new_stay(unit(0, 0, 0, 1)), looks=()))
     Unknowns(fresh_db).ignore(1)
     return fresh_db

@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 from sqlalchemy import event
 
@@ -12,7 +11,6 @@ from db import SearchIndex
 from db.schema.tables import StayRow
 from db.unknowns import groups
 from db.unknowns.unknowns import Unknowns
-from models.images import to_jpeg
 from models.manifest import shipped
 from models.scores import person_scores
 from stream.gallery.calibration.threshold import Thresholds
@@ -23,7 +21,7 @@ from stream.unknowns.joining import Joining, joining_threshold
 from stream.unknowns.naming import BEST, name_unknown
 from stream.unknowns.tidying import tidy_up_by
 from tests.fakes import unit
-from tests.people import DIGEST, new_sample
+from tests.people import DIGEST, grey_crop, new_sample
 from tests.strangers import keep, new_stay
 
 
@@ -76,10 +74,6 @@ def test_an_index_takes_notice_when_somebody_is_ignored(fresh_db, unknowns):
     assert len(index.search(unit(0.8, 0.6)[None])[0]) == 1
 
 
-def crop(level: int) -> bytes:
-    return to_jpeg(np.full((112, 112, 3), level, np.uint8))
-
-
 class Embedder:
     """Knows faces by their grey level."""
 
@@ -101,7 +95,7 @@ def enroller(fresh_db):
 
 def kept(database, *levels: int) -> None:
     stay = new_stay(*[unit(1)] * len(levels))
-    looks = tuple(replace(look, crop=crop(level)) for look, level in zip(stay.looks, levels, strict=True))
+    looks = tuple(replace(look, crop=grey_crop(level)) for look, level in zip(stay.looks, levels, strict=True))
     keep(database, replace(stay, looks=looks))
 
 
@@ -205,7 +199,7 @@ def test_the_groups_are_counted_as_stays_come(fresh_db, unknowns):
 def test_pictures_are_written_with_a_contact_sheet(fresh_db, tmp_path: Path):
     kept(fresh_db, 50, 100)
     with fresh_db.writing() as session:
-        session.get(StayRow, 1).portrait = crop(200)
+        session.get(StayRow, 1).portrait = grey_crop(200)
     sheet = UnknownFaces(fresh_db, DIGEST).write(1, tmp_path / "one")
     assert sheet.name == "unknown-1.jpg"
     assert len(list((tmp_path / "one").iterdir())) == 4

@@ -6,6 +6,7 @@ import pytest
 
 from models.align import TEMPLATE
 from models.landmarks import Landmarks
+from tests.datasets import ByColour
 from training.errors import TrainingError
 
 pytest.importorskip("sklearn")
@@ -45,12 +46,6 @@ def test_enrolled_pictures_are_of_their_people_and_not_repeated():
     rows = enrolled_rows(people, np.array([1, 2]), 2, np.random.default_rng(0))
     assert people[rows].tolist() == [1, 1, 2, 2]
     assert len(set(rows)) == 4
-
-
-class ByColour:
-    def embed(self, crops, flip=False):
-        colours = crops.reshape(len(crops), -1, 3).mean(1).astype(np.float32)
-        return colours / np.linalg.norm(colours, axis=1, keepdims=True)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 
 from models.align import TEMPLATE
 from models.landmarks import Landmarks
+from tests.datasets import ByColour
 from training.errors import TrainingError
 
 pytest.importorskip("sklearn")
@@ -35,14 +36,6 @@ def test_a_folds_threshold_comes_from_the_other_folds():
     scores = np.array([0.7, 0.9, 0.3, 0.5])
     same = np.array([False, True, False, True])
     np.testing.assert_allclose(fold_accuracies(scores, same, np.array([0, 0, 1, 1])), [0.5, 0.5])
-
-
-class ByColour:
-    """The mean colour as a vector of three."""
-
-    def embed(self, crops, flip=False):
-        colours = crops.reshape(len(crops), -1, 3).mean(1).astype(np.float32)
-        return colours / np.linalg.norm(colours, axis=1, keepdims=True)
 
 
 @pytest.fixture
