@@ -202,8 +202,8 @@ class Camera:
             self._stay_connected()
         except Exception as error:  # it must reach whoever reads, not end this thread in silence
             self._crash = error
-        problem = str(self._crash) if isinstance(self._crash, SourceError) else self._mailbox.status.problem
-        self._enter(Status(State.ENDED, problem))
+        cause = str(self._crash) if isinstance(self._crash, SourceError) else self._mailbox.status.cause
+        self._enter(Status(State.ENDED, cause))
 
     def _stay_connected(self) -> None:
         attempt = 0
@@ -248,9 +248,9 @@ class Camera:
     def _wait_after(self, error: CameraError, attempt: int) -> None:
         denied = isinstance(error, DeniedError)
         seconds = LONGEST_WAIT if denied else wait_before(attempt, self._chance())
-        problem = f"{error} Trying again in {seconds:.0f} s."
-        log.log(logging.WARNING if is_told(attempt) else logging.DEBUG, "%s: %s", self.name, problem)
-        self._enter(Status(State.FAILED if denied else State.RECONNECTING, problem))
+        status = Status(State.FAILED if denied else State.RECONNECTING, str(error), seconds)
+        log.log(logging.WARNING if is_told(attempt) else logging.DEBUG, "%s: %s", self.name, status.problem)
+        self._enter(status)
         self._sleep(seconds)
 
     def _put(self, picture: LazyPicture) -> None:

@@ -26,10 +26,21 @@ AWAY = {State.STALLED, State.RECONNECTING, State.FAILED}  # none come, and nobod
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How a live source is, and what is wrong with it at present, in a sentence: it may be stalled without any."""
+    """How a live source is, and what is wrong with it at present: it may be stalled without anything.
+
+    Attributes:
+        cause: of what is wrong, in a sentence.
+        again: seconds after which it is tried again.
+    """
 
     state: State
-    problem: str | None = None
+    cause: str | None = None
+    again: float | None = None
+
+    @property
+    def problem(self) -> str | None:
+        """What is wrong, and whether it is tried again, in sentences."""
+        return self.cause if self.again is None else f"{self.cause} Trying again in {self.again:.0f} s."
 
     def is_news_after(self, other: "Status") -> bool:
         """Whether it differs by more than the words for a problem."""
@@ -74,7 +85,7 @@ class Mailbox:
         """End, and give nobody the frame that is there."""
         with self._changed:
             self._newest = None
-            self.enter(Status(State.ENDED, self.status.problem))
+            self.enter(Status(State.ENDED, self.status.cause))
 
     def take(self, timeout: float, otherwise: Callable[[], Status]) -> tuple[Callable[[], Frame] | None, list[Status]]:
         """What makes the newest frame, and the states since the last time, in their order.

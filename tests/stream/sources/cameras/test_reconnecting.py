@@ -35,6 +35,14 @@ def test_a_lost_camera_is_reached_again_and_goes_on_counting(clock):
     assert source.problem is None
 
 
+def test_a_camera_that_is_closed_while_it_is_away_is_not_tried_again_and_says_so(clock):
+    source = camera(clock, CameraError("No answer."))
+    source._sleep = lambda _: source.close()
+    assert list(source) == []
+    assert source.state is State.ENDED
+    assert source.problem == "No answer."
+
+
 def test_a_camera_that_stays_away_is_told_of_ever_more_seldom(clock, caplog):
     source = camera(clock, *[CameraError("No answer.")] * 20, FakeCapture(None))
     assert list(source) == []
