@@ -89,41 +89,35 @@ def open_source(
         SourceError: the text is empty; there is no such file, or it is none that can be read; or a camera was to have
             `started` long ago.
     """
-    source = _opened(text, name, realtime, certificate, started, open_camera, clock)
-    if source.live and started is not None:
-        raise SourceError(f"{source.name} is watched as it happens: leave --started to recordings.")
-    return source
-
-
-def _opened(
-    text: str,
-    name: str | None,
-    realtime: bool,
-    certificate: str | None,
-    started: datetime | None,
-    open_camera: Callable[[int], cv2.VideoCapture],
-    clock: Callable[[], float],
-) -> Source:
     given, text = split_name(text)
     refuse_empty(text)
     name = name or given or default_name(text)
     connect = connection(text, certificate, open_camera)
+    if started is not None and (realtime or connect is not None):
+        raise SourceError(f"{name} is watched as it happens: leave --started to recordings.")
     if connect is not None:
         return Camera(name, connect, clock=clock)
+    recorded = _recording(text, name, started)
+    return _played(recorded, clock) if realtime else recorded
+
+
+def _recording(text: str, name: str, started: datetime | None) -> VideoFile | Pictures:
     path = Path(text)
     if not exists(path) and is_address(text):
         raise SourceError(
             f"{redacted(text)} is neither a file nor an address: write it like rtsp://user:password@host/stream."
         )
     is_still = (exists(path) and path.is_dir()) or path.suffix.lower() in SUFFIXES - {".gif"}  # a GIF may move
-    recorded = Pictures(path, name, started) if is_still else VideoFile(path, name, started)
-    if not realtime:
-        return recorded
+    return Pictures(path, name, started) if is_still else VideoFile(path, name, started)
+
+
+def _played(recorded: VideoFile | Pictures, clock: Callable[[], float]) -> Camera:
+    """A recording as a camera that plays it at its own rate, and ends with it."""
 
     def play() -> Capture:
         return Playback(recorded.pictures(), recorded.fps, clock)
 
-    return Camera(name, play, frames=recorded.frames, recorded=True, clock=clock)
+    return Camera(recorded.name, play, frames=recorded.frames, recorded=True, clock=clock)
 
 
 def connection(
