@@ -55,12 +55,15 @@ def evaluate(
     folds, same = (np.array([int(row[column]) for row in rows]) for column in ("fold", "same"))
     crops = aligned(Pictures(data), names, np.stack([points[name] for name in names]), landmarker)
 
-    def scores(face: int) -> NDArray[np.float32]:
-        vectors = embed(embedder, crops, face, flip)
+    def cosines(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.asarray((vectors[first] * vectors[second]).sum(1))
 
-    full_vectors = embed(embedder, crops, SIZE, flip)
-    full = np.asarray((full_vectors[first] * full_vectors[second]).sum(1))
+    def accuracy(face: int) -> float:
+        scaled = embed(embedder, crops, face, flip)
+        return float(fold_accuracies(cosines(scaled), same == 1, folds).mean())
+
+    vectors = embed(embedder, crops, SIZE, flip)
+    full = cosines(vectors)
     accuracies = fold_accuracies(full, same == 1, folds)
     figures: dict[str, Any] = {
         "pairs": len(rows),
@@ -68,14 +71,11 @@ def evaluate(
         "accuracy": float(accuracies.mean()),
         "accuracy_std": float(accuracies.std(ddof=1)),
         "tpr_at_fpr": tpr_at(full[same == 1], full[same == 0], FPRS),
-        "accuracy_by_face_px": {
-            str(face): float(fold_accuracies(scores(face), same == 1, folds).mean()) for face in faces
-        }
-        | {str(SIZE): float(accuracies.mean())},
+        "accuracy_by_face_px": {str(face): accuracy(face) for face in faces} | {str(SIZE): float(accuracies.mean())},
     }
     people = np.unique([Path(name).parent.name for name in names], return_inverse=True)[1]
     if people.any():  # the pictures of each person lie in a folder of their own
-        crowd = crowding(false_matches(full_vectors, people, CROWD_FPR), people.max() + 1)
+        crowd = crowding(false_matches(vectors, people, CROWD_FPR), people.max() + 1)
         figures["false_matches"] = {"fpr": CROWD_FPR, **asdict(crowd)}
     if out:
         plots.write(out, full[same == 1], full[same == 0])
