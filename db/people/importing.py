@@ -14,6 +14,7 @@ from db.people import gallery, people
 from db.people.exported import Exported
 from db.records import NewSnapshot
 from db.schema.tables import PersonRow, SampleRow, SightingRow
+from db.sightings.snapshots import file_of
 
 EXPORTED = timedelta(milliseconds=1)  # to which exports tell times; the database knows them better
 
@@ -63,27 +64,37 @@ def _add_samples(session: Session, exported: Exported, person: PersonRow) -> Non
 def _add_sightings(
     session: Session, exported: Exported, person: PersonRow, snapshots: Path
 ) -> tuple[Mapping[int | None, int], list[tuple[int, NewSnapshot]]]:
-    """Those that are not there yet: their new ids by the old ones, and their pictures."""
+    """Those that are not there yet, their new ids by the old ones; and the pictures that are not."""
     numbers: dict[int | None, int] = {}
     pictures = []
     for each in exported.sightings:
-        row = each.row
-        same = select(SightingRow.id).where(
-            SightingRow.person_id == person.id,
-            SightingRow.camera == row.camera,
-            SightingRow.first_seen >= row.first_seen,
-            SightingRow.first_seen < row.first_seen + EXPORTED,
-        )
-        if session.scalar(same.limit(1)) is not None:
-            continue
-        row.person_id = person.id
-        session.add(row)
-        session.flush()
-        numbers[each.number] = row.id
-        if each.picture is not None:
+        row = _same(session, each.row, person)
+        if row is None:
+            row = each.row
+            row.person_id = person.id
+            session.add(row)
+            session.flush()
+            numbers[each.number] = row.id
+        if each.picture is not None and not _has_picture(row):
             path = snapshots.absolute() / f"{file_name(person.name)}-{row.id}.jpg"
             row.snapshot = str(path)
             if path.exists():
                 raise DatabaseError(f"{path} is there already: choose another folder with --snapshots.")
             pictures.append((row.id, NewSnapshot(str(path), each.picture)))
     return numbers, pictures
+
+
+def _same(session: Session, row: SightingRow, person: PersonRow) -> SightingRow | None:
+    """The sighting of the person that is there already as this one."""
+    same = select(SightingRow).where(
+        SightingRow.person_id == person.id,
+        SightingRow.camera == row.camera,
+        SightingRow.first_seen >= row.first_seen,
+        SightingRow.first_seen < row.first_seen + EXPORTED,
+    )
+    return session.scalar(same.limit(1))
+
+
+def _has_picture(row: SightingRow) -> bool:
+    """Whether a sighting's picture is there: an import may have ended before it was written."""
+    return row.snapshot is not None and file_of(row.snapshot).exists()

@@ -143,3 +143,15 @@ def test_a_snapshot_never_takes_the_place_of_another_file(exported: Path, fresh_
     with pytest.raises(DatabaseError, match="choose another folder with --snapshots"):
         fresh_db.add_exported(read_export(exported), tmp_path / "snapshots")
     assert (tmp_path / "snapshots" / "Ada-1.jpg").read_bytes() == b"somebody else's"
+
+
+def test_pictures_that_could_not_be_written_are_by_the_next_import(
+    exported: Path, fresh_db: Database, tmp_path: Path
+) -> None:
+    (tmp_path / "full").touch()  # no folder can be made there
+    with pytest.raises(DatabaseError, match="cannot be written"):
+        fresh_db.add_exported(read_export(exported), tmp_path / "full")
+    fresh_db.add_exported(read_export(exported), tmp_path / "snapshots")
+    (sighting,) = fresh_db.sightings(name="Ada")
+    assert Path(sighting.snapshot or "").read_bytes() == b"her face"
+    assert Path(sighting.snapshot or "").parent == tmp_path / "snapshots"
