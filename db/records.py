@@ -202,7 +202,7 @@ class Gallery:
         return np.diff(self.starts, append=len(self.embeddings))
 
     def of(self, places: NDArray[np.intp]) -> "Gallery":
-        """Those at some places, ascending, alone."""
+        """Those at N places alone; these are (N,), ascending."""
         lengths = self.pictures[places]
         starts = np.cumsum(lengths) - lengths
         rows = np.repeat(self.starts[places] - starts, lengths) + np.arange(lengths.sum())

@@ -142,7 +142,7 @@ def _bgr(picture: Pillow.Image) -> NDArray[np.uint8]:
 
 
 def to_jpeg(image: NDArray[np.uint8], quality: int = 95) -> bytes:
-    """The picture as JPEG."""
+    """A picture (H, W, 3 BGR) as JPEG, of a quality up to 100. Raises PictureError: it is too large."""
     encoded, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not encoded:
         raise PictureError(f"A picture of shape {image.shape} cannot be encoded as JPEG: scale it down.")
@@ -150,7 +150,7 @@ def to_jpeg(image: NDArray[np.uint8], quality: int = 95) -> bytes:
 
 
 def from_jpeg(data: bytes) -> NDArray[np.uint8]:
-    """The picture that `to_jpeg` encoded."""
+    """The picture (H, W, 3 BGR) that `to_jpeg` encoded. Raises PictureError: it is damaged."""
     image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     if image is None:
         raise PictureError("A stored face crop is damaged: enrol the picture again.")

@@ -96,6 +96,10 @@ def refuse_other_embedders(session: Session, digest: str) -> None:
 def exchange(session: Session, digest: str, embeddings: Mapping[int, NDArray[np.float32]]) -> None:
     """Replace the embedding of every sample; ids of samples erased meanwhile do not matter.
 
+    Args:
+        digest: of the embedder by which the new ones are.
+        embeddings: (512,) each, of unit length, by the ids of their samples.
+
     Raises:
         DatabaseError: one is missing or cannot be searched for.
     """

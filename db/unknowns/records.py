@@ -122,7 +122,13 @@ class Faces:
         return cls(digest, generation, 0, empty, np.empty(0, np.int64), 0, ignored, empty)
 
     def with_more(self, last: int, owners: NDArray[np.int64], embeddings: Floats) -> "Faces":
-        """With more stays; takes time for these alone, as long as there is room."""
+        """With N more stays; takes time for these alone, as long as there is room.
+
+        Args:
+            last: the highest id of a stay by now.
+            owners: (N,) the id of each one's group.
+            embeddings: (N, 512).
+        """
         before, after = len(self.owners), len(self.owners) + len(owners)
         room = self.room
         if after > len(room):

@@ -16,7 +16,7 @@ BLACK = (0, 0, 0)
 
 
 def draw(view: View, blur_unknown: bool = False) -> NDArray[np.uint8]:
-    """A copy of the view's picture with a box and a label on every face.
+    """A copy of the view's picture (H, W, 3 BGR) with a box and a label on every face.
 
     Args:
         blur_unknown: make everybody unrecognizable who has no name.

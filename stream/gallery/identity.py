@@ -149,7 +149,7 @@ class TrackEvidence:
         return np.asarray(total / max(float(np.linalg.norm(total)), 1e-9), np.float32)
 
     def is_unlike(self, embedding: NDArray[np.float32], rule: Rule) -> bool:
-        """Whether a look seems to be of somebody else than the others."""
+        """Whether a look, by its embedding (512,), seems to be of somebody else than the others."""
         return bool(self.looks) and float(self.mean() @ embedding) < rule.threshold - rule.slack
 
     def gathered(self, quality: float, embedding: NDArray[np.float32], rule: Rule) -> "TrackEvidence":

@@ -20,7 +20,7 @@ def coarse_copy(least: float, most: float, p: float) -> A.Downscale:
 
 
 def with_mask(crop: NDArray[np.uint8], points: NDArray[Any], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """The crop with a patch of one colour from the bridge of the nose to the chin; `points` in its pixels."""
+    """The crop with a patch of one colour from the bridge of the nose to the chin; `points` (5, 2) in pixels."""
     eyes, nose, mouth = points[:2].mean(axis=0), points[2], points[3:].mean(axis=0)
     top = eyes + rng.uniform(0.3, 0.9) * (nose - eyes)
     half = rng.uniform(0.8, 1.3) * (points[1] - points[0])

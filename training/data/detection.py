@@ -112,7 +112,11 @@ def in_pixels(boxes: Floats, image: Image) -> Floats:
 
 
 def visible(boxes: Floats, size: tuple[int, int]) -> Floats:
-    """The boxes clipped to a crop; those of which little would remain, or next to nothing, are dropped."""
+    """Boxes (N, 4) in pixels clipped to a crop; those of which little would remain, or next to nothing, are dropped.
+
+    Args:
+        size: width and height of the crop.
+    """
     clipped = np.clip(boxes, 0, np.tile(size, 2))
     area, kept = (np.prod(b[:, 2:] - b[:, :2], axis=1) for b in (boxes, clipped))
     return clipped[(kept > REMAINING * area) & (kept > 9)].astype(np.float32)

@@ -202,7 +202,10 @@ def augmentation() -> A.Compose:
 
 
 def collate(samples: list[tuple[Image, Boxes]]) -> dict[str, Tensor]:
-    """A batch as Ultralytics' losses want it: boxes by centre and size in fractions, and which picture each is of."""
+    """N samples as Ultralytics' losses want them: pictures (N, 3, S, S), boxes (B, 4), and which picture each is of (B,).
+
+    Boxes are told by their centre and size, in fractions of the picture's side.
+    """
     size = samples[0][0].shape[0]
     boxes = torch.from_numpy(np.concatenate([boxes for _, boxes in samples])) / size
     index = np.repeat(np.arange(len(samples)), [len(boxes) for _, boxes in samples])

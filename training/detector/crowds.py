@@ -40,14 +40,14 @@ def crowd(
 
 
 def behind(boxes: Floats, nearer: Floats) -> Floats:
-    """The boxes that a nearer one does not hide, and the nearer one."""
+    """Those of the boxes (N, 4) that a nearer one (4,) does not hide, and the nearer one."""
     overlap = np.minimum(boxes[:, 2:], nearer[2:]) - np.maximum(boxes[:, :2], nearer[:2])
     hidden = overlap.clip(0).prod(axis=1) / (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
     return np.concatenate([boxes[hidden < COVERED], nearer[None]]).astype(np.float32)
 
 
 def hide(image: Image, box: Floats, rng: np.random.Generator) -> None:
-    """Cover a quarter to a half of the last face by a patch of one colour, from below or from a side."""
+    """Cover a quarter to a half of a box (x1 y1 x2 y2, pixels) by a patch of one colour, from below or from a side."""
     x1, y1, x2, y2 = box
     part = rng.uniform(0.25, 0.5)
     side = rng.integers(3)

@@ -116,7 +116,7 @@ def content_of(crop: Image) -> Floats:
 
 
 def placed(box: Floats, size: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float64]:
-    """Where the top left corner of a box goes in a picture of `size`: some stand across the border."""
+    """Where the top left corner (x, y) of a box goes in a picture of this size: some stand across the border."""
     sides = box[2:] - box[:2]
     room = np.array(size) - sides
     beyond = CUT_OFF * sides if rng.random() < CUT_OFF else 0 * sides

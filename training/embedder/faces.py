@@ -96,7 +96,7 @@ class FaceBatches(Dataset[Batch]):
 
 
 def fitted(crops: NDArray[np.uint8], expected: ModelInput) -> list[NDArray[np.uint8]]:
-    """Crops at the size that a network expects."""
+    """Crops (N, H, W, 3) at the size that a network expects, where it expects one."""
     return [resize(crop, expected.width or crop.shape[1], expected.height or crop.shape[0]) for crop in crops]
 
 

@@ -163,7 +163,7 @@ def surest_right(results: list[Result]) -> float | None:
 
 
 def curve(results: list[Result]) -> tuple[NDArray[np.floating], NDArray[np.floating], NDArray[np.floating]]:
-    """Score, precision and recall after each detection of all pictures, the surest first."""
+    """Score, precision and recall, (N,) each, after each of the N detections in all pictures, the surest first."""
     scores = np.concatenate([result.scores for result in results])
     order = np.argsort(-scores, kind="stable")
     hits = np.concatenate([result.hits for result in results])[order].cumsum()

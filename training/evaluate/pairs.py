@@ -86,7 +86,11 @@ def evaluate(
 def fold_accuracies(
     scores: NDArray[np.floating], same: NDArray[np.bool_], folds: NDArray[np.integer]
 ) -> NDArray[np.float64]:
-    """Accuracy on each fold at the threshold that is best on all the others."""
+    """Accuracy on each fold (F,) at the threshold that is best on all the others.
+
+    Args:
+        scores, same, folds: (N,) of the pairs.
+    """
     accuracies = []
     for fold in np.unique(folds):
         rest, tested = folds != fold, folds == fold
@@ -96,7 +100,7 @@ def fold_accuracies(
 
 
 def best_threshold(scores: NDArray[np.floating], same: NDArray[np.bool_]) -> float:
-    """The threshold that tells most pairs rightly, halfway between two scores; of several the middle one."""
+    """The threshold that tells most of N pairs rightly, halfway between two scores; of several the middle one."""
     order = np.argsort(scores)
     ascending, hits = scores[order], same[order]
     between = np.concatenate([[ascending[0] - 1], (ascending[1:] + ascending[:-1]) / 2, [ascending[-1] + 1]])

@@ -11,7 +11,7 @@ LEAST_IMPOSTORS = 10  # impostor pairs above the threshold without which a rate 
 
 
 def tpr_at(genuine: NDArray[np.floating], impostor: NDArray[np.floating], fprs: Sequence[float]) -> dict[str, float]:
-    """Share of genuine scores above the threshold that lets through each share of the impostor scores.
+    """Share of genuine scores (G,) above the threshold that lets through each share of the impostor scores (I,).
 
     A rate is given only where at least 10 impostor pairs lie above its threshold.
     """
