@@ -202,7 +202,7 @@ def augmentation() -> A.Compose:
 
 
 def collate(samples: list[tuple[Image, Boxes]]) -> dict[str, Tensor]:
-    """N samples as Ultralytics' losses want them: pictures (N, 3, S, S), boxes (B, 4), and which picture each is of (B,).
+    """N samples as Ultralytics' losses want them: pictures (N, 3, S, S), boxes (B, 4) with the picture of each (B,).
 
     Boxes are told by their centre and size, in fractions of the picture's side.
     """
