@@ -72,6 +72,7 @@ class ScanPlanner:
     def begin_anew(self) -> None:
         """After a cut, the next frame is scanned."""
         self._frames: int | None = None
+        self._told: list[tuple[int, int, int]] | None = None  # what scans had told of the tracks by the last decision
         self._history = self._before = ScanHistory(last=self.last)
 
     def due(self, frame: Frame, tracks: Sequence[Track], changed: Changed, waiting: Scan | None = None) -> Scan | None:
@@ -86,11 +87,15 @@ class ScanPlanner:
         reason = self._reason(frame.t, tracks, changed) if waiting is None else waiting.reason
         if reason is None:
             return None
-        self.last = self._choose(reason, frame, tracks, changed, history)
-        self._frames = 0
+        scan, told = waiting, [(track.id, track.hits, track.misses) for track in tracks]
+        # While one of the whole picture waits, as with many cameras in nearly every frame, only news changes it.
+        if scan is None or not scan.is_whole or told != self._told:
+            scan = self._choose(reason, frame, tracks, changed, history)
+        self.last = scan
+        self._frames, self._told = 0, told
         self._before = history
-        self._history = history.after(frame.t, self.last, tracks)
-        return self.last
+        self._history = history.after(frame.t, scan, tracks)
+        return scan
 
     def _reason(self, t: float, tracks: Sequence[Track], changed: Changed) -> Reason | None:
         if self._frames is not None:

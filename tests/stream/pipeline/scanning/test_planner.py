@@ -129,6 +129,23 @@ def test_a_scan_that_still_waits_is_of_the_newest_frame():
     assert due(planner, 1.1, [track()]) == "coverage, 320 px"
 
 
+def test_a_scan_of_the_whole_picture_that_still_waits_stays_as_it_is_until_a_search_has_told_something():
+    planner = ScanPlanner(SCHEDULE)
+    due(planner, 0.0)
+    assert due(planner, 1.0, [track()]) == "coverage, 320 px"
+    assert due(planner, 1.1, [track(side=30.0)], waiting=True) == "coverage, 320 px"
+    assert due(planner, 1.2, [track(side=30.0, hits=10)], waiting=True) == "coverage, 640 px"
+    assert due(planner, 1.3, [track(hits=10, misses=1)], waiting=True) == "coverage, 320 px"
+
+
+def test_after_a_cut_a_scan_that_still_waits_is_of_the_picture_as_large_as_it_is_now():
+    planner = ScanPlanner(SCHEDULE)
+    due(planner, 0.0)
+    planner.begin_anew()
+    scan = planner.due(Frame(np.zeros((720, 1280, 3), np.uint8), 1, 0.1, "door"), [], still, planner.last)
+    assert scan.region.box == (0, 0, 1280, 720)
+
+
 def begun(*tracks: Track, seconds: float = 0.3) -> ScanPlanner:
     """After a scan of the whole picture at t = 0 that took so long at 640 pixels, and found the tracks."""
     planner = ScanPlanner(REGIONS)
