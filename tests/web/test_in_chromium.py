@@ -11,11 +11,14 @@ from db import Database
 from models.images import to_jpeg
 from models.runtime import shrunk
 from stream.cli.demo import CLIP, cut_out
+from stream.tools import doctor
 from tests.evidence import new_look, seen
 from tests.fakes import unit
+from tests.people import enrol
 from tests.strangers import keep, new_stay
 from tests.web.browser import SIZES, chromium, look_at, needs_chromium, opened
 from tests.web.fakes import FakeService, enrol_ada
+from tests.web.test_settings import PEOPLE
 from tests.web.test_visits import come
 from web.access.access import Access
 from web.server import WebServer
@@ -168,6 +171,16 @@ def test_areas_that_are_drawn_are_kept_though_their_first_corner_is_not_clicked_
     page.click("text=Save")
     page.wait_for_selector("text=Zones and masks of door are in force.")
     assert service.session.areas["door"].zones[-1] == ((0.5, 0.5), (0.9, 0.5), (0.9, 0.9))
+
+
+def test_what_a_threshold_means_is_read_on_a_telephone_too(page, fresh_db, tmp_path, monkeypatch):
+    monkeypatch.setattr(doctor, "_networks", list)
+    enrol(fresh_db, *PEOPLE)
+    page.goto("/settings")
+    page.click("text=Measure")
+    page.wait_for_selector("#measured .curve >> text=0.1 %")
+    for size in SIZES:
+        look_at(page, size, tmp_path / f"{size}.png")
 
 
 def test_a_page_says_that_the_program_does_not_answer_and_goes_on_once_it_does(

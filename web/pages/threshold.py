@@ -79,7 +79,13 @@ def _curve(report: CalibrationReport) -> dict[str, object]:
         "height": HEIGHT,
         "line": " ".join(f"{x},{y}" for x, y in points),
         "points": [
-            {"x": x, "y": y, "low": place(one.threshold.low, one.far)[0], "high": place(one.threshold.high, one.far)[0]}
+            {
+                "x": x,
+                "y": y,
+                "low": place(one.threshold.low, one.far)[0],
+                "high": place(one.threshold.high, one.far)[0],
+                "rate": percent(one.far),
+            }
             for (x, y), one in zip(points, report.choices, strict=True)
         ],
     }
