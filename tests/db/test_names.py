@@ -41,7 +41,7 @@ def test_refuses_over_long_names() -> None:
         clean_name("é" * (MAX_LENGTH + 1))
 
 
-def test_strips_and_composes() -> None:
+def test_a_name_is_stripped_and_composed() -> None:
     assert clean_name("  Rene\u0301\n  Descartes\x00 ") == "Ren\u00e9 Descartes"
 
 

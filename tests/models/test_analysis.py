@@ -132,7 +132,7 @@ def test_points_that_make_no_face_are_refused_with_the_reason():
     assert face.crop is None
 
 
-def test_limits_decide():
+def test_a_face_below_the_given_limits_is_refused():
     strict = analyzer(Finder((100, 100, 250, 250)), limits=Limits(eye_distance=1000))
     assert "too small" in strict.faces(IMAGE)[0].refused
 

@@ -90,6 +90,6 @@ def test_detection_below_the_low_score_is_not_used() -> None:
     assert associate(np.array([[0.9]]), np.array([0.05]), high=0.5, low=0.1, least=0.2).tolist() == [-1]
 
 
-def test_nothing_to_associate() -> None:
+def test_where_there_are_no_tracks_or_no_detections_none_are_associated() -> None:
     assert associate(np.empty((0, 2)), np.array([0.9, 0.3]), 0.5, 0.1, 0.2).tolist() == [-1, -1]
     assert associate(np.empty((2, 0)), np.array([]), 0.5, 0.1, 0.2).tolist() == []

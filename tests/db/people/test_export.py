@@ -38,12 +38,12 @@ def test_exports_crops_samples_and_sightings(known: Database, tmp_path: Path) ->
     ]
 
 
-def test_leaves_nothing_beside(known: Database, tmp_path: Path) -> None:
+def test_an_export_leaves_nothing_beside_its_folder(known: Database, tmp_path: Path) -> None:
     folder = known.export("Bob", tmp_path)
     assert list(tmp_path.iterdir()) == [folder]
 
 
-def test_does_not_overwrite(known: Database, tmp_path: Path) -> None:
+def test_an_export_does_not_overwrite_an_earlier_one(known: Database, tmp_path: Path) -> None:
     known.export("Bob", tmp_path)
     with pytest.raises(DatabaseError, match="exists already"):
         known.export("Bob", tmp_path)

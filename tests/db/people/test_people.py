@@ -106,7 +106,7 @@ def test_people_come_page_by_page_and_by_a_part_of_their_names_in_any_spelling(f
     assert fresh_db.names(2) == ["Ada", "bob"]
 
 
-def test_renames(fresh_db: Database) -> None:
+def test_who_is_renamed_is_the_same_person_by_the_new_name_alone(fresh_db: Database) -> None:
     (ada,) = enrol(fresh_db, "Ada")
     assert fresh_db.rename("ada", "Countess").id == ada
     assert fresh_db.rename("countess", "COUNTESS").name == "COUNTESS"

@@ -15,14 +15,14 @@ from tests.db.schema.test_engine import refused
 from tests.people import DIGEST, at, embedding, enrol, new_sample
 
 
-def test_not_a_database(tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path) -> None:
     place = tmp_path / "people.db"
     place.write_text("Dear diary, today I met Ada. " * 100)
     assert "is not a database: move that file away" in refused(place)
     assert place.read_text().startswith("Dear diary")
 
 
-def test_damaged(tmp_path: Path) -> None:
+def test_a_file_of_nothing_but_zeros_after_its_head_is_damaged(tmp_path: Path) -> None:
     place = tmp_path / "people.db"
     with Database.open(place) as database:
         for seed in range(20):
@@ -107,30 +107,30 @@ def test_a_damaged_page_is_found(tmp_path: Path) -> None:
         database.check()
 
 
-def test_a_folder(tmp_path: Path) -> None:
+def test_a_folder_is_not_opened(tmp_path: Path) -> None:
     assert "cannot be opened" in refused(tmp_path)
 
 
-def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
+def test_a_file_where_the_folder_should_be_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert "folder of the database" in refused(tmp_path / "file" / "people.db")
 
 
-def test_another_programs_database(tmp_path: Path) -> None:
+def test_another_programs_database_is_refused(tmp_path: Path) -> None:
     place = tmp_path / "cookies.db"
     with closing(sqlite3.connect(place)) as connection:
         connection.execute("CREATE TABLE cookie (id)")
     assert "belongs to another program" in refused(place)
 
 
-def test_a_newer_version(tmp_path: Path) -> None:
+def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     place = tmp_path / "people.db"
     with Database.open(place) as database, database.writing() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     assert "made by a newer version" in refused(place)
 
 
-def test_locked_for_longer_than_the_timeout(tmp_path: Path) -> None:
+def test_a_database_that_is_locked_for_longer_than_the_timeout_is_told(tmp_path: Path) -> None:
     place = tmp_path / "people.db"
     with Database.open(place) as database, database.writing() as session:
         session.connection()
@@ -138,7 +138,7 @@ def test_locked_for_longer_than_the_timeout(tmp_path: Path) -> None:
             Database.open(place, timeout=0.01)
 
 
-def test_full_disk(tmp_path: Path) -> None:
+def test_a_full_disk_is_told_and_enrols_nobody_by_halves(tmp_path: Path) -> None:
     with Database.open("sqlite://") as database:
         enrol(database, "Ada")
         with database.reading() as session:

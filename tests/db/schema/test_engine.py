@@ -42,7 +42,7 @@ def test_default_is_a_file_in_the_users_folder(monkeypatch: pytest.MonkeyPatch, 
     assert place.name == "doorman.db"
 
 
-def test_makes_the_folders(tmp_path: Path) -> None:
+def test_the_folders_of_a_new_database_are_made(tmp_path: Path) -> None:
     with Database.open(tmp_path / "a" / "b" / "people.db") as database:
         enrol(database, "Ada")
     assert (tmp_path / "a" / "b" / "people.db").exists()
@@ -88,11 +88,11 @@ def test_sqlite_is_set_up(tmp_path: Path) -> None:
         assert [session.scalar(text(f"PRAGMA {pragma}")) for pragma in pragmas] == ["wal", 1, 2500, 1]
 
 
-def test_no_url() -> None:
+def test_what_is_no_url_is_refused() -> None:
     assert "is no database URL" in refused("://nonsense")
 
 
-def test_unknown_kind_of_database() -> None:
+def test_of_an_unknown_kind_of_database_the_driver_is_asked_for() -> None:
     assert "install the driver" in refused("nosuch://host/people")
 
 
@@ -105,19 +105,19 @@ def test_both_names_of_postgresql_are_read() -> None:
     assert database_url("postgres://ada@host/people") == database_url("postgresql://ada@host/people")
 
 
-def test_a_port_that_is_no_number() -> None:
+def test_a_port_that_is_no_number_is_told() -> None:
     assert "postgresql://… is no database URL" in (told := refused("postgresql://h:notaport/db"))
     assert "with a number as the port" in told
 
 
 @pytest.mark.parametrize("query", ["timeout=abc", "timeout=1&timeout=2", "uri=maybe"])
-def test_an_option_that_the_driver_cannot_use(query: str) -> None:
+def test_an_option_that_the_driver_cannot_use_is_told(query: str) -> None:
     told = refused(f"sqlite:///people.db?{query}")
     assert "The database URL sqlite://… cannot be used" in told
     assert "correct it" in told
 
 
-def test_an_sqlite_file_on_a_host() -> None:
+def test_an_sqlite_file_is_on_no_host() -> None:
     told = refused("sqlite://host/people.db")
     assert "The database URL sqlite://host/… cannot be used" in told
     assert "sqlite:///people.db" in told
@@ -232,7 +232,7 @@ def unprivileged() -> Iterator[Path]:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="permissions as on POSIX")
-def test_read_only(unprivileged: Path) -> None:
+def test_it_is_told_where_nothing_can_be_written(unprivileged: Path) -> None:
     place = unprivileged / "people.db"
     with Database.open(place):
         pass

@@ -64,7 +64,7 @@ def test_a_stay_costs_one_report_while_nothing_else_happens() -> None:
     assert [(one.t, one.method, one.given) for one in reports.taken[1:]] == [(999.0, "extend", (at(999), 0.5))]
 
 
-def test_they_travel() -> None:
+def test_reports_are_the_same_after_a_journey_to_another_process() -> None:
     reports = Reports()
     two_people(reports, 1)
     arrived = pickle.loads(pickle.dumps(reports.taken))

@@ -61,7 +61,7 @@ CLEAR, BELOW = matches(0.6, 0.1), matches(0.4, 0.1)
         (NAMED, 2, matches(0.5, 0.6), matches(0.1, 0.6), "probable", BOB, 1),  # contradicted
     ],
 )
-def test_decision(before, agreed, found, look, state, person, agreed_after):
+def test_each_look_confirms_changes_or_unsettles_who_it_is(before, agreed, found, look, state, person, agreed_after):
     identity, agreed = decide(before, agreed, found, look, RULE)
     assert (identity.state, identity.person, agreed) == (state, person, agreed_after)
     assert identity.similarity == found[0].similarity

@@ -99,7 +99,7 @@ def test_one_who_looks_like_three_and_a_single_picture_of_a_fourth(found):
     assert [doubt.samples for doubt in doubts] == [(4, 5), (6, 7), (8,)]
 
 
-def test_too_few_pictures(found):
+def test_whoever_has_one_picture_should_have_more(found):
     (doubt,) = found(Ada=GOOD[:1])
     assert (doubt.figure, "has 1 picture," in doubt.problem) == (1, True)
 
@@ -110,7 +110,7 @@ def test_only_pictures_that_are_turned_away(found):
     assert "turned away in every picture, by 40 degrees" in doubt.problem
 
 
-def test_an_empty_gallery(found):
+def test_of_an_empty_gallery_nothing_is_doubtful(found):
     assert found() == []
 
 

@@ -17,7 +17,7 @@ PEOPLE = np.array([1, 1, 1, 2])
         ([5, 6, 7, 8], 1.0, (3 * 1 / 3 + 1) / 4),
     ],
 )
-def test_bcubed(groups, precision, recall):
+def test_bcubed_tells_how_pure_and_how_whole_groups_are(groups, precision, recall):
     assert bcubed(np.array(groups), PEOPLE) == pytest.approx((precision, recall))
 
 

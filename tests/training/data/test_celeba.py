@@ -77,7 +77,7 @@ def test_a_line_of_another_width_is_shown(tmp_path):
         read_celeba(tmp_path)
 
 
-def test_people_apart_pass():
+def test_people_who_are_apart_raise_nothing():
     require_apart(np.array([1, 2]), np.array([3]))
 
 

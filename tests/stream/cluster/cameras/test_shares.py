@@ -40,7 +40,7 @@ def test_a_share_takes_what_its_cameras_cost_and_whole_cpus_above_one():
     assert [share.cpus for share in shares_of(rtsp(1, ray_cpus=0.25))] == [0.25]
 
 
-def test_a_share_travels(monkeypatch, tmp_path):
+def test_a_share_is_the_same_on_another_machine(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     [share] = shares_of(rtsp(2, snapshots="seen", threshold=0.5))
     again = pickle.loads(pickle.dumps(share))
