@@ -115,19 +115,26 @@ def _cameras(names: Sequence[str], heard: _Heard, silent: float) -> Iterator[Pla
     told = heard.status
     known = {} if told is None else {camera.name: camera for camera in told.cameras}
     machine = None if told is None else told.machine
+    problem = _problem_of(heard, silent)
     for name in names:
         status = known.get(name, CameraStatus(name, State.CONNECTING, 0.0, 0.0, None, None, None, 0, 0, (), well=False))
         if status.age is not None:
             status = replace(status, age=status.age + silent)
-        problem = heard.failure or (told and told.problem)
-        if silent >= SILENT and not (told and told.ended):
-            missing = "no machine has taken it so far" if machine is None else f"nothing is heard from {machine}"
-            problem = problem or f"For some seconds {missing}: it begins as soon as a machine has room."
-        if problem:
+        if problem is not None:
             away = State.CONNECTING if machine is None else State.RECONNECTING
             status = replace(status, state=away, fps=0.0, detections=0.0, problem=problem, seldom=None, well=False)
             status = replace(status, faces=0, named=0, names=())
         yield Placed(status, machine)
+
+
+def _problem_of(heard: _Heard, silent: float) -> str | None:
+    """What is wrong with a process that has been silent for so many seconds, and so with each of its cameras."""
+    told = heard.status
+    problem = heard.failure or (None if told is None else told.problem)
+    if problem is not None or silent < SILENT or (told is not None and told.ended):
+        return problem
+    missing = "no machine has taken it so far" if told is None else f"nothing is heard from {told.machine}"
+    return f"For some seconds {missing}: it begins as soon as a machine has room."
 
 
 def summary(cameras: Sequence[Placed]) -> str:
