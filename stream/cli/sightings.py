@@ -25,7 +25,7 @@ from stream.cli.shown import evidence as shown
 from stream.cli.shown import tables
 from stream.cli.shown.visits import day
 from stream.cli.terminal import console, iso, say, show_table
-from stream.service.corrections import Corrections
+from stream.service.corrections import Corrections, held_against
 from stream.service.visits import Visits
 
 WHEN = "DAY|TIME|2h|yesterday"
@@ -144,11 +144,9 @@ def wrong(
     with Database.open(db) as database:
         before = database.sighting(number)
         seen, looks = Corrections(database).wrong(number, name)
-    say(f"Sighting {number} is {f'{seen.person} now' if seen.person else 'a stranger now'}.")
-    if looks:
-        say(f"Held against {before.person} from now on: {how_many(looks, 'look')} of it.")
-    elif before.person is not None:
-        say(f"No look of it is kept: the same face may be taken for {before.person} again.")
+    say(f"Sighting {number} is {seen.person or 'a stranger'} now.")
+    if sentence := held_against(before.person, looks):
+        say(sentence)
 
 
 @sightings.command()

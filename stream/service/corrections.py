@@ -10,6 +10,7 @@ from db.history.moving import move
 from db.history.records import Decision
 from db.history.repeating import repeat
 from db.history.suggestions import Suggestion, Suggestions
+from db.text.wording import how_many
 from stream.service.pages import Page
 
 PAGE = 50  # decisions, usually
@@ -91,3 +92,16 @@ class Corrections:
     def redo(self, number: int) -> Decision:
         """Make a decision again that was taken back, as a new one; returns the earlier one."""
         return repeat(self._database, number)
+
+
+def held_against(person: str | None, looks: int) -> str | None:
+    """What `Corrections.wrong` comes to for whoever was named, in a sentence; None where nobody was.
+
+    Args:
+        looks: how many stand against them.
+    """
+    if looks:
+        return f"Held against {person} from now on: {how_many(looks, 'look')} of it."
+    if person is not None:
+        return f"No look of it is kept: the same face may be taken for {person} again."
+    return None

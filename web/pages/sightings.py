@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from werkzeug.wrappers import Response as Answer
 
 from db.people.erasure import still_in
-from db.text.wording import how_many
+from stream.service.corrections import held_against
 from stream.service.people import THUMBNAIL
 from web.access.login import needs
 from web.forms import days
@@ -104,10 +104,8 @@ def wrong(number: int) -> Answer:
     before = people().sighting(number)
     with undoable():
         _, looks = corrections().wrong(number, request.form.get("is", "").strip() or None)
-    if looks:
-        flash(f"Held against {before.person} from now on: {how_many(looks, 'look')} of it.")
-    elif before.person is not None:
-        flash(f"No look of it is kept: the same face may be taken for {before.person} again.")
+    if sentence := held_against(before.person, looks):
+        flash(sentence)
     return redirect(url_for("sightings.show", number=number))
 
 
