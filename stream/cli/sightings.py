@@ -60,7 +60,7 @@ def list_sightings(
         return
     if as_json and as_csv:
         raise typer.BadParameter("give --json or --csv, not both")
-    first, last = moment(since, 0), moment(until, 1)
+    first, last = moments(since, until)
     with Database.open_to_read(db) as database:
         found = database.sightings(since=first, until=last, camera=camera, name=name)
         strangers = {} if as_json or as_csv else Unknowns(database).of_sightings(found)
@@ -201,8 +201,9 @@ def why_not(
 
     Example: doorman sightings why-not --since yesterday
     """
+    first, last = moments(since, until)
     with why(db) as evidence:
-        found = evidence.why_not(moment(since, 0), moment(until, 1), camera, limit=1_000_000_000).items
+        found = evidence.why_not(first, last, camera, limit=1_000_000_000).items
         sights = evidence.sights(camera)
     if as_json:
         told = {"unnamed": list(map(asdict, found)), "cameras": list(map(asdict, sights))}
@@ -231,7 +232,7 @@ def find_face(
     from stream.recognizer import Recognizer  # slow to import; the other commands need no network
     from stream.service.find import find, write_found
 
-    first, last = moment(since, 0), moment(until, 1)
+    first, last = moments(since, until)
     with Recognizer.open(db, embedder=embedder, reading=True) as recognizer:
         before = find(recognizer, picture, first, last, most)
         written = out is not None and write_found(recognizer, before, out)
@@ -247,9 +248,10 @@ def find_face(
         say(f"The pictures are on {out}." if written else "No picture of them is kept.")
 
 
-def moment(text: str | None, which: int) -> datetime | None:
-    """The first (0) or last (1) moment that is meant."""
+def moments(since: str | None, until: str | None) -> tuple[datetime | None, datetime | None]:
+    """The first moment of what is meant by `since`, and the last of what is meant by `until`; None where none is."""
+    now = datetime.now(UTC)
     try:
-        return meant(text, datetime.now(UTC))[which] if text else None
+        return meant(since, now)[0] if since else None, meant(until, now)[1] if until else None
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
