@@ -19,12 +19,10 @@ def accept(enroller: Enroller, numbers: Collection[int]) -> list[Verdict]:
     waiting = {one.id: one for one in suggestions.waiting()}
     crops = {number: from_jpeg(suggestions.crop(number)) for number in sorted(set(numbers))}
     for name in sorted({waiting[number].person for number in crops}):
-        own = [number for number in crops if waiting[number].person == name]
-        faces = faces_of(enroller.embedder, [(crops[number], waiting[number].quality) for number in own])
-        told, samples = enroller.samples(
-            name, [(f"suggestion {number}", face) for number, face in zip(own, faces, strict=True)]
-        )
-        taken = [number for number in own if any(sample.source == f"suggestion {number}" for sample in samples)]
+        own = {f"suggestion {number}": number for number in crops if waiting[number].person == name}
+        faces = faces_of(enroller.embedder, [(crops[number], waiting[number].quality) for number in own.values()])
+        told, samples = enroller.samples(name, list(zip(own, faces, strict=True)))
+        taken = sorted(own[sample.source] for sample in samples)
         if samples:
             suggestions.accept(name, taken, samples)
         verdicts += told
