@@ -190,13 +190,13 @@ def write_layout(pictures: Iterable[Annotation], out: Path) -> list[str]:
         except PictureError as error:
             problems.append(str(error))
             continue
-        corners = np.hstack([picture.boxes[:, :2], picture.boxes[:, :2] + picture.boxes[:, 2:]])
-        inside = np.clip(corners, 0, (width, height, width, height))
+        boxes = np.hstack([picture.boxes[:, :2], picture.boxes[:, :2] + picture.boxes[:, 2:]])
+        inside = np.clip(boxes, 0, (width, height, width, height))
         whole = (inside[:, 2:] - inside[:, :2]).min(axis=1, initial=np.inf) >= LEAST_SIDE
         problems += [f"{picture.path}: the box {box.tolist()} marks no face." for box in picture.boxes[~whole]]
         link(picture.path, out / "images" / picture.split / (picture.name + picture.path.suffix))
-        boxes = inside[whole] / np.array([width, height, width, height])
-        write_boxes(boxes, out / "labels" / picture.split / f"{picture.name}.txt")
+        fractions = inside[whole] / np.array([width, height, width, height])
+        write_boxes(fractions, out / "labels" / picture.split / f"{picture.name}.txt")
     return problems
 
 
