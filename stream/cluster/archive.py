@@ -138,8 +138,7 @@ class Archive:
         return chunks_of_file(found.paths[0], recording, 0.0 if before is None else before.watched, self._seconds)
 
     def _write(self, chunk: Chunk, watched: Watched, following: Watched | None) -> None:
-        if watched.problem is not None and watched.problem not in self.outcome.problems:
-            self.outcome.problems.append(watched.problem)
+        self.outcome.problems += [each for each in watched.problems if each not in self.outcome.problems]
         if not watched.is_read or (following is not None and not following.is_read):
             self._given_up.add(chunk.recording)
         if chunk.recording in self._given_up:

@@ -1,7 +1,8 @@
 """The frames of a chunk, with the times that they have in the whole recording."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from itertools import chain
 
@@ -23,7 +24,7 @@ class ChunkSource:
     """A recorded source that begins `OVERLAP` before its chunk.
 
     Attributes:
-        problem: after iterating, what could not be read, in a sentence.
+        problems: after iterating, what could not be read, in sentences.
     """
 
     live = False
@@ -32,7 +33,7 @@ class ChunkSource:
     def __init__(self, chunk: Chunk) -> None:
         """Raises SourceError if a file cannot be read."""
         self.name = chunk.recording.camera
-        self.problem: str | None = None
+        self.problems: list[str] = []
         self.dating = Dating(chunk.recording.began, "its recording")
         self._chunk = chunk
         self._from = chunk.begins - OVERLAP
@@ -41,40 +42,49 @@ class ChunkSource:
     def __iter__(self) -> Iterator[Frame]:
         """Every frame, in order; files of which pictures overlap in time go on where the one before has ended."""
         last = -1.0
-        for index, frame in enumerate(frame for part in self._chunk.parts for frame in self._frames(part)):
-            if frame.t >= self._chunk.ends:
-                return
-            if frame.t > last:
-                yield replace(frame, index=index)
-                last = frame.t
+        with ExitStack() as stack:  # a part that is left before its end tells, too, what could not be read of it
+            parts = [stack.enter_context(closing(self._frames(part))) for part in self._chunk.parts]
+            for index, frame in enumerate(chain.from_iterable(parts)):
+                if frame.t >= self._chunk.ends:
+                    return
+                if frame.t > last:
+                    yield replace(frame, index=index)
+                    last = frame.t
+
+    @property
+    def problem(self) -> str | None:
+        """All of them."""
+        return " ".join(self.problems) or None
 
     def close(self) -> None:
         """It ends by itself."""
 
-    def _frames(self, part: Part) -> Iterator[Frame]:
+    def _frames(self, part: Part) -> Generator[Frame]:
         if part.origin is None:
             whole = VideoFile(part.path, self.name)
             for frame in whole:
                 yield replace(frame, t=frame.t + part.offset)
-            self.problem = self.problem or whole.problem
+            self.problems += filter(None, [whole.problem])
             return
         try:
             yield from self._frames_from(part, part.origin)
         except av.FFmpegError as error:
-            self.problem = f"{part.path} breaks off ({error.strerror}): what is there was used."
+            self.problems.append(f"{part.path} breaks off ({error.strerror}): what is there was used.")
 
-    def _frames_from(self, part: Part, origin: float) -> Iterator[Frame]:
+    def _frames_from(self, part: Part, origin: float) -> Generator[Frame]:
         with av.open(part.path, metadata_errors="replace") as container:
             decoder = Decoder(container, str(part.path))
             decoder.stream.codec_context.thread_count = cpus()
             wanted = self._from - part.offset
-            for number, frame in enumerate(_from(container, decoder, wanted + origin)):
-                t = (frame.time or 0.0) - origin
-                if t >= wanted:
-                    picture = decoder.picture(frame)
-                    yield Frame(picture(), number, t + part.offset, self.name, stretch=picture.stretch)
-            if decoder.damaged:
-                self.problem = f"{part.path} is damaged: {decoder.damaged} of its packets were skipped."
+            try:
+                for number, frame in enumerate(_from(container, decoder, wanted + origin)):
+                    t = (frame.time or 0.0) - origin
+                    if t >= wanted:
+                        picture = decoder.picture(frame)
+                        yield Frame(picture(), number, t + part.offset, self.name, stretch=picture.stretch)
+            finally:
+                if decoder.damaged:  # in one sentence for all chunks
+                    self.problems.append(f"{part.path} is damaged: what could not be decoded was skipped.")
 
 
 def _from(container: InputContainer, decoder: Decoder, wanted: float) -> Iterator[VideoFrame]:

@@ -39,7 +39,7 @@ class Watched:
             not go on in the next chunk.
         head, tail: where those who have a sighting were in the `OVERLAP` before the chunk, and in its last seconds.
         frames, seconds: that were watched of the chunk itself.
-        problem: what of it could not be read, in a sentence.
+        problems: what of it could not be read, in sentences.
         is_read: whether any of it could be read: what could not, as a disk that is away, is left for the next time.
     """
 
@@ -48,7 +48,7 @@ class Watched:
     tail: Mapping[int, Trajectory]
     frames: int = 0
     seconds: float = 0.0
-    problem: str | None = None
+    problems: tuple[str, ...] = ()
     is_read: bool = True
 
 
@@ -92,7 +92,7 @@ class ChunkWatcher:
         try:
             source = ChunkSource(chunk)
         except SourceError as error:
-            return Watched((), {}, {}, problem=str(error), is_read=False)
+            return Watched((), {}, {}, problems=(str(error),), is_read=False)
         reports = Reports()
         seen = _Seen(chunk)
         pipelines = self._pipelines(reports)
@@ -104,7 +104,7 @@ class ChunkWatcher:
                     reports.t = frame.t
                     seen.note(pipeline.step(frame))
             except SourceError as error:
-                source.problem = str(error)
+                source.problems.append(str(error))
             reports.t = AT_THE_END
         keys = _keys(reports)
         return Watched(
@@ -113,7 +113,7 @@ class ChunkWatcher:
             _by_key(seen.tail, keys),
             len(seen.times),
             seen.seconds,
-            source.problem,
+            tuple(source.problems),
         )
 
     def _pipelines(self, reports: Reports) -> Pipelines:

@@ -205,7 +205,7 @@ def test_what_a_worker_cannot_reach_is_left_for_the_next_time(recognizer, fresh_
         def __call__(self, chunks):
             for chunk, watched in super().__call__(chunks):
                 is_lost = chunk.recording.camera == "door" and chunk.begins > 5
-                yield chunk, Watched((), {}, {}, problem="It is away.", is_read=False) if is_lost else watched
+                yield chunk, Watched((), {}, {}, problems=("It is away.",), is_read=False) if is_lost else watched
 
     watching = Archive(recognizer, JOB, find([str(films)]), CHUNK)
     assert {chunk.recording.camera for chunk in watching.run(Unlucky(JOB))} == {"door", "garden"}

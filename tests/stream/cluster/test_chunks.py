@@ -3,6 +3,7 @@
 import math
 from pathlib import Path
 
+import av
 import pytest
 
 from db.sightings.recordings import Recording
@@ -85,3 +86,15 @@ def test_a_file_that_breaks_off_is_watched_as_far_as_it_goes(tmp_path):
     chunks = list(chunks_of_file(broken, MOVIE, 0.0, 2.0))
     shown = [frame.t for chunk in chunks for frame in ChunkSource(chunk) if frame.t >= chunk.begins]
     assert shown == [frame.t for frame in VideoFile(broken, "door")]
+
+
+def test_damage_is_told_of_whichever_chunk_it_is_in(tmp_path):
+    path = make_clip(tmp_path / "movie.mkv", count=60, fps=5)
+    with av.open(path) as file:
+        spoilt = [bytes(packet) for packet in file.demux(video=0)][7]
+    path.write_bytes(path.read_bytes().replace(spoilt, bytes(len(spoilt)), 1))
+    sources = [ChunkSource(chunk) for chunk in chunks_of_file(path, MOVIE, 0.0, 4.0)]
+    for source in sources:
+        list(source)
+    told = f"{path} is damaged: what could not be decoded was skipped."
+    assert [source.problem for source in sources] == [told, None, None]

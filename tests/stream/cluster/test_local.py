@@ -29,7 +29,7 @@ def job(folder: Path) -> Job:
 def count(job: Job, chunk: Chunk) -> Watched:
     """The first is the slowest; all say which they are, and with how many threads they may do it."""
     time.sleep(0.5 if chunk.begins == 0 else 0)
-    return Watched((), {}, {}, int(chunk.begins), problem=os.environ["OMP_NUM_THREADS"])
+    return Watched((), {}, {}, int(chunk.begins), problems=(os.environ["OMP_NUM_THREADS"],))
 
 
 def die_once(job: Job, chunk: Chunk) -> Watched:
@@ -55,7 +55,7 @@ def test_chunks_come_back_in_their_order_though_a_worker_dies(do, tmp_path):
         done = list(results(iter(CHUNKS)))
     assert [chunk for chunk, _ in done] == CHUNKS
     assert [watched.frames for _, watched in done] == [0, 10, 20, 30, 40, 50]
-    assert {watched.problem for _, watched in done} == {"1"}
+    assert {watched.problems for _, watched in done} == {("1",)}
     assert "OMP_NUM_THREADS" not in os.environ
 
 
