@@ -11,7 +11,7 @@ from db.errors import DatabaseError
 from db.events.telling import Held, Telling, Told
 from db.records import untold
 from db.schema.writers import WriterRow
-from db.sightings.course import Course, OpenSighting
+from db.sightings.course import Course, OpenInterval
 
 
 def begin(session: Session, run: str, telling: Telling, now: datetime) -> None:
@@ -77,7 +77,7 @@ def _from_json(kept: Mapping[str, Any], telling: Telling) -> Course:
         {person: datetime.fromisoformat(moment) for person, moment in kept["last"]},
     )
     sightings = {
-        key: OpenSighting(row, camera, datetime.fromisoformat(seen), recorded)
+        key: OpenInterval(row, camera, datetime.fromisoformat(seen), recorded)
         for key, row, camera, seen, recorded in kept["sightings"]
     }
     return Course(sightings, set(kept["recorded"]), told=told)

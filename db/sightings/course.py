@@ -8,7 +8,7 @@ from db.unknowns.records import Faces
 
 
 @dataclass(frozen=True, slots=True)
-class OpenSighting:
+class OpenInterval:
     """Where the reports about a track go, and where a next sighting of it begins.
 
     Attributes:
@@ -34,7 +34,7 @@ class Course:
         told: which events were told.
     """
 
-    sightings: dict[int, OpenSighting] = field(default_factory=dict)
+    sightings: dict[int, OpenInterval] = field(default_factory=dict)
     recorded: set[int] = field(default_factory=set)
     unknowns: Faces | None = None
     told: Told = field(default_factory=lambda: Told(EVERYTHING))

@@ -13,7 +13,7 @@ from db.evidence.records import Appearance, NewEvidence
 from db.history.offering import offer
 from db.records import Event, NewSnapshot, Tell
 from db.schema.tables import Base, PersonRow, SightingRow
-from db.sightings.course import Course, OpenSighting
+from db.sightings.course import Course, OpenInterval
 from db.sightings.pictures import Pictures
 from db.sightings.uniting import Uniting
 from db.unknowns.keeping import keep
@@ -137,7 +137,7 @@ class Intervals:
         row.written = self._now if recorded else None
         self._session.add(row)
         self._session.flush()
-        self.course.sightings[key] = OpenSighting(row.id, camera, at, recorded)
+        self.course.sightings[key] = OpenInterval(row.id, camera, at, recorded)
         if recorded:
             self.course.recorded.add(row.id)
         return row

@@ -14,7 +14,7 @@ from db.errors import DatabaseError
 from db.records import untold
 from db.schema.archive import RecordingRow
 from db.schema.tables import SightingRow
-from db.sightings.course import Course, OpenSighting
+from db.sightings.course import Course, OpenInterval
 from db.sightings.intervals import Intervals
 from db.sightings.reports import Report
 from db.sightings.snapshots import erase_snapshots, forget_missing, write_snapshot
@@ -142,7 +142,7 @@ class Recordings:
             if row.watched != piece.begins or row.ended:
                 return _progress(row, before.recording.place)
             staying = before.staying or {}
-            sightings = {key: OpenSighting(one.row, row.camera, one.seen, True) for key, one in staying.items()}
+            sightings = {key: OpenInterval(one.row, row.camera, one.seen, True) for key, one in staying.items()}
             course = Course(sightings, unknowns=self._unknowns)
             intervals = Intervals(session, course, ABSENCE, self._database.clock.now(), recording=row.id)
             tracks = {key: one.track for key, one in staying.items()}
@@ -214,7 +214,7 @@ def _progress(row: RecordingRow, place: str) -> Progress:
     return Progress(recording, row.made, row.watched, row.ended, row.tracks, staying)
 
 
-def _ongoing(session: Session, sighting: OpenSighting, track: int) -> Ongoing:
+def _ongoing(session: Session, sighting: OpenInterval, track: int) -> Ongoing:
     row = session.get(SightingRow, sighting.row)
     person, began = (None, sighting.seen) if row is None else (row.person_id, row.first_seen)
     return Ongoing(sighting.row, track, began, sighting.seen, person)
