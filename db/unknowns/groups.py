@@ -11,7 +11,7 @@ from db.history.journal import Journal
 from db.schema.history import NegativeRow
 from db.schema.tables import ApartRow, EvidenceRow, LookRow, PersonRow, SightingRow, StayRow, UnknownRow
 from db.unknowns.keeping import thin_out
-from db.unknowns.records import Picture, Stay, Unknown
+from db.unknowns.records import KeptPicture, Stay, Unknown
 
 
 def find(session: Session, number: int) -> UnknownRow:
@@ -92,16 +92,18 @@ def of_sightings(session: Session, numbers: Collection[int]) -> dict[int, int]:
     return {sighting: group for sighting, group in found if sighting in wanted}
 
 
-def pictures(session: Session, number: int) -> list[Picture]:
+def pictures(session: Session, number: int) -> list[KeptPicture]:
     """The aligned faces of a group, the best first."""
     query = select(LookRow.stay_id, LookRow.crop, LookRow.quality).join(StayRow).where(StayRow.unknown_id == number)
-    return [Picture(*row) for row in session.execute(query.order_by(LookRow.quality.desc(), LookRow.id))]
+    return [KeptPicture(*row) for row in session.execute(query.order_by(LookRow.quality.desc(), LookRow.id))]
 
 
-def portraits(session: Session, number: int) -> list[Picture]:
+def portraits(session: Session, number: int) -> list[KeptPicture]:
     """The portraits of a group, the earliest first."""
     query = select(StayRow.id, StayRow.portrait).where(StayRow.unknown_id == number, StayRow.portrait.is_not(None))
-    return [Picture(row.id, row.portrait) for row in session.execute(query.order_by(StayRow.first_seen, StayRow.id))]
+    return [
+        KeptPicture(row.id, row.portrait) for row in session.execute(query.order_by(StayRow.first_seen, StayRow.id))
+    ]
 
 
 def portrait(session: Session, number: int, stay: int | None = None) -> bytes | None:

@@ -83,7 +83,7 @@ class Stay:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class KeptPicture:
     """A picture that is kept of a stranger: a JPEG of the aligned face, or the portrait, which has no quality."""
 
     stay: int

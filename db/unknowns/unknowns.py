@@ -11,7 +11,7 @@ from db.people import people
 from db.people.gallery import enrol, note_change
 from db.records import NewSample, Person, Sighting
 from db.unknowns import groups, keeping
-from db.unknowns.records import Faces, Picture, Stay, Unknown
+from db.unknowns.records import Faces, KeptPicture, Stay, Unknown
 
 
 class Unknowns:
@@ -51,12 +51,12 @@ class Unknowns:
         with self._database.reading() as session:
             return groups.stays(session, groups.find(session, number).id)
 
-    def pictures(self, number: int) -> list[Picture]:
+    def pictures(self, number: int) -> list[KeptPicture]:
         """The aligned faces that are kept of a group, the best first."""
         with self._database.reading() as session:
             return groups.pictures(session, groups.find(session, number).id)
 
-    def portraits(self, number: int) -> list[Picture]:
+    def portraits(self, number: int) -> list[KeptPicture]:
         """The pictures for people's eyes that are kept of a group, the earliest first."""
         with self._database.reading() as session:
             return groups.portraits(session, groups.find(session, number).id)

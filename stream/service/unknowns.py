@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from db import Database, SearchIndex, Sighting
-from db.unknowns.records import Picture, Stay, Unknown
+from db.unknowns.records import KeptPicture, Stay, Unknown
 from db.unknowns.unknowns import Unknowns
 from models.errors import NoPictureError
 from models.files import PRIVATE
@@ -68,7 +68,7 @@ class UnknownFaces:
             )
         return picture
 
-    def pictures(self, number: int) -> list[Picture]:
+    def pictures(self, number: int) -> list[KeptPicture]:
         """Its pictures: those for people's eyes where there are any, then the aligned faces, the best first."""
         return [*self._unknowns.portraits(number), *self._unknowns.pictures(number)]
 
