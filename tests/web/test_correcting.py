@@ -72,6 +72,7 @@ def test_what_was_taken_back_is_done_again_in_the_history(client, fresh_db, peop
     (again,) = re.findall(r'action="(/history/\d+/redo)"', page)  # nothing else was taken back
     page = client.post(again, follow_redirects=True).text
     assert f"<h1>{heading}</h1>" in page and sentence in page and names(fresh_db) != ["Ada", "Grace"]
+    assert "/redo" not in client.get("/history").text  # since it stands
     undo(client, page)
     assert names(fresh_db) == ["Ada", "Grace"]
 

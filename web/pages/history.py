@@ -20,7 +20,10 @@ def index() -> str:
     """What was decided, the latest first."""
     limit, offset = asked(USUAL)
     found = corrections().history(offset, limit)
-    return render_template("history.html", decisions=found.items, pages=pages(found.total, limit, offset))
+    standing = {one.sentence: one.id for one in reversed(found.items) if one.undone is None}
+    return render_template(
+        "history.html", decisions=found.items, standing=standing, pages=pages(found.total, limit, offset)
+    )
 
 
 @blueprint.post("/<int:number>/undo")
