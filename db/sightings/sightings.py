@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, TextIO, Unpack
 
@@ -15,6 +15,7 @@ from db.schema.tables import PersonRow, SightingRow
 from db.sightings.wanted import Wanted, conditions
 from db.text.spreadsheets import as_text
 
+AT_ONCE = 1000  # sightings that are read at a time
 COLUMNS = ("id", "person", "camera", "first_seen", "last_seen", "similarity", "snapshot")
 
 
@@ -34,6 +35,18 @@ def find_sightings(session: Session, latest: tuple[int, int] | None = None, **wa
         offset, limit = latest
         query = query.order_by(SightingRow.first_seen.desc(), SightingRow.id.desc()).offset(offset).limit(limit)
     return [record(row, name) for row, name in session.execute(query)]
+
+
+def each_of_somebody(session: Session, **wanted: Unpack[Wanted]) -> Iterator[Sighting]:
+    """The same without those of strangers, read some at a time: a year's are many.
+
+    Raises:
+        UnknownPersonError: nobody has the name that is wanted.
+    """
+    query = select(SightingRow, PersonRow.name).join(PersonRow).where(*overlapping(session, **wanted))
+    query = query.order_by(SightingRow.first_seen, SightingRow.id)
+    for row, name in session.execute(query, execution_options={"yield_per": AT_ONCE}):
+        yield record(row, name)
 
 
 def sightings_of_run(session: Session, started: datetime) -> list[Sighting]:

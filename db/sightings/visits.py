@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Unpack
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
@@ -11,6 +12,8 @@ from db.database import Database
 from db.events.telling import GAP
 from db.records import Sighting
 from db.schema.tables import SightingRow
+from db.sightings.sightings import each_of_somebody
+from db.sightings.wanted import Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,16 @@ def visits(sightings: Iterable[Sighting], gap: timedelta = GAP) -> list[Visit]:
             ids = (seen.id,)
             begun.append(Visit(seen.person, seen.first_seen, seen.last_seen, (seen.camera,), seen.camera, ids))
     return begun
+
+
+def visits_of(database: Database, gap: timedelta = GAP, **wanted: Unpack[Wanted]) -> list[Visit]:
+    """The visits that the sightings in a database make, of those that are wanted.
+
+    Raises:
+        UnknownPersonError: nobody has the name that is wanted.
+    """
+    with database.reading() as session:
+        return visits(each_of_somebody(session, **wanted), gap)
 
 
 def last_seen(database: Database, people: Collection[int] | None = None) -> dict[int, LastSeen]:

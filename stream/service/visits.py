@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from db import Database
 from db.events.telling import GAP
 from db.moments import midnight
-from db.sightings.visits import LastSeen, Visit, last_seen, visits
+from db.sightings.visits import LastSeen, Visit, last_seen, visits, visits_of
 from stream.service.pages import Page
 
 PAGE = 50  # visits, usually
@@ -71,7 +71,7 @@ class Visits:
         Args:
             camera: before which they were seen, among others.
         """
-        all_found = visits(self._database.sightings(since=since, until=until, name=name), self._gap)[::-1]
+        all_found = visits_of(self._database, self._gap, since=since, until=until, name=name)[::-1]
         found = [visit for visit in all_found if camera is None or camera in visit.cameras]
         return Page(found[offset : offset + limit], offset, len(found))
 

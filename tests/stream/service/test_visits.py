@@ -1,10 +1,14 @@
 """Who came today."""
 
 from datetime import UTC, datetime, timedelta
+from weakref import WeakSet
 
 import pytest
+from sqlalchemy import event
 
 from db import Database, SightingWriter, UnknownPersonError
+from db.schema.tables import SightingRow
+from db.sightings import sightings
 from stream.service.visits import Visits
 from tests.people import enrol
 
@@ -37,3 +41,20 @@ def test_visits_come_by_pages_the_latest_first(visits: Visits):
     assert (visits.visits(camera="door").total, visits.visits(camera="garden").total) == (4, 0)
     with pytest.raises(UnknownPersonError):
         visits.visits(name="Eve")
+
+
+def test_many_sightings_are_not_in_memory_at_once(visits: Visits, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sightings, "AT_ONCE", 1)
+    rows, most = WeakSet[SightingRow](), 0
+
+    def note(row: SightingRow, _: object) -> None:
+        nonlocal most
+        rows.add(row)
+        most = max(most, len(rows))
+
+    event.listen(SightingRow, "load", note)
+    try:
+        assert visits.visits().total == 4
+    finally:
+        event.remove(SightingRow, "load", note)
+    assert 0 < most < 4
