@@ -124,7 +124,11 @@ def beside(path: Path) -> ModelEntry:
 
 
 def find(task: Task, which: str | None) -> ModelEntry:
-    """The network a user names: nothing (the default), a shipped name, or the path of an ONNX file."""
+    """The network a user names: nothing (the default), a shipped name, or the path of an ONNX file.
+
+    Raises:
+        ModelError: there is none, or it is for another task.
+    """
     if which and (which.endswith(".onnx") or Path(which).is_file()):
         entry = beside(Path(which))
         if entry.task != task:
@@ -149,6 +153,7 @@ def _digest(path: Path, _size: int, _modified: int) -> str:
 
 
 def read_manifest(path: Path) -> list[ModelEntry]:
+    """The networks that a manifest lists, which lie beside it. Raises ModelError: it is missing, or damaged."""
     if not path.is_file():
         raise ModelError(f"The manifest of the shipped weights, {path}, is missing: reinstall the project.")
     entries = _validated(_MANIFEST, _read_json(path), path).models

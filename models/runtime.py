@@ -75,7 +75,7 @@ class Network:
         return list(self._session.get_providers())
 
     def run(self, batch: Floats) -> list[Floats]:
-        """The network's outputs for a batch (N, 3, H, W)."""
+        """The network's outputs for a batch (N, 3, H, W). Raises ModelError: it takes no such batch."""
         try:
             return list(self._session.run(None, {self._input: batch}))
         except Exception as error:

@@ -113,6 +113,7 @@ def refuse_aside(person: PersonRow) -> None:
 
 
 def create(session: Session, name: str) -> PersonRow:
+    """Somebody new, of whom there is no sample yet."""
     row = PersonRow(name=name, key=name_key(name))
     session.add(row)
     session.flush()
@@ -120,6 +121,7 @@ def create(session: Session, name: str) -> PersonRow:
 
 
 def record(session: Session, row: PersonRow) -> Person:
+    """A person as others see them, with how many samples are in use."""
     count = select(func.count()).where(SampleRow.person_id == row.id, SampleRow.aside.is_(None))
     return Person(row.id, row.name, row.created, session.scalars(count).one())
 

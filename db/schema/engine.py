@@ -105,6 +105,7 @@ def create(url: URL, timeout: float, elsewhere: str = ELSEWHERE) -> Engine:
 
 
 def create_sqlite(url: URL, timeout: float) -> Engine:
+    """For a file, with its folders, or a database in memory; locks are waited for up to `timeout` seconds."""
     in_memory = url.database in (None, "", ":memory:")
     if url.database and not in_memory and not url.database.startswith("file:"):
         Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -162,6 +163,7 @@ def keep_private(database: Path) -> None:
 
 
 def create_server(url: URL, timeout: float) -> Engine:
+    """For a server; on PostgreSQL whoever writes waits for those who do, up to `timeout` seconds."""
     limits = _limits(timeout) if "psycopg" in url.get_driver_name() else {}
     given = {name: limit for name, limit in limits.items() if name not in url.query}
     engine = create_engine(url, pool_pre_ping=True, connect_args=given)

@@ -72,6 +72,7 @@ def read_all(connection: Connection) -> None:
 
 
 def migrate(connection: Connection) -> None:
+    """Make the tables, or bring those of an earlier version up to date."""
     from alembic import command  # slow to import, and seldom needed
     from alembic.config import Config
 

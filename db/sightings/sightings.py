@@ -100,11 +100,13 @@ def as_dict(sighting: Sighting) -> dict[str, Any]:
 
 
 def write_csv(sightings: Iterable[Sighting], file: TextIO) -> None:
+    """Write a line for each, below the names of the columns; no spreadsheet takes a name for a formula."""
     writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
     writer.writeheader()
     writer.writerows({key: as_text(value) for key, value in as_dict(sighting).items()} for sighting in sightings)
 
 
 def write_json(sightings: Iterable[Sighting], file: TextIO) -> None:
+    """Write a list of objects."""
     json.dump([as_dict(sighting) for sighting in sightings], file, ensure_ascii=False, indent=2)
     file.write("\n")

@@ -98,6 +98,9 @@ class Unknowns:
 
         Args:
             samples: the group's pictures that are enrolled.
+
+        Raises:
+            DatabaseError: there are none, no such group, or the name is none.
         """
         name = clean_name(name)
         if not samples:
@@ -110,7 +113,7 @@ class Unknowns:
             return people.record(journal.session, person)
 
     def merge(self, number: int, into: int) -> Unknown:
-        """Make one group of two; it keeps the second number."""
+        """Make one group of two; it keeps the second number. Raises DatabaseError: there are no two such groups."""
         with deciding(self._database) as journal:
             session = journal.session
             source, target = groups.find(session, number), groups.find(session, into)

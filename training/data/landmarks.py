@@ -39,6 +39,9 @@ def read_faces(data: Path, split: str) -> list[Face]:
     """The faces of one split ("train" or "val") of `landmarks.csv` in `data`, whose pictures lie in `images/`.
 
     Columns: file, split, source, width, height, then ten coordinates, which are put back by the set's offset.
+
+    Raises:
+        TrainingError: there is no such table.
     """
     table = data / "landmarks.csv"
     if not table.is_file():

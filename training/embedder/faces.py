@@ -32,7 +32,7 @@ class Faces:
 
 
 def read_faces(folder: Path) -> Faces:
-    """Open the packed crops without reading them into memory."""
+    """Open the packed crops without reading them into memory. Raises TrainingError: the folder holds none."""
     if not (folder / "crops.npz").is_file():
         raise TrainingError(f"{folder} holds no packed crops: run python -m training.prepare faces.")
     lists = np.load(folder / "crops.npz")

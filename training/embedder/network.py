@@ -101,7 +101,7 @@ def weighted_mean(channels: int, places: tuple[int, int]) -> nn.Conv2d:
 
 
 def load_network(path: Path) -> FaceNetwork:
-    """The network of a checkpoint of training.embedder, with its averaged weights."""
+    """The network of a checkpoint of training.embedder, with its averaged weights. Raises TrainingError: it is none."""
     state = checkpoint.load(path)
     if "network" not in state or "average" not in state:
         raise TrainingError(f"{path} is not a checkpoint of training.embedder.")

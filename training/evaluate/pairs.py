@@ -126,7 +126,7 @@ def video_faces(
 
 
 def read_points(path: Path) -> dict[str, NDArray[np.float32]]:
-    """The five points (5, 2) of each picture in a `landmarks.csv`."""
+    """The five points (5, 2) of each picture in a `landmarks.csv`. Raises TrainingError: it is missing, or damaged."""
     rows = _table(path, ("file",))
     try:
         return {row["file"]: np.array(list(row.values())[1:11], np.float32).reshape(5, 2) for row in rows}

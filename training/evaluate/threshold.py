@@ -41,6 +41,9 @@ def evaluate(
     """The threshold measured on partition 1 of a folder in CelebA's layout; partition 2 is never looked at.
 
     A landmarker's points align the faces instead of the given ones.
+
+    Raises:
+        TrainingError: the data are missing or malformed, or of too few people.
     """
     celeba = read_celeba(data).part(VALIDATION)
     if len(np.unique(celeba.people)) < 2 * enrolled:

@@ -88,7 +88,7 @@ def measure(clips: Sequence[Clip], tracked: Sequence[list[Boxes]]) -> dict[str, 
 
 
 def read_clips(data: Path) -> list[Clip]:
-    """The sequences in a folder, in the order of their names."""
+    """The sequences in a folder, in the order of their names. Raises TrainingError: there are none."""
     folders = [path.parent.parent for path in sorted([*data.glob("gt/gt.txt"), *data.glob("*/gt/gt.txt")])]
     if not folders:
         raise TrainingError(f"No gt/gt.txt in {data} or in a folder of it; give a folder in MOTChallenge's layout.")

@@ -117,6 +117,9 @@ def start_from(net: LandmarkNet, source: Path) -> None:
 
     They may be an exported landmark network or embedder, a checkpoint of this script or of training.embedder, or a
     backbone's own state dict.
+
+    Raises:
+        TrainingError: they cannot be read, or are another network's.
     """
     own = net.state_dict()
     if source.suffix == ".onnx":
