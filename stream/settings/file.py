@@ -21,6 +21,11 @@ def read_toml(path: Path) -> dict[str, Any]:
     """What stands in the file. Raises StreamError if it cannot be read, or is not TOML."""
     try:
         return tomllib.loads(path.read_text("utf-8-sig"))  # some editors of Windows begin a file with a mark
+    except FileNotFoundError as error:
+        raise StreamError(
+            f"There is no file {path}: check the path, or write one that explains itself by "
+            "`doorman export-settings > FILE`."
+        ) from error
     except OSError as error:
         raise StreamError(f"{path} cannot be read ({error.strerror}): check the path.") from error
     except UnicodeDecodeError as error:

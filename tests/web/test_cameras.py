@@ -132,7 +132,9 @@ def test_without_a_settings_file_the_page_says_so(client, service, reached):
     assert client.post("/cameras/try", data={"source": ADDRESS}).status_code == 409
     assert "--config" in client.get("/camera/door").text
     service.session = None
-    assert "No camera is watched" in client.get("/cameras/states").text
+    assert "No camera is watched" not in client.get("/cameras/states").text  # for the page says it, with what helps
+    page = client.get("/cameras").text
+    assert "No camera is watched here" in page and "<code>camera = []</code>" in page
     assert client.get("/camera/door").status_code == 422
 
 

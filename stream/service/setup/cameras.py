@@ -66,7 +66,10 @@ class Cameras:
         """Why nothing can be changed here, in a sentence; None where it can be."""
         session = self._session()
         if session is None:
-            return "No camera is watched here: start `doorman watch --config cameras.toml --web 8765`."
+            return (
+                "No camera is watched here: start `doorman watch --config cameras.toml --web 8765`; with the line "
+                "`camera = []` in that file it begins without any."
+            )
         if not isinstance(session, Changing):
             return (
                 "The machines of a cluster watch these cameras: change cameras, zones and the like in the settings, "

@@ -96,8 +96,10 @@ def test_a_mistake_is_told_with_its_place_and_remedy(read, text, told):
 
 
 def test_a_file_that_is_not_there_or_no_text_is_told(tmp_path):
-    with pytest.raises(StreamError, match="cannot be read"):
+    with pytest.raises(StreamError, match=r"There is no file .*nowhere.toml: .* `doorman export-settings > FILE`"):
         Settings.read(tmp_path / "nowhere.toml")
+    with pytest.raises(StreamError, match=r"cannot be read \(Is a directory\)"):
+        Settings.read(tmp_path)
     (tmp_path / "picture.toml").write_bytes(b"\xff\xd8\xff")
     with pytest.raises(StreamError, match="is not TOML, which is text in UTF-8"):
         Settings.read(tmp_path / "picture.toml")
