@@ -1,6 +1,9 @@
-"""What the tests of databases on a server share."""
+"""What the tests of databases share: one on a server, and a folder for which permissions count."""
 
+import os
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -23,3 +26,17 @@ def url(server: Server) -> str:
 def database(url: str) -> Iterator[Database]:
     with Database.open(url) as opened:
         yield opened
+
+
+@pytest.fixture
+def unprivileged() -> Iterator[Path]:
+    """A folder of somebody's for whom permissions count, as they do not for root."""
+    with tempfile.TemporaryDirectory() as name:
+        root = os.geteuid() == 0
+        if root:
+            os.chown(name, 65534, -1)
+            os.seteuid(65534)
+        yield Path(name)
+        if root:
+            os.seteuid(0)
+        Path(name).chmod(0o700)

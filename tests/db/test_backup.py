@@ -16,7 +16,6 @@ from db import Database, DatabaseError, prune
 from db.backup import back_up
 from db.schema import migration
 from db.schema.tables import Base
-from tests.db.schema.test_engine import unprivileged  # noqa: F401 - a fixture
 from tests.people import at, enrol, new_sample
 
 OF_0_1_0 = {"person", "sample", "sighting", "event", "setting", "gallery"}
@@ -194,7 +193,7 @@ def test_a_newer_or_foreign_database_is_refused_to_readers_too(place: Path) -> N
 
 @pytest.mark.skipif(os.name != "posix", reason="permissions as on POSIX")
 @pytest.mark.parametrize("version", [migration.VERSION, "0002"])
-def test_a_database_that_may_not_be_written_is_read(unprivileged: Path, version: str) -> None:  # noqa: F811
+def test_a_database_that_may_not_be_written_is_read(unprivileged: Path, version: str) -> None:
     place = unprivileged / "people.db"
     with Database.open(place) as database:
         enrol(database, "Ada")

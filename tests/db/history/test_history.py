@@ -5,13 +5,14 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from db import Database, DatabaseError, SightingWriter
+from db import Database, DatabaseError
 from db.history.history import History
 from db.history.moving import move
 from db.names import clean_name
 from db.schema.history import DecisionRow
 from db.schema.tables import EvidenceRow, LikenessRow, SightingRow
 from db.unknowns.unknowns import Unknowns
+from tests.db.history.scenes import everything, seen
 from tests.fakes import unit
 from tests.people import DIGEST, at, enrol, new_sample
 from tests.strangers import keep, new_stay
@@ -23,30 +24,6 @@ def unknowns(fresh_db: Database) -> Unknowns:
     enrol(fresh_db, "Ada", "Bob")
     keep(fresh_db, new_stay(unit(1)), new_stay(unit(0, 1)), new_stay(unit(1)))
     return Unknowns(fresh_db)
-
-
-def seen(database: Database, *people: int) -> None:
-    """Each person before a camera for a moment, an hour after the one before."""
-    with SightingWriter(database) as writer:
-        for number, person in enumerate(people):
-            writer.name(writer.open("door", at(3600 * number)), person, 0.7)
-
-
-def everything(database: Database) -> object:
-    """What a decision may change, but for the history itself."""
-    unknowns = Unknowns(database)
-    groups = unknowns.everybody()
-    people = [*database.people(), *database.people(aside=True)]
-    return (
-        people,
-        [database.samples(person.name) for person in people],
-        [(one.id, one.person, one.similarity) for one in database.sightings()],
-        groups,
-        [unknowns.stays(group.id) for group in groups],
-        unknowns.apart(),
-        unknowns.ignored(DIGEST).owners.tolist(),
-        database.gallery(DIGEST).embeddings.tolist(),
-    )
 
 
 DECISIONS: dict[str, Callable[[Database, Unknowns], object]] = {

@@ -11,7 +11,7 @@ from db.history.moving import move
 from db.history.records import SENTENCES, WITH_PICTURES
 from db.history.repeating import REPEAT, repeat
 from db.unknowns.unknowns import Unknowns
-from tests.db.history.test_history import everything, seen
+from tests.db.history.scenes import everything, seen
 from tests.fakes import unit
 from tests.people import enrol, new_sample
 from tests.strangers import keep, new_stay

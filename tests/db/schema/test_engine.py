@@ -5,7 +5,6 @@ import sqlite3
 import stat
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -215,20 +214,6 @@ def test_an_erasure_waits_for_a_reader_that_ends_in_time(tmp_path: Path) -> None
 def test_a_disk_that_does_not_take_an_erasure_is_told(filed: Database) -> None:
     with no_room_beyond(1), pytest.raises(DatabaseError, match="cannot be read or written: check the disk"):
         filed.forget_history()
-
-
-@pytest.fixture
-def unprivileged() -> Iterator[Path]:
-    """A folder of somebody's for whom permissions count, as they do not for root."""
-    with tempfile.TemporaryDirectory() as name:
-        root = os.geteuid() == 0
-        if root:
-            os.chown(name, 65534, -1)
-            os.seteuid(65534)
-        yield Path(name)
-        if root:
-            os.seteuid(0)
-        Path(name).chmod(0o700)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="permissions as on POSIX")
