@@ -1,6 +1,7 @@
 """Live sources: a thread reads the camera and keeps only the newest frame, whatever the camera does."""
 
 import logging
+import math
 import random
 import threading
 import time
@@ -112,7 +113,9 @@ class Camera:
         # Changed by the camera's thread
         self.fps: float | None = None
         self.dropped = self.reconnects = 0
-        self._arrived = self._usual = 0.0
+        self._arrived = 0.0
+        self._interval = math.inf  # seconds between the last two pictures
+        self._usual = 0.0  # the same, as a rule
         self._count = 0
         self._replaced = 0.0  # part of the last pictures that nobody took
         self._stillness = Stillness(STILL_AFTER)
@@ -258,9 +261,11 @@ class Camera:
             self._or_lost(picture)
         arrived = self._clock()
         self.reconnects += self._count > 0 and self._mailbox.status.state in (State.RECONNECTING, State.FAILED)
-        interval = arrived - self._arrived
-        if self._count and interval < PROBLEM_AFTER:
-            self._usual += 0.1 * (interval - self._usual)
+        if self._count:
+            interval = arrived - self._arrived
+            regular = min(interval, self._interval)  # a camera that was silent for once is not slow by nature
+            self._usual += max(0.1, 1 / self._count) * (regular - self._usual)
+            self._interval = interval
         is_still = self._or_lost(partial(self._stillness.still, picture, arrived))
         frame = partial(self._frame, picture, self._count, arrived)
         self._arrived = arrived
@@ -278,5 +283,6 @@ class Camera:
         self.on_news()
 
     def _is_silent(self, seconds: float) -> bool:
-        """Whether no picture has come for so long."""
-        return self._clock() - self._arrived > max(seconds, 3 * self._usual)
+        """Whether no picture has come for so long, or for much longer than a slow camera tells or is known to take."""
+        announced = 1 / self.fps if self.fps else 0.0
+        return self._clock() - self._arrived > max(seconds, 3 * announced, 3 * self._usual)

@@ -149,6 +149,55 @@ def test_a_camera_that_is_slow_by_nature_is_not_stalled_between_its_pictures(clo
     step.release()
 
 
+def test_a_camera_that_gives_a_picture_now_and_then_is_not_stalled_between_them(clock):
+    step = threading.Semaphore(0)
+    source = camera(clock, FakeCapture(*(held_back(step, index) for index in range(9)), None))
+    problems = []
+    source.on_change = lambda status: problems.append(status.problem)
+    source.read(0)
+    for _ in range(8):
+        step.release()
+        source.read(SOON)
+        clock.now += 5.0
+    problems.clear()
+    for _ in range(9):
+        assert source.state is State.LIVE
+        clock.now += 1.0
+    assert source.read(0.01) is None
+    assert problems == []
+    clock.now += 2.0
+    assert source.problem == "door gives no picture any more."
+    step.release()
+
+
+def test_a_camera_that_announces_few_pictures_is_not_stalled_before_the_second(clock):
+    step = threading.Semaphore(0)
+    seldom = FakeCapture(picture(0), held_back(step, 1), None)
+    seldom.fps = 0.2
+    source = camera(clock, seldom)
+    source.read(SOON)
+    clock.now += 14.0
+    assert source.state is State.LIVE
+    clock.now += 2.0
+    assert source.state is State.STALLED
+    step.release()
+
+
+def test_one_long_silence_makes_no_slow_camera(clock):
+    step = threading.Semaphore(0)
+    source = camera(clock, FakeCapture(*(held_back(step, index) for index in range(6)), None))
+    source.read(0)
+    for pause in (0.1, 0.1, 60.0, 0.1):
+        step.release()
+        source.read(SOON)
+        clock.now += pause
+    step.release()
+    source.read(SOON)
+    clock.now += 1.1
+    assert source.state is State.STALLED
+    step.release()
+
+
 def test_the_same_picture_again_and_again_is_told_and_nothing_is_reconnected(clock):
     step = threading.Semaphore(0)
     shown = [held_back(step, index) for index in [0] * 12 + [1]]
