@@ -33,7 +33,5 @@ def erase_sighting(database: Database, number: int) -> Erased:
         about = [decision for decision, what in told if what.get("sighting") == number]
         session.execute(delete(DecisionRow).where(DecisionRow.id.in_(about)))
         snapshots = erase_snapshots(session, [snapshot])
-        session.execute(
-            delete(SightingRow).where(SightingRow.id == number)
-        )  # with what refers to it: ON DELETE CASCADE
+        session.execute(delete(SightingRow).where(SightingRow.id == number))  # all the rest goes: ON DELETE CASCADE
     return Erased(0, 1, snapshots, messages, copies=database.forget_traces(), strangers=strangers)
