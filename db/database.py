@@ -81,11 +81,7 @@ class Database(Transactions):
             return people.samples(session, people.find(session, name))
 
     def crop(self, sample_id: int) -> bytes:
-        """The JPEG of a sample's aligned 112x112 face.
-
-        Raises:
-            NotThereError: there is no sample of this id.
-        """
+        """The JPEG of a sample's aligned 112x112 face. Raises NotThereError: there is no sample of this id."""
         with self.reading() as session:
             crop = session.scalar(select(SampleRow.crop).where(SampleRow.id == sample_id))
         if crop is None:
@@ -114,8 +110,7 @@ class Database(Transactions):
     def merge(self, name: str, into: str) -> Person:
         """Give all that is a person's to another, whose name stays.
 
-        Raises:
-            DatabaseError: nobody has one of the names, both are one person, or one of them is set aside.
+        Raises DatabaseError: nobody has one of the names, both are one person, or one of them is set aside.
         """
         with deciding(self) as journal:
             session = journal.session
