@@ -110,7 +110,8 @@ class Database(Transactions):
     def merge(self, name: str, into: str) -> Person:
         """Give all that is a person's to another, whose name stays.
 
-        Raises DatabaseError: nobody has one of the names, both are one person, or one of them is set aside.
+        Raises:
+            DatabaseError: nobody has one of the names, both are one person, or one of them is set aside.
         """
         with deciding(self) as journal:
             session = journal.session
@@ -257,11 +258,7 @@ class Database(Transactions):
             return count_sightings(session, **wanted)
 
     def sighting(self, number: int) -> Sighting:
-        """The sighting of an id.
-
-        Raises:
-            DatabaseError: there is none.
-        """
+        """The sighting of an id. Raises NotThereError: there is none."""
         with self.reading() as session:
             return sighting_of(session, number)
 
