@@ -1,5 +1,6 @@
 """Options that several commands have."""
 
+import math
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -40,6 +41,13 @@ def files(given: Path | list[Path] | None) -> Path | list[Path] | None:
     for path in given if isinstance(given, list) else filter(None, [given]):
         if is_address(str(path)) and not exists(path):
             raise BadParameter(f"{redacted(str(path))} is an address: give files or folders of pictures")
+    return given
+
+
+def a_number(given: float | None) -> float | None:
+    """The number that was given; raises BadParameter at NaN, which is in any range."""
+    if given is not None and math.isnan(given):
+        raise BadParameter("nan is no number")
     return given
 
 

@@ -118,7 +118,7 @@ def cuts_of(path: Path) -> Cuts:
     times = [packet.time for packet in packets if packet.time is not None]
     # AVI tells when a picture is decoded, which is not when it is shown.
     is_shown_time = not is_reordered or len({packet.delay for packet in packets}) > 1
-    if origin is None or len(times) < len(packets) or not (is_shown_time and _reliable(times)):
+    if origin is None or not times or len(times) < len(packets) or not (is_shown_time and _reliable(times)):
         return Cuts(None, (), math.inf)
     keys = sorted(time - origin for time, packet in zip(times, packets, strict=True) if packet.is_key)
     keys = [key for key in keys if key > 0]

@@ -54,6 +54,23 @@ def test_an_empty_path_is_not_the_folder_in_which_one_is(db, doorman, arguments)
     assert "it is empty; check the variable" in " ".join(error.split())
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("calibrate", "--far"),
+        ("compare", "a.jpg", "b.jpg", "--threshold"),
+        ("detect", "a.jpg", "--csv", "a.csv", "--min-score"),
+        ("archive", "a.mp4", "--chunk"),
+        ("today", "--gap"),
+        ("prune", "--days"),
+    ],
+)
+def test_what_is_no_number_is_in_no_range(db, doorman, arguments):
+    status, _, error = doorman(*arguments, "nan")
+    assert status == 2
+    assert "nan is no number" in error
+
+
 def test_much_and_little_at_once_is_wrong_usage(db, doorman):
     assert doorman("-v", "-q", "people", "list")[0] == 2
 

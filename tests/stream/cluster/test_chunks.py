@@ -4,6 +4,7 @@ import math
 from pathlib import Path
 
 import av
+import cv2
 import pytest
 
 from db.sightings.recordings import Recording
@@ -11,7 +12,7 @@ from stream.cluster.chunk_source import ChunkSource
 from stream.cluster.chunks import OVERLAP, SHORTEST, USUAL, borders, chunks_of_file, cuts_of, usual
 from stream.errors import SourceError
 from stream.sources.recording import VideoFile
-from tests.clips import make_clip, order
+from tests.clips import make_clip, order, picture
 from tests.people import at
 
 MOVIE = Recording("movie", "door", at(0))
@@ -71,6 +72,13 @@ def test_a_file_whose_times_cannot_be_relied_on_is_one_chunk(name, tmp_path):
     (chunk,) = chunks_of_file(path, MOVIE, 0.0, 0.1)
     assert (chunk.ends, chunk.last) == (math.inf, True)
     assert [frame.t for frame in ChunkSource(chunk)] == [frame.t for frame in VideoFile(path, "door")]
+
+
+def test_a_picture_in_the_place_of_a_recording_is_one_chunk(tmp_path):
+    path = tmp_path / "door.jpg"
+    cv2.imwrite(str(path), picture(0))
+    (chunk,) = chunks_of_file(path, MOVIE, 0.0)
+    assert len(list(ChunkSource(chunk))) == 1
 
 
 def test_what_is_no_video_says_so(tmp_path):
