@@ -37,7 +37,7 @@ def test_a_lost_camera_is_reached_again_and_goes_on_counting(clock):
 
 def test_a_camera_that_is_closed_while_it_is_away_is_not_tried_again_and_says_so(clock):
     source = camera(clock, CameraError("No answer."))
-    source._sleep = lambda _: source.close()
+    source._sleep = lambda _: (threading.Thread(target=source.close).start(), source._closed.wait(SOON))
     assert list(source) == []
     assert source.state is State.ENDED
     assert source.problem == "No answer."
