@@ -1,9 +1,12 @@
 """Files: whole or not there, and those of a folder as people mean them, in the order of their numbers."""
 
+import logging
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+log = logging.getLogger(__name__)
 
 PRIVATE = 0o600  # for its keeper alone
 # What systems and servers put beside people's files: thumbnails, waste, and the halves of files that macOS keeps apart.
@@ -63,20 +66,32 @@ def in_order(paths: Iterable[Path]) -> list[Path]:
 def files_in(folder: Path) -> list[Path]:
     """The files of a folder and of all folders in it, in order, without litter.
 
-    Links to other folders are not followed, since they may lead back.
+    Links to other folders are not followed, since they may lead back. A folder that cannot be read is passed over, and
+    told of in the log.
     """
     found: list[Path] = []
-    for place, folders, files in os.walk(folder):
+    for place, folders, files in os.walk(folder, onerror=_tell_of_unreadable):
         folders[:] = [name for name in folders if not is_litter(name)]
         found += [Path(place, name) for name in files if not is_litter(name)]
     return in_order(found)
 
 
+def _tell_of_unreadable(error: OSError) -> None:
+    log.warning("The folder %s is passed over (%s): allow it to be read.", error.filename, error.strerror)
+
+
 def groups_in(folder: Path) -> dict[Path, list[str]]:
     """The folders of a folder that hold several folders and nothing else, each with the names of those in it."""
     found = {}
-    for entry in in_order(path for path in folder.iterdir() if path.is_dir() and not is_litter(path.name)):
-        inside = [path for path in in_order(entry.iterdir()) if not is_litter(path.name)]
+    for entry in _entries_of(folder):
+        inside = _entries_of(entry)
         if len(inside) > 1 and all(path.is_dir() for path in inside):
             found[entry] = [path.name for path in inside]
     return found
+
+
+def _entries_of(folder: Path) -> list[Path]:
+    """What is in a folder, in order, without litter; nothing where it is none, or cannot be read."""
+    with suppress(OSError):
+        return [path for path in in_order(folder.iterdir()) if not is_litter(path.name)]
+    return []

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from models.files import PRIVATE, groups_in, in_order, part_of, whole
+from models.files import PRIVATE, files_in, groups_in, in_order, part_of, whole
 from models.images import pictures_in
+from tests.db.conftest import unprivileged  # noqa: F401 - a fixture
 
 
 def test_a_file_takes_its_place_when_it_is_whole(tmp_path: Path) -> None:
@@ -90,3 +91,17 @@ def test_a_folder_of_folders_alone_may_be_a_group_of_people(tmp_path: Path) -> N
         (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / place).touch()
     assert groups_in(tmp_path) == {tmp_path / "team": ["Ada", "Bob"]}
+
+
+def test_a_folder_that_cannot_be_read_is_passed_over_which_is_told(
+    unprivileged: Path,  # noqa: F811
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for name in ("Ada", "secret"):
+        (unprivileged / name).mkdir()
+        (unprivileged / name / "1.jpg").touch()
+    (unprivileged / "secret").chmod(0)
+    assert files_in(unprivileged) == [unprivileged / "Ada" / "1.jpg"]
+    assert f"The folder {unprivileged / 'secret'} is passed over (Permission denied): allow it" in caplog.text
+    assert groups_in(unprivileged) == {}
+    (unprivileged / "secret").chmod(0o700)
