@@ -78,5 +78,5 @@ def camera_of(payload: bytes | bytearray, availability: str) -> str | None:
         told = json.loads(payload)
         is_ours = told["origin"]["name"] == MAKER and told["availability_topic"] == availability
         return str(told["device"]["name"]) if is_ours else None
-    except (ValueError, LookupError, TypeError):  # others may write there what they like
+    except (ValueError, LookupError, TypeError, RecursionError):  # others may write there what they like
         return None

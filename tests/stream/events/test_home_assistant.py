@@ -49,6 +49,7 @@ def test_whose_device_it_is_can_be_read_again(camera):
         b"\xff",
         b"[]",
         b'{"origin": null}',
+        b"[" * 100_000,
         b'{"origin": {"name": "Zigbee2MQTT"}, "availability_topic": "running", "device": {"name": "lamp"}}',
     ],
 )
