@@ -3,9 +3,9 @@
 import math
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from db.names import file_name
@@ -75,6 +75,15 @@ class CameraOptions(BaseModel):
     certificate: str | None = option(
         None, "SHA-256 of a camera's own certificate, where nobody vouches for it; any trusts anybody.", example="any"
     )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_empty_path(cls, given: Any, info: ValidationInfo) -> Any:
+        """An empty path would be the folder in which one is."""
+        kind = cls.model_fields[info.field_name or ""].annotation
+        if given == "" and kind == Path | None:
+            raise PydanticCustomError("empty_path", "should not be empty")
+        return given
 
 
 class CameraSettings(CameraOptions):

@@ -83,6 +83,8 @@ def test_an_empty_file_changes_nothing(read):
         ("metrics = 99999", "metrics: .*less than or equal to 65535"),
         ("metrics = true", "metrics: .*valid integer"),
         ("out = 3", "out: should be a path in quotes."),
+        ("snapshots = ''", "snapshots: should not be empty."),
+        ("[[camera]]\nsource = 0\nout = ''", "camera 1 out: should not be empty."),
         ("log = ", "is not TOML"),
         (f"log = {'[' * 2000}{']' * 2000}", "is not TOML"),
         ("camera = 'door'", r"write \[\[camera\]\] above"),
