@@ -211,9 +211,10 @@ def main(
     galleries: Annotated[int, typer.Option(help="of each kind")] = 10,
     celeba: Path = ROOT / "data",
     views: Annotated[list[Views], typer.Option(help="of each face")] = USUAL,
+    embedder: Annotated[str | None, typer.Option(help="a shipped one; by default the default")] = None,
 ) -> None:
     def bench() -> None:
-        analyzer = open_analyzer()
+        analyzer = open_analyzer(embedder=embedder)
         if (scores := read_scores(analyzer.embedder.network.entry)) is None:
             raise Skipped("the embedder has no score set")
         held_out = read_held_out(celeba)
