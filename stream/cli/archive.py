@@ -13,7 +13,7 @@ from db import Sighting
 from db.search.asked import nobody
 from models.runtime import cpus
 from stream.cli.from_settings import DetectorName, Threshold, Trust, of
-from stream.cli.options import AsJson, EmbedderName, a_number
+from stream.cli.options import AsJson, EmbedderName
 from stream.cli.shown import tables
 from stream.cli.shown.archive import ArchiveProgress, as_dict, sentences
 from stream.cli.terminal import console, errors, iso, say
@@ -46,11 +46,7 @@ def archive(
     ] = None,
     chunk: Annotated[
         float | None,
-        Option(
-            min=0.1,
-            callback=a_number,
-            help="Minutes of a recording that one takes at a time; by default 5, less of a short one.",
-        ),
+        Option(min=0.1, help="Minutes of a recording that one takes at a time; by default 5, less of a short one."),
     ] = None,
     config: Annotated[Path | None, Option(envvar="DOORMAN_CONFIG", help="Settings file, as of `watch`.")] = None,
     db: Annotated[str | None, of("db")] = None,

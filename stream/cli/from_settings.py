@@ -7,7 +7,6 @@ from typing import Annotated, Any, get_type_hints
 
 from typer import Option
 
-from stream.cli.options import a_number
 from stream.settings.settings import Settings
 
 KINDS = get_type_hints(Settings)  # without their limits
@@ -26,7 +25,6 @@ def of(name: str, panel: str | None = None, hidden: bool = False, default: str |
         help=field.description,
         min=limits.get("ge"),
         max=limits.get("le"),
-        callback=a_number if limits else None,
         rich_help_panel=panel,
         hidden=hidden,
         show_default=default,

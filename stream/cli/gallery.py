@@ -21,7 +21,7 @@ from models.images import read_image
 from models.manifest import find
 from models.runtime import Network
 from stream.cli.from_settings import Certificate, Threshold
-from stream.cli.options import AsJson, Db, EmbedderName, a_number, files
+from stream.cli.options import AsJson, Db, EmbedderName, files
 from stream.cli.shown import tables
 from stream.cli.terminal import console, counted, errors, say
 from stream.files import names_of
@@ -174,9 +174,7 @@ def compare(
 @app.command()
 def calibrate(
     db: Db,
-    far: Annotated[
-        float, Option(min=0.0001, max=0.5, callback=a_number, help="Share of strangers' tracks that may get a name.")
-    ] = FAR,
+    far: Annotated[float, Option(min=0.0001, max=0.5, help="Share of strangers' tracks that may get a name.")] = FAR,
     out: Annotated[Path | None, Option(help="Folder for the figures and a plot.")] = None,
     as_json: AsJson = False,
     embedder: EmbedderName = None,

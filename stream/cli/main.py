@@ -95,7 +95,7 @@ class OnDemand(TyperCommand):
             gc.freeze()  # modules stay to the end: to look for garbage among them takes a third of a short command
             gc.enable()
         command = typer.main.get_group(module.app).commands[self._called]
-        options.refuse_empty_paths(command)
+        options.refuse_meaningless(command)
         return command
 
     def make_context(self, *arguments: Any, **more: Any) -> Any:

@@ -14,6 +14,7 @@ from models import EMBEDDER
 from models.search.tiles import Tiling, tiles_wished
 from stream.files import exists
 
+FLOATS = {"float", "float range"}  # what Click calls the types of numbers, without and with bounds
 LEAST, MOST = 32, 8192  # pixels of a long side: what a network sees, and what memory holds
 
 
@@ -27,13 +28,22 @@ class GivenPath(TyperPath):
         return super().convert(value, param, ctx)
 
 
-def refuse_empty_paths(command: Any) -> None:
-    """Let a command, or all of a group, take no empty path."""
+def refuse_meaningless(command: Any) -> None:
+    """Let a command, or all of a group, take no empty path, and no NaN, which is in any range."""
     for parameter in command.params:
         if isinstance(parameter.type, TyperPath):
             parameter.type = GivenPath()
+        elif parameter.type.name in FLOATS:
+            parameter.callback = a_number
     for one in getattr(command, "commands", {}).values():
-        refuse_empty_paths(one)
+        refuse_meaningless(one)
+
+
+def a_number(_context: Any, _parameter: Any, given: float | None) -> float | None:
+    """The number that was given; raises BadParameter at NaN."""
+    if given is not None and math.isnan(given):
+        raise BadParameter("nan is no number")
+    return given
 
 
 def files(given: Path | list[Path] | None) -> Path | list[Path] | None:
@@ -41,13 +51,6 @@ def files(given: Path | list[Path] | None) -> Path | list[Path] | None:
     for path in given if isinstance(given, list) else filter(None, [given]):
         if is_address(str(path)) and not exists(path):
             raise BadParameter(f"{redacted(str(path))} is an address: give files or folders of pictures")
-    return given
-
-
-def a_number(given: float | None) -> float | None:
-    """The number that was given; raises BadParameter at NaN, which is in any range."""
-    if given is not None and math.isnan(given):
-        raise BadParameter("nan is no number")
     return given
 
 

@@ -20,7 +20,7 @@ from db.moments import meant
 from db.people.erasure import still_in
 from db.text.wording import how_many
 from db.unknowns.unknowns import Unknowns
-from stream.cli.options import AsJson, Db, EmbedderName, a_number, files
+from stream.cli.options import AsJson, Db, EmbedderName, files
 from stream.cli.shown import evidence as shown
 from stream.cli.shown import tables
 from stream.cli.shown.visits import day
@@ -76,7 +76,7 @@ def list_sightings(
 def today(
     db: Db,
     gap: Annotated[
-        float, Option(min=0, max=LONGEST, callback=a_number, help="Seconds seen nowhere within a visit.")
+        float, Option(min=0, max=LONGEST, help="Seconds seen nowhere within a visit.")
     ] = GAP.total_seconds(),
     as_json: AsJson = False,
 ) -> None:
@@ -171,9 +171,7 @@ def erase(db: Db, number: Number, yes: Annotated[bool, Option("--yes", help="Do 
 def replay(
     db: Db,
     number: Number,
-    threshold: Annotated[
-        float | None, Option(min=-1, max=1, callback=a_number, help="Cosine; by default that of then.")
-    ] = None,
+    threshold: Annotated[float | None, Option(min=-1, max=1, help="Cosine; by default that of then.")] = None,
     as_json: AsJson = False,
     embedder: EmbedderName = None,
 ) -> None:

@@ -12,7 +12,7 @@ from models.integers import swifter
 from models.manifest import all_shipped
 from models.runtime import Network
 from stream.cli.from_settings import Certificate, DetectorName, Trust
-from stream.cli.options import AsJson, Db, EmbedderName, a_number, files, pixels_given, tiles_given
+from stream.cli.options import AsJson, Db, EmbedderName, files, pixels_given, tiles_given
 from stream.cli.shown import tables
 from stream.cli.terminal import console, counted, errors, print_rows, say
 from stream.recognizer import Recognizer
@@ -32,9 +32,7 @@ def detect(
     paths: Annotated[list[Path], Argument(help="Pictures and folders of pictures.", callback=files)],
     out: Annotated[Path, Option("--csv", help="The file to write.")],
     draw: Annotated[Path | None, Option(help="Keep the pictures with boxes and points in this folder.")] = None,
-    min_score: Annotated[
-        float | None, Option(min=0, max=1, callback=a_number, help="By default the detector's threshold.")
-    ] = None,
+    min_score: Annotated[float | None, Option(min=0, max=1, help="By default the detector's threshold.")] = None,
     size: Annotated[
         str,
         Option(help="Long side in pixels at which whole pictures are searched; auto: 640."),
