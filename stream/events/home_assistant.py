@@ -6,6 +6,7 @@ https://www.home-assistant.io/integrations/mqtt/#device-discovery-payload
 import hashlib
 import json
 import re
+from collections.abc import Container
 from typing import Any, get_args
 
 from db.records import EventName
@@ -72,11 +73,42 @@ def device(camera: str, topic: str, availability: str) -> dict[str, Any]:
     }
 
 
-def camera_of(payload: bytes | bytearray, availability: str) -> str | None:
-    """The camera that a payload of `device` describes, told by the same program; None where it is none of those."""
+class Discovered:
+    """The cameras of which a broker knows, by what it has retained, in whatever order that comes.
+
+    Args:
+        running: the availability topic of this watch.
+    """
+
+    def __init__(self, running: str) -> None:
+        self._running = running
+        self._watches: dict[str, str] = {}  # their availability topics, by camera
+        self._ended: set[str] = set()
+
+    def take(self, topic: str, payload: bytes | bytearray) -> None:
+        """Read a message: that a watch has ended, or which camera a device is."""
+        if payload == b"offline":
+            self._ended.add(topic)
+        elif (told := told_by(payload)) is not None:
+            camera, running = told
+            self._watches[camera] = running
+
+    def removed(self, present: Container[str]) -> list[str]:
+        """The cameras that this watch had before, and has no more.
+
+        What began with the same camera was this watch. So was what has ended and had one of its cameras, since the
+        first may be the one that is removed, or has another name now.
+        """
+        had_these = {running for camera, running in self._watches.items() if camera in present}
+        ours = {self._running} | (had_these & self._ended)
+        return [camera for camera, running in self._watches.items() if running in ours and camera not in present]
+
+
+def told_by(payload: bytes | bytearray) -> tuple[str, str] | None:
+    """The camera that a payload of `device` describes, and its availability topic; None where it is none of those."""
     try:
         told = json.loads(payload)
-        is_ours = told["origin"]["name"] == MAKER and told["availability_topic"] == availability
-        return str(told["device"]["name"]) if is_ours else None
+        is_ours = told["origin"]["name"] == MAKER
+        return (str(told["device"]["name"]), str(told["availability_topic"])) if is_ours else None
     except (ValueError, LookupError, TypeError, RecursionError):  # others may write there what they like
         return None

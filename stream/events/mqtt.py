@@ -20,13 +20,14 @@ from db import Database, DatabaseError
 from db.text.wording import how_many
 from stream.errors import StreamError
 from stream.events.event import Event
-from stream.events.home_assistant import DEVICES, camera_of, device, discovery_topic
+from stream.events.home_assistant import DEVICES, Discovered, device, discovery_topic
 from stream.events.outage import Outage
 from stream.sources.source import Source
 
 log = logging.getLogger(__name__)
 
 NOBODY = json.dumps({"name": None})
+RUNNING = "doorman/+/state/running"  # the topics of all that watch
 NOTHING = ""  # retained, it takes what was retained before away
 
 PORTS = {"mqtt": 1883, "mqtts": 8883}
@@ -47,7 +48,7 @@ class Mqtt:
     broker itself says so if the program breaks down).
 
     Nothing stays retained of a camera that is watched no more, whether it goes while this runs or went before: the
-    broker is asked which cameras it still knows of a watch that began with the same one.
+    broker is asked which cameras it still knows of a watch that began with the same one or had another of these.
 
     Args:
         url: `mqtt://user:password@host:port`, or `mqtts://` for TLS; what is not needed may be left out.
@@ -65,6 +66,7 @@ class Mqtt:
         self._running = f"{topic_of(cameras[0])}/state/running" if cameras else "doorman/running"
         self._retained = {self._running: "online"}
         self._present: dict[str, set[int | None]] = {}
+        self._discovered = Discovered(self._running)
         self._database = database
         self._waiting: dict[int, str] = {}  # topics, by the numbers under which the broker will confirm them
         self._early: set[int] = set()  # numbers that it has confirmed before `publish` told them
@@ -235,14 +237,17 @@ class Mqtt:
             self._outage.is_now(f"refuses us ({reason}): check the user:password@ in its URL. Trying on.")
             return
         self._outage.is_now(None)
-        self._client.subscribe(DEVICES, qos=1)  # before ours are published: what is retained now is from earlier runs
+        self._discovered = Discovered(self._running)
+        # Before ours are published: what is retained now is from earlier runs, and from others
+        self._client.subscribe([(DEVICES, 1), (RUNNING, 1)])
         for topic, payload in list(self._retained.items()):
             self._publish(topic, payload, retain=True)
 
     def _on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
-        camera = camera_of(message.payload, self._running) if message.retain else None
-        if camera is not None and camera not in self._present:
-            self.forget_camera(camera)
+        if message.retain:
+            self._discovered.take(message.topic, message.payload)
+            for camera in self._discovered.removed(self._present):
+                self.forget_camera(camera)
 
     def _on_connect_fail(self, _client: Client, _data: object) -> None:
         error = sys.exception()

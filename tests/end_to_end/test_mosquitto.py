@@ -191,6 +191,34 @@ def test_nothing_stays_of_a_camera_that_was_removed_since_the_last_start(start, 
     assert retained(later, "porch")  # another program's, which may begin again
 
 
+@pytest.mark.parametrize("now", [("entrance", "hall"), ("hall",)])
+def test_nothing_stays_of_the_first_camera_that_was_renamed_or_removed_since_the_last_start(
+    start, listen, tmp_path, now
+):
+    broker = start()
+    with sinks(broker.url(), tmp_path, "door", "hall"):
+        pass
+    listener = listen(broker)
+    with sinks(broker.url(), tmp_path, *now):
+        wait_for(lambda: listener.texts("doorman/door/state/person")[-1:] == [""])
+    later = listen(broker)
+    wait_for(lambda: later.texts(f"doorman/{now[0]}/state/running"))
+    assert not retained(later, "doorman_door")  # the device
+    assert all(retained(later, camera) for camera in now)
+
+
+def test_a_watch_that_runs_keeps_its_cameras_where_another_one_calls_one_like_its_own(start, listen, tmp_path):
+    broker = start()
+    listener = listen(broker)
+    with sinks(broker.url(), tmp_path, "door", "hall"):
+        wait_for(lambda: listener.texts("doorman/hall/state/person"))
+        with sinks(broker.url(), tmp_path, "porch", "hall"):
+            wait_for(lambda: listener.texts("doorman/porch/state/person"))
+        later = listen(broker)
+        wait_for(lambda: later.texts("doorman/porch/state/running"))
+        assert "homeassistant/device/doorman_door/config" in retained(later, "door")
+
+
 def test_home_assistant_learns_where_a_cameras_states_are(start, listen, tmp_path):
     broker = start()
     listener = listen(broker)

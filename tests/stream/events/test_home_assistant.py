@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from stream.events.home_assistant import camera_of, device, device_id, discovery_topic
+from stream.events.home_assistant import Discovered, device, device_id, discovery_topic, told_by
 from stream.events.mqtt import topic_of
 
 
@@ -38,8 +38,7 @@ def test_ids_are_of_the_characters_that_are_allowed_and_stay_the_same():
 @pytest.mark.parametrize("camera", ["door", "a/b", "дверь", "caf\udce9"])
 def test_whose_device_it_is_can_be_read_again(camera):
     payload = json.dumps(device(camera, topic_of(camera), "doorman/door/state/running")).encode()
-    assert camera_of(payload, "doorman/door/state/running") == camera
-    assert camera_of(payload, "doorman/hall/state/running") is None  # another program's
+    assert told_by(payload) == (camera, "doorman/door/state/running")
 
 
 @pytest.mark.parametrize(
@@ -54,4 +53,33 @@ def test_whose_device_it_is_can_be_read_again(camera):
     ],
 )
 def test_other_devices_are_none_of_ours(payload):
-    assert camera_of(payload, "running") is None
+    assert told_by(payload) is None
+
+
+TOLD_BEFORE = [
+    ("homeassistant/door", json.dumps(device("door", "doorman/door", "doorman/door/state/running")).encode()),
+    ("homeassistant/hall", json.dumps(device("hall", "doorman/hall", "doorman/door/state/running")).encode()),
+    ("homeassistant/porch", json.dumps(device("porch", "doorman/porch", "doorman/porch/state/running")).encode()),
+    ("doorman/porch/state/running", b"offline"),
+]
+ENDED = ("doorman/door/state/running", b"offline")
+RUNS = ("doorman/door/state/running", b"online")
+
+
+@pytest.mark.parametrize(
+    ("present", "running", "removed"),
+    [
+        (["door", "hall"], RUNS, []),
+        (["door"], RUNS, ["hall"]),
+        (["hall"], ENDED, ["door"]),
+        (["entrance", "hall"], ENDED, ["door"]),
+        (["entrance", "hall"], RUNS, []),  # another watch, whose it is
+        (["entrance"], ENDED, []),  # nothing tells that it was the same
+    ],
+)
+def test_a_camera_is_removed_that_the_same_watch_had_before_whatever_is_heard_first(present, running, removed):
+    for messages in ([*TOLD_BEFORE, running], [running, *reversed(TOLD_BEFORE)]):
+        discovered = Discovered(f"doorman/{present[0]}/state/running")
+        for message in messages:
+            discovered.take(*message)
+        assert discovered.removed(present) == removed
