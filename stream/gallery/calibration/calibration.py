@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import FiniteFloat, TypeAdapter, ValidationError
 
 from db import Database, DatabaseDamagedError, DatabaseError
 
@@ -15,7 +15,7 @@ GROWN = 1.5  # times as many people or pictures, or as few, ask for a new calibr
 class Estimate:
     """A figure with its 90 % interval: how it comes out for galleries and strangers drawn anew."""
 
-    value: float
+    value: FiniteFloat  # what is not a number names nobody
     low: float
     high: float
 
@@ -41,7 +41,7 @@ class Calibration:
 
     digest: str
     date: str
-    far: float
+    far: FiniteFloat
     threshold: Estimate
     rate: Estimate
     named: Estimate | None
@@ -49,7 +49,7 @@ class Calibration:
     pictures: int
     repeated: int
     strangers: int
-    shift: float | None = None
+    shift: FiniteFloat | None = None
 
     def fits(self, people: int, pictures: int) -> bool:
         """Whether a gallery of this size is about the one that was measured."""

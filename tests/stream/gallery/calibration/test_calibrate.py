@@ -1,5 +1,6 @@
 """Calibration on made-up people whose vectors, and so whose false-accept rates, can be drawn at will."""
 
+import math
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
@@ -163,7 +164,16 @@ def damage(kept, field, value):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("digest", None), ("people", None), ("threshold", "much"), ("threshold.low", None), ("threshold.value", "much")],
+    [
+        ("digest", None),
+        ("people", None),
+        ("threshold", "much"),
+        ("threshold.low", None),
+        ("threshold.value", "much"),
+        ("threshold.value", math.nan),  # nobody reaches it
+        ("far", math.nan),
+        ("shift", math.nan),
+    ],
 )
 def test_a_damaged_one_is_told_with_its_remedy(fresh_db, field, value):
     fresh_db.set_setting(SETTING, asdict(measured(gallery())))
