@@ -11,3 +11,8 @@ class PictureError(ModelError):
 
 class NoPictureError(PictureError):
     """There is no such picture, or not any more."""
+
+
+def without_extra(name: str) -> str:
+    """The remedy where an extra is missing that the container image leaves out, too; the end of a sentence."""
+    return f"install the extra with `pip install -e '.[{name}]'`; for a container, the Dockerfile says how."

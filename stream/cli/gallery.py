@@ -15,7 +15,7 @@ from db.names import clean_name
 from db.text.wording import how_many
 from models.analysis import open_analyzer
 from models.embedder import Embedder
-from models.errors import PictureError
+from models.errors import PictureError, without_extra
 from models.files import groups_in
 from models.images import read_image
 from models.manifest import find
@@ -194,7 +194,7 @@ def calibrate(
     for sentence in calibration_report.sentences(report):
         say(sentence)
     if not plotted:
-        say("There is no plot, since matplotlib is not installed: `pip install -e '.[eval]'` adds it.")
+        say(f"There is no plot, since matplotlib is not installed: {without_extra('eval')}")
 
 
 @app.command()

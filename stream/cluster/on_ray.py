@@ -11,6 +11,7 @@ from typing import Any
 
 from db.schema.engine import database_url, file_of
 from db.schema.migration import VERSION
+from models.errors import without_extra
 from stream.errors import StreamError
 
 REACHED = 5.0  # seconds within which an address must answer
@@ -28,7 +29,7 @@ def connected(address: str) -> Iterator[ModuleType]:
     try:
         import ray
     except ModuleNotFoundError as error:
-        raise StreamError("Ray is not installed: install it with pip install -e '.[cluster]'.") from error
+        raise StreamError(f"Ray is not installed: {without_extra('cluster')}") from error
     try:
         _knock(address)
         ray.init(address=address, log_to_driver=False, logging_level="error")

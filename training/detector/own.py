@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 from platformdirs import user_cache_path
 
+from models.errors import without_extra
 from models.manifest import digest
 from training.errors import TrainingError
 
@@ -14,7 +15,7 @@ TRUST = (
     "{} is a program as well as a network: to read it is to let whoever made it do with this computer what you can. "
     "If you trust them, give --trust."
 )
-EXTRA = "{} is an Ultralytics checkpoint: to use it, install the training extra with `pip install -e '.[train]'`."
+EXTRA = f"{{}} is an Ultralytics checkpoint: to use it, {without_extra('train')}"
 
 
 def as_onnx(detector: str | None, trust: bool = False, cache: Path | None = None) -> str | None:

@@ -7,13 +7,14 @@ from typing import Any
 
 from models.detector import Detector
 from models.embedder import Embedder
+from models.errors import without_extra
 from models.landmarks import Landmarker
 from models.manifest import find
 from models.runtime import Network
 from training.errors import TrainingError
 from training.evaluate.faces import find_landmarker
 
-EXTRA = "Evaluation needs scikit-learn, matplotlib and motmetrics: install the extra with `pip install -e '.[eval]'`."
+EXTRA = f"Evaluation needs scikit-learn, matplotlib and motmetrics: {without_extra('eval')}"
 
 
 class Task(StrEnum):

@@ -28,6 +28,12 @@ def test_a_checkout_that_is_not_installed_is_told_with_what_installs_it(monkeypa
         program()
 
 
+def test_without_ray_the_remedy_is_told(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(StreamError, match=r"`pip install -e '\.\[cluster\]'`; for a container"), connected("auto"):
+        pass
+
+
 @pytest.mark.cluster
 @pytest.mark.timeout(600)
 def test_a_node_of_another_version_is_told_in_a_sentence(tmp_path):

@@ -32,7 +32,7 @@ def test_a_checkpoint_is_not_read_unless_it_is_trusted(tmp_path):
 def test_without_the_training_extra_the_remedy_is_told(tmp_path, monkeypatch):
     (tmp_path / "own.pt").write_bytes(b"x")
     monkeypatch.setitem(sys.modules, "ultralytics", None)
-    with pytest.raises(TrainingError, match=r"install -e '\.\[train\]'"):
+    with pytest.raises(TrainingError, match=r"install -e '\.\[train\]'`; for a container"):
         as_onnx(str(tmp_path / "own.pt"), True, tmp_path)
 
 
