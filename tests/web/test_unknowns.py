@@ -44,6 +44,12 @@ def test_whoever_keeps_strangers_already_is_not_told_how_to(client, service, kep
     assert "--keep-unknown" in client.get("/unknowns").text
 
 
+def test_nor_is_whoever_will_keep_them_as_soon_as_there_is_a_camera(client, service, monkeypatch):
+    service.file.write_text("keep_unknown = true\ncamera = []\n")
+    monkeypatch.setattr(service.session, "cameras", list)
+    assert "No stranger is kept yet" in client.get("/unknowns").text
+
+
 def test_sightings_without_a_name_lead_to_the_stranger_who_can_be_named(client, strangers):
     page = client.get("/sightings").text
     assert page.count("""<a href="/unknowns/1">unknown 1</a>""") == 2  # both visits

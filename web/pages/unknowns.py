@@ -10,7 +10,7 @@ from web.access.login import needs
 from web.forms.decided import back, tell_refused, undoable
 from web.forms.people import names
 from web.paging import asked, pages
-from web.parts import limiter, recognition, session, unknowns
+from web.parts import cameras, limiter, recognition, unknowns
 from web.pictures import jpeg, nobody
 
 blueprint = Blueprint("unknowns", __name__, url_prefix="/unknowns")
@@ -24,11 +24,10 @@ def index() -> str:
     """Those who are not ignored, whoever was seen last first."""
     limit, offset = asked(USUAL)
     found = unknowns().everybody(offset, limit)
-    watch = session()
     return render_template(
         "unknowns.html",
         unknowns=found.items,
-        are_kept=watch is not None and watch.keeps_unknown,
+        are_kept=cameras().keeps_unknown,
         perhaps=_perhaps(),
         pages=pages(found.total, limit, offset),
         names=names(),

@@ -94,6 +94,17 @@ class Cameras:
         except StreamError:
             return {}
 
+    @property
+    def keeps_unknown(self) -> bool:
+        """Whether strangers are kept whom one of the cameras sees; before there is any, whom the first one will see."""
+        session = self._session()
+        if session is None or self._kept is None or session.cameras():
+            return session is not None and session.keeps_unknown
+        try:
+            return self._kept.read().keep_unknown
+        except StreamError:  # nor can a camera be added
+            return False
+
     def try_out(self, text: str, certificate: str | None = None) -> Tried:
         """A camera with its picture, before it is added.
 

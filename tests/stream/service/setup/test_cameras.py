@@ -126,6 +126,20 @@ def test_where_strangers_are_blurred_a_test_picture_shows_none(fresh_db, file, c
     assert np.ptp(clear[4:20, 4:20]) > 100 and np.ptp(blurred[4:20, 4:20]) < 60
 
 
+def test_before_the_first_camera_the_file_tells_whether_strangers_are_kept(fresh_db, file, camera):
+    with watching(fresh_db, file) as (cameras, _):
+        assert not cameras.keeps_unknown
+        file.path.write_text("keep_unknown = true\ncamera = []\n")
+        assert cameras.keeps_unknown
+        file.path.write_text("keep_unknown = 7\n")
+        assert not cameras.keeps_unknown
+    file.path.write_text("keep_unknown = true\ncamera = []\n")
+    with watching(fresh_db, file, endless("door")) as (cameras, _):
+        assert not cameras.keeps_unknown  # what is watched was begun otherwise
+    with watching(fresh_db, None) as (cameras, _):
+        assert not cameras.keeps_unknown
+
+
 def test_retention_holds_at_once_and_after_a_restart(fresh_db, file):
     with watching(fresh_db, file) as (cameras, session):
         cameras.set_retention(7, 200)
