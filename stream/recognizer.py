@@ -251,7 +251,7 @@ class Recognizer:
             if live:
                 gallery = Followed(self.index, lambda: self.rule)
                 stack.enter_context(following(gallery, self.database))
-                yield Pipelines(analyzer, gallery.search, gallery.rule, writer, tell, self.liveness)
+                yield Pipelines(analyzer, gallery.search, gallery.rule, writer, tell, self.liveness, gallery.generation)
             else:
                 yield Pipelines(analyzer, self.index.search_namable, lambda: self.rule, writer, tell, self.liveness)
 

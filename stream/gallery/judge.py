@@ -28,9 +28,13 @@ class Judge:
     Args:
         search: the people nearest to each of (Q, 512) unit vectors, best first.
         rule: the rule in force, asked for at every look, since it changes with the gallery.
+        generation: the gallery's, which is another whenever that has changed; by default it is not followed.
     """
 
-    def __init__(self, search: GallerySearch, rule: Callable[[], Rule]) -> None:
+    def __init__(
+        self, search: GallerySearch, rule: Callable[[], Rule], generation: Callable[[], int] = lambda: 0
+    ) -> None:
+        self.generation = generation
         self._search = search
         self._in_force = rule
         self._rule = rule()

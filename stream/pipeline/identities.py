@@ -25,6 +25,7 @@ class Identities:
         self._schedule = schedule
         self._tracker = tracker
         self._histories: dict[int, LookHistory] = {}
+        self._generation = judge.generation()
         # What looks take, their turn included, all in seconds:
         self._last_frame = -math.inf  # when the frame before was
         self._wanted_since = math.inf  # since when looks are wanted that have not come so far
@@ -41,13 +42,14 @@ class Identities:
         """The tracks to look at now: the schedule says so, and where the face is has been told just now.
 
         Those come first that were not looked at for the longest. Those that are settled wait while there are others,
-        or any looks under way.
+        or any looks under way. Whoever has no name when the gallery changes is looked at as if just come.
 
         Args:
             under_way: tracks of which a look is under way: they wait for what that shows.
             undecided: tracks that may be pictures.
             late: seconds after its frame when the last scan has told where faces are.
         """
+        self._heed_gallery()
         due = [
             track
             for track in tracks
@@ -88,6 +90,13 @@ class Identities:
         alive = {track.id for track in tracks}
         self.judge.keep(alive, t)
         self._histories = {track: history for track, history in self._histories.items() if track in alive}
+
+    def _heed_gallery(self) -> None:
+        """Where it has changed, those without a name may have one now: they need not wait long for their next looks."""
+        generation = self.judge.generation()
+        if generation != self._generation:
+            self._generation = generation
+            self._histories = {track: replace(history, looks=0) for track, history in self._histories.items()}
 
     def _weigh(self, look: Look, track: Track, t: float) -> Look:
         history = self._history(track)

@@ -176,7 +176,7 @@ class LookHistory:
 
     Attributes:
         t: when the last one was, seconds.
-        looks: how many, since the track was last settled.
+        looks: how many, since the track was last settled, or the gallery last changed.
         area: the largest face area seen, pixels.
         told: when the last one was that could tell who it is, seconds.
     """

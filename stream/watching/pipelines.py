@@ -41,6 +41,7 @@ class Pipelines:
         writer: stores who was seen.
         tell: told of events.
         liveness: a network of the user's that tells living faces from pictures.
+        generation: the gallery's; see `Judge`.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Pipelines:
         writer: Reporter,
         tell: Tell,
         liveness: Liveness | None = None,
+        generation: Callable[[], int] = lambda: 0,
     ) -> None:
         self._analyzer = analyzer
         self._search = search
@@ -58,6 +60,7 @@ class Pipelines:
         self.writer = writer
         self.tell = tell
         self._liveness = liveness
+        self._generation = generation
 
     def detector(self, areas: Mapping[str, Area], recorded: Feed | None = None) -> Worker[Scan, ScanResult]:
         """What finds the faces that count.
@@ -102,7 +105,7 @@ class Pipelines:
                 detector,
                 embedder,
                 self._whereabouts(feed),
-                Judge(self._search, rule),
+                Judge(self._search, rule, self._generation),
                 Bookkeeper(log, [accounts, strangers], feed.area, feed.blur_unknown and feed.snapshots is not None),
                 timing,
                 Shots((lambda _: True) if feed.are_stills else CutDetector().is_cut),

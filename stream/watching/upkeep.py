@@ -103,6 +103,7 @@ class Repeated:
 class _Known:
     """A gallery, as it was loaded, and its rule."""
 
+    generation: int
     search: Callable[[NDArray[np.float32]], list[list[Match]]]
     rule: Rule
 
@@ -125,15 +126,13 @@ class Followed:
         self._index = index
         self._live = live
         self._compute = rule
-        self._generation: int | None = None
-        self.refresh()
+        self._known = self._load(index.generation())
 
     def refresh(self) -> None:
         """Load what has changed, and then have it in force, gallery and rule at once."""
         generation = self._index.generation()
-        if generation != self._generation:
-            self._known = _Known(self._index.as_loaded(), self._compute())
-            self._generation = generation
+        if generation != self._known.generation:
+            self._known = self._load(generation)
 
     def search(self, queries: NDArray[np.float32]) -> list[list[Match]]:
         """The people nearest to each of (Q, 512) unit vectors, best first. Raises DatabaseError: see `live`."""
@@ -147,6 +146,13 @@ class Followed:
     def rule(self) -> Rule:
         """The rule in force."""
         return self._known.rule
+
+    def generation(self) -> int:
+        """That of the gallery in force; see `Database.generation`."""
+        return self._known.generation
+
+    def _load(self, generation: int) -> _Known:
+        return _Known(generation, self._index.as_loaded(), self._compute())
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from stream.gallery.judge import Judge
 from stream.pipeline.identities import Identities
 from stream.pipeline.schedule import Schedule
 from stream.pipeline.workers import Look
-from tests.fakes import make_face, matches, unit
+from tests.fakes import RULE, found_by, make_face, matches, unit
 from tracker import Track, Tracker
 
 BUSY = Schedule(fresh=1.0, named=2.0, deciding=1.0, again=0.1, together=2)
@@ -23,6 +23,12 @@ def make_track(number: int, t: float = 0.0) -> Track:
 def make_identities(schedule: Schedule = BUSY) -> Identities:
     judge = Judge(lambda queries: [matches(0.9, 0.0) for _ in queries], lambda: Rule(threshold=0.5))
     return Identities(judge, schedule, Tracker())
+
+
+def make_growing(generations: list[int]) -> Identities:
+    """With a gallery of Ada and Bob, whose generation is the last of these."""
+    judge = Judge(found_by, lambda: RULE, lambda: generations[-1])
+    return Identities(judge, BUSY, Tracker())
 
 
 def look_at(identities: Identities, *tracks: Track, t: float, took: float = 0.0) -> None:
@@ -89,3 +95,19 @@ def test_whoever_has_no_name_is_looked_at_as_often_however_long_looks_take():
     identities, eve = make_identities(), make_track(1)
     identities.weigh([Look(1, 0.0, make_face(None, refused="blurred"))], [eve], 3.0)
     assert due(identities, eve, t=3.0) == [1]
+
+
+def test_whoever_has_no_name_is_looked_at_again_as_if_just_come_once_somebody_was_enrolled():
+    generations = [1]
+    identities, (ada, eve, sid, joe) = make_growing(generations), map(make_track, (1, 2, 3, 4))
+    for t in (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0):
+        identities.weigh([Look(1, t, make_face(unit(1), box=ada.box))], [ada, eve, sid, joe], t)
+        strangers = [Look(track.id, t, make_face(unit(0, 0, 1), box=track.box)) for track in (eve, sid, joe)]
+        identities.weigh(strangers, [ada, eve, sid, joe], t)
+    assert due(identities, ada, eve, sid, joe, t=9.5) == []
+    generations.append(2)
+    assert due(identities, ada, eve, sid, joe, t=9.5) == [2, 3]  # as few at a time as ever, and who has a name waits
+    look = make_face(unit(0, 0, 1), box=eve.box)
+    identities.weigh([Look(2, 9.5, look), Look(3, 9.5, look), Look(4, 9.5, look)], [ada, eve, sid, joe], 9.6)
+    assert due(identities, ada, eve, sid, joe, t=9.6) == []
+    assert due(identities, eve, t=9.8) == [2]

@@ -1,15 +1,23 @@
 """What is kept up beside a watch."""
 
 import threading
+import time
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from db import DatabaseAwayError, DatabaseError
+from stream.evidence.pictures import NO_PICTURES
+from stream.frame import Frame
 from stream.gallery.identity import Rule
+from stream.recognizer import Recognizer
 from stream.watching.upkeep import Followed, Repeated
-from tests.cameras import SOON
+from tests.cameras import SOON, endless
+from tests.clips import picture
+from tests.fakes import FakeAnalyzer, unit
+from tests.people import new_sample
 
 
 def test_a_job_is_done_at_once_again_and_again_and_to_its_end():
@@ -82,10 +90,10 @@ def test_gallery_and_rule_change_together_and_only_when_they_are_refreshed():
 
     followed = Followed(index, rule)
     index.now = 2
-    assert (followed.search(None)[0][0].person, followed.rule().threshold) == (1, 0.1)
+    assert (followed.search(None)[0][0].person, followed.rule().threshold, followed.generation()) == (1, 0.1, 1)
     followed.refresh()
     followed.refresh()
-    assert (followed.search(None)[0][0].person, followed.rule().threshold) == (2, 0.2)
+    assert (followed.search(None)[0][0].person, followed.rule().threshold, followed.generation()) == (2, 0.2, 2)
     assert computed == [1, 2]
 
 
@@ -106,3 +114,21 @@ def test_cameras_wait_for_nobody_who_holds_the_gallery_and_recordings_are_better
     assert Followed(index, rule).search(np.zeros((2, 512))) == [[], []]
     with pytest.raises(DatabaseAwayError):
         Followed(index, rule, live=False).search(np.zeros((2, 512)))
+
+
+def test_a_stranger_who_is_enrolled_while_there_gets_the_name_at_once(fresh_db, monkeypatch):
+    """However seldom strangers are looked at who have been there for long."""
+    monkeypatch.setattr("stream.watching.pipelines.PictureFinder", lambda _: NO_PICTURES)  # nobody ever moves
+    feed = endless("door")
+    with Recognizer(fresh_db, FakeAnalyzer(), 0.5).watching(live=True) as pipelines:
+        workers = pipelines.detector({"door": feed.area}), pipelines.embedder()
+        with pipelines.pipeline(feed, *workers) as pipeline:
+            frames = (Frame(picture(0), index, index / 25, "door") for index in range(500))
+            assert {name for frame in frames for name in pipeline.step(frame).faces.data["name"]} == {None}
+            fresh_db.add_samples("Ada", [replace(new_sample(), embedding=unit(1))])
+            name, t = None, 20.0
+            while name is None and t < 20.2:  # the gallery is loaded beside it, whatever time that takes
+                time.sleep(0.05)
+                name = pipeline.step(Frame(picture(0), 500, t, "door")).faces.data["name"][0]
+                t += 0.001
+    assert name == "Ada"
