@@ -8,5 +8,5 @@ import os
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
-EMBEDDER = "A shipped embedder's name, or FILE.onnx."
+EMBEDDER = "A shipped embedder's name, or FILE.onnx; by default the shipped one that made the gallery."
 """What `models.manifest.find` takes, as command lines tell it: here, since a command that lists imports no manifest."""

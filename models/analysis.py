@@ -13,7 +13,7 @@ from models.embedder import Embedder
 from models.errors import ModelError
 from models.integers import swifter
 from models.landmarks import Landmarker
-from models.manifest import find, shipped
+from models.manifest import ModelEntry, shipped
 from models.pose import pose
 from models.quality import Limits, Measures, sharpness
 from models.runtime import Network
@@ -147,11 +147,11 @@ class Analyzer:
         return Face(box, score, points, crop, None, measures.quality(), measures.refusal(self.limits))
 
 
-def open_analyzer(detector: str | None = None, embedder: str | None = None) -> Analyzer:
+def open_analyzer(detector: str | None = None, embedder: ModelEntry | None = None) -> Analyzer:
     """The shipped networks, or others, ready to look at pictures.
 
     Args:
-        detector, embedder: the names of shipped ones, or ONNX files; by default the shipped default ones.
+        detector: the name of a shipped one, or an ONNX file; by default the shipped default one, as the embedder.
 
     Raises:
         ModelError: a network is missing, altered or cannot be used.
@@ -159,7 +159,7 @@ def open_analyzer(detector: str | None = None, embedder: str | None = None) -> A
     landmarks = shipped("landmarks")
     with ThreadPoolExecutor() as pool:  # each takes a while to verify and to load, and leaves the others be meanwhile
         finding = pool.submit(open_detector, detector)
-        marking, embedding = pool.map(Network, [landmarks, find("embedding", embedder)])
+        marking, embedding = pool.map(Network, [landmarks, embedder or shipped("embedding")])
         finder = finding.result()
     limits = Limits(score=finder.threshold)
     if landmarks.threshold is not None:

@@ -32,6 +32,7 @@ from stream.gallery.calibration.threshold import (
     threshold_for,
     unlike_threshold_for,
 )
+from stream.gallery.embedder import embedder_of
 from stream.gallery.enroll import Enroller, Verdict
 from stream.gallery.identify import Identified, identified
 from stream.gallery.identity import Rule
@@ -102,7 +103,8 @@ class Recognizer:
 
         Args:
             db: an SQLite file or a database URL; by default the user's own gallery.
-            detector, embedder: the names of shipped ones, or ONNX files; see also `analyzer_for`.
+            detector: the name of a shipped one, or an ONNX file; see also `analyzer_for`.
+            embedder: likewise; by default the one that made the gallery, see `embedder_of`.
             threshold: cosine from which a face counts as a person; by default as calibrated, or usual for that size.
             reading: whether the gallery is only asked, and stays as it is, whatever version it is of.
             liveness: an ONNX file that tells living faces from pictures; it is asked while cameras are watched.
@@ -112,10 +114,10 @@ class Recognizer:
             ModelError: a network cannot be used, or there is no threshold for it.
             DatabaseError: the gallery cannot be opened, or was made with another embedder.
         """
-        analyzer = open_analyzer(detector, embedder)
         asked = None if liveness is None else Liveness.open(str(liveness))
         database = (Database.open_to_read if reading else Database.open)(db or default_url())
         try:
+            analyzer = open_analyzer(detector, embedder_of(database, embedder))
             threshold_for(analyzer.embedder, database, threshold)  # better told now than in the middle of a picture
             return cls(database, analyzer, threshold, asked, near)
         except BaseException:

@@ -79,6 +79,11 @@ def stored(embedding: NDArray[np.float32], source: str) -> bytes:
     return vector.tobytes()
 
 
+def made_by(session: Session) -> str | None:
+    """The sha256 of the file of the embedder that made the samples; None where there are none."""
+    return session.scalar(select(SampleRow.digest).limit(1))
+
+
 def refuse_other_embedders(session: Session, digest: str) -> None:
     """Embeddings of different embedders must never be compared.
 

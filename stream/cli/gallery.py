@@ -21,7 +21,7 @@ from models.images import read_image
 from models.manifest import find
 from models.runtime import Network
 from stream.cli.from_settings import Certificate, Threshold
-from stream.cli.options import AsJson, Db, EmbedderName, files
+from stream.cli.options import AsJson, Db, EmbedderName, OtherEmbedder, files
 from stream.cli.shown import tables
 from stream.cli.terminal import console, counted, errors, say
 from stream.files import names_of
@@ -31,6 +31,7 @@ from stream.gallery.calibration.calibrate import calibrate_database
 from stream.gallery.calibration.calibration import put_in_force
 from stream.gallery.calibration.report import write_report
 from stream.gallery.calibration.threshold import FAR, threshold_for
+from stream.gallery.embedder import embedder_of
 from stream.gallery.enroll import Verdict
 from stream.gallery.folders import pictures_of
 from stream.gallery.identify import meaning, no_face, save_crops, similarity
@@ -160,10 +161,10 @@ def compare(
 
     Example: doorman compare a.jpg b.jpg
     """
-    analyzer = open_analyzer(embedder=embedder)
-    cosine = similarity(analyzer, first, second)
     with Database.open_to_read(db) as database:
+        analyzer = open_analyzer(embedder=embedder_of(database, embedder))
         threshold = threshold_for(analyzer.embedder, database, threshold)
+    cosine = similarity(analyzer, first, second)
     if as_json:
         told = {"similarity": round(cosine, 4), "threshold": round(threshold, 4), "meaning": meaning(cosine, threshold)}
         print(json.dumps(told))
@@ -184,7 +185,7 @@ def calibrate(
     Example: doorman calibrate --far 0.01 --out calibration/
     """
     with Database.open(db) as database:
-        report = calibrate_database(database, find("embedding", embedder), far, datetime.now(UTC))
+        report = calibrate_database(database, embedder_of(database, embedder), far, datetime.now(UTC))
         plotted = out is None or write_report(report, out)
         put_in_force(database, report.calibration)
     if as_json:
@@ -198,7 +199,7 @@ def calibrate(
 
 
 @app.command()
-def reembed(db: Db, embedder: EmbedderName = None) -> None:
+def reembed(db: Db, embedder: OtherEmbedder = None) -> None:
     """Rebuild the gallery for another embedder, from the face crops that it keeps, and what is kept beside it.
 
     Example: doorman reembed --embedder better.onnx

@@ -73,4 +73,5 @@ def tiles_given(text: str) -> Tiling:
 
 Db = Annotated[str, Option(envvar="DOORMAN_DB", help=PLACE, default_factory=default_url, show_default=False)]
 EmbedderName = Annotated[str | None, Option(help=EMBEDDER)]
+OtherEmbedder = Annotated[str | None, Option(help="Another than the default: a shipped embedder's name, or FILE.onnx.")]
 AsJson = Annotated[bool, Option("--json", help="Print JSON, for programs.")]

@@ -98,11 +98,11 @@ def today(
 @contextmanager
 def why(db: str, embedder: str | None = None) -> "Iterator[Why]":
     """The evidence of a database."""
-    from models.manifest import find  # slow to import, as the next, and not needed for the list
+    from stream.gallery.embedder import embedder_of  # slow to import, as the next, and not needed for the list
     from stream.service.evidence import Why
 
     with Database.open_to_read(db) as database:
-        yield Why(database, find("embedding", embedder).sha256)
+        yield Why(database, embedder_of(database, embedder).sha256)
 
 
 @sightings.command()

@@ -9,10 +9,10 @@ from typer import Argument, Option
 
 from models.analysis import open_analyzer
 from models.integers import swifter
-from models.manifest import all_shipped
+from models.manifest import all_shipped, find
 from models.runtime import Network
 from stream.cli.from_settings import Certificate, DetectorName, Trust
-from stream.cli.options import AsJson, Db, EmbedderName, files, pixels_given, tiles_given
+from stream.cli.options import AsJson, Db, OtherEmbedder, files, pixels_given, tiles_given
 from stream.cli.shown import tables
 from stream.cli.terminal import console, counted, errors, print_rows, say
 from stream.recognizer import Recognizer
@@ -86,7 +86,7 @@ def bench(
     as_json: AsJson = False,
     detector: DetectorName = None,
     trust: Trust = False,
-    embedder: EmbedderName = None,
+    embedder: OtherEmbedder = None,
 ) -> None:
     """Time each stage on this machine; without --detector, all shipped detectors, to choose between them.
 
@@ -94,7 +94,7 @@ def bench(
     """
     network = as_onnx(detector, trust)
     source = None if recording is None else VideoFile(recording, recording.stem)
-    analyzer = open_analyzer(network, embedder)
+    analyzer = open_analyzer(network, find("embedding", embedder))
     detectors = all_shipped("detection")
     others = [] if detector else [entry for entry in detectors if not entry.default]
     timings = benchmark(analyzer, [Network(entry) for entry in others])

@@ -12,10 +12,10 @@ from typer import Argument, Option
 from db import Database
 from db.people.erasure import still_in
 from db.text.wording import how_many
-from models.manifest import find
 from stream.cli.options import AsJson, Db, EmbedderName
 from stream.cli.shown import tables
 from stream.cli.terminal import console, print_rows, say, show_table
+from stream.gallery.embedder import embedder_of
 from stream.service.unknowns import UnknownFaces
 
 Number = Annotated[int, Argument(help="Its number in `unknowns list`.")]
@@ -29,7 +29,7 @@ app.add_typer(unknowns, name="unknowns")
 def kept(db: str, embedder: str | None = None, reading: bool = False) -> Iterator[UnknownFaces]:
     """The unknowns of a database."""
     with (Database.open_to_read if reading else Database.open)(db) as database:
-        yield UnknownFaces(database, find("embedding", embedder).sha256)
+        yield UnknownFaces(database, embedder_of(database, embedder).sha256)
 
 
 @unknowns.command("list")

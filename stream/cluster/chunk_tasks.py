@@ -8,7 +8,6 @@ from functools import partial
 from itertools import islice
 from types import ModuleType
 
-from models.manifest import find
 from stream.cluster.archive import Results
 from stream.cluster.chunk_watcher import Watched
 from stream.cluster.chunks import Chunk
@@ -17,6 +16,7 @@ from stream.cluster.local import AHEAD, TRIES, watch
 from stream.cluster.on_ray import check_program, connected, cpus_of, first_line, program, refuse_file
 from stream.cluster.shards import begun, left_beside
 from stream.errors import StreamError
+from stream.gallery.embedder import embedder_at
 
 
 @contextmanager
@@ -40,7 +40,7 @@ def ray_workers(job: Job, address: str, count: int | None, shards: int = 0) -> I
         cpus = sum(map(int, left_beside(shards, cpus_of(nodes))))  # a task takes a whole one
         if shards and not cpus:
             raise StreamError(f"No machine has a CPU left beside {shards} shards: add machines, or ask for fewer.")
-        held = begun(ray, job.db, find("embedding", job.embedder).sha256, shards) if shards else {}
+        held = begun(ray, job.db, embedder_at(job.db, job.embedder).sha256, shards) if shards else {}
         job, cpus = replace(job, shards=tuple(held)), max(1, cpus)
         at_once = AHEAD * cpus if count is None or count >= cpus else count
         task = ray.remote(num_cpus=1, max_retries=TRIES)(watch_chunk)

@@ -24,6 +24,7 @@ from models.runtime import cpus
 from stream.errors import StreamError
 from stream.gallery.calibration.calibration import stored
 from stream.gallery.calibration.report import state as calibration_state
+from stream.gallery.embedder import embedder_of
 from stream.sinks.window import display_problem
 from stream.sources.source import ended_after, open_source
 
@@ -54,6 +55,7 @@ def examine(db: str | Database, camera: str | None = None, certificate: str | No
     yield _checked("detector", _detector)
     yield from _networks()
     yield _checked("database", lambda: _database(db))
+    yield _checked("embedder", lambda: _embedder(db))
     yield _checked("threshold", lambda: _threshold(db))
     yield _checked("strangers", lambda: _strangers(db))
     yield _checked("evidence", lambda: _evidence(db))
@@ -110,13 +112,23 @@ def _database(db: str | Database) -> str:
     with _reading(db) as database:
         database.check()
         with database.reading() as session:
-            refuse_other_embedders(session, shipped("embedding").sha256)
+            refuse_other_embedders(session, embedder_of(database).sha256)
         return f"{database.place}: {how_many(everybody_counted(database), 'person', 'people')}"
+
+
+def _embedder(db: str | Database) -> str:
+    """Which embedder looks at faces where none is named."""
+    default = shipped("embedding")
+    with _reading(db) as database:
+        used = embedder_of(database)
+    if used == default:
+        return f"{used.name}; --embedder names another"
+    return f"{used.name}, which made the gallery; `reembed` brings it to {default.name}, the default"
 
 
 def _threshold(db: str | Database) -> str:
     with _reading(db) as database:
-        calibration = stored(database, shipped("embedding").sha256)
+        calibration = stored(database, embedder_of(database).sha256)
         return calibration_state(calibration, *totals(picture_counts(database)))
 
 

@@ -17,7 +17,7 @@ from db.renewal import Kept, OldStay, Renewal, StayLook
 from models.embedder import Embedder
 from models.errors import PictureError
 from models.images import from_jpeg
-from models.manifest import find
+from models.manifest import ModelEntry
 from models.runtime import Network
 from stream.gallery.calibration.calibration import SETTING
 from stream.unknowns.grouping import summary
@@ -125,9 +125,9 @@ def _batches(read: Callable[[int], list[Row]]) -> Iterator[list[Row]]:
         last = batch[-1].id
 
 
-def embedder_of_crops(name: str | None) -> CropEmbedder:
-    """What embeds stored face crops: the shipped embedder, or the one of this name or file."""
-    network = Embedder(Network(find("embedding", name)))
+def embedder_of_crops(entry: ModelEntry) -> CropEmbedder:
+    """What embeds stored face crops by this network."""
+    network = Embedder(Network(entry))
 
     def embed(crop: bytes) -> NDArray[np.float32]:
         vectors: NDArray[np.float32] = network.embed(_picture(crop, "the exported person")[None], flip=True)

@@ -30,6 +30,7 @@ from db.schema.tables import utc_now
 from db.search.loaded import best
 from models.analysis import Analyzer, Face, open_analyzer
 from models.landmarks import face_box
+from models.manifest import find
 from models.scores import ScoreSet, person_scores, read_scores
 from stream.evidence.accounts import BELOW, FEW, why_unnamed
 from stream.gallery.calibration.false_accepts import FalseAccepts
@@ -214,7 +215,7 @@ def main(
     embedder: Annotated[str | None, typer.Option(help="a shipped one; by default the default")] = None,
 ) -> None:
     def bench() -> None:
-        analyzer = open_analyzer(embedder=embedder)
+        analyzer = open_analyzer(embedder=find("embedding", embedder))
         if (scores := read_scores(analyzer.embedder.network.entry)) is None:
             raise Skipped("the embedder has no score set")
         held_out = read_held_out(celeba)

@@ -8,7 +8,7 @@ from platformdirs import user_data_path
 from typer import Argument, Option
 
 from db import Database
-from db.people.exported import read_export
+from db.people.exported import CropEmbedder, read_export
 from db.text.wording import how_many
 from stream.cli.options import Db, EmbedderName
 from stream.cli.terminal import say
@@ -42,12 +42,14 @@ def import_person(
 
     Example: doorman people import backup/Ada-1
     """
-    crop_embedder = None
-    if reembed:
-        from stream.tools.reembed import embedder_of_crops  # slow to import, and seldom needed
-
-        crop_embedder = embedder_of_crops(embedder)
-    exported = read_export(folder, crop_embedder)
     with Database.open(db) as database:
+        exported = read_export(folder, _embedder_of_crops(database, embedder) if reembed else None)
         person = database.add_exported(exported, snapshots)
     say(f"{person.name} now has {how_many(person.samples, 'picture')}.")
+
+
+def _embedder_of_crops(database: Database, wished: str | None) -> CropEmbedder:
+    from stream.gallery.embedder import embedder_of  # slow to import, as the next, and seldom needed
+    from stream.tools.reembed import embedder_of_crops
+
+    return embedder_of_crops(embedder_of(database, wished))

@@ -9,7 +9,6 @@ from typing import Any
 
 from db import default_url
 from db.search.asked import Near
-from models.manifest import find
 from stream.cluster.cameras.shares import Share
 from stream.cluster.cameras.status import SILENT, Board, Placed, clock_trouble, summary
 from stream.cluster.cameras.worker import CameraWorker
@@ -17,6 +16,7 @@ from stream.cluster.on_ray import connected, cpus_of, program, refuse_file, same
 from stream.cluster.shards import asking, begun, left_beside
 from stream.errors import StreamError
 from stream.events.event import Hearers, Tell
+from stream.gallery.embedder import embedder_at
 from stream.watching.feed import unknown_camera
 
 EVERY = 1.0  # seconds from one question to a process to the next
@@ -178,7 +178,7 @@ def cluster(address: str, shares: Sequence[Share]) -> Iterator[Cluster]:
     with connected(address) as ray:
         nodes = refuse_file(ray, db)
         same_program_everywhere(ray, nodes)
-        shards = begun(ray, db, find("embedding", wished.embedder).sha256, wished.shards) if wished.shards else NONE
+        shards = begun(ray, db, embedder_at(db, wished.embedder).sha256, wished.shards) if wished.shards else NONE
         running = Cluster(ray, shares, cpus_of(nodes), shards)
         try:
             yield running

@@ -75,7 +75,7 @@ def write_report(report: CalibrationReport, folder: Path) -> bool:
 def state(calibration: Calibration | None, people: int, pictures: int) -> str:
     """One line for `doctor`: for whom the threshold was calibrated."""
     if calibration is None:
-        return "not calibrated for the default embedder (`doorman calibrate`)"
+        return "not calibrated for this embedder (`doorman calibrate`)"
     told = f"calibrated for {how_many(calibration.people, 'person', 'people')} on {calibration.date[:10]}"
     return told if calibration.fits(people, pictures) else f"{told}, outgrown: run `doorman calibrate` again"
 

@@ -112,7 +112,7 @@ def own_embedder(tmp_path, monkeypatch) -> ModelEntry:
     scores = np.random.default_rng(0).normal(0.2, 0.1, (40, 1, 40)).astype(np.float32)
     scores[np.arange(40), :, np.arange(40)] = np.nan
     ScoreSet(DIGEST, np.array([1]), scores, np.arange(40)).write(scores_path(entry.path))
-    monkeypatch.setattr(gallery_commands, "find", lambda task, name: entry)
+    monkeypatch.setattr(gallery_commands, "embedder_of", lambda database, wished: entry)
     return entry
 
 
@@ -148,9 +148,9 @@ def test_a_gallery_is_rebuilt_for_another_embedder(db, own_embedder, doorman, mo
     with Database.open(db) as database:
         database.add_samples("Eve", [new_sample(1, crop=crop)])
     doorman("calibrate")
-    monkeypatch.setattr(
-        gallery_commands, "find", lambda task, name: replace(own_embedder, name="better", sha256="b" * 64)
-    )
+    better = replace(own_embedder, name="better", sha256="b" * 64)
+    monkeypatch.setattr(gallery_commands, "find", lambda task, name: better)
+    monkeypatch.setattr(gallery_commands, "embedder_of", lambda database, wished: better)
     monkeypatch.setattr(gallery_commands, "Network", Network)
     assert "doorman reembed" in doorman("calibrate")[2]
     status, out, _ = doorman("reembed", "--embedder", "better")

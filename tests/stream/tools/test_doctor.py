@@ -44,6 +44,17 @@ def test_which_detector_searches_is_told(monkeypatch):
     assert doctor._detector() == "m for all; --detector names another"
 
 
+def test_which_embedder_looks_is_told_and_what_brings_the_gallery_to_the_default(monkeypatch, tmp_path):
+    default, other = replace(DETECTOR, name="default"), replace(DETECTOR, name="other", sha256=DIGEST)
+    monkeypatch.setattr(doctor, "shipped", lambda task: default)
+    monkeypatch.setattr(doctor, "embedder_of", lambda database: default)
+    with Database.open(tmp_path / "people.db") as database:
+        assert doctor._embedder(database) == "default; --embedder names another"
+        monkeypatch.setattr(doctor, "embedder_of", lambda database: other)
+        told = doctor._embedder(database)
+    assert told == "other, which made the gallery; `reembed` brings it to default, the default"
+
+
 @pytest.mark.parametrize(
     ("statement", "problem"),
     [
@@ -62,7 +73,7 @@ def test_whatever_of_the_database_cannot_be_read_is_told(monkeypatch, tmp_path, 
     with closing(sqlite3.connect(place)) as connection, connection:
         connection.execute(statement)
     monkeypatch.setattr(doctor, "_networks", list)
-    monkeypatch.setattr(doctor, "shipped", lambda task: replace(DETECTOR, sha256=DIGEST))
+    monkeypatch.setattr(doctor, "embedder_of", lambda database: replace(DETECTOR, sha256=DIGEST))
     (found,) = [finding for finding in doctor.examine(str(place)) if finding.subject == "database"]
     if problem is None:
         assert (found.state, found.problem) == (f"{place}: 1 person", None)
