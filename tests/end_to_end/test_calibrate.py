@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from models.images import to_jpeg
+from models.embedder import Embedder
+from models.images import read_image, to_jpeg
 from models.manifest import MANIFEST, read_manifest
+from models.runtime import Network
 from models.scores import read_scores
 from stream import Recognizer
 from stream.cli.demo import CLIP, NAME, cut_out
@@ -41,3 +43,18 @@ def test_a_gallery_is_calibrated_and_rebuilt(tmp_path):
         assert stored(database, entry.sha256) is None
         cosine = (before * database.gallery(entry.sha256).embeddings).sum()
         assert cosine > 0.99  # the crop has been through JPEG
+
+
+def test_a_gallery_goes_on_with_its_embedder_until_it_is_rebuilt(tmp_path):
+    portrait = tmp_path / "portrait.jpg"
+    portrait.write_bytes(to_jpeg(cut_out(CLIP)))
+    default, other = sorted(EMBEDDERS, key=lambda entry: not entry.default)
+    with Recognizer.open(tmp_path / "people.db", embedder=other.name) as recognizer:
+        recognizer.enroll(NAME, [portrait])
+    with Recognizer.open(tmp_path / "people.db") as recognizer:
+        assert recognizer.analyzer.embedder.network.entry == other
+        assert recognizer.identify(read_image(portrait))[0].identity.name == NAME
+        reembed(recognizer.database, Embedder(Network(default)))
+    with Recognizer.open(tmp_path / "people.db") as recognizer:
+        assert recognizer.analyzer.embedder.network.entry == default
+        assert recognizer.identify(read_image(portrait))[0].identity.name == NAME
