@@ -116,6 +116,7 @@ class BatchWriter:
     def _written(
         self, session: Session, batches: Sequence[Batch], ended_by: datetime | None, is_late: bool, now: datetime
     ) -> Written:
+        """Write those batches that the database does not have yet."""
         known = 0 if self._bridge is None else progress.written(session, self._bridge.key)
         if self._attempt is not None and self._attempt.batch <= known:  # it was kept, though nobody said so
             return self._attempt
@@ -125,10 +126,30 @@ class BatchWriter:
         new = [batch for batch in batches if batch.number > known]
         if not new:
             return Written(known, course, snapshots=lacking)
+        intervals = self._store(session, course, _reports(new), ended_by, is_late, now)
+        last = new[-1].number
+        if self._bridge is not None:
+            progress.note(session, self._bridge.key, last, course, now)
+        return Written(last, course, intervals.events.noted(), [*lacking, *intervals.pictures.new.values()])
+
+    def _store(
+        self,
+        session: Session,
+        course: Course,
+        reports: Iterable[Report],
+        ended_by: datetime | None,
+        is_late: bool,
+        now: datetime,
+    ) -> Intervals:
+        """Make sightings and events of reports, and tell of the visits that have ended.
+
+        Runs that share nothing but a file keep there which ends they hold: one that another has told meanwhile is held
+        no more, and those of a run that was killed are taken over.
+        """
         if self._broken_off is not None and course.told.held:
             course.told.hold_only(held.kept(session))
         held_before = course.told.held
-        intervals = self._apply(session, course, _reports(new), is_late)
+        intervals = self._apply(session, course, reports, is_late)
         if self._broken_off is not None and self._broken_off.is_due(now):
             intervals.events.note_broken_off(now, {one.row for one in course.sightings.values()})
             held_before |= course.told.held  # with what it has taken over
@@ -136,10 +157,7 @@ class BatchWriter:
             intervals.events.tell_of_ended(ended_by)
         if self._broken_off is not None:
             held.keep(session, held_before, course.told.held)
-        last = new[-1].number
-        if self._bridge is not None:
-            progress.note(session, self._bridge.key, last, course, now)
-        return Written(last, course, intervals.events.noted(), [*lacking, *intervals.pictures.new.values()])
+        return intervals
 
     def _apply(self, session: Session, course: Course, reports: Iterable[Report], is_late: bool) -> Intervals:
         sinks = [outbox.sink for outbox in self._outboxes]
