@@ -1,15 +1,17 @@
 """People's names: any text that can be seen; two that look alike, but for their letters' case or form, are one."""
 
-import difflib
+import heapq
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import SequenceMatcher
 
 from db.errors import DatabaseError
 
 MAX_LENGTH = 200
 KEY_LENGTH = 3 * MAX_LENGTH
 NEAREST = 3  # names that are suggested
+ALIKE = 0.6  # ratio from which one may be meant: the usual one of difflib
 JOINERS = "\u200c\u200d"  # by which Persian, Indian scripts and emoji look as they are meant to
 # What nothing is drawn for: Unicode's Default_Ignorable_Code_Point, and the empty Braille pattern.
 UNSEEN = re.compile(
@@ -64,8 +66,22 @@ def nearest_names(name: str, by_key: Mapping[str, str]) -> list[str]:
     """The few names, of those by their keys, that `name` could be a misspelling or a part of, the likeliest first."""
     key = name_key(name)
     whole = [known for known in by_key if key in known]
-    near = difflib.get_close_matches(key, by_key, n=NEAREST)
-    return [by_key[known] for known in dict.fromkeys([*near, *whole])][:NEAREST]
+    return [by_key[known] for known in dict.fromkeys([*_closest(key, by_key), *whole])][:NEAREST]
+
+
+def _closest(key: str, known: Iterable[str]) -> list[str]:
+    """As `difflib.get_close_matches`, which takes seconds for thousands of names that differ in a number alone.
+
+    A ratio is slow, its upper bounds are not: it is asked only of who may be among the few.
+    """
+    matcher = SequenceMatcher(b=key)
+    closest = [(ALIKE, "")] * NEAREST
+    for other in known:
+        matcher.set_seq1(other)
+        least, _ = closest[0]
+        if matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least:
+            heapq.heappushpop(closest, (matcher.ratio(), other))
+    return [other for _, other in sorted(closest, reverse=True) if other]
 
 
 def file_name(name: str) -> str:

@@ -1,9 +1,11 @@
 """Names: what is one, when two are the same, and what files are called after them."""
 
+from difflib import SequenceMatcher, get_close_matches
+
 import pytest
 
 from db import DatabaseError
-from db.names import KEY_LENGTH, MAX_LENGTH, clean_name, file_name, name_key, nearest_names
+from db.names import KEY_LENGTH, MAX_LENGTH, NEAREST, clean_name, file_name, name_key, nearest_names
 
 
 @pytest.mark.parametrize(
@@ -95,6 +97,24 @@ def test_finds_misspelt_names() -> None:
     assert nearest_names("ada lovelase", known) == ["Ada Lovelace"]
     assert nearest_names("zzz", known) == []
     assert nearest_names("ADA", known) == ["Ada Lovelace", "Bada Bing"]
+
+
+def test_of_thousands_of_names_that_are_about_alike_not_all_are_looked_at_closely(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = {f"person {7 * number} of the smith family": f"Person {7 * number}" for number in range(2000)}
+    wrong = "person 1234 of the smiht family"
+    expected = [known[key] for key in get_close_matches(wrong, known, n=NEAREST)]
+    looked_at: list[str] = []
+    ratio = SequenceMatcher.ratio
+
+    def counted(matcher: SequenceMatcher[str]) -> float:
+        looked_at.append(matcher.a)
+        return ratio(matcher)
+
+    monkeypatch.setattr(SequenceMatcher, "ratio", counted)
+    assert nearest_names(wrong, known) == expected
+    assert len(looked_at) < len(known) / 2
 
 
 @pytest.mark.parametrize(
