@@ -1,15 +1,23 @@
 """Files beside a stream: whole or not there, never in the place of what is read, and no two of one name."""
 
 import errno
+import logging
 import os
+import sys
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
+from typing import IO
 
 from models.files import anew, part_of, whole
 from stream.errors import StreamError
+
+if sys.platform != "win32":
+    import fcntl
+
+log = logging.getLogger(__name__)
 
 
 def exists(path: Path) -> bool:
@@ -65,20 +73,45 @@ def beside(path: Path) -> Path:
         raise unwritable(path, error) from error
 
 
-def begin(path: Path, mode: int = 0o666) -> Path:
-    """The place `beside` a file, empty and made anew: no link that lies there in wait is followed.
+def begin(path: Path) -> IO[bytes]:
+    """The place `beside` a file, opened, unbuffered, and made anew: no link that lies there in wait is followed.
 
-    Args:
-        mode: who may read and write it.
+    Nobody else can begin the same file until it is closed, or the process ends, however it does.
 
     Raises:
-        StreamError: nothing can be written there.
+        StreamError: nothing can be written there, or the file is being written already.
     """
     part = beside(path)
     try:
-        return part if part == path else anew(part, mode)
+        if part == path:
+            return part.open("wb", buffering=0)
+        if part.exists() and not _stays(part):
+            with part.open("rb+") as before:
+                _claim(before)
+        file = anew(part).open("wb", buffering=0)
+        _claim(file)
+    except BlockingIOError as error:
+        raise StreamError(
+            f"{path} is being written already: give each watch, and each camera, a file of its own."
+        ) from error
     except OSError as error:
         raise unwritable(path, error) from error
+    return file
+
+
+def _claim(file: IO[bytes]) -> None:
+    """Let nobody else claim an open file until it is closed. Raises BlockingIOError: somebody has.
+
+    It has to be the opening through which the file is written: on a Windows share no other can write what is locked.
+    """
+    if sys.platform == "win32":  # there, what is open cannot be removed, and so not begun anew
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise
+    except OSError as error:  # some network drives know no locks
+        log.debug("Nobody is kept from writing %s, too: %s", file.name, error)
 
 
 def rotate(path: Path, kept: int) -> None:

@@ -40,9 +40,11 @@ class JsonLines:
         if self._path is None:
             self._file: IO[bytes] = sys.stdout.buffer
             return self
-        beside(self._path)
-        self._growing = self._path if self._append else begin(self._path)
-        self._file = self._opened(self._path)
+        if self._append:
+            beside(self._path)
+            self._file = self._opened(self._path)
+        else:
+            self._file = begin(self._path)
         return self
 
     def __exit__(
@@ -54,7 +56,7 @@ class JsonLines:
         if self._append:
             return
         try:
-            self._growing.replace(self._path)
+            Path(self._file.name).replace(self._path)
         except OSError as reason:
             raise unwritable(self._path, reason) from reason
 
@@ -78,7 +80,7 @@ class JsonLines:
     def _opened(self, path: Path) -> IO[bytes]:
         try:
             # Unbuffered: a line is in the file when it is written, and no half of one waits for room on the disk.
-            return self._growing.open("ab" if self._append else "wb", buffering=0)
+            return path.open("ab", buffering=0)
         except OSError as error:
             raise unwritable(path, error) from error
 
@@ -86,16 +88,16 @@ class JsonLines:
         ours = os.fstat(self._file.fileno())
         if not stat.S_ISREG(ours.st_mode):  # a pipe or a device is never full
             return
-        if self._is_there(ours):
+        if self._is_there(ours, path):
             if ours.st_size < self._full:
                 return
             rotate(Path(os.path.realpath(path)), KEPT)
         self._file.close()
         self._file = self._opened(path)
 
-    def _is_there(self, ours: os.stat_result) -> bool:
+    def _is_there(self, ours: os.stat_result, path: Path) -> bool:
         """Whether our file is still the one in its place: another program, or watch, may have moved it away."""
         try:
-            return os.path.samestat(ours, self._growing.stat())
+            return os.path.samestat(ours, path.stat())
         except FileNotFoundError:
             return False

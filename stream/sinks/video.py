@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from models.runtime import letterbox
 from stream.errors import StreamError
-from stream.files import begin, discard, rotate, unwritable
+from stream.files import begin, beside, discard, rotate, unwritable
 from stream.frame import View
 from stream.sinks.sound import Sound
 
@@ -63,14 +63,14 @@ class VideoSink:
         self._origin = 0.0
         self._ticks = -1
         self._failed = False
+        self._written = ExitStack()  # the part, as long as it is open
 
     def __enter__(self) -> Self:
-        """Raises StreamError if there is no such place."""
-        self._part = begin(self._path)  # PyAV itself opens it with the first picture only
-        try:
-            self._file = av.open(self._part, "w", format=FORMATS[self._suffix], container_options=OPTIONS[self._suffix])
-        except (av.FFmpegError, OSError) as error:
-            raise unwritable(self._path, error) from error
+        """Raises StreamError if there is no such place, or it is being written already."""
+        self._part = beside(self._path)
+        # A pipe waits for its reader: PyAV itself opens it, with the first picture only.
+        place = self._part if self._part == self._path else self._written.enter_context(begin(self._path))
+        self._file = av.open(place, "w", format=FORMATS[self._suffix], container_options=OPTIONS[self._suffix])
         return self
 
     def __exit__(
@@ -81,6 +81,8 @@ class VideoSink:
         except (av.FFmpegError, OSError) as reason:
             if not self._failed:
                 raise self._full(reason) from reason
+        finally:
+            self._written.close()
 
     def _finish(self) -> None:
         """Write what is left, and give the file its name; where that has failed before, the part stays."""
@@ -89,6 +91,7 @@ class VideoSink:
             self._sound.copy_until(self._ticks / TICKS + 1 / self._fps)
             self._sound.close()
         self._file.close()
+        self._written.close()  # before it is renamed, as Windows wants it
         if self._stream is None:
             discard(self._part)
         elif not self._failed:

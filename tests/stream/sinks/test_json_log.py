@@ -64,6 +64,15 @@ def test_a_recordings_log_appears_when_the_run_ends_also_by_an_interrupt(tmp_pat
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_recordings_log_is_not_lost_to_another_of_its_name(tmp_path):
+    path = tmp_path / "log.jsonl"
+    with JsonLog(path) as log:
+        with pytest.raises(StreamError, match=r"log\.jsonl is being written already"), JsonLog(path):
+            pass
+        log.note(make_view(7))
+    assert [line["frame"] for line in lines(path)] == [7]
+
+
 def test_a_cameras_log_grows_where_it_is_and_keeps_what_was_there(tmp_path):
     path = tmp_path / "log.jsonl"
     for run in range(2):

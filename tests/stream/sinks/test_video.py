@@ -85,6 +85,18 @@ def test_an_earlier_video_stays_until_the_new_one_is_whole(tmp_path):
     assert path.read_bytes() != b"earlier"
 
 
+@pytest.mark.parametrize("sink", [VideoSink, CameraVideo])
+def test_a_video_that_is_being_written_is_not_lost_to_another_of_its_name(tmp_path, sink):
+    path = tmp_path / "out.mp4"
+    with sink(path) as ours:
+        ours.write(make_view(1), picture(1))
+        with pytest.raises(StreamError, match=r"out\.mp4 is being written already"), sink(path):
+            pass
+        ours.write(make_view(2, 0.1), picture(2))
+    assert order(open_source(str(path))) == [1, 2]
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_a_cameras_video_comes_in_pieces_that_play_and_an_earlier_one_is_kept(tmp_path):
     (tmp_path / "out.mp4").write_bytes(b"earlier")
     write_all(CameraVideo(tmp_path / "out.mp4", fps=10, full=1_000_000), map(noise, range(60)))
