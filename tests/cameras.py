@@ -7,6 +7,7 @@ from typing import Any
 
 from stream.errors import CameraError
 from stream.sources.cameras.camera import Camera
+from stream.sources.cameras.state import State
 from stream.sources.decoding import LazyPicture
 from stream.watching.feed import Feed
 from tests.clips import picture
@@ -83,3 +84,20 @@ def unhurried(size: tuple[int, int] = (64, 48)) -> Any:
     """A picture at a pace that leaves time to others."""
     time.sleep(0.01)
     return picture(0, size)
+
+
+def lost(name: str) -> Feed:
+    """A camera that cannot be reached; it is given up once that is known, however long that takes."""
+
+    def connect():
+        raise CameraError(f"{name} cannot be reached.")
+
+    camera = Camera(name, connect, sleep=lambda _: threading.Thread(target=camera.close).start())
+    return Feed(camera)
+
+
+class FakeCamera:
+    """A camera of which it is only told how it is."""
+
+    def __init__(self, name: str, state: State = State.LIVE, problem: str | None = None) -> None:
+        self.name, self.state, self.problem = name, state, problem

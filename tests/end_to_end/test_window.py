@@ -41,7 +41,7 @@ from pathlib import Path
 from stream.sinks.sink import Enough
 from stream.sinks.window import Window
 from tests.clips import make_view, picture
-from tests.stream.sinks.test_grid import FakeCamera
+from tests.cameras import FakeCamera
 try:
     with Window("Doorman", [FakeCamera("door"), FakeCamera("garden")], Path(sys.argv[1])) as window:
         for index in range(10_000):

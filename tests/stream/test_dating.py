@@ -8,9 +8,9 @@ import pytest
 from stream.recognizer import Recognizer
 from stream.sources.source import open_source
 from stream.watching.feed import Feed
+from tests.cameras import lost
 from tests.clips import make_clip
 from tests.fakes import FakeAnalyzer
-from tests.stream.test_recognizer import lost
 
 HOUR = timedelta(hours=1)
 

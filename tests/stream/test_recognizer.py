@@ -10,13 +10,13 @@ import pytest
 from db import Database, DatabaseError, NewSample, SightingWriter
 from db.sightings import retention
 from models.errors import ModelError
-from stream.errors import CameraError, StreamError
+from stream.errors import StreamError
 from stream.pipeline.zones import Area
 from stream.recognizer import Recognizer
 from stream.sources.cameras.camera import Camera
 from stream.sources.source import open_source
 from stream.watching.feed import Feed
-from tests.cameras import SOON, Clock, FakeCapture, endless, held_back, unhurried
+from tests.cameras import SOON, Clock, FakeCapture, endless, held_back, lost, unhurried
 from tests.clips import make_clip, picture
 from tests.fakes import BOX, FakeAnalyzer, boxes, unit
 from tests.people import DIGEST
@@ -35,16 +35,6 @@ def clips(tmp_path) -> list[str]:
 
 def playing(clip: str) -> Feed:
     return Feed(open_source(clip, realtime=True))
-
-
-def lost(name: str) -> Feed:
-    """A camera that cannot be reached; it is given up once that is known, however long that takes."""
-
-    def connect():
-        raise CameraError(f"{name} cannot be reached.")
-
-    camera = Camera(name, connect, sleep=lambda _: threading.Thread(target=camera.close).start())
-    return Feed(camera)
 
 
 def seen_by(database: Database) -> set[str]:

@@ -17,7 +17,7 @@ from stream.settings.cameras import CameraSettings
 from stream.settings.settings import Settings
 from tests.clips import make_faces, make_view
 from tests.fakes import make_face, unit
-from tests.stream.cluster.cameras.test_status import DOOR, NOON
+from tests.stream.cluster.cameras.statuses import DOOR, NOON
 from tests.web.fakes import FakeSession
 
 DOWN = "For some seconds nothing is heard from shop-1: it begins as soon as a machine has room."

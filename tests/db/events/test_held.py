@@ -5,7 +5,7 @@ import pytest
 from db import Database
 from db.events.broken_off import ALIVE, RECENT
 from db.events.held import kept
-from tests.db.events.test_broken_off import VISITS, Run
+from tests.db.events.runs import VISITS, Run
 from tests.people import enrol
 
 GAP = VISITS.gap.total_seconds()

@@ -14,6 +14,7 @@ from db.events.audience import Audience
 from db.events.outbox import LEASE, Message, Outbox, digest
 from db.sightings.course import Course
 from db.sightings.intervals import Intervals
+from tests.db.events.messages import taken
 from tests.people import at, enrol, untold
 
 DOOR = digest("https://ada:pa55@door/hook")
@@ -32,15 +33,6 @@ def put(database: Database, *events: Event, sinks: Sequence[str] = (DOOR,)) -> N
     with SightingWriter(database, audience=Audience(outboxes=[outbox(database, sink) for sink in sinks])) as writer:
         for event in events:
             writer.note(event, None, untold)
-
-
-def taken(box: Outbox) -> list[Event]:
-    """All messages, which are taken off."""
-    events = []
-    while (message := box.claim()) is not None:
-        box.remove(message)
-        events.append(message.event)
-    return events
 
 
 def test_messages_come_out_in_order_and_wait_until_they_are_removed(fresh_db: Database) -> None:

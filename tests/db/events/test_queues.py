@@ -1,6 +1,5 @@
 """What waited in the files of 0.1.0 goes into the database's own queue."""
 
-import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -10,23 +9,12 @@ import pytest
 from db import Database, DatabaseError, Event, SightingWriter
 from db.events.outbox import Outbox, digest
 from db.events.queues import take_over
-from tests.db.events.test_outbox import taken
+from tests.db.events.messages import queue, taken
 from tests.people import at, enrol, untold
 
 DOOR = digest("https://door/")
 NAMED = Event(at(0), "door", "named", 1, 1, "Ada", 0.5)
 LOST = Event(at(2), "door", "camera_lost", reason="No answer.")
-
-
-def queue(file: Path, *events: Event) -> Path:
-    """A file as 0.1.0 has written it."""
-    file.parent.mkdir(exist_ok=True)
-    with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("CREATE TABLE message (id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL)")
-        texts = [(json.dumps(event.as_dict()),) for event in events]
-        connection.executemany("INSERT INTO message (text) VALUES (?)", texts)
-    return file
 
 
 @pytest.fixture

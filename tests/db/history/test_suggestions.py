@@ -3,18 +3,16 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from db import Database, DatabaseError, SightingWriter, prune
-from db.evidence.records import Judgement, Likeness, NewEvidence
 from db.history.correcting import correct
 from db.history.history import History
 from db.history.offering import MOST
 from db.history.suggestions import Suggestions
+from tests.db.history.offered import look, seen
 from tests.fakes import unit
-from tests.people import DIGEST, at, new_sample
+from tests.people import at, new_sample
 
 NEW, NEWER = unit(0.7, 0.7), unit(0.7, 0, 0.7)
 
@@ -22,18 +20,6 @@ NEW, NEWER = unit(0.7, 0.7), unit(0.7, 0, 0.7)
 @pytest.fixture
 def ada(fresh_db: Database) -> int:
     return fresh_db.add_samples("Ada", [replace(new_sample(), embedding=unit(1))]).id
-
-
-def look(person: int, embedding: NDArray[np.float32], offered: bytes | None = b"a face") -> NewEvidence:
-    like, then = Likeness(person, 0.7), Judgement(0.7, 0.5, 2, "named")
-    return NewEvidence(1, at(0), 0.6, 30.0, like, then, DIGEST, embedding, offered=offered)
-
-
-def seen(database: Database, person: int | None, *looks: NewEvidence) -> None:
-    with SightingWriter(database) as writer:
-        key = writer.open("door", at(0))
-        writer.name(key, person, 0.7)
-        writer.explain(key, looks)
 
 
 def test_new_looks_are_offered_once_and_enrolled_by_nobody(fresh_db: Database, ada: int) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from db import Database, DatabaseDamagedError, DatabaseError, DatabaseLockedError, SightingWriter
 from db.errors import DatabaseFullError, explain
 from db.renewal import Renewal
-from tests.db.schema.test_engine import refused
+from tests.db.schema.refusals import refused
 from tests.people import DIGEST, at, embedding, enrol, new_sample
 
 

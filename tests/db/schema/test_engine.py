@@ -18,20 +18,11 @@ from sqlalchemy import text
 
 from db import Database, DatabaseError, default_url
 from db.schema.engine import address_of, database_url, place_of
+from tests.db.schema.refusals import refused
 from tests.people import enrol, new_sample
 from tests.stream.sinks.writing import no_room_beyond
 
 ROOT = Path(__file__).parents[3]
-
-
-def refused(place: Path | str, **options: float) -> str:
-    """The one sentence with which opening or first writing fails."""
-    with pytest.raises(DatabaseError) as caught, Database.open(place, **options) as database:
-        database.add_samples("Ada", [new_sample()])
-    message = str(caught.value)
-    assert message.endswith(".")
-    assert "\n" not in message
-    return message
 
 
 def test_default_is_a_file_in_the_users_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

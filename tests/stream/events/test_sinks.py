@@ -12,7 +12,7 @@ from stream.events import sending
 from stream.events.event import Event
 from stream.events.sinks import Destinations, EventSinks, event_sinks
 from stream.json_lines import JsonLines
-from tests.db.events.test_queues import queue
+from tests.db.events.messages import queue
 from tests.people import at
 from tests.stream.sinks.writing import no_room_beyond
 

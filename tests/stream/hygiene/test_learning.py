@@ -13,7 +13,7 @@ from stream.gallery.enroll import Enroller
 from stream.gallery.identity import GradedLook, Identity, TrackEvidence
 from stream.gallery.weighed import WeighedLook
 from stream.hygiene.learning import accept
-from tests.db.history.test_suggestions import look, seen
+from tests.db.history.offered import look, seen
 from tests.fakes import RULE, make_face, matches, unit
 from tests.people import DIGEST, at, grey_crop, new_sample
 

@@ -8,16 +8,10 @@ import pytest
 
 from stream.frame import Frame
 from stream.motion.flow import Flow
+from tests.stream.motion.scenes import BOX, texture
 from tracker import Tracker
 
 FPS = 30.0
-BOX = np.array([300.0, 150.0, 364.0, 230.0])
-
-
-def texture(seed: int = 0, size: tuple[int, int] = (640, 360)) -> np.ndarray:
-    """A grey picture of soft spots."""
-    noise = np.random.default_rng(seed).integers(0, 256, (size[1], size[0]), np.uint8)
-    return cv2.normalize(cv2.GaussianBlur(noise, (0, 0), 4), None, 0, 255, cv2.NORM_MINMAX)
 
 
 def clip(count: int, speed: float = 6.0, size: tuple[int, int] = (640, 360)) -> list[Frame]:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from stream.motion.shifts import FLOOR, Halves, Shift, shifts_of
-from tests.stream.motion.test_flow import BOX, texture
+from tests.stream.motion.scenes import BOX, texture
 
 CENTRE = (332.0, 190.0)
 

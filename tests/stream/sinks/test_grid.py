@@ -6,12 +6,8 @@ import pytest
 from stream.sinks.grid import ACCENT, DARK, HEIGHT, WIDTH, Grid
 from stream.sinks.naming import selected_face
 from stream.sources.cameras.state import State
+from tests.cameras import FakeCamera
 from tests.clips import make_faces, make_view, picture
-
-
-class FakeCamera:
-    def __init__(self, name: str, state: State = State.LIVE, problem: str | None = None) -> None:
-        self.name, self.state, self.problem = name, state, problem
 
 
 def grid_of(*names: str) -> tuple[Grid, list[FakeCamera]]:

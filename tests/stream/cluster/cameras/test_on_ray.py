@@ -21,7 +21,7 @@ from stream.errors import StreamError, UnknownCameraError
 from stream.settings.cameras import CameraSettings
 from stream.settings.settings import Settings
 from tests.people import at
-from tests.stream.cluster.cameras.test_status import DOOR
+from tests.stream.cluster.cameras.statuses import DOOR
 
 DEAD = "The actor died.\n  File worker.py\nstream.errors.StreamError: The machine shop-2 has Doorman 0.0.1: install it."
 

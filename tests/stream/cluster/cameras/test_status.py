@@ -1,15 +1,14 @@
 """What is told of cameras by what the processes that watch them have told."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from stream.cluster.cameras.metrics import ClusterMetrics
 from stream.cluster.cameras.status import Board, WorkerStatus, clock_trouble, summary
-from stream.monitoring.status import REMINDER, CameraStatus
+from stream.monitoring.status import REMINDER
 from stream.sources.cameras.state import State
+from tests.stream.cluster.cameras.statuses import DOOR, NOON
 
-NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
-DOOR = CameraStatus("door", State.LIVE, 25.0, 5.0, 0.1, None, (640, 360), 2, 1, ("Ada",), True, 250, 7, 1)
 GARDEN = replace(DOOR, name="garden", state=State.RECONNECTING, problem="The garden is lost.", well=False, fps=0.0)
 HALL = replace(DOOR, name="hall")
 HERE = WorkerStatus("shop-1", NOON, (DOOR, GARDEN))

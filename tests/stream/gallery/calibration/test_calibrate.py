@@ -2,13 +2,12 @@
 
 import math
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 from sqlalchemy import text
 
-from db import DatabaseError, Gallery, Person
+from db import DatabaseError, Gallery
 from models.manifest import ModelEntry, ModelInput
 from models.scores import ScoreSet, person_scores, scores_path
 from stream.errors import StreamError
@@ -17,18 +16,7 @@ from stream.gallery.calibration.calibration import SETTING, Calibration, put_in_
 from stream.gallery.calibration.false_accepts import FalseAccepts
 from stream.gallery.calibration.leave_one_out import Searched, leave_one_out
 from tests.people import DIGEST, enrol, new_sample
-
-NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
-COMMON = 0.3  # how much all people have in common
-
-
-def looks(random, people, pictures, common=COMMON):
-    """Unit vectors (people, pictures, 512) of random people, in 24 dimensions: alike enough to be mistaken."""
-    vectors = random.normal(size=(people, 1, 24)) + 0.4 * random.normal(size=(people, pictures, 24))
-    vectors[..., 0] += common * 5
-    padded = np.zeros((people, pictures, 512), np.float32)
-    padded[..., :24] = vectors / np.linalg.norm(vectors, axis=2, keepdims=True)
-    return padded
+from tests.stream.gallery.calibration.galleries import COMMON, NOW, gallery, gallery_of, looks
 
 
 def score_set(people=60, seed=1):
@@ -42,16 +30,6 @@ def score_set(people=60, seed=1):
     table = np.stack(scores, 1)
     table[np.arange(len(asked)), :, strangers] = np.nan
     return ScoreSet(DIGEST, np.array([1, 2, 3]), table, strangers)
-
-
-def gallery_of(vectors):
-    people, pictures = vectors.shape[:2]
-    everybody = [Person(row, f"person {row}", NOW, pictures) for row in range(people)]
-    return Gallery(1, vectors.reshape(-1, 512), everybody, np.arange(people) * pictures)
-
-
-def gallery(people=12, pictures=2, common=COMMON, seed=7):
-    return gallery_of(looks(np.random.default_rng(seed), people, pictures, common))
 
 
 def report(found, scores=None, far=0.05, repeats=2):

@@ -16,7 +16,7 @@ from stream.gallery.calibration.calibrate import calibrate_database
 from stream.gallery.calibration.leave_one_out import Searched, leave_one_out
 from tests.people import DIGEST, new_sample
 from tests.postgresql import running_or_skipped
-from tests.stream.gallery.calibration.test_calibrate import gallery, looks
+from tests.stream.gallery.calibration.galleries import gallery, looks
 
 ENTRY = ModelEntry("own", "embedding", Path("own.onnx"), DIGEST, ModelInput(112, 112, "rgb", (0,) * 3, (1,) * 3))
 PEOPLE, DRAWN = 30, 12
