@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import FiniteFloat, TypeAdapter, ValidationError
 
 from db import Database, DatabaseDamagedError, DatabaseError
+from db.people.counting import picture_counts
 
 SETTING = "calibration"
 GROWN = 1.5  # times as many people or pictures, or as few, ask for a new calibration
@@ -64,11 +65,13 @@ def stored(database: Database, digest: str) -> Calibration | None:
     """The calibration that the database holds for an embedder.
 
     Raises:
-        DatabaseError: it is damaged.
+        DatabaseError: it is damaged, and there is somebody to make it anew for.
     """
     try:
         kept = AS_STORED.validate_python(database.setting(SETTING))
     except (DatabaseDamagedError, ValidationError) as error:
+        if not picture_counts(database):  # the remedy would ask for people, and nobody could be enrolled
+            return None
         raise DatabaseError(
             f"The calibration in the database {database.place} is damaged: make it anew with `doorman calibrate`."
         ) from error

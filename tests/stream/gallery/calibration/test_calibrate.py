@@ -154,6 +154,7 @@ def damage(kept, field, value):
     ],
 )
 def test_a_damaged_one_is_told_with_its_remedy(fresh_db, field, value):
+    enrol(fresh_db, "Ada")
     fresh_db.set_setting(SETTING, asdict(measured(gallery())))
     fresh_db.set_setting(SETTING, damage(fresh_db.setting(SETTING), field, value))
     with pytest.raises(DatabaseError, match=r"calibration in the database .* is damaged: .*doorman calibrate"):
@@ -162,12 +163,18 @@ def test_a_damaged_one_is_told_with_its_remedy(fresh_db, field, value):
 
 @pytest.mark.parametrize("kept", ["7", "[]", "{no"])
 def test_one_that_is_none_is_told_and_can_be_replaced(fresh_db, kept):
+    enrol(fresh_db, "Ada")
     with fresh_db.writing() as session:
         session.execute(text("INSERT INTO setting VALUES (:key, :kept)"), {"key": SETTING, "kept": kept})
     with pytest.raises(DatabaseError, match="make it anew with `doorman calibrate`"):
         stored(fresh_db, DIGEST)
     fresh_db.set_setting(SETTING, asdict(measured(gallery())))
     assert stored(fresh_db, DIGEST) == measured(gallery())
+
+
+def test_a_damaged_one_keeps_nobody_from_enrolling_the_first_person(fresh_db):
+    fresh_db.set_setting(SETTING, {})
+    assert stored(fresh_db, DIGEST) is None  # `doorman calibrate` would ask for people
 
 
 def test_it_is_kept_for_its_embedder_alone(fresh_db, tmp_path):
