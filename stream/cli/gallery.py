@@ -37,8 +37,10 @@ from stream.gallery.folders import pictures_of
 from stream.gallery.identify import meaning, no_face, save_crops, similarity
 from stream.hygiene.looking import mixed
 from stream.recognizer import Recognizer
-from stream.sources.source import open_source
+from stream.sources.source import frames_of, open_source
 from stream.tools.reembed import reembed as rebuild
+
+PATIENCE = 10.0  # seconds for a camera's first picture, for which somebody stands before it
 
 app = typer.Typer()
 
@@ -66,7 +68,8 @@ def enroll(
     with Recognizer.open(db, embedder=embedder) as recognizer:
         if camera is not None and name is not None:
             with closing(open_source(camera, certificate=certificate)) as source:
-                verdicts = list(from_camera(recognizer.enroller, name, source, say, force))
+                frames = frames_of(source, PATIENCE)
+                verdicts = list(from_camera(recognizer.enroller, name, frames, say, force))
         else:
             found = pictures_of(path or Path(), name)
             total = sum(len(pictures) for pictures in found.values())

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
@@ -139,6 +140,24 @@ def connection(
     if text.isdecimal() and not exists(Path(text)):
         return partial(Webcam, int(text), open_camera)
     return None
+
+
+def frames_of(source: Source, patience: float) -> Iterator[Frame]:
+    """A source's frames, for which a camera is not tried again and again: the first must come within its time.
+
+    Args:
+        patience: seconds for the first frame; the others may take theirs.
+
+    Raises:
+        SourceError: it does not come, or the source cannot be read.
+    """
+    frames = iter(source)
+    with ended_after(patience, source):
+        first = next(frames, None)
+    if first is None:
+        unknown = f"{source.name} gave no picture within {patience:g} seconds: check that it is on."
+        raise SourceError(source.problem or unknown)
+    return chain([first], frames)
 
 
 @contextmanager

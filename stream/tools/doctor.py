@@ -26,7 +26,7 @@ from stream.gallery.calibration.calibration import stored
 from stream.gallery.calibration.report import state as calibration_state
 from stream.gallery.embedder import embedder_of
 from stream.sinks.window import display_problem
-from stream.sources.source import ended_after, open_source
+from stream.sources.source import frames_of, open_source
 
 LEAST_SPACE = 1 << 30  # bytes; a day's log and snapshots of a busy camera
 PATIENCE = 5.0  # seconds for a camera's first picture
@@ -170,9 +170,6 @@ def _where_the_database_is(db: str | Database) -> Iterator[Finding]:
 
 
 def _camera(text: str, certificate: str | None) -> str:
-    with closing(open_source(text, certificate=certificate)) as source, ended_after(PATIENCE, source):
-        frame = next(iter(source), None)
-        if frame is None:
-            raise StreamError(source.problem or f"{source.name} gave no picture within {PATIENCE:.0f} seconds.")
-        height, width = frame.image.shape[:2]
+    with closing(open_source(text, certificate=certificate)) as source:
+        height, width = next(frames_of(source, PATIENCE)).image.shape[:2]
         return f"{source.name} gives pictures of {width} x {height} px"

@@ -15,10 +15,12 @@ from models.images import to_jpeg
 from models.manifest import ModelEntry, ModelInput
 from models.scores import ScoreSet, scores_path
 from stream.cli import gallery as gallery_commands
+from stream.errors import CameraError
 from stream.gallery.calibration.calibration import stored
 from stream.gallery.enroll import Verdict
 from stream.gallery.identify import Identified
 from stream.gallery.identity import UNKNOWN
+from stream.sources.cameras.camera import Camera
 from tests.fakes import unit
 from tests.people import DIGEST, new_sample
 from tests.stream.cli.conftest import MOMENT
@@ -57,11 +59,25 @@ def test_force_holds_before_a_camera_too(doorman, monkeypatch):
     monkeypatch.setattr(gallery_commands.Recognizer, "open", lambda *_, **__: nullcontext(recognizer))
     monkeypatch.setattr(gallery_commands, "mixed", lambda *_: [])
     recognizer.database, recognizer.unlike = None, 0.2
+    monkeypatch.setattr(gallery_commands, "frames_of", lambda *_: iter(()))
     monkeypatch.setattr(
         gallery_commands, "from_camera", lambda *given: forced.append(given[-1]) or [Verdict("Ada", "camera0")]
     )
     assert doorman("enroll", "--camera", "0", "--name", "Ada", "--force")[0] == 0
     assert forced == [True]
+
+
+def test_a_camera_that_is_not_there_is_not_waited_for_with_somebody_before_it(doorman, monkeypatch):
+    def connect():
+        raise CameraError("Webcam 0 cannot be opened: plug it in.")
+
+    recognizer = SimpleNamespace(enroller=None)
+    monkeypatch.setattr(gallery_commands.Recognizer, "open", lambda *_, **__: nullcontext(recognizer))
+    monkeypatch.setattr(gallery_commands, "open_source", lambda *_, **__: Camera("camera0", connect))
+    monkeypatch.setattr(gallery_commands, "PATIENCE", 0.2)
+    status, out, error = doorman("enroll", "--camera", "0", "--name", "Ada")
+    assert (status, out) == (1, "")
+    assert error.endswith("Webcam 0 cannot be opened: plug it in.\n")
 
 
 def test_whoever_looks_like_two_people_is_told_of_with_the_pictures(doorman, monkeypatch, fresh_db, tmp_path):

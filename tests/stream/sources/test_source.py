@@ -1,3 +1,4 @@
+import threading
 from fractions import Fraction
 from pathlib import Path
 
@@ -6,11 +7,12 @@ import cv2
 import numpy as np
 import pytest
 
-from stream.errors import SourceError
+from stream.errors import CameraError, SourceError
 from stream.sources.address import is_url
 from stream.sources.cameras.camera import Camera
 from stream.sources.recording import Pictures, Timeline, VideoFile
-from stream.sources.source import open_source
+from stream.sources.source import frames_of, open_source
+from tests.cameras import FakeCapture, held_back
 from tests.clips import make_clip, order, picture
 
 
@@ -191,6 +193,29 @@ def test_close_ends_a_recording_which_can_be_read_again(tmp_path):
             source.close()
     assert order(seen) == [0, 1, 2, 3]
     assert order(source)[:5] == [0, 1, 2, 3, 4]
+
+
+def test_a_camera_is_waited_for_only_until_its_first_picture():
+    later = threading.Semaphore(0)
+    threading.Timer(0.5, later.release).start()
+    camera = Camera("door", lambda: FakeCapture(picture(0), held_back(later, 1), None))
+    assert order(frames_of(camera, 0.3)) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (CameraError("door cannot be reached: check the address."), "door cannot be reached: check the address."),
+        (None, "door gave no picture within 0.1 seconds: check that it is on."),
+    ],
+)
+def test_a_camera_of_which_no_picture_comes_is_not_waited_for_longer(error, told):
+    may_end = threading.Semaphore(0)
+    capture = FakeCapture(error or held_back(may_end, 0))
+    with pytest.raises(SourceError) as caught:
+        frames_of(Camera("door", lambda: capture), 0.1)
+    may_end.release()
+    assert str(caught.value) == told
 
 
 def test_a_picture_is_one_frame(tmp_path):
