@@ -86,7 +86,7 @@ def begin(path: Path) -> IO[bytes]:
         if part == path:
             return part.open("wb", buffering=0)
         if part.exists() and not _stays(part):
-            with part.open("rb+") as before:
+            with suppress(PermissionError), part.open("rb+") as before:  # what another user has left makes way
                 _claim(before)
         file = anew(part).open("wb", buffering=0)
         _claim(file)

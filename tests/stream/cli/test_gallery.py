@@ -74,7 +74,7 @@ def test_a_camera_that_is_not_there_is_not_waited_for_with_somebody_before_it(do
     recognizer = SimpleNamespace(enroller=None)
     monkeypatch.setattr(gallery_commands.Recognizer, "open", lambda *_, **__: nullcontext(recognizer))
     monkeypatch.setattr(gallery_commands, "open_source", lambda *_, **__: Camera("camera0", connect))
-    monkeypatch.setattr(gallery_commands, "PATIENCE", 0.2)
+    monkeypatch.setattr(gallery_commands, "PATIENCE", 1.5)
     status, out, error = doorman("enroll", "--camera", "0", "--name", "Ada")
     assert (status, out) == (1, "")
     assert error.endswith("Webcam 0 cannot be opened: plug it in.\n")
