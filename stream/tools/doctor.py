@@ -111,8 +111,9 @@ def _reading(db: str | Database) -> AbstractContextManager[Database]:
 def _database(db: str | Database) -> str:
     with _reading(db) as database:
         database.check()
+        embedder = embedder_of(database)
         with database.reading() as session:
-            refuse_other_embedders(session, embedder_of(database).sha256)
+            refuse_other_embedders(session, embedder.sha256)
         return f"{database.place}: {how_many(everybody_counted(database), 'person', 'people')}"
 
 

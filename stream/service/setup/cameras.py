@@ -98,8 +98,10 @@ class Cameras:
     def keeps_unknown(self) -> bool:
         """Whether strangers are kept whom one of the cameras sees; before there is any, whom the first one will see."""
         session = self._session()
-        if session is None or self._kept is None or session.cameras():
-            return session is not None and session.keeps_unknown
+        if session is None:
+            return False
+        if self._kept is None or session.cameras():
+            return session.keeps_unknown
         try:
             return self._kept.read().keep_unknown
         except StreamError:  # nor can a camera be added
