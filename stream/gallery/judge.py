@@ -88,6 +88,10 @@ class Judge:
         self._rivals.compare(identities, self._rule.margin)
         return [self.identity(track.id) for track in tracks]
 
+    def withdraw(self, track: int) -> None:
+        """A track is a picture's: it has taken nobody's name, however like its person it is."""
+        self._rivals.withdraw(track)
+
     def keep(self, tracks: Collection[int], t: float) -> None:
         """Forget every track but these, which has ended by time `t` in seconds; those with a name somewhat later."""
         for track in [track for track in self._tracks if track not in tracks]:

@@ -50,7 +50,7 @@ class Rivals:
         for track in doubted:
             for other in self._beside.pop(track, ()):
                 self._beside[other].discard(track)
-            self._lost = {loser: lost for loser, lost in self._lost.items() if lost.to != track}
+            self.withdraw(track)
         if not found:
             return
         boxes = np.stack(list(found.values())).astype(np.float64)
@@ -82,6 +82,10 @@ class Rivals:
             else:
                 self._owned[track] = person
         self._lost = lost
+
+    def withdraw(self, track: int) -> None:
+        """A track stands in nobody's way any more: names that were lost to it are free."""
+        self._lost = {loser: lost for loser, lost in self._lost.items() if lost.to != track}
 
     def keep(self, tracks: Collection[int]) -> None:
         """Forget every track but these."""

@@ -119,6 +119,7 @@ class Pipeline:
         """Let those know of a look who keep something of it; what turns out to be a picture was no sighting."""
         if self.pictures.note(look.track, look.t, look.face):
             self.books.log.retract(look.track)
+            self.identities.judge.withdraw(look.track)
         self.books.note(look, self.identities.judge)
 
     def _forget_all_but(self, tracks: Sequence[Track], t: float) -> None:

@@ -236,6 +236,13 @@ def test_a_name_is_free_again_when_its_owner_turns_out_to_be_somebody_else():
     assert names(court, seen(1, 2, t=2.0)) == ["Bob", "Ada"]
 
 
+def test_a_name_is_free_again_when_its_owner_turns_out_to_be_a_picture_however_like_the_person():
+    court = named((1, MORE), (2, LESS))
+    assert names(court, seen(1, 2)) == ["Ada", None]
+    court.withdraw(1)
+    assert names(court, seen(2, t=2.0)) == ["Ada"]
+
+
 def test_a_track_that_may_have_passed_to_another_face_stands_in_nobodys_way():
     court = named((1, MORE), (2, LESS))
     assert names(court, seen(1, 2)) == ["Ada", None]

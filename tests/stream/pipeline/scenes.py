@@ -34,6 +34,10 @@ class Log:
         self.seen: list[tuple[float, dict[int, str | None]]] = []
         self.pictures: list[np.ndarray] = []
         self.ended: list[str] = []
+        self.retracted: list[int] = []
+
+    def retract(self, track: int) -> None:
+        self.retracted.append(track)
 
     def end(self, reason: str) -> None:
         self.ended.append(reason)

@@ -1,11 +1,14 @@
 """One frame's journey, with made-up faces."""
 
+import itertools
+
 import cv2
 import numpy as np
 import pytest
 import supervision as sv
 
 from models.analysis import Face
+from stream.evidence.pictures import PictureFinder
 from stream.frame import Frame
 from stream.pipeline.schedule import Schedule
 from stream.pipeline.workers import Look
@@ -274,3 +277,20 @@ def test_of_two_faces_side_by_side_the_more_similar_one_has_the_name_in_view_and
     assert views[-1].faces.data["state"].tolist() == ["unknown", "named"]
     assert pipeline.books.log.seen[-1][1] == {1: None, 2: "Ada"}
     assert all(list(seen.values()).count("Ada") < 2 for _, seen in pipeline.books.log.seen)
+
+
+def test_whoever_stands_beside_a_photograph_of_themselves_has_the_own_name_once_that_is_known_for_one():
+    """On the photograph, which may be the one enrolled, they are more like themselves than before the camera."""
+    turns = itertools.count()
+
+    def show(track: Track) -> Face:
+        turned = [0.0] * 7
+        turned[2 + next(turns) % 5] = 0.6
+        return make_face(unit(1, 0.1) if track.id == 2 else unit(1, *turned), box=track.box)
+
+    pipeline = make_pipeline(lambda frame: boxes(LEFT, RIGHT), show)
+    pipeline.pictures = PictureFinder()
+    views = run(pipeline, 600)
+    assert pipeline.books.log.retracted == [2]
+    assert views[-1].faces.data["picture"].tolist() == [False, True]
+    assert views[-1].faces.data["name"].tolist() == ["Ada", None]
