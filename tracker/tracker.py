@@ -49,15 +49,15 @@ class Tracker:
     """Follows boxes by their motion alone.
 
     A sure detection that continues no track starts one. A track with fewer than `confirm` hits ends at the first
-    update that misses it; any other at the first by whose time it was not detected for `lost_after` seconds, or, while
-    no update came that could have seen it, after `patience` seconds.
+    update that misses it; any other at the first by whose time it was not detected for `lost_after` seconds, or, where
+    none came that could have seen it, for `patience` seconds.
 
     Args:
         high: least score of a sure detection.
         low: least score of an unsure one, which may only continue a track; the detector has to report boxes down to it.
         confirm: hits that make a track a lasting one.
         lost_after: seconds after its last detection within which a track lives that has been missed since.
-        patience: seconds after its last detection at which any track ends.
+        patience: seconds after its last detection at which an update ends any track.
     """
 
     def __init__(
@@ -132,9 +132,9 @@ class Tracker:
     def at(self, t: float) -> list[Track]:
         """The live tracks, moved to time `t` in seconds; the tracker itself stays as it is.
 
-        One that was missed is there until an update ends it: a detection that is still under way may see it again.
+        Each is there until an update ends it, however late that comes: a detection that is still under way may see it.
         """
-        trails = [trail for trail in self._trails.values() if trail.started <= t <= trail.seen + self.patience]
+        trails = [trail for trail in self._trails.values() if trail.started <= t]
         latest = [trail.latest(t) for trail in trails]
         boxes = to_boxes([step.state.after(t - step.t) for step in latest]).astype(np.float32)
         return [

@@ -16,7 +16,6 @@ from stream.unknowns.strangers import NO_STRANGERS, NoStrangers, Strangers
 from tracker import Track
 
 CONFIRM, RARE = 3, 2  # detections that make a track more than a flicker, and where they are a third of a second apart
-LATE = 60.0  # seconds: no search takes longer
 
 Snapshot = Callable[[Frame, Track, Identity, datetime], NewSnapshot | None]
 
@@ -56,9 +55,7 @@ class SightingLog:
         self._snapshot = snapshot
         self._confirm = confirm
         self._sightings: dict[int, OpenSighting] = {}
-        # For whether they were strangers, in the order of their ends; a track that was given up may be there again.
-        self._waiting: list[OpenSighting] = []
-        self._left: dict[int, float] = {}  # tracks whose sightings have ended of late: when each was last seen
+        self._waiting: dict[int, OpenSighting] = {}  # by track, for whether they were strangers
 
     def record(self, frame: Frame, tracks: Sequence[Track], identities: Sequence[Identity]) -> None:
         """Note who is in this frame; whoever is not any more has left.
@@ -72,7 +69,6 @@ class SightingLog:
             if track.hits >= self._confirm:
                 self._note(frame, track, identity)
         self._close_all_but({track.id for track in tracks})
-        self._left = {track: seen for track, seen in self._left.items() if frame.t - seen < LATE}
         self._settle(frame.t)
 
     def retract(self, track: int) -> None:
@@ -106,11 +102,9 @@ class SightingLog:
             self._writer.extend(sighting.key, sighting.moment(track.seen), sighting.known.similarity)
 
     def _begin(self, camera: str, track: Track) -> OpenSighting:
-        # Where searches are late, a track is given up that is seen again: it goes on, and does not begin a second time.
-        began = max(track.started, self._left.pop(track.id, track.started))
         dates = self._clock.dates
-        key = self._writer.open(camera, dates.moment(began), self._clock.recorded)
-        sighting = OpenSighting(key, track.id, camera, dates, began, seen=began)
+        key = self._writer.open(camera, dates.moment(track.started), self._clock.recorded)
+        sighting = OpenSighting(key, track.id, camera, dates, began=track.started, seen=track.started)
         self._sightings[track.id] = sighting
         self._announcer.seen(sighting)
         return sighting
@@ -133,20 +127,18 @@ class SightingLog:
     def _close_all_but(self, tracks: set[int], reason: str | None = None) -> None:
         for track in [track for track in self._sightings if track not in tracks]:
             sighting = self._sightings.pop(track)
-            self._left[track] = sighting.seen
             self._announcer.left(sighting, reason)
             is_named = sighting.person is not None
             self._writer.explain(sighting.key, *self._accounts.left(track, sighting.moment, is_named))
             if self._strangers.left(track, sighting.seen):
-                self._waiting.append(sighting)
+                self._waiting[track] = sighting
             else:
                 self._writer.close(sighting.key, sighting.moment(sighting.seen))
 
     def _settle(self, t: float) -> None:
         """Keep what was seen of those of whom it is certain by time `t` that they were strangers."""
         for track, stay in self._strangers.settled(t):
-            sighting = next(one for one in self._waiting if one.track == track)
-            self._waiting.remove(sighting)
+            sighting = self._waiting.pop(track)
             moment = sighting.moment(sighting.seen)
             if stay is None:
                 self._writer.close(sighting.key, moment)

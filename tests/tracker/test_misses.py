@@ -74,9 +74,10 @@ def test_a_first_detection_outlives_a_search_elsewhere() -> None:
 def test_a_track_that_nobody_looked_for_lives_on_within_the_patience() -> None:
     tracker = Tracker(lost_after=1.0, patience=5.0)
     first = feed(tracker, [box(100)], 0.0)
-    assert tracker.at(4.9)
+    tracker.update([], [], 4.9, sight=(200, 0, 400, 400))
+    assert [track.id for track in tracker.at(9.0)] == first  # what has been there since no update has told yet
+    tracker.update([], [], 5.1, sight=(200, 0, 400, 400))
     assert not tracker.at(5.1)
-    assert feed(tracker, [box(100)], 4.9) == first
 
 
 def test_misses_are_counted_until_the_next_detection() -> None:

@@ -64,6 +64,12 @@ def test_a_miss_told_late_does_not_end_a_track_that_is_seen_again():
     assert {tuple(tracks) for t, tracks in pipeline.books.log.seen if t > 0.5} == {(1,)}
 
 
+def test_a_face_is_there_between_scans_however_late_they_tell_of_it():
+    pipeline = make_pipeline(lambda frame: boxes(LEFT), delay=1, schedule=Schedule(detect_every=4 * FPS))
+    run(pipeline, 13 * FPS)
+    assert {tuple(tracks) for t, tracks in pipeline.books.log.seen if t > 4.1} == {(1,)}
+
+
 def test_a_late_detection_is_shown_where_the_face_is_now():
     def moving(frame: Frame) -> sv.Detections:
         return boxes([x + 3 * frame.index if i % 2 == 0 else x for i, x in enumerate(LEFT)])

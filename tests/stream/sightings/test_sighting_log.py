@@ -7,12 +7,9 @@ import pytest
 
 from db import SightingWriter
 from db.evidence.evidence import EvidenceOf
-from db.unknowns.unknowns import Unknowns
 from stream.gallery.identity import UNKNOWN, Identity
-from stream.unknowns.strangers import Strangers
 from tests.evidence import new_look, unnamed
-from tests.fakes import make_face, unit, weighed
-from tests.people import DIGEST, picture
+from tests.people import picture
 from tests.stream.sightings.scenes import START, frame, log_of, track
 
 
@@ -47,28 +44,6 @@ def test_a_name_decided_later_holds_from_the_tracks_beginning(record, ada):
     sightings = record((1.0, [(track(seen=1.0), UNKNOWN)]), (2.0, [(track(seen=2.0), named)]))
     assert [(seen.person, seen.first_seen) for seen in sightings] == [("Ada", START)]
     assert sightings[0].similarity == pytest.approx(0.7)
-
-
-def test_a_stranger_who_was_given_up_and_is_seen_again_is_not_there_twice_at_a_time(record):
-    seen = record((1.0, [(track(seen=1.0), UNKNOWN)]), (7.0, []), (7.5, [(track(seen=6.0), UNKNOWN)]))
-    between = START + timedelta(seconds=1)
-    stays = sorted((one.first_seen, one.last_seen) for one in seen)
-    assert stays == [(START, between), (between, START + timedelta(seconds=6))]
-
-
-def test_a_stranger_who_is_given_up_again_while_it_is_waited_for_a_name_leaves_a_stay_each_time(fresh_db):
-    face = make_face(unit(1))
-    strangers = Strangers(DIGEST, lambda *_: None, lambda: 0.5)
-    with SightingWriter(fresh_db) as writer:
-        log = log_of(writer, strangers=strangers)
-        for t, seen in ((1.0, 1.0), (7.0, 6.5)):
-            strangers.note(weighed(1, face, [face], frame(t).image))
-            log.record(frame(t), [track(seen=seen)], [UNKNOWN])
-            log.record(frame(t + 5.5), [], [])
-        log.end()
-    stays = [stay for number in (1, 2) for stay in Unknowns(fresh_db).stays(number)]
-    seconds = [((stay.first_seen - START).total_seconds(), (stay.last_seen - START).total_seconds()) for stay in stays]
-    assert seconds == [(0.0, 1.0), (1.0, 6.5)]
 
 
 def test_a_probable_name_is_not_recorded(record, ada):
