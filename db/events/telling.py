@@ -178,7 +178,7 @@ class Told:
         over = {
             person: held
             for person, held in self.visitors.items()
-            if held is not None and now - held.time >= self.wishes.gap
+            if held is not None and abs(now - held.time) >= self.wishes.gap  # the clock may have been set back since
         }
         for person in over:
             del self.visitors[person]
@@ -192,8 +192,8 @@ class Told:
         return True
 
     def _cools(self, person: int, t: datetime) -> bool:
-        """Whether somebody was told of too short a time before."""
-        return person in self.last and t - self.last[person] < self.wishes.cooldown
+        """Whether somebody was told of too short a time before; who was later, was so before the clock was set back."""
+        return person in self.last and abs(t - self.last[person]) < self.wishes.cooldown
 
     def _begin(self, person: int, t: datetime) -> None:
         """It is told that somebody has come."""

@@ -119,6 +119,14 @@ def test_somebody_is_not_told_of_again_before_the_cooldown_is_over(told) -> None
     assert [name for _, _, name in found] == ["Ada", "Bob", "Ada"]
 
 
+@pytest.mark.parametrize("wished", [VISITS, Telling(cooldown=timedelta(seconds=60))])
+def test_a_clock_that_is_set_back_by_an_hour_keeps_nobody_from_being_told_of_for_as_long(told, wished) -> None:
+    """It was wrong until it was told the right time."""
+    before: Script = [(3600, "door", 1, "named", "Ada"), (3610, "door", 1, "left", "Ada")]
+    after: Script = [(20, "door", 2, "named", "Ada"), (30, "door", 2, "left", "Ada")]
+    assert told(wished, before + after) == [(camera, event, name) for _, camera, _, event, name in before + after]
+
+
 def test_nobody_is_told_of_who_was_erased_before_the_visit_was_over(fresh_db: Database) -> None:
     (ada,) = enrol(fresh_db, "Ada")
     events: list[Event] = []
