@@ -40,7 +40,7 @@ from stream.recognizer import Recognizer
 from stream.sources.source import frames_of, open_source
 from stream.tools.reembed import reembed as rebuild
 
-PATIENCE = 10.0  # seconds for a camera's first picture, for which somebody stands before it
+PATIENCE = 10.0  # seconds for a camera's next picture, for which somebody stands before it
 
 app = typer.Typer()
 
@@ -69,18 +69,29 @@ def enroll(
         if camera is not None and name is not None:
             with closing(open_source(camera, certificate=certificate)) as source:
                 frames = frames_of(source, PATIENCE)
-                verdicts = list(from_camera(recognizer.enroller, name, frames, say, force))
+                verdicts = _told(from_camera(recognizer.enroller, name, frames, say, force))
         else:
             found = pictures_of(path or Path(), name)
             total = sum(len(pictures) for pictures in found.values())
-            verdicts = list(counted(recognizer.enroller.everybody(found, force), total, "Enrolling"))
-        console.print(tables.verdicts(verdicts))
+            verdicts = _told(counted(recognizer.enroller.everybody(found, force), total, "Enrolling"))
         _tell_of_mixed(recognizer, verdicts)
     if path is not None and path.is_dir() and name is None:
         _tell_of_groups(path)
         _tell_of_one(path, verdicts)
     if any(verdict.refused for verdict in verdicts):
         raise typer.Exit(1)
+
+
+def _told(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """All of them, when they are told; also those before an interruption, since what they say is enrolled stays so."""
+    given = list[Verdict]()
+    try:
+        for verdict in verdicts:
+            given.append(verdict)
+    finally:
+        if given:
+            console.print(tables.verdicts(given))
+    return given
 
 
 def _tell_of_mixed(recognizer: Recognizer, verdicts: Iterable[Verdict]) -> None:

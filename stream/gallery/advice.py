@@ -25,6 +25,8 @@ def from_camera(
 ) -> Iterator[Verdict]:
     """Enrol somebody who stands before a camera: one good look for each piece of advice.
 
+    Each is enrolled when it is yielded, and stays so if the frames end early.
+
     Args:
         tell: says to the person what to do, or why the last look was refused.
         force: enrol also what only its similarity speaks against.
@@ -34,10 +36,13 @@ def from_camera(
         DatabaseError: the gallery cannot take it.
     """
     taken = 0
-    next_look = PAUSE
-    told = ADVICE[0]
-    tell(told)
+    next_look = 0.0
+    told = None
     for frame in frames:
+        if told is None:  # only now: a camera may take its time, or not be there
+            told = ADVICE[0]
+            tell(told)
+            next_look = frame.t + PAUSE
         if frame.t < next_look:
             continue
         verdict = enroller.look(name, frame, force)

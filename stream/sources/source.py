@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
@@ -143,21 +142,26 @@ def connection(
 
 
 def frames_of(source: Source, patience: float) -> Iterator[Frame]:
-    """A source's frames, for which a camera is not tried again and again: the first must come within its time.
+    """A source's frames, for which a camera is not tried again and again: each must come within its time.
 
     Args:
-        patience: seconds for the first frame; the others may take theirs.
+        patience: seconds for each frame of a camera, from when it is asked for.
 
     Raises:
-        SourceError: it does not come, or the source cannot be read.
+        SourceError: a camera's next frame does not come, or the source cannot be read.
     """
     frames = iter(source)
-    with ended_after(patience, source):
-        first = next(frames, None)
-    if first is None:
+    awaited = True  # a recording may end after its first frame, a camera never
+    while True:
+        with ended_after(patience, source):
+            frame = next(frames, None)
+        if frame is None:
+            break
+        yield frame
+        awaited = source.live
+    if awaited:
         unknown = f"{source.name} gave no picture within {patience:g} seconds: check that it is on."
         raise SourceError(source.problem or unknown)
-    return chain([first], frames)
 
 
 @contextmanager

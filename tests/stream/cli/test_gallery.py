@@ -15,7 +15,7 @@ from models.images import to_jpeg
 from models.manifest import ModelEntry, ModelInput
 from models.scores import ScoreSet, scores_path
 from stream.cli import gallery as gallery_commands
-from stream.errors import CameraError
+from stream.errors import CameraError, SourceError
 from stream.gallery.calibration.calibration import stored
 from stream.gallery.enroll import Verdict
 from stream.gallery.identify import Identified
@@ -78,6 +78,19 @@ def test_a_camera_that_is_not_there_is_not_waited_for_with_somebody_before_it(do
     status, out, error = doorman("enroll", "--camera", "0", "--name", "Ada")
     assert (status, out) == (1, "")
     assert error.endswith("Webcam 0 cannot be opened: plug it in.\n")
+
+
+def test_what_was_taken_before_a_camera_that_vanishes_is_told_with_the_reason(doorman, monkeypatch):
+    def looks(*_):
+        yield Verdict("Ada", "camera0")
+        raise SourceError("camera0 gave no picture within 10 seconds: check that it is on.")
+
+    recognizer = SimpleNamespace(enroller=None)
+    monkeypatch.setattr(gallery_commands.Recognizer, "open", lambda *_, **__: nullcontext(recognizer))
+    monkeypatch.setattr(gallery_commands, "from_camera", looks)
+    status, out, error = doorman("enroll", "--camera", "0", "--name", "Ada")
+    assert (status, error) == (1, "camera0 gave no picture within 10 seconds: check that it is on.\n")
+    assert "│ Ada  │ camera0 │ enrolled │" in out
 
 
 def test_whoever_looks_like_two_people_is_told_of_with_the_pictures(doorman, monkeypatch, fresh_db, tmp_path):

@@ -195,11 +195,17 @@ def test_close_ends_a_recording_which_can_be_read_again(tmp_path):
     assert order(source)[:5] == [0, 1, 2, 3, 4]
 
 
-def test_a_camera_is_waited_for_only_until_its_first_picture():
-    later = threading.Semaphore(0)
-    threading.Timer(2.0, later.release).start()
-    camera = Camera("door", lambda: FakeCapture(picture(0), held_back(later, 1), None))
-    assert order(frames_of(camera, 1.5)) == [0, 1]
+def test_a_camera_that_gives_no_picture_any_more_is_waited_for_only_for_so_long():
+    may_end = threading.Semaphore(0)
+    frames = frames_of(Camera("door", lambda: FakeCapture(picture(0), held_back(may_end, 1))), 1.5)
+    assert order([next(frames)]) == [0]
+    with pytest.raises(SourceError, match=r"door gave no picture within 1\.5 seconds"):
+        next(frames)
+    may_end.release()
+
+
+def test_a_recording_ends_with_its_last_picture(tmp_path):
+    assert order(frames_of(open_source(str(make_clip(tmp_path / "door.mp4", 3))), 60.0)) == [0, 1, 2]
 
 
 @pytest.mark.parametrize(
@@ -218,7 +224,7 @@ def test_a_camera_of_which_no_picture_comes_is_not_waited_for_longer(error, told
         return FakeCapture(held_back(may_end, 0))
 
     with pytest.raises(SourceError) as caught:
-        frames_of(Camera("door", connect), 1.5)
+        next(frames_of(Camera("door", connect), 1.5))
     may_end.release()
     assert str(caught.value) == told
 
