@@ -3,6 +3,7 @@
 import json
 import socket
 import struct
+import threading
 from dataclasses import replace
 from http.client import HTTPConnection
 
@@ -21,6 +22,7 @@ from stream.sources.cameras.state import WELL, State
 from stream.sources.decoding import LazyPicture
 from tests.cameras import Clock
 from tests.clips import make_faces, make_view, picture
+from tests.waiting import LONG
 
 
 class Door:
@@ -56,17 +58,18 @@ def metrics(clock):
 
 @pytest.fixture
 def camera(clock):
-    """Makes cameras that give so many pictures and are then waited for; all closed at the end."""
-    cameras = []
+    """Makes cameras that give so many pictures and are then lost to the end, when all are closed."""
+    cameras, over = [], threading.Event()
 
     def make(name: str, pictures: int) -> Camera:
-        source = Camera(name, lambda: Door(pictures), clock=clock)
+        source = Camera(name, lambda: Door(pictures), clock=clock, sleep=lambda _: over.wait(LONG))
         cameras.append(source)
         if pictures:
-            source.read(5.0)
+            source.read(LONG)
         return source
 
     yield make
+    over.set()
     for source in cameras:
         source.close()
 
@@ -179,7 +182,7 @@ def test_one_live_camera_of_two_is_degraded(metrics, camera, clock):
 
     live = Camera("yard", lambda: Endless(0), clock=clock)
     try:
-        live.read(5.0)
+        live.read(LONG)
         metrics.add_camera(live)
         metrics.add_camera(camera("door", 0))
         well, told = metrics.health()
@@ -251,7 +254,7 @@ def test_a_camera_whose_pictures_nobody_processes_is_not_well(metrics, camera, c
 
     live = Camera("door", lambda: Endless(0), clock=clock)
     try:
-        live.read(5.0)
+        live.read(LONG)
         metrics.add_camera(live)
         assert metrics.health()[0]
         for shown in (False, True):

@@ -103,10 +103,10 @@ def test_a_camera_whose_picture_cannot_be_made_is_connected_to_anew(clock, unsee
 def test_a_camera_whose_pictures_cannot_be_used_is_connected_to_anew(clock):
     step = threading.Semaphore(0)
     source = camera(clock, FakeCapture(picture(0), held_back(step, 1)), FakeCapture(picture(2), None))
+    problems = []
+    source._sleep = lambda _: problems.append(source.problem)
     assert source.read(SOON).index == 0
     source.reconnect("Its picture is odd.")
     step.release()
-    problems = []
-    source._sleep = lambda _: problems.append(source.problem)
     assert order(list(source))[-1] == 2
     assert problems == ["Its picture is odd. Trying again in 1 s."]
