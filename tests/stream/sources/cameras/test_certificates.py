@@ -3,8 +3,8 @@
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -24,12 +24,13 @@ class Listener:
     """Answers over TLS with a certificate, and keeps what it is told; port is where."""
 
     def __init__(self, certificate: trustme.LeafCert) -> None:
-        self.heard: list[bytes] = []
+        self._heard: list[bytes] = []
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         certificate.configure_cert(self._context)
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port = self._socket.getsockname()[1]
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
 
     def _listen(self) -> None:
         while True:
@@ -40,18 +41,20 @@ class Listener:
             try:
                 with self._context.wrap_socket(plain, server_side=True) as caller:
                     caller.settimeout(SOON)
-                    self.heard += filter(None, [caller.recv(4096)])
+                    self._heard += filter(None, [caller.recv(4096)])
             except OSError:
                 pass
 
-    def was_told(self) -> bool:
-        """Whether it was told anything, or will be in a moment."""
-        end = time.monotonic() + SOON
-        while not self.heard and time.monotonic() < end:
-            time.sleep(0.01)
-        return bool(self.heard)
+    def heard(self) -> list[bytes]:
+        """All that it was told by those who have called; nobody can call it any more."""
+        self.close()
+        self._thread.join(SOON)
+        assert not self._thread.is_alive()
+        return self._heard
 
     def close(self) -> None:
+        with suppress(OSError):  # it is closed already
+            self._socket.shutdown(socket.SHUT_RDWR)  # else whoever calls next would still be answered
         self._socket.close()
 
 
@@ -106,19 +109,19 @@ def test_a_stranger_hears_nothing_and_the_line_to_add_is_told(scheme, listen):
     told = call(scheme, listener)
     assert "DeniedError" in told and "nobody here vouches for" in told
     assert f'certificate = "{digits(certificate)}"' in told
-    assert listener.heard == []
+    assert listener.heard() == []
 
 
 def test_whom_an_authority_vouches_for_is_asked(scheme, listen, authority):
     listener = listen(authority.issue_cert("127.0.0.1"))
     assert "DeniedError" not in call(scheme, listener)
-    assert listener.was_told()
+    assert listener.heard()
 
 
 def test_unless_it_vouches_for_another_host(scheme, listen, authority):
     listener = listen(authority.issue_cert("elsewhere.example"))
     assert "nobody here vouches for" in call(scheme, listener)
-    assert listener.heard == []
+    assert listener.heard() == []
 
 
 @pytest.mark.parametrize("name", ["HIKVISION DS-2CD", "cam.local"])
@@ -126,7 +129,7 @@ def test_the_pinned_certificate_is_enough(scheme, listen, name):
     certificate = own(name)
     listener = listen(certificate)
     assert "DeniedError" not in call(scheme, listener, digits(certificate))
-    assert listener.was_told()
+    assert listener.heard()
 
 
 def test_another_one_than_the_pinned_is_told(scheme, listen):
@@ -134,34 +137,34 @@ def test_another_one_than_the_pinned_is_told(scheme, listen):
     listener = listen(certificate)
     told = call(scheme, listener, digits(own()))
     assert "another certificate than the pinned one" in told and digits(certificate) in told
-    assert listener.heard == []
+    assert listener.heard() == []
 
 
 def test_a_pinned_one_that_has_expired_is_told(scheme, listen):
     certificate = own(not_before=datetime(2020, 1, 1, tzinfo=UTC), not_after=datetime(2021, 1, 1, tzinfo=UTC))
     listener = listen(certificate)
     assert "expired" in call(scheme, listener, digits(certificate))
-    assert listener.heard == []
+    assert listener.heard() == []
 
 
 def test_a_pinned_one_whose_owner_cannot_be_compared_is_told(scheme, listen):
     certificate = own("192.168.1.64")  # an address is no name
     listener = listen(certificate)
     assert "names nobody" in call(scheme, listener, digits(certificate))
-    assert listener.heard == []
+    assert listener.heard() == []
 
 
 def test_a_pinned_one_may_name_an_address(scheme, listen):
     certificate = trustme.CA().issue_cert("192.168.1.64", common_name="192.168.1.64")
     listener = listen(certificate)
     assert "DeniedError" not in call(scheme, listener, digits(certificate))
-    assert listener.was_told()
+    assert listener.heard()
 
 
 def test_any_is_asked_where_that_is_wished(scheme, listen):
     listener = listen(own())
     assert "DeniedError" not in call(scheme, listener, "any")
-    assert listener.was_told()
+    assert listener.heard()
 
 
 def test_nobody_there_is_another_matter(scheme, listen):
