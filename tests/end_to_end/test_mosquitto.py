@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
-from paho.mqtt.client import Client
+from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
 from db import Database
@@ -61,20 +62,25 @@ class Broker:
 
 
 class Listener:
-    """Takes down all that is published: topic, text and whether it was retained."""
+    """Takes down all that is published: topic, text and whether it was retained. What was retained is heard at once."""
 
     def __init__(self, broker: Broker) -> None:
         self.heard: list[tuple[str, str, bool]] = []
-        ready = threading.Event()
+        self._mark = f"listeners/{uuid4()}"  # published once it listens, and so heard behind all that was retained
+        self._ready = threading.Event()
         self._client = Client(CallbackAPIVersion.VERSION2)
-        self._client.on_message = lambda _c, _d, message: self.heard.append(
-            (message.topic, message.payload.decode(), message.retain)
-        )
+        self._client.on_message = self._hear
         self._client.on_connect = lambda client, *_: client.subscribe("#", qos=1)
-        self._client.on_subscribe = lambda *_: ready.set()
+        self._client.on_subscribe = lambda client, *_: client.publish(self._mark, qos=1)
         self._client.connect("127.0.0.1", broker.port)
         self._client.loop_start()
-        assert ready.wait(LONG)
+        assert self._ready.wait(LONG)
+
+    def _hear(self, _client: Client, _data: object, message: MQTTMessage) -> None:
+        if message.topic == self._mark:
+            self._ready.set()
+        elif not message.topic.startswith("listeners/"):
+            self.heard.append((message.topic, message.payload.decode(), message.retain))
 
     def texts(self, topic: str) -> list[str]:
         return [text for heard, text, _ in self.heard if heard == topic]
