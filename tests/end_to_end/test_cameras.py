@@ -29,7 +29,7 @@ def servers() -> Iterator[dict[str, Server]]:
     started = {name: Server() for name in ("door", "garden")}
     yield started
     for server in started.values():
-        server.kill()
+        server.close()
 
 
 def lines(log: Path) -> list[dict]:

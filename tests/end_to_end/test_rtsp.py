@@ -6,7 +6,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from stream.sources.cameras.camera import Camera
 from stream.sources.cameras.state import State
 from stream.sources.source import open_source
 from tests import waiting
+from tests.ports import held_port
 
 SYSTEM_PYTHON = "/usr/bin/python3"  # the one that Debian's GStreamer bindings are for
 NEEDED = """
@@ -44,10 +45,11 @@ pytestmark = pytest.mark.skipif(
 
 
 class Server:
-    """The server process; it keeps its port over a restart."""
+    """The server process; it keeps its port until it is closed."""
 
     def __init__(self, *credentials: str) -> None:
-        self.port = "0"
+        self._kept = ExitStack()
+        self.port = str(self._kept.enter_context(held_port()))
         self.start(*credentials)
 
     def start(self, *credentials: str) -> None:
@@ -61,6 +63,10 @@ class Server:
     def kill(self) -> None:
         self.process.kill()
         self.process.communicate()
+
+    def close(self) -> None:
+        self.kill()
+        self._kept.close()
 
     def url(self, credentials: str = "") -> str:
         return f"rtsp://{credentials}127.0.0.1:{self.port}/clock"
@@ -76,7 +82,7 @@ def serve() -> Iterator[Callable[..., Server]]:
 
     yield start
     for server in servers:
-        server.kill()
+        server.close()
 
 
 @pytest.fixture

@@ -20,21 +20,22 @@ from stream.errors import StreamError
 from stream.events import in_time, sending
 from stream.events.webhook import Webhook
 from tests.people import at, untold
+from tests.ports import held_port
 from tests.waiting import LONG, wait_for
 
 pytestmark = pytest.mark.usefixtures("impatient")
 
 
 class Receiver:
-    """A web server that answers as a test says, and keeps what it took."""
+    """A web server that answers as a test says, and keeps what it took, and its port also while it is stopped."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int) -> None:
         self.answers: list[int] = []  # the next ones; then 204
         self.drips = False  # bytes of an answer that come one by one, without an end
         self.taken: list[str] = []
         self.headers: list[dict[str, str]] = []
         self._server: HTTPServer | None = None
-        self._port = 0
+        self._port = port
         self.start()
 
     def start(self) -> None:
@@ -59,7 +60,6 @@ class Receiver:
                 pass
 
         self._server = HTTPServer(("127.0.0.1", self._port), Handler)
-        self._port = self._server.server_port
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
     def stop(self) -> None:
@@ -74,9 +74,10 @@ class Receiver:
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    server = Receiver()
-    yield server
-    server.stop()
+    with held_port() as port:
+        server = Receiver(port)
+        yield server
+        server.stop()
 
 
 @pytest.fixture
