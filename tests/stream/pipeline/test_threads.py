@@ -13,6 +13,7 @@ import pytest
 from stream.frame import Frame
 from stream.pipeline.threads import WorkerThread
 from stream.pipeline.workers import Worker
+from tests import waiting
 
 FRAME = Frame(np.zeros((4, 4, 3), np.uint8), 0, 0.0, "door")
 PATIENCE = 30.0  # seconds
@@ -162,7 +163,9 @@ def test_leaving_ends_the_thread_with_work_still_waiting(echo):
     with WorkerThread(echo) as shared:
         shared.for_camera().submit(FRAME, 1)
         shared.for_camera().submit(FRAME, 2)
-        echo.may.release()
+        begun(echo, 1)
+        threading.Thread(target=lambda: (waiting.wait_for(lambda: shared._closed), echo.may.release())).start()
+    assert echo.taken == [1]
     assert not any(thread.name == "Echo" for thread in threading.enumerate())
 
 

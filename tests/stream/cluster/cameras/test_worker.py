@@ -1,7 +1,8 @@
 """A process that watches its share of the cameras, wherever it is."""
 
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 
@@ -23,7 +24,7 @@ from stream.sources.cameras.state import State
 from tests.clips import make_faces, make_view
 from tests.fakes import make_face, unit
 from tests.people import at
-from tests.waiting import wait_for
+from tests.waiting import LONG, wait_for
 
 NODE = "5f2a9c0d77"
 PICTURE = Picture(make_view(7, faces=make_faces([None, "Ada"]), looks={1: (make_face(unit(1.0)),)}), 0.0)
@@ -59,19 +60,20 @@ class Session:
 
 @pytest.fixture
 def begin(monkeypatch, tmp_path):
-    """Begins a worker whose sessions are these, one after the other."""
+    """Begins a worker whose sessions are these, made or to be made, one after the other."""
     monkeypatch.setattr(worker, "PAUSE", 0.05)
     monkeypatch.chdir(tmp_path)
     begun = []
 
-    def call(*sessions: Session, wanted: str | None = None) -> CameraWorker:
+    def call(*sessions: Session | Callable[[], Session], wanted: str | None = None) -> CameraWorker:
         waiting = iter(sessions)
 
         @contextmanager
         def watch_of(wished, feeds, absence, near):
             assert (wished.db, [feed.name for feed in feeds], absence) == ("postgresql://server/people", ["door"], 60.0)
             assert near is None
-            yield SimpleNamespace(session=next(waiting))
+            session = next(waiting)
+            yield SimpleNamespace(session=session() if callable(session) else session)
 
         monkeypatch.setattr(worker, "watch_of", watch_of)
         door = CameraSettings(source="rtsp://host/door", name="door")
@@ -105,10 +107,11 @@ def test_it_tells_where_and_how_its_cameras_are_and_ends_when_told(begin):
         ),
     ],
 )
-def test_a_watch_that_ends_by_a_problem_begins_anew(begin, monkeypatch, error, problem):
-    monkeypatch.setattr(worker, "PAUSE", 0.5)
-    one = begin(Session(error), Session())
+def test_a_watch_that_ends_by_a_problem_begins_anew(begin, error, problem):
+    told = threading.Event()
+    one = begin(Session(error), lambda: told.wait(LONG) and Session())
     wait_for(lambda: one.status().problem == problem)
+    told.set()
     wait_for(lambda: one.status().problem is None)
     assert not one.status().ended
 

@@ -54,7 +54,7 @@ def test_it_tells_how_each_camera_is(session):
 
 
 def test_cameras_are_added_and_removed_while_it_runs(session, tmp_path):
-    clip = make_clip(tmp_path / "clip.mp4", count=50)
+    clip = make_clip(tmp_path / "clip.mp4", count=100, fps=1)
     session.add(CameraSettings(source=str(clip), name="garden", realtime=True))
     assert session.newest("garden", timeout=PATIENCE) is not None
     assert {camera.name for camera in session.cameras()} == {"door", "garden"}
@@ -146,7 +146,7 @@ def test_whoever_knows_the_newest_picture_waits_for_the_next(session):
 
 
 def test_a_camera_that_is_added_has_its_video_at_once_and_whole_when_it_is_removed(recognizer, tmp_path):
-    clip, out = make_clip(tmp_path / "clip.mp4", count=50), tmp_path / "garden.mp4"
+    clip, out = make_clip(tmp_path / "clip.mp4", count=500, fps=5), tmp_path / "garden.mp4"
     session = WatchSession(recognizer, [endless("door")], endless=True)
     session.start([Videos({})])
     try:
