@@ -3,8 +3,8 @@
 import os
 import sqlite3
 import stat
-import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -55,23 +55,20 @@ def names(place: Path) -> list[str]:
 
 
 def test_a_backup_is_whole_while_somebody_writes(place: Path, tmp_path: Path) -> None:
-    done = threading.Event()
-
     def write() -> None:
         with Database.open(place) as database:
             for seed in range(30):
                 database.add_samples("Bob", [new_sample(seed)])
-        done.set()
 
-    writing = threading.Thread(target=write)
-    writing.start()
-    copies = 0
-    while not done.is_set() or not copies:
-        back_up(place, tmp_path / "copy.db")
-        copies += 1
-        with Database.open_to_read(tmp_path / "copy.db") as copy:
-            copy.check()
-    writing.join()
+    with ThreadPoolExecutor(1) as thread:
+        writing = thread.submit(write)
+        copies = 0
+        while not writing.done() or not copies:
+            back_up(place, tmp_path / "copy.db")
+            copies += 1
+            with Database.open_to_read(tmp_path / "copy.db") as copy:
+                copy.check()
+        writing.result()
     back_up(place, tmp_path / "copy.db")
     assert mode(tmp_path / "copy.db") == 0o600
     assert names(tmp_path / "copy.db") == ["Ada", "Bob"]

@@ -81,20 +81,18 @@ def test_people_enrolled_by_two_at_once_are_all_there(database: Database, url: s
 
 def test_the_gallery_is_whole_while_somebody_is_removed(database: Database, url: str) -> None:
     enrol(database, *(f"person {number}" for number in range(30)))
-    done = threading.Event()
 
     def remove_all() -> None:
         with Database.open(url) as other:
             for number in range(30):
                 other.remove(f"person {number}")
-        done.set()
 
-    removing = threading.Thread(target=remove_all)
-    removing.start()
-    while not done.is_set():
-        gallery = database.gallery(DIGEST)
-        assert len(gallery.people) == len(gallery.embeddings) == 30 - (gallery.generation - 30)
-    removing.join()
+    with ThreadPoolExecutor(1) as thread:
+        removing = thread.submit(remove_all)
+        while not removing.done():
+            gallery = database.gallery(DIGEST)
+            assert len(gallery.people) == len(gallery.embeddings) == 30 - (gallery.generation - 30)
+        removing.result()
 
 
 def test_a_watch_goes_on_over_one_second_of_outage(server: Server, database: Database) -> None:

@@ -71,7 +71,7 @@ def test_an_outage_longer_than_its_patience_ends_no_watch(server: Server, databa
             time.sleep(0.1)
         assert time.monotonic() - began > 1
         server.start()
-        wait_for(lambda: len(database.sightings()) == 20, seconds=30)
+        wait_for(lambda: len(database.sightings()) == 20)
         come_by(writer, ada, 20)
     assert found(database) == visits(21)
     assert list(tmp_path.iterdir()) == []
@@ -114,9 +114,11 @@ def test_kill_9_while_the_server_is_away_loses_nothing(
     assert watch.returncode == -signal.SIGKILL
     server.start()
     writers_of(database, tmp_path).store_left_behind()
-    count = len(database.sightings())
-    assert count in (int(last) + 1, int(last) + 2)  # the one after it may have come on disk unheard
-    assert found(database) == visits(count)
+    count = int(last) + 1
+    sightings, events, messages = found(database)
+    assert (sightings[:count], events[:count]) == visits(count)[:2]
+    # The visit after it may have come on disk unheard, wholly or in part.
+    assert len(sightings) <= count + 1 and count <= len(events) == messages <= count + 1
 
 
 @pytest.fixture
