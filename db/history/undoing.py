@@ -19,6 +19,8 @@ from db.schema.history import ConcernRow, DecisionRow
 from db.schema.portions import portions
 from db.schema.tables import Base
 
+WATCHED = {("sighting", "similarity")}  # columns that a watch goes on to write, whatever was decided of their rows
+
 
 def take_back(session: Session, number: int, now: datetime) -> Decision:
     """Take a decision back; returns it.
@@ -124,7 +126,8 @@ def _undo(session: Session, change: Change, changes: Sequence[Change]) -> int:
     if change.after is None:
         session.execute(insert(table).values(change.before))
         return 1
-    same = and_(*(_equals(table.c[name], value) for name, value in change.after.items()))
+    decided = {name: value for name, value in change.after.items() if (change.table, name) not in WATCHED}
+    same = and_(*(_equals(table.c[name], value) for name, value in decided.items()))
     keys: list[Key] = []
     for some in portions(change.keys):
         query = select(*primary_key(table)).where(is_any(table, some), same)

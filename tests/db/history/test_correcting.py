@@ -126,6 +126,15 @@ def test_it_is_taken_back(database: Database, right: str | None) -> None:
     assert names(database, LIKE_ADA) == ["Ada", "Bob"]
 
 
+def test_it_is_taken_back_though_a_watch_has_gone_on_with_the_sighting(database: Database) -> None:
+    correct(database, 1, "Bob")
+    with SightingWriter(database) as writer:
+        writer.name(writer.open("door", at(1)), database.person("Bob").id, 0.8)
+    assert [(one.person, one.similarity) for one in database.sightings()] == [("Bob", 0.8)]
+    History(database).undo(History(database).decisions()[0].id)
+    assert [(one.person, one.similarity) for one in database.sightings()] == [("Ada", 0.7)]
+
+
 REFUSED: dict[str, Callable[[Database], object]] = {
     "There is no sighting 9": lambda database: correct(database, 9),
     "Ada's already": lambda database: correct(database, 1, "Ada"),
