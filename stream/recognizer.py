@@ -32,7 +32,7 @@ from stream.gallery.calibration.threshold import (
     threshold_for,
     unlike_threshold_for,
 )
-from stream.gallery.embedder import embedder_of
+from stream.gallery.embedder import embedder_of, refuse_another
 from stream.gallery.enroll import Enroller, Verdict
 from stream.gallery.identify import Identified, identified
 from stream.gallery.identity import Rule
@@ -117,7 +117,9 @@ class Recognizer:
         asked = None if liveness is None else Liveness.open(str(liveness))
         database = (Database.open_to_read if reading else Database.open)(db or default_url())
         try:
-            analyzer = open_analyzer(detector, embedder_of(database, embedder))
+            used = embedder_of(database, embedder)
+            refuse_another(database, used)
+            analyzer = open_analyzer(detector, used)
             threshold_for(analyzer.embedder, database, threshold)  # better told now than in the middle of a picture
             return cls(database, analyzer, threshold, asked, near)
         except BaseException:

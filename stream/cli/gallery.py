@@ -31,7 +31,7 @@ from stream.gallery.calibration.calibrate import calibrate_database
 from stream.gallery.calibration.calibration import put_in_force
 from stream.gallery.calibration.report import write_report
 from stream.gallery.calibration.threshold import FAR, threshold_for
-from stream.gallery.embedder import embedder_of
+from stream.gallery.embedder import embedder_of, refuse_another
 from stream.gallery.enroll import Verdict
 from stream.gallery.folders import pictures_of
 from stream.gallery.identify import meaning, no_face, save_crops, similarity
@@ -199,7 +199,9 @@ def calibrate(
     Example: doorman calibrate --far 0.01 --out calibration/
     """
     with Database.open(db) as database:
-        report = calibrate_database(database, embedder_of(database, embedder), far, datetime.now(UTC))
+        used = embedder_of(database, embedder)
+        refuse_another(database, used)
+        report = calibrate_database(database, used, far, datetime.now(UTC))
         plotted = out is None or write_report(report, out)
         put_in_force(database, report.calibration)
     if as_json:

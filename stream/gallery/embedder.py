@@ -1,6 +1,6 @@
 """With which embedder a gallery is searched: vectors of two cannot be compared."""
 
-from db import Database
+from db import Database, DatabaseError
 from db.people.gallery import made_by
 from models.manifest import ModelEntry, all_shipped, find
 
@@ -21,6 +21,29 @@ def embedder_of(database: Database, wished: str | None = None) -> ModelEntry:
             if entry.sha256 == digest:
                 return entry.verified()
     return find("embedding", wished)
+
+
+def refuse_another(database: Database, used: ModelEntry) -> None:
+    """See to it that the people were enrolled with the network that is to look at faces.
+
+    Raises:
+        DatabaseError: they were not; it names both, as the database alone could not.
+    """
+    with database.reading() as session:
+        digest = made_by(session)
+    if digest in (None, used.sha256):
+        return
+    ours = all_shipped("embedding")
+    made = next((entry.name for entry in ours if entry.sha256 == digest), None)
+    if made is None:
+        made, remedy = f"one that is not shipped (sha256 {digest[:12]}...)", "name its file with --embedder"
+    else:
+        remedy = "leave --embedder out"
+    which = "" if used.default else f" --embedder {used.name if used in ours else used.path}"
+    raise DatabaseError(
+        f"The people were enrolled with another embedder than {used.name}, with {made}: {remedy}, or rebuild the "
+        f"gallery with `doorman reembed{which}`."
+    )
 
 
 def embedder_at(db: str, wished: str | None = None) -> ModelEntry:
