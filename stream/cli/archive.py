@@ -16,7 +16,7 @@ from stream.cli.from_settings import DetectorName, Threshold, Trust, of
 from stream.cli.options import AsJson, EmbedderName
 from stream.cli.shown import tables
 from stream.cli.shown.archive import ArchiveProgress, as_dict, sentences
-from stream.cli.terminal import console, errors, iso, say
+from stream.cli.terminal import errors, iso, say, show_table
 from stream.cluster.archive import Archive, Outcome
 from stream.cluster.chunk_tasks import ray_workers
 from stream.cluster.job import job_of
@@ -100,7 +100,7 @@ def _tell(outcome: Outcome, sightings: Sequence[Sighting], seconds: float, as_js
         print(json.dumps(as_dict(outcome, sightings, seconds), default=iso, ensure_ascii=False, indent=2))
         return
     if sightings:
-        console.print(tables.seen(sightings))
+        show_table(tables.seen(sightings))
     for sentence in sentences(outcome, seconds):
         say(sentence)
     for problem in outcome.problems:

@@ -12,11 +12,11 @@ from typing import Annotated
 import numpy as np
 import typer
 from numpy.typing import NDArray
-from rich.console import Console
 
 from models.images import to_jpeg
 from stream.cli.shown import tables
 from stream.cli.shown.progress import ProgressBar
+from stream.cli.terminal import say, show_table
 from stream.files import write_whole
 from stream.recognizer import Recognizer
 from stream.service.watch.session import WatchSession
@@ -35,23 +35,22 @@ def main(
     live: Annotated[bool, typer.Option("--live", help="Play the clip as a camera would.")] = False,
 ) -> None:
     """Enrol one person from a picture cut out of the demo clip, then watch the clip."""
-    console = Console()
     portrait = folder / f"{NAME}.jpg"
     video = folder / "labelled.mp4"
     sheet = folder / "contact-sheet.png"
     write_whole(portrait, to_jpeg(cut_out(CLIP)))
     with Recognizer.open("sqlite://") as recognizer:  # in memory: every demonstration begins with nobody enrolled
-        console.print(f"1. Enrolling {NAME} from one picture, {portrait}, cut out of {CLIP.name}:")
-        console.print(tables.verdicts(recognizer.enroll(NAME, [portrait])))
-        console.print("2. Watching the clip" + (" as a camera ..." if live else " ..."))
+        say(f"1. Enrolling {NAME} from one picture, {portrait}, cut out of {CLIP.name}:")
+        show_table(tables.verdicts(recognizer.enroll(NAME, [portrait])))
+        say("2. Watching the clip" + (" as a camera ..." if live else " ..."))
         started = datetime.now(UTC)
         source = open_source(str(CLIP), realtime=live)
         videos = {source.name: video}
         sinks = sinks_for([source], videos, None, None, folder, recognizer)
         WatchSession(recognizer, [Feed(source)]).run([*sinks, ContactSheet(sheet), ProgressBar([source])])
-        console.print("3. Who was seen:")
-        console.print(tables.sightings(recognizer.database.sightings_of_run(started)))
-    console.print(f"The labelled video is {video}, one picture of each shot is in {sheet}.")
+        say("3. Who was seen:")
+        show_table(tables.sightings(recognizer.database.sightings_of_run(started)))
+    say(f"The labelled video is {video}, one picture of each shot is in {sheet}.")
 
 
 def cut_out(clip: Path) -> NDArray[np.uint8]:

@@ -23,7 +23,7 @@ from models.runtime import Network
 from stream.cli.from_settings import Certificate, Threshold
 from stream.cli.options import AsJson, Db, EmbedderName, OtherEmbedder, files
 from stream.cli.shown import tables
-from stream.cli.terminal import console, counted, errors, say
+from stream.cli.terminal import counted, errors, say, show_table
 from stream.files import names_of
 from stream.gallery.advice import from_camera
 from stream.gallery.calibration import report as calibration_report
@@ -90,7 +90,7 @@ def _told(verdicts: Iterable[Verdict]) -> list[Verdict]:
             given.append(verdict)
     finally:
         if given:
-            console.print(tables.verdicts(given))
+            show_table(tables.verdicts(given))
     return given
 
 
@@ -155,7 +155,7 @@ def identify(
                 faces = [one.as_dict(threshold) for one in found]
                 print(json.dumps({"image": str(picture), "threshold": round(threshold, 4), "faces": faces}))
             elif found:
-                console.print(tables.identified(str(picture), found, threshold))
+                show_table(tables.identified(str(picture), found, threshold))
             else:
                 say(no_face(picture))
     if refused:
@@ -207,7 +207,7 @@ def calibrate(
     if as_json:
         print(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
         return
-    console.print(calibration_report.table(report))
+    show_table(calibration_report.table(report))
     for sentence in calibration_report.sentences(report):
         say(sentence)
     if not plotted:

@@ -24,7 +24,7 @@ from stream.cli.options import AsJson, Db, EmbedderName, files
 from stream.cli.shown import evidence as shown
 from stream.cli.shown import tables
 from stream.cli.shown.visits import day
-from stream.cli.terminal import console, iso, say, show_table
+from stream.cli.terminal import iso, say, show_table
 from stream.service.corrections import Corrections, held_against
 from stream.service.visits import Visits
 
@@ -122,9 +122,9 @@ def show(
     if as_json:
         print(json.dumps({**asdict(sighting), "looks": list(map(asdict, looks))}, default=iso, ensure_ascii=False))
         return
-    console.print(tables.sightings([sighting]))
+    show_table(tables.sightings([sighting]))
     if looks:
-        console.print(shown.looks(looks))
+        show_table(shown.looks(looks))
     else:
         say("No look is kept of it: it has no name, or was given one by hand, or is from before evidence was kept.")
     if out is not None:
@@ -184,7 +184,7 @@ def replay(
     if as_json:
         print(json.dumps({**asdict(again), "name": again.name}, default=iso, ensure_ascii=False))
         return
-    console.print(shown.steps(again))
+    show_table(shown.steps(again))
     would = again.name or "nobody: unknown"
     say(f"At a threshold of {again.threshold:.2f} it would be {would}; it is {again.sighting.person or 'unknown'}.")
 
@@ -209,7 +209,7 @@ def why_not(
         told = {"unnamed": list(map(asdict, found)), "cameras": list(map(asdict, sights))}
         print(json.dumps(told, default=iso, ensure_ascii=False))
         return
-    console.print(shown.unnamed(found))
+    show_table(shown.unnamed(found), "Nobody without a name was seen.")
     for sight in sights:
         say(str(sight))
 
@@ -243,7 +243,7 @@ def find_face(
     if not before.found:
         say("Nothing is kept of that time with which the face could be compared.")
         return
-    console.print(shown.found(before))
+    show_table(shown.found(before))
     if out is not None:
         say(f"The pictures are on {out}." if written else "No picture of them is kept.")
 

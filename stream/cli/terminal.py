@@ -19,9 +19,12 @@ from rich.table import Table
 from stream.files import unwritable
 
 PARTS = ("stream", "web", "models", "db", "training")
+ENDLESS = 10_000  # columns: in a pipe or a file each row of a table is one line
 Item = TypeVar("Item")
 
 console = Console(highlight=False)
+if not console.is_terminal and "COLUMNS" not in os.environ:
+    console.width = ENDLESS
 errors = Console(stderr=True, style="red", highlight=False)
 
 
@@ -52,12 +55,14 @@ def print_rows(
         show_table(table(rows), nothing)
 
 
-def show_table(table: Table, nothing: str) -> None:
-    """A table, or a sentence where it has no rows."""
-    if table.row_count:
-        console.print(table)
-    else:
+def show_table(table: Table, nothing: str | None = None) -> None:
+    """A table, of whose texts nothing is cut; where it has no rows, a sentence, if there is one for that."""
+    if nothing and not table.row_count:
         say(nothing)
+        return
+    for column in table.columns:
+        column.overflow = "fold"
+    console.print(table)
 
 
 def counted(done: Iterable[Item], total: int, title: str = "Embedding") -> Iterable[Item]:

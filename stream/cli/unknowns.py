@@ -14,7 +14,7 @@ from db.people.erasure import still_in
 from db.text.wording import how_many
 from stream.cli.options import AsJson, Db, EmbedderName
 from stream.cli.shown import tables
-from stream.cli.terminal import console, print_rows, say, show_table
+from stream.cli.terminal import print_rows, say, show_table
 from stream.gallery.embedder import embedder_of
 from stream.service.unknowns import UnknownFaces
 
@@ -82,7 +82,7 @@ def name(
 
     with Recognizer.open(db, embedder=embedder) as recognizer:
         verdicts = name_unknown(recognizer.enroller, number, name, force)
-    console.print(tables.verdicts(verdicts))
+    show_table(tables.verdicts(verdicts))
     if all(verdict.refused for verdict in verdicts):
         say(f"Unknown {number} stays, since none of its pictures was enrolled.")
         raise typer.Exit(1)

@@ -21,7 +21,7 @@ from stream.cli.ending import asked_to_end, in_order, set_signals
 from stream.cli.from_settings import with_settings
 from stream.cli.shown import tables
 from stream.cli.shown.progress import ProgressBar
-from stream.cli.terminal import console, errors, say
+from stream.cli.terminal import errors, say, show_table
 from stream.cluster.recordings import SUFFIXES
 from stream.errors import StreamError
 from stream.files import apart, exists, spare
@@ -101,7 +101,7 @@ def _watch_here(wished: Settings, kept: SettingsFile | None) -> None:
             with asked_to_end(watched.session.stop):
                 watched.session.run(sinks)
         if not is_silent:
-            console.print(tables.sightings(database.sightings_of_run(started)))
+            show_table(tables.sightings(database.sightings_of_run(started)), "Nobody was seen.")
 
 
 def _videos_apart(wished: Settings) -> dict[str, Path]:
@@ -154,7 +154,7 @@ def _watch_on_ray(wished: Settings, address: str, kept: SettingsFile | None) -> 
             for sentence in running.run():
                 say(f"{datetime.now():%Y-%m-%d %H:%M:%S} {sentence}")
     with Database.open_to_read(wished.db or default_url()) as database:
-        console.print(tables.sightings(database.sightings_of_run(started)))
+        show_table(tables.sightings(database.sightings_of_run(started)), "Nobody was seen.")
 
 
 def goes_on(feed: Feed) -> bool:

@@ -8,7 +8,7 @@ from typer import Argument
 from db import Database
 from stream.cli.options import AsJson, Db, EmbedderName
 from stream.cli.shown import tables
-from stream.cli.terminal import console, print_rows, say
+from stream.cli.terminal import print_rows, say, show_table
 from stream.service.corrections import Corrections
 
 Numbers = Annotated[list[int], Argument(help="Their numbers in `people suggestions list`.")]
@@ -37,7 +37,7 @@ def accept(db: Db, numbers: Numbers, embedder: EmbedderName = None) -> None:
 
     with Recognizer.open(db, embedder=embedder) as recognizer, Recognition(recognizer) as recognition:
         verdicts = recognition.accept(numbers)
-    console.print(tables.verdicts(verdicts, force=False))
+    show_table(tables.verdicts(verdicts, force=False))
     if any(verdict.refused for verdict in verdicts):
         raise typer.Exit(1)
 

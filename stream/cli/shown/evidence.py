@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
-from rich.table import Column, Table
+from rich.table import Table
 
 from stream.cli.shown.who import who
 
@@ -56,7 +56,7 @@ def steps(again: Replay) -> Table:
 
 def unnamed(rows: Iterable[Unnamed]) -> Table:
     """Those without a name, and why."""
-    table = Table("sighting", "camera", "from", "to", "looks", "usable", Column("why", overflow="fold"))
+    table = Table("sighting", "camera", "from", "to", "looks", "usable", "why")
     for one in rows:
         seen = one.sighting
         table.add_row(

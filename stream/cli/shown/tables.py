@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
-from rich.table import Column, Table
+from rich.table import Table
 
 from stream.cli.shown.who import who
 
@@ -66,7 +66,7 @@ def suggestions(rows: Iterable[Suggestion]) -> Table:
 
 def doubts(rows: Iterable[Doubt]) -> Table:
     """What is doubtful about the people enrolled."""
-    table = Table(Column("what", overflow="fold"), Column("what to do", overflow="fold"))
+    table = Table("what", "what to do")
     for doubt in rows:
         table.add_row(escape(doubt.problem), escape(doubt.remedy))
     return table
@@ -74,7 +74,7 @@ def doubts(rows: Iterable[Doubt]) -> Table:
 
 def decisions(rows: Iterable[Decision]) -> Table:
     """What was decided by hand."""
-    table = Table("id", "when", Column("what", overflow="fold"), "")
+    table = Table("id", "when", "what", "")
     for decision in rows:
         note = "" if decision.undone is None else f"taken back {decision.undone.astimezone():%Y-%m-%d %H:%M}"
         when = f"{decision.time.astimezone():%Y-%m-%d %H:%M}"
@@ -121,7 +121,7 @@ def verdicts(rows: Iterable[Verdict], force: bool = True) -> Table:
     Args:
         force: whether the command has such an option.
     """
-    table = Table("name", Column("picture", overflow="fold"), Column("result", overflow="fold"))
+    table = Table("name", "picture", "result")
     for verdict in rows:
         result = f"[red]{_refusal(verdict, force)}" if verdict.refused else f"[green]{_taken(verdict)}"
         table.add_row(escape(verdict.name), escape(verdict.source), result)
