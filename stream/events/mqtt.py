@@ -72,7 +72,7 @@ class Mqtt:
         self._early: set[int] = set()  # numbers that it has confirmed before `publish` told them
         self._is_answered = False  # whether whoever took the connection speaks MQTT
         self._delivery = threading.Condition()
-        self._turn = threading.Lock()  # for what is retained
+        self._turn = threading.Lock()  # for what is retained, and told to the broker in the same order
         self._ending = threading.Event()
         self._glances = threading.Thread(target=self._follow_database, name="mqtt-people", daemon=True)
         for camera in cameras:
@@ -121,10 +121,11 @@ class Mqtt:
     ) -> None:
         self._ending.set()
         self._glances.join()
-        for camera in self._present:
-            self._retain(f"{topic_of(camera)}/state/person", NOBODY)
-        self._retained[self._running] = "offline"
-        self._publish(self._running, "offline", retain=True)
+        with self._turn:
+            for camera in self._present:
+                self._retain(f"{topic_of(camera)}/state/person", NOBODY)
+            self._retained[self._running] = "offline"
+            self._publish(self._running, "offline", retain=True)
         self._wait_for_broker()
         self._client.disconnect()
         self._client.loop_stop()
@@ -240,8 +241,9 @@ class Mqtt:
         self._discovered = Discovered(self._running)
         # Before ours are published: what is retained now is from earlier runs, and from others
         self._client.subscribe([(DEVICES, 1), (RUNNING, 1)])
-        for topic, payload in list(self._retained.items()):
-            self._publish(topic, payload, retain=True)
+        with self._turn:  # lest it come behind what changes meanwhile, and stay
+            for topic, payload in self._retained.items():
+                self._publish(topic, payload, retain=True)
 
     def _on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
         if message.retain:

@@ -3,6 +3,9 @@
 import json
 import logging
 import socket
+from itertools import count
+from threading import Thread
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,7 +15,7 @@ from stream.events import mqtt
 from stream.events.event import Event
 from stream.events.mqtt import Mqtt, topic_of
 from tests.people import at, new_sample, untold
-from tests.waiting import wait_for
+from tests.waiting import LONG, wait_for
 
 
 @pytest.mark.parametrize(
@@ -73,6 +76,50 @@ def test_what_is_there_and_does_not_answer_is_told(fresh_db, caplog, monkeypatch
     with server, Mqtt(f"mqtt://127.0.0.1:{server.getsockname()[1]}", fresh_db):
         server.accept()[0].close()  # as a port does that wants TLS
         wait_for(lambda: "does not answer as brokers do" in caplog.text)
+
+
+class Connected:
+    """A connection to a broker of which a test says what happens while the first message is published.
+
+    Attributes:
+        retained: the texts that the broker keeps, by topic.
+    """
+
+    def __init__(self, broker, monkeypatch, meanwhile):
+        self.retained = {}
+        self._thread = Thread(target=meanwhile)
+        self._numbers = count()
+        for name, does in {"publish": self._publish, "is_connected": lambda: True, "subscribe": lambda _: None}.items():
+            monkeypatch.setattr(broker._client, name, does)
+        broker._on_connect(broker._client, None, None, SimpleNamespace(is_failure=False), None)
+        self._thread.join(LONG)
+
+    def _publish(self, topic, payload, qos, retain):
+        number = next(self._numbers)
+        if number == 0:
+            self._thread.start()
+            self._thread.join(0.2)  # it may have to wait for its turn
+        if retain:
+            self.retained[topic] = payload
+        return SimpleNamespace(rc=0, mid=number)
+
+
+def test_what_changes_while_the_broker_is_told_how_things_are_is_what_it_keeps(fresh_db, monkeypatch):
+    broker = Mqtt("mqtt://127.0.0.1:9", fresh_db, ["door"])
+    lost = Event(at(0), "door", "camera_lost")
+    kept = Connected(broker, monkeypatch, lambda: broker.send(lost)).retained
+    assert kept["doorman/door/state/connectivity"] == "OFF"
+
+
+def test_a_broker_that_is_reached_at_the_end_keeps_nobodys_name_and_that_nobody_watches(unsent, monkeypatch):
+    for wait in ("BRIEF", "GOODBYE"):
+        monkeypatch.setattr(mqtt, wait, 0.0)
+    monkeypatch.setattr(unsent._client, "loop_start", lambda: None)  # nobody else reaches it
+    unsent.__enter__()
+    wait_for_person(unsent, "Bob")
+    kept = Connected(unsent, monkeypatch, lambda: unsent.__exit__(None, None, None)).retained
+    assert json.loads(kept["doorman/door/state/person"]) == {"name": None}
+    assert kept["doorman/door/state/running"] == "offline"
 
 
 def test_too_many_that_wait_are_given_up_which_is_told(fresh_db, caplog, monkeypatch):
