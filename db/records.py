@@ -106,6 +106,11 @@ class Sighting:
         """The snapshot as far as it is to be seen: it is a stranger's once its name was taken away."""
         return None if self.person is None else self.snapshot
 
+    @property
+    def by_hand(self) -> bool:
+        """Whether somebody gave it its name: a name that looks gave has a similarity."""
+        return self.person is not None and self.similarity is None
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NewSnapshot:

@@ -124,6 +124,8 @@ def show(
         return
     show_table(tables.sightings([sighting]))
     if looks:
+        if sighting.by_hand:
+            say("Its name was given by hand. Before that:")
         show_table(shown.looks(looks))
     else:
         say("No look is kept of it: it has no name, or was given one by hand, or is from before evidence was kept.")

@@ -57,6 +57,15 @@ def test_a_stranger_who_is_kept_is_told_by_number(tmp_path):
     assert [line.split("│")[2].strip() for line in output.splitlines() if "door" in line] == ["unknown 1", "unknown"]
 
 
+def test_the_looks_that_are_kept_are_not_told_to_be_behind_a_name_that_was_given_by_hand(run):
+    by_hand = "Its name was given by hand. Before that:"
+    assert by_hand not in run("show", "1")
+    run("wrong", "1")
+    assert by_hand not in run("show", "1")
+    run("wrong", "1", "--is", "Ada")
+    assert "Ada 0.70" in run("show", "1").partition(by_hand)[2]
+
+
 def test_one_is_erased_once_that_is_confirmed(run):
     assert "Erase the sighting of Ada, 2026-01-01" in run("erase", "1")  # and nobody says yes
     assert [one["id"] for one in json.loads(run("--json"))] == [1, 2]
