@@ -2,6 +2,7 @@
 
 import logging
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import cast
@@ -29,7 +30,7 @@ def create(url: URL, timeout: float) -> Engine:
         return engine if engines.is_sqlite(url) and _in_memory(engine, place) else _server(engine, place)
     if not file.exists():
         if url != engines.database_url(engines.default_url()):  # somebody has named it
-            log.warning("There is no database %s: it is taken for an empty one. Check where it is, and --db.", file)
+            _tell_of_missing(file)
         return _in_memory(engines.create(URL.create("sqlite"), timeout), place)
     engine = _file(file, timeout)
     try:
@@ -42,6 +43,12 @@ def create(url: URL, timeout: float) -> Engine:
     except BaseException:
         engine.dispose()
         raise
+
+
+@cache
+def _tell_of_missing(file: Path) -> None:
+    """Say it once, however often the program opens it."""
+    log.warning("There is no database %s: it is taken for an empty one. Check where it is, and --db.", file)
 
 
 def _file(file: Path, timeout: float) -> Engine:

@@ -117,11 +117,11 @@ def test_a_picture_without_a_face_finds_nobody(tmp_path):
 
 
 def test_commands_that_only_read_make_no_database_and_say_that_there_is_none(doorman, tmp_path, caplog):
-    place = tmp_path / "new.db"
     for command in (["people", "list", "--json"], ["sightings", "--json"]):
+        place = tmp_path / f"{command[0]}.db"  # of each it is told once
         assert doorman(*command, "--db", str(place))[:2] == (0, "[]\n")
         assert caplog.messages.pop().startswith(f"There is no database {place}: it is taken for an empty one.")
-    assert not place.exists()
+        assert not place.exists()
 
 
 def test_sightings_as_table_csv_and_json(db, doorman):

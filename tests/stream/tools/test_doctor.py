@@ -82,6 +82,12 @@ def test_whatever_of_the_database_cannot_be_read_is_told(monkeypatch, tmp_path, 
         assert problem in found.problem
 
 
+def test_that_there_is_no_database_is_told_once(monkeypatch, tmp_path, caplog):
+    monkeypatch.setattr(doctor, "_networks", list)
+    list(doctor.examine(str(tmp_path / "new.db")))
+    assert len(caplog.messages) == 1 and caplog.messages[0].startswith(f"There is no database {tmp_path / 'new.db'}")
+
+
 @pytest.mark.parametrize("address", ["http://me:secret@127.0.0.1:9/secret?token=secret", "ftp://me:secret@host/secret"])
 @pytest.mark.parametrize("name", ["", "door="])
 def test_a_cameras_password_is_not_told(monkeypatch, address, name):
