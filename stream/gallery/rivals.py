@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stream.gallery.identity import Identity
-from tracker.association import iou
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Rivals:
         return track in self._lost
 
     def note(self, found: Mapping[int, NDArray[np.float32]], doubted: Collection[int]) -> None:
-        """Take in the tracks that one search has found: they are as many faces, but where their boxes overlap.
+        """Take in the tracks that one search has found: they are as many faces, but where one lies upon another.
 
         Args:
             found: their boxes (4,); a detector may find a face twice.
@@ -54,7 +53,7 @@ class Rivals:
         if not found:
             return
         boxes = np.stack(list(found.values())).astype(np.float64)
-        for track, overlaps in zip(found, iou(boxes, boxes) > 0, strict=True):
+        for track, overlaps in zip(found, _upon(boxes), strict=True):
             over = {other for other, does in zip(found, overlaps, strict=True) if does}
             self._beside[track] = self._beside.get(track, set()) - over | found.keys() - over
 
@@ -97,3 +96,13 @@ class Rivals:
         if lost is None or lost.person != person or lost.to in tracks:
             return False
         return (identity.similarity or 0.0) <= lost.similarity
+
+
+def _upon(boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which of (N, 4) boxes may show the same face, as (N, N): the middle of one lies in the other.
+
+    A detector finds a face twice with its head around it, or in part; those who stand close only touch.
+    """
+    middles = (boxes[:, None, :2] + boxes[:, None, 2:]) / 2
+    within = ((boxes[:, :2] <= middles) & (middles <= boxes[:, 2:])).all(axis=2)
+    return np.asarray(within | within.T)

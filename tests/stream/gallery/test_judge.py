@@ -193,12 +193,16 @@ def test_tracks_that_were_never_found_by_the_same_search_may_be_the_same_face():
 
 def test_a_face_that_was_found_twice_is_not_two():
     court = named((1, MORE), (2, LESS))
-    assert names(court, seen(1, 2, apart=30.0)) == ["Ada", "Ada"]
+    assert names(court, seen(1, 2, apart=20.0)) == ["Ada", "Ada"]
     assert names(court, seen(1, 2, t=2.0)) == ["Ada", None]
-    assert names(court, seen(1, 2, t=3.0, apart=30.0)) == [
-        "Ada",
-        "Ada",
-    ]  # one of both has gone over to the other's face
+    again = names(court, seen(1, 2, t=3.0, apart=20.0))
+    assert again == ["Ada", "Ada"]  # one of both has gone over to the other's face
+
+
+def test_two_who_stand_so_close_that_their_boxes_overlap_are_two():
+    court = named((1, MORE), (2, LESS))
+    for t, apart in enumerate((60.0, 45.0, 30.0), start=1):
+        assert names(court, seen(1, 2, t=t, apart=apart)) == ["Ada", None]
 
 
 def test_those_who_were_found_by_the_same_search_once_remain_two():
