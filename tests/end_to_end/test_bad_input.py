@@ -142,8 +142,8 @@ def test_a_gallery_of_another_embedder_is_refused(doorman, tmp_path, portrait):
 
 
 def test_a_camera_that_is_not_there_is_tried_until_the_time_is_up(doorman):
-    assert "127.0.0.1" in doorman("watch", "rtsp://user:secret@127.0.0.1:9/x", "--max-seconds", "3", "--no-window")
-    assert "secret" not in doorman("watch", "rtsp://user:secret@127.0.0.1:9/x", "--max-seconds", "3", "--no-window")
+    told = doorman("watch", "rtsp://user:secret@127.0.0.1:9/x", "--max-seconds", "3", "--no-window")
+    assert "127.0.0.1" in told and "secret" not in told
 
 
 def test_a_detector_without_its_description_is_told(doorman, tmp_path):

@@ -264,4 +264,4 @@ def test_close_does_not_wait_for_the_camera(serve, watch):
     began = time.monotonic()
     source.close()
     assert time.monotonic() - began < SOON / 2
-    assert not any(thread.name == "camera 127.0.0.1" for thread in threading.enumerate())
+    waiting.wait_for(lambda: not any(thread.name == "camera 127.0.0.1" for thread in threading.enumerate()))

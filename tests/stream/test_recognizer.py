@@ -20,6 +20,7 @@ from tests.cameras import SOON, Clock, FakeCapture, endless, held_back, lost, un
 from tests.clips import make_clip, picture
 from tests.fakes import BOX, FakeAnalyzer, boxes, unit
 from tests.people import DIGEST
+from tests.waiting import wait_for
 
 
 @pytest.fixture
@@ -127,7 +128,7 @@ def test_a_run_that_is_left_closes_its_cameras_and_threads(recognizer):
     next(views)
     views.close()
     assert forever.closed
-    assert set(threading.enumerate()) <= before
+    wait_for(lambda: set(threading.enumerate()) <= before)
 
 
 @pytest.mark.parametrize(

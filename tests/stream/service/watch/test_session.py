@@ -20,6 +20,7 @@ from stream.sources.cameras.state import State
 from tests.cameras import endless
 from tests.clips import make_clip, make_view
 from tests.fakes import FakeAnalyzer, showing
+from tests.waiting import wait_for
 
 PATIENCE = 30.0  # seconds after which a test has failed
 
@@ -42,13 +43,15 @@ def test_a_session_runs_in_a_thread_of_its_own_until_it_is_stopped(session):
     assert session.running
     session.stop()
     assert (session.running, session.problem) == (False, None)
-    assert not {thread.name for thread in threading.enumerate()} & {"watch", "camera door", "upkeep", "sighting-writer"}
+    begun = {"watch", "camera door", "upkeep", "sighting-writer"}
+    wait_for(lambda: not begun & {thread.name for thread in threading.enumerate()})
 
 
 def test_it_tells_how_each_camera_is(session):
     session.newest("door", timeout=PATIENCE)
-    (door,) = session.cameras()
-    assert (door.name, door.state, door.problem, door.size) == ("door", State.LIVE, None, (64, 48))
+    # Where the machine is busy, no picture may come for a moment.
+    door = next(door for (door,) in iter(session.cameras, None) if door.state is State.LIVE)
+    assert (door.name, door.problem, door.size) == ("door", None, (64, 48))
     assert 0 <= door.age < PATIENCE
     assert door.fps > 0
 
@@ -206,9 +209,7 @@ def test_what_ends_a_session_in_its_thread_is_told(recognizer):
 
     session._views = fail
     session.start()
-    end = time.monotonic() + PATIENCE
-    while session.running and time.monotonic() < end:
-        time.sleep(0.01)
+    wait_for(lambda: not session.running)
     assert session.problem == "The network is wrong: take another."
 
 
