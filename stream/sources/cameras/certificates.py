@@ -3,6 +3,7 @@
 import hashlib
 import socket
 import ssl
+import threading
 from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
@@ -14,13 +15,15 @@ from platformdirs import user_cache_path
 
 from db.redaction import redacted
 from stream.errors import CameraError, DeniedError, SourceError
-from stream.files import write_whole
+from stream.files import exists, write_whole
 
 ANY = "any"  # whoever answers gets the password
 PORTS = {"https": 443, "rtsps": 322}
 TIMEOUT = 5.0  # seconds to answer
 SYSTEM = Path("/etc/ssl/certs/ca-certificates.crt")  # where Debian keeps what Python's own OpenSSL may not know of
 CACHE = user_cache_path("doorman", appauthor=False) / "certificates"
+
+_keeping = threading.Lock()
 
 
 def clean_certificate(text: str | None) -> str | None:
@@ -60,8 +63,15 @@ def tls_options(url: str, certificate: str | None, cache: Path = CACHE) -> dict[
         )
     # Trusting this one certificate, FFmpeg finds it again on its own connection, or hangs up.
     file = cache / f"{certificate}.pem"
-    write_whole(file, ssl.DER_cert_to_PEM_cert(shown).encode())
+    _keep(file, ssl.DER_cert_to_PEM_cert(shown).encode())
     return {"tls_verify": "1", "ca_file": str(file), "verifyhost": _name(url, file)}
+
+
+def _keep(file: Path, text: bytes) -> None:
+    """Let a file hold a certificate; the cameras of one recorder have the same, and begin at once."""
+    with _keeping:
+        if not exists(file) or file.read_bytes() != text:
+            write_whole(file, text)
 
 
 def distrust(url: str, certificate: str | None) -> DeniedError | None:

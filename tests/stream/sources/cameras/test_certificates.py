@@ -4,8 +4,10 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 
 import pytest
@@ -15,7 +17,7 @@ from stream.errors import CameraError, DeniedError, SourceError
 from stream.sources.cameras import certificates
 from stream.sources.cameras.backlog import Backlog
 from stream.sources.cameras.capture import NetworkCapture
-from stream.sources.cameras.certificates import clean_certificate
+from stream.sources.cameras.certificates import clean_certificate, tls_options
 
 SOON = 30.0  # seconds after which a test has failed
 
@@ -159,6 +161,19 @@ def test_a_pinned_one_may_name_an_address(scheme, listen):
     listener = listen(certificate)
     assert "DeniedError" not in call(scheme, listener, digits(certificate))
     assert listener.heard()
+
+
+def test_cameras_with_the_same_pinned_certificate_begin_at_once(monkeypatch, tmp_path):
+    pem = own().cert_chain_pems[0].bytes()
+    shown = ssl.PEM_cert_to_DER_cert(pem.decode())
+    monkeypatch.setattr(certificates, "_shown", lambda _: shown)
+    monkeypatch.setattr(certificates, "_name", lambda _, file: file.read_text())  # as FFmpeg reads it
+    pinned = certificates.fingerprint(shown)
+    for times in range(20):
+        ask = partial(tls_options, certificate=pinned, cache=tmp_path / str(times))
+        with ThreadPoolExecutor(8) as threads:
+            options = list(threads.map(ask, [f"rtsps://recorder/{channel}" for channel in range(8)]))
+        assert {one["verifyhost"] for one in options} == {ssl.DER_cert_to_PEM_cert(shown)}
 
 
 def test_any_is_asked_where_that_is_wished(scheme, listen):
