@@ -17,8 +17,10 @@ from stream.cluster.local import TRIES, local_workers
 from stream.errors import StreamError
 from stream.settings.cameras import CameraSettings
 from tests.people import at
+from tests.waiting import wait_for
 
 ROOT = Path(__file__).parents[3]
+PATIENCE = 240.0  # seconds for a process to begin, and to end
 CHUNKS = [Chunk(Recording("film", "door", at(0)), 10.0 * number, 10.0 * number + 10, (), False) for number in range(6)]
 
 
@@ -95,14 +97,7 @@ def test_workers_do_not_outlive_whoever_started_them(number, tmp_path):
         [sys.executable, script], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.DEVNULL
     )
     pid = tmp_path / "pid"
-    _until(lambda: pid.exists() and pid.read_text())
+    wait_for(lambda: pid.exists() and pid.read_text(), seconds=PATIENCE)
     program.send_signal(number)
-    program.wait(240)
-    _until(lambda: not Path(f"/proc/{pid.read_text()}").exists())
-
-
-def _until(true) -> None:
-    end = time.monotonic() + 240
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    program.wait(PATIENCE)
+    wait_for(lambda: not Path(f"/proc/{pid.read_text()}").exists(), seconds=PATIENCE)

@@ -3,7 +3,6 @@
 import linecache
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,10 +12,9 @@ import pytest
 from stream.frame import Frame
 from stream.pipeline.threads import WorkerThread
 from stream.pipeline.workers import Worker
-from tests import waiting
+from tests.waiting import LONG, wait_for
 
 FRAME = Frame(np.zeros((4, 4, 3), np.uint8), 0, 0.0, "door")
-PATIENCE = 30.0  # seconds
 
 
 class Echo:
@@ -28,7 +26,7 @@ class Echo:
 
     def submit(self, frame, work) -> None:
         self.taken.append(work)
-        assert self.may.acquire(timeout=PATIENCE)
+        assert self.may.acquire(timeout=LONG)
         if work == "bad":
             raise ValueError("bad work")
 
@@ -48,20 +46,15 @@ def shared(echo) -> Iterator[WorkerThread]:
         echo.may.release(100)
 
 
-def wait_for(camera: Worker, count: int = 1) -> list:
-    end, results = time.monotonic() + PATIENCE, []
-    while len(results) < count:
-        assert time.monotonic() < end, f"only {results} is finished"
-        time.sleep(0.001)
-        results += camera.finished()
+def results_of(camera: Worker, count: int = 1) -> list:
+    """Its next results, once there are so many."""
+    results = []
+    wait_for(lambda: results.extend(camera.finished()) or len(results) >= count)
     return results
 
 
 def begun(echo: Echo, count: int) -> None:
-    end = time.monotonic() + PATIENCE
-    while len(echo.taken) < count:
-        assert time.monotonic() < end, f"only {echo.taken} was begun"
-        time.sleep(0.001)
+    wait_for(lambda: len(echo.taken) >= count)
 
 
 def test_work_comes_back_later_and_only_once(echo, shared):
@@ -70,7 +63,7 @@ def test_work_comes_back_later_and_only_once(echo, shared):
     begun(echo, 1)
     assert list(camera.finished()) == []
     echo.may.release()
-    assert wait_for(camera) == [1]
+    assert results_of(camera) == [1]
     assert list(camera.finished()) == []
 
 
@@ -79,8 +72,8 @@ def test_results_go_to_the_camera_whose_work_it_was(echo, shared):
     echo.may.release(2)
     door.submit(FRAME, "door")
     garden.submit(FRAME, "garden")
-    assert wait_for(garden) == ["garden"]
-    assert wait_for(door) == ["door"]
+    assert results_of(garden) == ["garden"]
+    assert results_of(door) == ["door"]
 
 
 def test_a_busy_camera_does_not_keep_the_others_from_their_turn(echo, shared):
@@ -93,7 +86,7 @@ def test_a_busy_camera_does_not_keep_the_others_from_their_turn(echo, shared):
         begun(echo, len(served) + 1)
         number = echo.taken[len(served)]
         served.append(number)
-        wait_for(cameras[number])
+        results_of(cameras[number])
         for other, camera in enumerate(cameras):
             camera.submit(FRAME, other)
     assert [served.count(number) for number in range(3)] == [4, 4, 4]
@@ -108,7 +101,7 @@ def test_work_that_waits_is_replaced_by_newer_work(echo, shared):
         waiting.submit(FRAME, work)
     assert (busy.waiting, waiting.waiting) == (None, "newest")
     echo.may.release(2)
-    assert wait_for(waiting) == ["newest"]
+    assert results_of(waiting) == ["newest"]
     assert echo.taken == ["busy", "newest"]
     assert waiting.waiting is None
 
@@ -120,7 +113,7 @@ def test_newer_work_waits_while_older_is_done_and_no_result_is_lost(echo, shared
     camera.submit(FRAME, 2)
     echo.may.release(2)
     begun(echo, 2)
-    assert wait_for(camera, 2) == [1, 2]
+    assert results_of(camera, 2) == [1, 2]
 
 
 def test_work_is_under_way_until_its_results_have_been_taken(echo, shared):
@@ -141,10 +134,10 @@ def test_a_failure_reaches_the_camera_whose_work_it_was_and_the_others_go_on(ech
     echo.may.release(3)
     door.submit(FRAME, "bad")
     with pytest.raises(ValueError, match="bad work"):
-        wait_for(door)
+        results_of(door)
     garden.submit(FRAME, "good")
     door.submit(FRAME, "better")
-    assert (wait_for(garden), wait_for(door)) == (["good"], ["better"])
+    assert (results_of(garden), results_of(door)) == (["good"], ["better"])
 
 
 def test_the_work_of_a_camera_that_wants_no_more_is_not_done(echo, shared):
@@ -155,7 +148,7 @@ def test_the_work_of_a_camera_that_wants_no_more_is_not_done(echo, shared):
     door.submit(FRAME, "door")
     shared.forget(gone)
     echo.may.release(2)
-    assert wait_for(door) == ["door"]
+    assert results_of(door) == ["door"]
     assert echo.taken == ["busy", "door"]
 
 
@@ -164,7 +157,7 @@ def test_leaving_ends_the_thread_with_work_still_waiting(echo):
         shared.for_camera().submit(FRAME, 1)
         shared.for_camera().submit(FRAME, 2)
         begun(echo, 1)
-        threading.Thread(target=lambda: (waiting.wait_for(lambda: shared._closed), echo.may.release())).start()
+        threading.Thread(target=lambda: (wait_for(lambda: shared._closed), echo.may.release())).start()
     assert echo.taken == [1]
     assert not any(thread.name == "Echo" for thread in threading.enumerate())
 
@@ -176,11 +169,11 @@ def test_it_ends_though_a_signal_broke_off_the_waking_of_its_thread(echo):
         wait_until_idle("Echo")
         with pytest.raises(KeyboardInterrupt), broken_off(threading.Condition.notify, "waiters.remove(waiter)"):
             camera.submit(FRAME, 1)
-        assert wait_for(camera) == [1]
+        assert results_of(camera) == [1]
         wait_until_idle("Echo")
         closing = threading.Thread(target=shared.__exit__, args=(None, None, None), daemon=True)
         closing.start()
-        closing.join(PATIENCE)
+        closing.join(LONG)
         ended = not closing.is_alive()
         with shared._changed:
             shared._changed.notify_all()  # lest a failure hang
@@ -209,7 +202,5 @@ def broken_off(function, line: str) -> Iterator[None]:
 def wait_until_idle(name: str) -> None:
     """Until a thread waits to be told of something."""
     (thread,) = (one for one in threading.enumerate() if one.name == name)
-    end = time.monotonic() + PATIENCE
-    while sys._current_frames()[thread.ident].f_code is not threading.Condition.wait.__code__:
-        assert time.monotonic() < end, f"{name} does not wait"
-        time.sleep(0.001)
+    waits = threading.Condition.wait.__code__
+    wait_for(lambda: sys._current_frames()[thread.ident].f_code is waits)
