@@ -1,5 +1,6 @@
 """Pictures from files, whatever they are, as (H, W, 3) uint8 BGR; and back to JPEG."""
 
+import mimetypes
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,6 +75,8 @@ def read_image(picture: Path | Upload) -> NDArray[np.uint8]:
     except Exception as error:  # what Pillow's many decoders raise on damaged files shares no base class
         if isinstance(error, UnidentifiedImageError) and _size(picture) == 0:
             raise PictureError(f"{picture} is empty (0 bytes): copy it again.") from None
+        if (mimetypes.guess_type(Path(str(picture)))[0] or "").startswith("video/"):
+            raise PictureError(f"{picture} is a video, not a picture: save a picture of it as JPEG or PNG.") from None
         cause = "no format that is known" if isinstance(error, UnidentifiedImageError) else error
         raise PictureError(
             f"{picture} is not a picture that can be read ({cause}): copy it again, or save it as JPEG or PNG."

@@ -24,6 +24,8 @@ from stream.cli.from_settings import Certificate, Threshold
 from stream.cli.options import AsJson, Db, EmbedderName, OtherEmbedder, files
 from stream.cli.shown import tables
 from stream.cli.terminal import counted, errors, say, show_table
+from stream.cluster.recordings import SUFFIXES
+from stream.errors import StreamError
 from stream.files import names_of
 from stream.gallery.advice import from_camera
 from stream.gallery.calibration import report as calibration_report
@@ -52,7 +54,7 @@ def enroll(
         Path | None, Argument(help="Picture, folder of NAME.jpg, or folder of NAME/<pictures>.", callback=files)
     ] = None,
     name: Annotated[str | None, Option(help="Whose pictures they all are.")] = None,
-    camera: Annotated[str | None, Option(help="Enrol --name from this camera instead.")] = None,
+    camera: Annotated[str | None, Option(help="Enrol --name from this camera, or from a video, instead.")] = None,
     certificate: Certificate = None,
     force: Annotated[bool, Option("--force", help="Enrol even what looks like somebody else, or unlike them.")] = False,
     embedder: EmbedderName = None,
@@ -65,6 +67,8 @@ def enroll(
         raise typer.BadParameter("give the path of pictures, or --camera and --name")
     if name is not None:
         clean_name(name)  # better told now than by every picture
+    if path is not None:
+        _refuse_video(path, name)
     with Recognizer.open(db, embedder=embedder) as recognizer:
         if camera is not None and name is not None:
             with closing(open_source(camera, certificate=certificate)) as source:
@@ -80,6 +84,15 @@ def enroll(
         _tell_of_one(path, verdicts)
     if any(verdict.refused for verdict in verdicts):
         raise typer.Exit(1)
+
+
+def _refuse_video(path: Path, name: str | None) -> None:
+    """Raises StreamError: it is a video, from which people are enrolled in another way."""
+    if path.suffix.lower() in SUFFIXES and path.is_file():
+        raise StreamError(
+            f"{path} is a video: if it shows one person, "
+            f'`doorman enroll --camera "{path}" --name "{name or path.stem}"` enrols good looks at them.'
+        )
 
 
 def _told(verdicts: Iterable[Verdict]) -> list[Verdict]:

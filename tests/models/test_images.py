@@ -184,3 +184,9 @@ def test_what_telephones_take_is_a_picture_too_though_it_cannot_be_read():
 
 def test_films_and_other_data_are_no_pictures():
     assert SUFFIXES.isdisjoint({".mp4", ".mpg", ".mpeg", ".apng", ".h5", ".hdf", ".grib", ".eps", ".pdf", ".txt", ""})
+
+
+def test_a_video_is_told_from_a_damaged_picture(tmp_path):
+    (tmp_path / "Ada.mp4").write_bytes(b"\0\0\0\x20ftypisom")
+    with pytest.raises(PictureError, match=r"Ada\.mp4 is a video, not a picture: save a picture of it"):
+        read_image(tmp_path / "Ada.mp4")

@@ -93,6 +93,18 @@ def test_what_was_taken_before_a_camera_that_vanishes_is_told_with_the_reason(do
     assert "│ Ada  │ camera0 │ enrolled │" in out
 
 
+@pytest.mark.parametrize(("named", "name"), [(["--name", "Ada L."], "Ada L."), ([], "Ada")])
+def test_whoever_is_to_be_enrolled_from_a_video_is_told_how(doorman, tmp_path, named, name):
+    video = tmp_path / "Ada.MP4"
+    video.touch()
+    status, _, error = doorman("enroll", str(video), *named)
+    assert (status, error) == (
+        1,
+        f"{video} is a video: if it shows one person, "
+        f'`doorman enroll --camera "{video}" --name "{name}"` enrols good looks at them.\n',
+    )
+
+
 def test_whoever_looks_like_two_people_is_told_of_with_the_pictures(doorman, monkeypatch, fresh_db, tmp_path):
     people = [unit(1, 0.3), unit(1, 0, 0.3), unit(0, 0, 0, 1, 0.3), unit(0, 0, 0, 1, 0, 0.3)]
 
