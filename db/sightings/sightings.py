@@ -10,12 +10,15 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.errors import NotThereError
+from db.names import name_key, nearest_names
 from db.records import Sighting
 from db.schema.tables import PersonRow, SightingRow
 from db.sightings.wanted import Wanted, conditions
 from db.text.spreadsheets import as_text
+from db.transactions import Transactions
 
 AT_ONCE = 1000  # sightings that are read at a time
+OF_LATE = 10_000  # sightings, of which it does not take long to tell the cameras
 COLUMNS = ("id", "person", "camera", "first_seen", "last_seen", "similarity", "snapshot")
 
 
@@ -74,6 +77,23 @@ def sighting_of(session: Session, number: int) -> Sighting:
     if found is None:
         raise NotThereError(f"There is no sighting {number}: it was erased, or the number is wrong.")
     return record(*found)
+
+
+def cameras_of_late(database: Transactions) -> list[str]:
+    """The cameras before which somebody was seen lately, by name."""
+    lately = select(SightingRow.camera).order_by(SightingRow.id.desc()).limit(OF_LATE).subquery()
+    with database.reading() as session:
+        return sorted(session.scalars(select(lately.c.camera).distinct()))
+
+
+def mistaken_camera(database: Transactions, camera: str) -> str | None:
+    """That no camera has this name, as a sentence, where that may be why nothing is found; it may also be a new one."""
+    known = cameras_of_late(database)
+    if not known or camera in known:
+        return None
+    near = nearest_names(camera, {name_key(each): each for each in known})
+    hint = f"did you mean {' or '.join(near)}?" if near else f"{', '.join(known)} have."
+    return f"No camera called {camera} has seen anybody of late: {hint}"
 
 
 def overlapping(session: Session, **wanted: Unpack[Wanted]) -> list[ColumnElement[bool]]:

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -18,6 +18,7 @@ from db.events.queues import QUEUE, take_over
 from db.events.telling import GAP, LONGEST
 from db.moments import meant
 from db.people.erasure import still_in
+from db.sightings.sightings import mistaken_camera
 from db.text.wording import how_many
 from db.unknowns.unknowns import Unknowns
 from stream.cli.options import AsJson, Db, EmbedderName, files
@@ -70,6 +71,7 @@ def list_sightings(
         write_csv(found, sys.stdout)
     else:
         show_table(tables.sightings(found, strangers), "Nobody was seen.")
+        _tell_of_mistaken(db, camera, found)
 
 
 @app.command()
@@ -93,6 +95,15 @@ def today(
     show_table(day(found), "Nobody who is known came today.")
     if found.strangers:
         say(f"Besides, {how_many(found.strangers, 'sighting')} of people without a name.")
+
+
+def _tell_of_mistaken(db: str, camera: str | None, found: Sequence[object]) -> None:
+    """Where nothing is found: the camera may have another name."""
+    if camera is None or found:
+        return
+    with Database.open_to_read(db) as database:
+        if sentence := mistaken_camera(database, camera):
+            say(sentence)
 
 
 @contextmanager
@@ -214,6 +225,7 @@ def why_not(
     show_table(shown.unnamed(found), "Nobody without a name was seen.")
     for sight in sights:
         say(str(sight))
+    _tell_of_mistaken(db, camera, found)
 
 
 @app.command("find")

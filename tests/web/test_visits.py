@@ -70,6 +70,14 @@ def test_a_visit_of_many_sightings_leads_to_all_of_them(client, fresh_db, at_noo
     assert client.get(unescape(address)).text.count("Why Ada,") == 11
 
 
+@pytest.mark.parametrize("address", ["/visits", "/sightings", "/sightings/unnamed"])
+def test_cameras_are_there_to_choose_from_and_a_mistyped_one_is_told(client, ada, address):
+    page = client.get(f"{address}?camera=dor").text
+    assert '<option value="door"></option>' in page
+    assert "No camera called dor has seen anybody of late: did you mean door?" in page
+    assert "of late" not in client.get(f"{address}?camera=door&since=2031-01-01").text
+
+
 def test_odd_pages_of_visits_are_no_error(client):
     assert client.get("/visits?offset=-1&limit=x").status_code == 200
 

@@ -10,6 +10,7 @@ from stream.service.corrections import held_against
 from stream.service.people import THUMBNAIL
 from web.access.login import needs
 from web.forms import days
+from web.forms.cameras import cameras, mistaken
 from web.forms.decided import undoable
 from web.forms.people import names
 from web.forms.searching import searched
@@ -47,6 +48,8 @@ def index() -> str:
         names=names(),
         wanted={**wanted, "any": bool(given)},
         refused=refused,
+        mistaken=None if refused else mistaken(found, wanted.get("camera")),
+        cameras=cameras(),
         pages=pages(found.total, limit, offset),
         csv=None if refused else url_for("api.sightings", format="csv", **days.as_moments(given)),
     )
@@ -68,6 +71,8 @@ def unnamed() -> str:
         sights=why().sights(camera),
         wanted=wanted,
         refused=refused,
+        mistaken=None if refused else mistaken(found, wanted.get("camera")),
+        cameras=cameras(),
         pages=pages(found.total, limit, offset),
     )
 

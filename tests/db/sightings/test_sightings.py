@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from db import Database, Event, Sighting, SightingWriter, UnknownPersonError, write_csv, write_json
+from db.sightings.sightings import cameras_of_late, mistaken_camera
 from tests.people import at, enrol
 
 SIGHTING = Sighting(7, 'Ada "A", née Byron', "door", at(0), at(1.5), 0.5, "shots/7.jpg")
@@ -24,6 +25,18 @@ def seen(fresh_db: Database) -> Database:
             writer.name(key, person, 0.5)
             writer.close(key, at(start + 10))
     return fresh_db
+
+
+def test_a_camera_that_saw_nobody_is_told_from_one_that_is_mistyped(seen: Database) -> None:
+    assert cameras_of_late(seen) == ["door", "hall"]
+    assert mistaken_camera(seen, "hall") is None
+    assert mistaken_camera(seen, "Dor") == "No camera called Dor has seen anybody of late: did you mean door?"
+    told = "No camera called garden has seen anybody of late: door, hall have."
+    assert mistaken_camera(seen, "garden") == told
+
+
+def test_before_anybody_was_seen_no_camera_is_mistyped(fresh_db: Database) -> None:
+    assert mistaken_camera(fresh_db, "garden") is None
 
 
 def names(sightings: list[Sighting]) -> list[str | None]:

@@ -148,6 +148,14 @@ def test_sightings_are_chosen_by_time_camera_and_name(db, doorman):
         assert len(json.loads(doorman("sightings", "--json", *options)[1])) == count, options
 
 
+def test_a_camera_that_is_mistyped_is_told_to_people_and_no_error_to_programs(db, doorman):
+    told = "No camera called dor has seen anybody of late: did you mean door?"
+    assert doorman("sightings", "--camera", "dor")[:2] == (0, f"Nobody was seen.\n{told}\n")
+    assert doorman("sightings", "--camera", "door", "--since", "1h")[:2] == (0, "Nobody was seen.\n")
+    assert doorman("sightings", "why-not", "--camera", "dor")[1].endswith(f"{told}\n")
+    assert doorman("sightings", "--camera", "dor", "--json")[:2] == (0, "[]\n")
+
+
 @pytest.mark.parametrize(("hours", "moment"), [(0, "0001-01-01"), (14, "0001-01-01"), (-10, "9999-12-31T23:59:59")])
 def test_a_time_at_the_edge_of_the_calendar_is_wrong_usage(db, clock_ahead, doorman, hours, moment):
     clock_ahead(hours)
