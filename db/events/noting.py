@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.events.broken_off import ALIVE, left_open
@@ -47,9 +48,11 @@ class Noting:
         Args:
             person: whose name it has.
         """
+        id_ = None if person is None else person.id
+        left = self._left_before(event, self._told.named_before(event, id_))
         row = self._stored(event, sighting)
         named = replace(event, name=None if person is None else person.name)
-        if self._told.take(named, row.id, None if person is None else person.id, tell) == "tell":
+        if self._told.take(named, row.id, id_, tell, None if left is None else left.id) == "tell":
             self._tell(row, sighting, person, tell)
 
     def note_broken_off(self, now: datetime, live: Collection[int]) -> None:
@@ -80,6 +83,19 @@ class Noting:
     def noted(self) -> list[tuple[Event, Tell]]:
         """The events to tell of, with their sightings' ids, and who is told of each."""
         return [(event_of(one.row, one.name, one.picture), one.tell) for one in self._to_tell]
+
+    def _left_before(self, event: Event, person: int | None) -> EventRow | None:
+        """The new event that somebody was there until another names somebody else; None where they were not."""
+        if person is None:
+            return None
+        of_track = select(EventRow.sighting_id).where(EventRow.camera == event.camera, EventRow.track == event.track)
+        last = of_track.order_by(EventRow.id.desc()).limit(1).scalar_subquery()
+        theirs = select(SightingRow).where(SightingRow.id == last, SightingRow.person_id == person)
+        sighting = self._session.scalar(theirs)
+        if sighting is None:  # erased, or said by hand to be another's
+            return None
+        left = Event(sighting.last_seen, event.camera, "left", event.track, reason=event.reason)
+        return self._stored(left, sighting)
 
     def _stored(self, event: Event, sighting: SightingRow | None) -> EventRow:
         row = event_row(event, None if sighting is None else sighting.id)

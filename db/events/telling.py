@@ -98,13 +98,14 @@ class Told:
             last=dict(self.last),
         )
 
-    def take(self, event: Event, row: int, person: int | None, tell: Tell) -> Action:
+    def take(self, event: Event, row: int, person: int | None, tell: Tell, left: int | None = None) -> Action:
         """What is to become of an event.
 
         Args:
             event: with the name by which it is told.
             row: its number in the database.
             person: the id of whoever that is.
+            left: the number of the event that whoever was `named_before` has left; None where they were never there.
         """
         if event.track is None or self.wishes == EVERYTHING:
             return "tell"
@@ -115,12 +116,19 @@ class Told:
         if event.event == "named" and person is not None:
             self.people[track] = person
             if before != person:
-                self._is_gone(before, event, row, tell)
+                self._is_gone(before, event, left, tell)
             return self._comes(track, event, person)
-        self._is_gone(before, event, row, tell)
+        self._is_gone(before, event, left, tell)
         if event.event == "named":  # a stranger again
             return "tell" if track in self.tracks and not self.wishes.by_visit else "drop"
         return self._tell(track) if self.wishes.wants(None) else "drop"
+
+    def named_before(self, event: Event, person: int | None) -> int | None:
+        """Whom an event takes a name from that is another's, or nobody's, by their id, if their visit may end so."""
+        if not self.wishes.by_visit or event.event != "named" or event.track is None:
+            return None
+        before = self.people.get((event.camera, event.track))
+        return None if before == person else before
 
     @property
     def held(self) -> set[int]:
@@ -201,9 +209,12 @@ class Told:
         if self.wishes.by_visit:
             self.visitors[person] = None
 
-    def _is_gone(self, person: int | None, event: Event, row: int, tell: Tell) -> bool:
-        """Whether a visitor is nowhere any more; then the end of the visit is held."""
+    def _is_gone(self, person: int | None, event: Event, row: int | None, tell: Tell) -> bool:
+        """Whether a visitor is nowhere any more; then the end of the visit is held, unless no event tells of it."""
         if person is None or person not in self.visitors or person in self.people.values():
+            return False
+        if row is None:
+            self._end(person)
             return False
         self.visitors[person] = Held(row, event.time, tell)
         return True

@@ -93,14 +93,14 @@ class SharedTold(Told):
         due = t + self._gap if self.wishes.by_visit else None
         self._session.merge(VisitorRow(person_id=person, told=t, event_id=None, due=due))
 
-    def _is_gone(self, person: int | None, event: Event, row: int, tell: Tell = untold) -> bool:  # noqa: ARG002
+    def _is_gone(self, person: int | None, event: Event, row: int | None, tell: Tell = untold) -> bool:  # noqa: ARG002
         """Whether a visitor is nowhere any more; in any case this is how they left last."""
         visitor = None if person is None else self._session.get(VisitorRow, person)
         if visitor is None or visitor.due is None or visitor.person_id in self.people.values():
             return False
         visitor.event_id = row
         visitor.due = event.time + self._gap
-        left = self._session.get(EventRow, row)
+        left = None if row is None else self._session.get(EventRow, row)
         others = select(SightingRow.id).where(
             SightingRow.person_id == person,
             SightingRow.id != (None if left is None else left.sighting_id),

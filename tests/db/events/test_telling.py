@@ -140,6 +140,43 @@ def test_nobody_is_told_of_who_was_erased_before_the_visit_was_over(fresh_db: Da
     assert [event.event for event in events] == ["named"]
 
 
+@pytest.mark.parametrize("name", [None, "Bob"])
+def test_the_visit_of_somebody_who_was_named_by_mistake_ends_once_that_is_known(told, name: str | None) -> None:
+    script: Script = [
+        *((t, "hall", 9, "left", None) for t in (0, 31)),  # by then the writer has looked for what others left open
+        (40, "door", 1, "named", "Ada"),
+        (50, "door", 1, "named", name),
+        (130, "hall", 2, "named", "Bob"),
+        (135, "door", 1, "left", name),
+        (139, "hall", 2, "left", "Bob"),
+    ]
+    events = [(event, name) for _, event, name in told(VISITS, script)]
+    left = ("left", "Ada")
+    bob = ("named", "Bob")
+    assert events == [("named", "Ada"), *([bob, left] if name else [left, bob]), ("left", "Bob")]
+
+
+def test_somebody_who_turns_out_to_be_another_while_there_is_not_told_to_have_left(fresh_db: Database) -> None:
+    ada, bob = enrol(fresh_db, "Ada", "Bob")
+    events: list[Event] = []
+    clock = [at(0)]
+    with SightingWriter(fresh_db, interval=1000, audience=Audience(telling=VISITS), now=lambda: clock[0]) as writer:
+        key = writer.open("door", at(0))
+        for t, person, name in ((0, ada, "Ada"), (10, bob, "Bob")):
+            clock[0] = at(t)
+            writer.name(key, person, 0.7)
+            writer.note(Event(at(t), "door", "named", 1, name=name), key, events.append)
+            stored(writer)
+            if person == ada:
+                fresh_db.merge("Ada", "Bob")
+        clock[0] = at(100)
+        writer.note(Event(at(100), "door", "entered", 2), writer.open("door", at(100)), events.append)
+        stored(writer)
+        writer.note(Event(at(110), "door", "left", 1), key, events.append)
+    told = [(event.event, event.name) for event in events if event.track == 1]
+    assert told == [("named", "Ada"), ("named", "Bob"), ("left", "Bob")]
+
+
 def test_what_is_not_told_is_stored_and_does_not_wait_for_the_webhook(fresh_db: Database) -> None:
     (ada,) = enrol(fresh_db, "Ada")
     box = Outbox(fresh_db, digest("https://hall/hook"))
