@@ -55,7 +55,8 @@ def test_nothing_is_lost_or_doubled_whenever_the_server_goes_and_the_run_ends(
 
 def played(seed: int, folder: Path, killed: bool, faulty: bool) -> Any:
     script, faults = random.Random(seed), random.Random(seed)
-    wishes = {"telling": Telling(by_visit=not killed)}  # who is killed tells of no visit's end
+    seconds = [0]  # that have passed
+    wishes = {"telling": Telling(by_visit=not killed), "now": lambda: at(seconds[0])}  # a kill tells of no visit's end
     with Served.open() as database:
         people = enrol(database, "Ada", "Bob")
         for life in range(3):
@@ -63,7 +64,8 @@ def played(seed: int, folder: Path, killed: bool, faulty: bool) -> Any:
             writer = writer_of(database, folder, **wishes)
             keys: list[int] = []
             for step in range(50):
-                report_something(script, writer, keys, people, 1000 * life + step)
+                seconds[0] = 1000 * life + step
+                report_something(script, writer, keys, people, seconds[0])
                 if faults.random() < 0.5:
                     database.away = faults.choice(("no", "before", "after")) if faulty else "no"
                     writer._flush()
