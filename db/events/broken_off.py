@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from db.events.visitors import BROKE_OFF
 from db.records import Event
@@ -43,9 +43,18 @@ def left_open(session: Session, now: datetime, live: Collection[int]) -> list[tu
         .group_by(SightingRow.id, EventRow.track)
     )
     query = select(EventRow.track, SightingRow).join(SightingRow)
-    still_there = query.where(EventRow.id.in_(last), EventRow.event != "left").order_by(EventRow.id)
+    still_there = query.where(EventRow.id.in_(last), EventRow.event != "left", ~_named_otherwise())
     return [
         (Event(sighting.last_seen, sighting.camera, "left", track, reason=BROKE_OFF), sighting)
-        for track, sighting in session.execute(still_there)
+        for track, sighting in session.execute(still_there.order_by(EventRow.id))
         if sighting.id not in live
     ]
+
+
+def _named_otherwise() -> ColumnElement[bool]:
+    """Whether the next event of the track says, as its reason, that it is somebody else: it goes on as theirs."""
+    later = aliased(EventRow)
+    of_track = (later.camera == EventRow.camera) & (later.track == EventRow.track) & (later.id > EventRow.id)
+    following = select(func.min(later.id)).where(of_track).correlate(EventRow).scalar_subquery()
+    naming = aliased(EventRow)
+    return exists().where(naming.id == following, naming.event == "named", naming.reason.is_not(None))

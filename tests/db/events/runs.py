@@ -40,6 +40,9 @@ class Run:
         self.looks(seconds + 5)
         return key
 
-    def note(self, seconds: float, kind: str, track: int, key: int, person: int | None) -> None:
+    def note(
+        self, seconds: float, kind: str, track: int, key: int, person: int | None, reason: str | None = None
+    ) -> None:
         name = None if person is None else "Ada"
-        self.writer.note(Event(at(seconds), "door", kind, track, name=name), key, self.hear)  # type: ignore[arg-type]
+        event = Event(at(seconds), "door", kind, track, name=name, reason=reason)  # type: ignore[arg-type]
+        self.writer.note(event, key, self.hear)

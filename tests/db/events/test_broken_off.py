@@ -52,6 +52,21 @@ def test_nothing_is_said_of_those_whose_run_lives_or_has_said_it_or_who_left_lon
     assert later.told == []
 
 
+@pytest.mark.parametrize("is_bob", [False, True])
+def test_nothing_is_said_of_somebody_who_was_named_by_mistake(fresh_db: Database, is_bob: bool) -> None:
+    ada, bob = enrol(fresh_db, "Ada", "Bob")
+    person = bob if is_bob else None
+    run = Run(fresh_db, 0)
+    key = run.sees(0, 7, ada)
+    run.writer.name(key, person, 0.8)
+    run.note(6, "named", 7, key, person, "It is not the person named before.")
+    run.note(20, "left", 7, key, person)
+    run.looks(20)
+    later = Run(fresh_db, 600)
+    later.looks(600)
+    assert later.told == []
+
+
 @pytest.mark.parametrize(
     ("back", "told"), [(None, [("left", "Ada")]), (30, []), (90, [("left", "Ada"), ("named", "Ada")])]
 )
