@@ -81,19 +81,34 @@ def beside(
 
 
 @web.command()
-def password(db: Db) -> None:
+def password(
+    db: Db, remove: Annotated[bool, Option("--remove", help="Ask for none any more: on this machine only.")] = False
+) -> None:
     """Ask for a password from now on; it is typed, or read from standard input.
 
     Example: doorman web password
     """
+    with Database.open(db) as database:
+        (_take_away if remove else _ask_for)(Access(database))
+
+
+def _ask_for(access: Access) -> None:
     typed = sys.stdin.isatty()
     wanted = typer.prompt("Password", hide_input=True, confirmation_prompt=True) if typed else sys.stdin.readline()
-    with Database.open(db) as database:
-        try:
-            Access(database).set_password(wanted.rstrip("\n"))
-        except ValueError as error:
-            raise StreamError(str(error)) from error
+    try:
+        access.set_password(wanted.rstrip("\n"))
+    except ValueError as error:
+        raise StreamError(str(error)) from error
     say("The pages ask for it from their next start on.")
+
+
+def _take_away(access: Access) -> None:
+    if not access.remove_password():
+        raise StreamError("There is no password: nothing was changed.")
+    if access.is_open:
+        say("The pages ask for none from their next start on, and are for this machine only.")
+    else:
+        say("Tokens are left, so the pages stay closed: `doorman web token NAME --remove` takes one away.", errors)
 
 
 @web.command()
@@ -131,5 +146,8 @@ def tokens(db: Db) -> None:
     Example: doorman web tokens
     """
     with Database.open(db) as database:
-        for token in Access(database).tokens():
-            say(f"{token.name}: {token.scope}")
+        there = Access(database).tokens()
+    for token in there:
+        say(f"{token.name}: {token.scope}")
+    if not there:
+        say("There is no token: `doorman web token NAME` makes one.", errors)

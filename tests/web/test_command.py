@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from db import Database
 from stream.errors import StreamError
+from web.access.access import Access
 from web.server import WebServer, address, is_loopback
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,6 +33,22 @@ def test_a_password_is_set_and_tokens_come_and_go(db):
     assert doorman("web", "tokens", *db).stdout == "frigate: read\n"
     assert doorman("web", "token", "frigate", "--remove", *db).returncode == 0
     assert doorman("web", "tokens", *db).stdout == ""
+
+
+def test_a_password_is_taken_away_again_but_tokens_alone_keep_the_pages_closed(db):
+    for arguments in (("token", "frigate"), ("password",)):
+        assert doorman("web", *arguments, *db, stdin="a long password\n").returncode == 0
+    closed = doorman("web", "password", "--remove", *db)
+    assert closed.returncode == 0 and "Tokens are left" in " ".join(closed.stderr.split())
+    assert "There is no password" in doorman("web", "password", "--remove", *db).stderr
+    doorman("web", "token", "frigate", "--remove", *db)
+    with Database.open(db[1]) as database:
+        assert Access(database).is_open
+
+
+def test_where_there_is_no_token_that_is_said_to_people_alone(db):
+    told = doorman("web", "tokens", *db)
+    assert (told.stdout, "There is no token" in told.stderr) == ("", True)
 
 
 def test_a_token_without_a_password_is_told_to_close_the_pages(db):

@@ -60,6 +60,12 @@ class Access:
             raise ValueError(f"A password needs at least {SHORTEST} characters: choose a longer one.")
         self._database.set_setting(PASSWORD, self._hasher.hash(password))
 
+    def remove_password(self) -> bool:
+        """Ask for none, from the next start of the pages on; whether there was one. Nobody can log in until then."""
+        was_there = not self.lacks_password
+        self._database.set_setting(PASSWORD, None)
+        return was_there
+
     def has_password(self, password: str) -> bool:
         """Whether it is the password."""
         try:
