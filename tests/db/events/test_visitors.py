@@ -176,6 +176,15 @@ def test_who_is_not_wanted_and_who_was_told_of_shortly_before(fresh_db: Database
     assert ([t for t, *_ in door.told], [t for t, *_ in hall.told]) == (["door"], ["hall"])
 
 
+def test_what_is_stored_late_is_not_told_of_whoever_was_told_of_since_nor_again_because_of_it(fresh_db) -> None:
+    enrol(fresh_db, "Ada", "Bob")
+    door, hall = (Program(fresh_db, camera, MINUTE) for camera in ("door", "hall"))
+    door.sees(1000, "named", "Ada")
+    hall.sees(0, "named", "Ada")  # by a machine from which the server was away
+    door.sees(1030, "named", "Ada", track=2)
+    assert (door.told, hall.told) == ([("door", "named", "Ada")], [])
+
+
 def test_whoever_was_erased_is_no_visitor_and_of_two_who_are_one_the_visit_goes_on(fresh_db, programs) -> None:
     door, hall = programs
     door.sees(0, "named", "Ada")
