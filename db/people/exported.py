@@ -81,6 +81,8 @@ def read_export(folder: Path, embedder: CropEmbedder | None = None) -> Exported:
         DatabaseError: it is no such folder, or something in it is damaged or missing.
     """
     try:
+        if not (folder / PERSON).exists() and (inside := sorted(folder.glob(f"*/{PERSON}"))):
+            raise DatabaseError(f"{folder} holds exports, and is none itself: give one, as {inside[0].parent}.")
         told = json.loads((folder / PERSON).read_text("utf-8"))
         return Exported(
             clean_name(told["name"]),
