@@ -27,6 +27,7 @@ from training import checkpoint
 from training.cleaning import cleaned
 from training.data.celeba import TRAIN
 from training.embedder.classes import begin
+from training.embedder.crowding import by_crowding
 from training.embedder.faces import FaceBatches, read_faces
 from training.embedder.losses import ArcFace, BatchHardTriplet, CosFace, CosineHead, distillation
 from training.embedder.network import FaceNetwork, initialise, load_network
@@ -85,6 +86,10 @@ def train(
     init: Annotated[str | None, typer.Option(help="imagenet, FILE.onnx, a checkpoint, or a backbone's weights")] = None,
     frozen: Annotated[int, typer.Option(help="modules of the backbone, from the first on, that stay as they are")] = 0,
     clean: Annotated[Path | None, typer.Option(help="a list of training.cleaning: what to drop and merge")] = None,
+    crowds: Annotated[
+        Path | None,
+        typer.Option(help="see people more often whom many others resemble by these vectors, which cleaning left"),
+    ] = None,
     least: Annotated[int, typer.Option(help="people with at least this many crops")] = 5,
     per_person: Annotated[int, typer.Option(help="crops of each person in a batch; 0: in turn")] = 0,
     batch: int = 64,
@@ -134,8 +139,9 @@ def train(
     network.freeze(frozen)
     network.to(where, memory_format=torch.channels_last)
     validation = Validation(data, rows, network.input)
-    batches = FaceBatches(data, rows, network.input, batch, per_person or 4 * (loss == "triplet"), degrade, seed)
-    console.print(f"{len(batches.people):,} people, {len(rows):,} crops, {steps * batch / len(rows):.1f} epochs")
+    turns = by_crowding(rows, data.lists.people[rows], crowds) if crowds else rows
+    batches = FaceBatches(data, turns, network.input, batch, per_person or 4 * (loss == "triplet"), degrade, seed)
+    console.print(f"{len(batches.people):,} people, {len(rows):,} crops, {steps * batch / len(turns):.1f} epochs")
     head = build_head(loss, len(batches.people), scale, margin).to(where)
     taught = Teacher(load_network(teacher).to(where, memory_format=torch.channels_last), data) if teacher else None
     if (loss == "teacher") != (taught is not None):

@@ -182,12 +182,20 @@ def test_classes_begin_as_the_means_of_given_vectors(faces, tmp_path):
     np.testing.assert_allclose(weight[1].numpy(), mean / np.linalg.norm(mean), atol=1e-5)
 
 
+@pytest.mark.parametrize("option", ["vectors", "crowds"])
 @pytest.mark.parametrize("there", [True, False])
-def test_vectors_of_other_crops_are_refused(faces, tmp_path, there):
+def test_vectors_of_other_crops_are_refused(faces, tmp_path, there, option):
     if there:
         np.save(tmp_path / "vectors.npy", np.zeros((3, 512), np.float16))
     with pytest.raises(TrainingError, match="fewer than there are crops" if there else "There is no file"):
-        embedder.train(tmp_path, faces, vectors=tmp_path / "vectors.npy", steps=1, **SMALL)
+        embedder.train(tmp_path, faces, **{option: tmp_path / "vectors.npy"}, steps=1, **SMALL)
+
+
+def test_a_run_sees_people_in_crowds_more_often(faces, tmp_path, capsys):
+    np.save(tmp_path / "vectors.npy", np.random.default_rng(0).normal(size=(48, 512)).astype(np.float16))
+    embedder.train(tmp_path, faces, crowds=tmp_path / "vectors.npy", steps=9, **SMALL)
+    # Of 36 crops of six people, the six of the most crowded come four times: 54 in an epoch, and 72 are seen.
+    assert "6 people, 36 crops, 1.3 epochs" in capsys.readouterr().out
 
 
 def test_two_crops_of_each_of_some_people():
