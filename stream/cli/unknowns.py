@@ -90,7 +90,7 @@ def name(
 
 @unknowns.command()
 def merge(db: Db, number: Number, into: Annotated[int, Argument(help="The number that stays.")]) -> None:
-    """Make one stranger of two, for good.
+    """Make one stranger of two, until `people undo` takes it back.
 
     Example: doorman unknowns merge 9 7
     """
