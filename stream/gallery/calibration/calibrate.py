@@ -21,7 +21,7 @@ from models.manifest import ModelEntry
 from models.scores import ScoreSet, read_scores
 from stream.errors import StreamError
 from stream.gallery.calibration.calibration import Calibration, CalibrationReport, Choice, Estimate
-from stream.gallery.calibration.false_accepts import Curve, FalseAccepts, pair_matrix, pair_mean
+from stream.gallery.calibration.false_accepts import Curve, FalseAccepts, fisher, pair_matrix, pair_mean
 from stream.gallery.calibration.leave_one_out import LeftOut, Searched, leave_one_out
 from stream.gallery.identity import MARGIN
 
@@ -66,7 +66,8 @@ def calibrate(
     if scores is None:
         scores = own_set(left_out, digest)
         trust = 0.0
-    bootstrap = _Bootstrap(FalseAccepts(scores, searched.counts), left_out, trust, repeats)
+    accepts = FalseAccepts(scores, searched.counts)
+    bootstrap = _Bootstrap(accepts, left_out, trust, repeats, most=accepts.expected(0.0).threshold(far))
 
     threshold = bootstrap.estimate(lambda curve, _: curve.threshold(far))
     repeated = left_out.repeated()
@@ -97,13 +98,17 @@ class _Bootstrap:
 
     People are drawn, not scores, since all scores of a person rise and fall together: people of the score set as a
     gallery and as its strangers, and people of the own gallery.
+
+    Args:
+        most: cosine, as which pairs of the own gallery count that are more alike. These may be one person under two
+            names, by whom a small gallery would get a threshold that nobody reaches; the report tells of them.
     """
 
-    def __init__(self, accepts: FalseAccepts, left_out: LeftOut, trust: float, repeats: int) -> None:
+    def __init__(self, accepts: FalseAccepts, left_out: LeftOut, trust: float, repeats: int, most: float) -> None:
         self._accepts = accepts
         self._left_out = left_out
         self._trust = trust
-        self._pairs = pair_matrix(left_out.scores, left_out.owners)
+        self._pairs = np.minimum(pair_matrix(left_out.scores, left_out.owners), fisher(most))
         everybody = np.ones(len(left_out.people), np.int64)
         self.shift = self._shift(everybody, np.ones(accepts.people, np.int64))
         self._measured = accepts.expected(self.shift), everybody

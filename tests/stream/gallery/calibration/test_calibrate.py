@@ -63,6 +63,14 @@ def test_people_who_are_more_alike_than_those_of_the_score_set_get_a_higher_thre
     assert rate_of_strangers(alike, here.threshold.value, 0.8) < 0.15
 
 
+@pytest.mark.parametrize("pictures", [1, 3])
+def test_one_person_under_two_names_hardly_moves_the_threshold(pictures):
+    twice = np.repeat(looks(np.random.default_rng(7), 1, pictures), 2, axis=0)
+    found = report(gallery_of(twice), score_set())
+    assert [(first, second) for first, second, _ in found.alike] == [("person 0", "person 1")]
+    assert found.calibration.threshold.value == pytest.approx(measured(gallery(2, pictures)).threshold.value, abs=0.1)
+
+
 def test_a_stricter_rate_and_a_larger_gallery_need_a_higher_threshold():
     loose, strict = (measured(gallery(), far=far).threshold.value for far in (0.1, 0.01))
     few, many = (measured(gallery(people)).threshold.value for people in (3, 100))
