@@ -87,7 +87,8 @@ class SharedTold(Told):
 
     def _cools(self, person: int, t: datetime) -> bool:
         row = self._session.get(VisitorRow, person)
-        # What another machine has stored late is of before that: it is not told either, unlike after a wrong clock.
+        # Who was told of later is not told of either: another machine may have stored late what was before that. So a
+        # clock that was set back, which cannot be told from it, must first catch up.
         return row is not None and t - row.told < self.wishes.cooldown
 
     def _begin(self, person: int, t: datetime) -> None:
