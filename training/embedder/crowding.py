@@ -23,9 +23,9 @@ def crowding(centres: Tensor) -> Tensor:
     return cosines.topk(min(NEIGHBOURS, len(centres) - 1)).values.mean(1)
 
 
-def turns(crowding: Tensor) -> NDArray[np.int64]:
-    """How often (P,) each person's crops are seen in an epoch: one to four times."""
-    place = crowding.argsort(descending=True).argsort().numpy() / len(crowding)
+def turns(measured: Tensor) -> NDArray[np.int64]:
+    """How often (P,) each person's crops are seen in an epoch, by their crowding (P,): one to four times."""
+    place = measured.argsort(descending=True).argsort().numpy() / len(measured)
     return 1 + sum((place < share).astype(np.int64) for share in SHARES)
 
 

@@ -139,9 +139,9 @@ def train(
     network.freeze(frozen)
     network.to(where, memory_format=torch.channels_last)
     validation = Validation(data, rows, network.input)
-    turns = by_crowding(rows, data.lists.people[rows], crowds) if crowds else rows
-    batches = FaceBatches(data, turns, network.input, batch, per_person or 4 * (loss == "triplet"), degrade, seed)
-    console.print(f"{len(batches.people):,} people, {len(rows):,} crops, {steps * batch / len(turns):.1f} epochs")
+    repeated = by_crowding(rows, data.lists.people[rows], crowds) if crowds else rows
+    batches = FaceBatches(data, repeated, network.input, batch, per_person or 4 * (loss == "triplet"), degrade, seed)
+    console.print(f"{len(batches.people):,} people, {len(rows):,} crops, {steps * batch / len(repeated):.1f} epochs")
     head = build_head(loss, len(batches.people), scale, margin).to(where)
     taught = Teacher(load_network(teacher).to(where, memory_format=torch.channels_last), data) if teacher else None
     if (loss == "teacher") != (taught is not None):
