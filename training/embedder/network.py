@@ -7,6 +7,7 @@ from typing import Self
 import timm
 import torch
 import torch.nn.functional as F
+from timm.models import group_modules
 from torch import Tensor, nn
 
 from models.embedder import DIMENSIONS
@@ -64,12 +65,14 @@ class FaceNetwork(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         return F.normalize(self.neck(self.backbone(images)))
 
-    def freeze(self, stages: int) -> None:
-        """Keep the first `stages` modules of the backbone as they are: their weights and their norms' statistics.
+    def freeze(self, groups: int) -> None:
+        """Keep the first layer groups of the backbone, as timm counts them (the stem, then each block), as they are.
 
-        What they see does not change from faces to faces, and a step without their gradients is much cheaper.
+        Their weights and their norms' statistics stay. Their maps are the largest ones: a step without their gradients
+        is much cheaper.
         """
-        self.frozen = list(self.backbone.children())[:stages]
+        names = group_modules(self.backbone, self.backbone.group_matcher(coarse=False))
+        self.frozen = [self.backbone.get_submodule(name) for group in range(groups) for name in names[group]]
         for module in self.frozen:
             module.requires_grad_(False)
         self.train(self.training)

@@ -84,7 +84,9 @@ def train(
     loss: Annotated[str, typer.Option(help="ce, arcface, cosface, triplet, or teacher")] = "ce",
     teacher: Annotated[Path | None, typer.Option(help="with --loss teacher: the checkpoint to learn from")] = None,
     init: Annotated[str | None, typer.Option(help="imagenet, FILE.onnx, a checkpoint, or a backbone's weights")] = None,
-    frozen: Annotated[int, typer.Option(help="modules of the backbone, from the first on, that stay as they are")] = 0,
+    frozen: Annotated[
+        int, typer.Option(help="stem and blocks of the backbone, from the first on, that stay as they are")
+    ] = 0,
     clean: Annotated[Path | None, typer.Option(help="a list of training.cleaning: what to drop and merge")] = None,
     crowds: Annotated[
         Path | None,
