@@ -11,6 +11,7 @@ from db import Match, Person
 from models.analysis import Face
 
 MARGIN = 0.05  # cosine by which the nearest person must be ahead of the next
+NEWS = 0.001  # cosine by which looks are more like somebody once that changes: sums may differ in their last digits
 
 IdentityState = Literal["unknown", "probable", "named"]
 GallerySearch = Callable[[NDArray[np.float32]], list[list[Match]]]
@@ -174,6 +175,24 @@ def weigh(before: TrackEvidence, face: Face, search: GallerySearch, rule: Rule) 
     matches, of_look = search(np.stack([evidence.mean(), face.embedding]))
     identity, agreed = decide(evidence.identity, evidence.agreed, matches, of_look, rule)
     return replace(evidence, identity=identity, agreed=agreed, nearest=tuple(matches), of_look=tuple(of_look))
+
+
+def named_since(evidence: TrackEvidence, search: GallerySearch, rule: Rule) -> Identity:
+    """Who a track without a name is by those enrolled since it was last looked at; `UNKNOWN`: nobody by them either.
+
+    By the same people as before it has none now either, for whatever reason it had none: all its looks must be more
+    like somebody than they were like anybody.
+    """
+    if not evidence.looks:
+        return UNKNOWN
+    matches, *of_looks = search(np.stack([evidence.mean(), *(look.embedding for look in evidence.looks)]))
+    before = evidence.nearest[0].similarity if evidence.nearest else -1.0
+    if not matches or matches[0].similarity - before < NEWS:
+        return UNKNOWN
+    identity, agreed = UNKNOWN, 0
+    for of_look in of_looks:
+        identity, agreed = decide(identity, agreed, matches, of_look, rule)
+    return identity if identity.state == "named" else UNKNOWN
 
 
 def shows_another(evidence: TrackEvidence, face: Face, doubted: bool, search: GallerySearch, rule: Rule) -> bool:

@@ -137,10 +137,13 @@ class SightingLog:
 
     def _settle(self, t: float) -> None:
         """Keep what was seen of those of whom it is certain by time `t` that they were strangers."""
-        for track, stay in self._strangers.settled(t):
-            sighting = self._waiting.pop(track)
+        for settled in self._strangers.settled(t):
+            sighting = self._waiting.pop(settled.track)
             moment = sighting.moment(sighting.seen)
-            if stay is None:
-                self._writer.close(sighting.key, moment)
-            else:
-                self._writer.keep(sighting.key, moment, stay, self._strangers.place)
+            if settled.stay is not None:
+                self._writer.keep(sighting.key, moment, settled.stay, self._strangers.place)
+                continue
+            who = settled.identity
+            if who.person is not None:
+                self._writer.name(sighting.key, who.person.id, who.similarity)
+            self._writer.close(sighting.key, moment)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from db.unknowns.records import Faces, NewLook, NewStay, Place
 from models.analysis import Face
 from models.images import to_jpeg
+from stream.gallery.identity import UNKNOWN, Identity, TrackEvidence
 from stream.gallery.weighed import Image, WeighedLook
 from stream.unknowns.grouping import summary
 from stream.unknowns.portrait import portrait
@@ -33,7 +34,22 @@ class _Gone:
     track: int
     t: float
     summary: Floats
-    looks: tuple[_Look, ...] = ()
+    evidence: TrackEvidence
+    looks: tuple[_Look, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Settled:
+    """A track that ended without a name, and was waited for.
+
+    Attributes:
+        stay: what to keep of it; None where it was no stranger.
+        identity: who it was, where somebody has been enrolled since by whom it has a name.
+    """
+
+    track: int
+    stay: NewStay | None
+    identity: Identity = UNKNOWN
 
 
 class Strangers:
@@ -43,15 +59,25 @@ class Strangers:
         digest: sha256 of the embedder's file.
         place: says to which group a stay belongs; see `Joining.place`.
         alike: the cosine from which two tracks show one face; asked for each time.
+        named_since: who a track with this evidence is by those enrolled since its last look; see the function.
         portraits: whether pictures for people's eyes are kept, too.
     """
 
-    def __init__(self, digest: str, place: Place, alike: Callable[[], float], portraits: bool = True) -> None:
+    def __init__(
+        self,
+        digest: str,
+        place: Place,
+        alike: Callable[[], float],
+        named_since: Callable[[TrackEvidence], Identity],
+        portraits: bool = True,
+    ) -> None:
         self.place = place
         self._digest = digest
         self._alike = alike
+        self._named_since = named_since
         self._portraits = portraits
         self._looks: dict[int, tuple[_Look, ...]] = {}
+        self._evidence: dict[int, TrackEvidence] = {}
         self._named: set[int] = set()  # tracks that are there
         self._named_before: list[_Gone] = []
         self._waiting: list[_Gone] = []
@@ -66,11 +92,12 @@ class Strangers:
             shown = portrait(look.image, face.box, look.masks) if self._portraits else None
             looks = (*looks, _Look(face, shown))
         self._looks[look.track] = tuple(one for one in looks if look.is_behind(one.face))
+        self._evidence[look.track] = look.evidence
 
     def keep(self, tracks: Collection[int]) -> None:
         """Forget the looks at every track but these; those of tracks that were said to have left stay as they are."""
         for track in [track for track in self._looks if track not in tracks]:
-            del self._looks[track]
+            del self._looks[track], self._evidence[track]
 
     def named(self, track: int, is_named: bool) -> None:
         """A track has got a name, or lost it."""
@@ -82,11 +109,11 @@ class Strangers:
     def left(self, track: int, t: float) -> bool:
         """A track has ended, last seen at time `t` in seconds; returns whether `settled` will tell of it."""
         is_named = track in self._named
-        looks = self._looks.pop(track, ())
+        looks, evidence = self._looks.pop(track, ()), self._evidence.pop(track, None)
         self._named.discard(track)
-        if not looks:
+        if not looks or evidence is None:
             return False
-        gone = _Gone(track, t, _summary(looks), looks)
+        gone = _Gone(track, t, _summary(looks), evidence, looks)
         if is_named:
             self._named_before.append(gone)
         else:
@@ -96,16 +123,22 @@ class Strangers:
     def forget(self, track: int) -> None:
         """A track is no person's."""
         self._looks.pop(track, None)
+        self._evidence.pop(track, None)
         self._named.discard(track)
 
-    def settled(self, t: float = math.inf) -> list[tuple[int, NewStay | None]]:
-        """The tracks that were waited for until time `t` in seconds: what to keep of each; None for one with a name."""
+    def settled(self, t: float = math.inf) -> list[Settled]:
+        """The tracks that were waited for until time `t` in seconds."""
         known = [_summary(looks) for track in self._named if (looks := self._looks.get(track))]
         known += [one.summary for one in self._named_before]
         over = [one for one in self._waiting if t - one.t >= WAIT]
         self._waiting = [one for one in self._waiting if t - one.t < WAIT]
         self._named_before = [one for one in self._named_before if t - one.t < 2 * WAIT]
-        return [(one.track, None if self._is_one_of(known, one) else self._stay(one)) for one in over]
+        return [self._settled(one, known) for one in over]
+
+    def _settled(self, gone: _Gone, known: Sequence[Floats]) -> Settled:
+        identity = self._named_since(gone.evidence)
+        is_known = identity.name is not None or self._is_one_of(known, gone)
+        return Settled(gone.track, None if is_known else self._stay(gone), identity)
 
     def _is_one_of(self, known: Sequence[Floats], gone: _Gone) -> bool:
         """Whether a track that has ended shows one of the faces that have a name."""
@@ -141,7 +174,7 @@ class NoStrangers:
     def forget(self, track: int) -> None:
         """A track is no person's."""
 
-    def settled(self, t: float = math.inf) -> list[tuple[int, NewStay | None]]:  # noqa: ARG002 - likewise
+    def settled(self, t: float = math.inf) -> list[Settled]:  # noqa: ARG002 - likewise
         """Nobody was waited for."""
         return []
 

@@ -11,7 +11,7 @@ from stream.events.event import Tell
 from stream.evidence.accounts import Accounts
 from stream.evidence.liveness import Liveness
 from stream.evidence.pictures import NO_PICTURES, PictureFinder
-from stream.gallery.identity import GallerySearch, Rule
+from stream.gallery.identity import GallerySearch, Rule, named_since
 from stream.gallery.judge import Judge
 from stream.motion.shots import CutDetector, Shots
 from stream.pipeline.bookkeeper import Bookkeeper
@@ -155,6 +155,7 @@ class Pipelines:
             embedder.digest,
             joining.place,
             alike=lambda: rule().for_agreement.threshold,
+            named_since=lambda evidence: named_since(evidence, self._search, rule()),
             portraits=not feed.blur_unknown,
         )
 

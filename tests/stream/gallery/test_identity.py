@@ -14,6 +14,7 @@ from stream.gallery.identity import (
     candidate,
     decide,
     is_back,
+    named_since,
     shows_another,
     weigh,
 )
@@ -197,3 +198,24 @@ def test_the_first_look_shows_nobody_else():
 )
 def test_whom_the_gallery_shows_is_back_only_if_the_look_is_like_what_was_last_seen_of_them(left, back):
     assert is_back(ADA, left, RULE) is back
+
+
+@pytest.mark.parametrize(
+    ("looks", "name"),
+    [
+        ([unit(1, 0), unit(1, 0, 0.1)], "Ada"),
+        ([unit(1, 0)], None),  # by one look nobody is named here
+        ([unit(1, 1), unit(1, 1)], None),  # like two people
+        ([], None),
+    ],
+)
+def test_whoever_had_no_name_has_one_by_whom_was_enrolled_since(looks, name):
+    before = TrackEvidence()
+    for embedding in looks:
+        before = weigh(before, face(embedding), lambda queries: [[Match(BOB, 0.2)] for _ in queries], RULE)
+    assert named_since(before, found_by, RULE).name == name
+
+
+def test_who_had_no_name_though_it_was_like_somebody_has_none_as_long_as_nobody_is_more_like_it():
+    before = evidence(face(unit(1, 0)), face(unit(1, 0)))  # as of a face beside that of Ada herself
+    assert named_since(before, found_by, RULE) == UNKNOWN

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from models.images import from_jpeg
+from stream.gallery.identity import UNKNOWN
 from stream.unknowns.portrait import SIZE
 from stream.unknowns.strangers import WAIT, Strangers
 from tests.fakes import BOX, make_face, unit, weighed
@@ -14,7 +15,7 @@ IMAGE = np.full((240, 320, 3), 90, np.uint8)
 
 @pytest.fixture
 def strangers() -> Strangers:
-    return Strangers(DIGEST, lambda *_: None, lambda: 0.5)
+    return Strangers(DIGEST, lambda *_: None, lambda: 0.5, lambda _: UNKNOWN)
 
 
 def look(strangers: Strangers, track: int, *faces, masks=()) -> None:
@@ -27,8 +28,9 @@ def test_a_track_without_a_name_leaves_its_looks_the_best_first_once_it_was_wait
     look(strangers, 1, make_face(unit(1), 0.5), make_face(unit(1, 0.1), 0.9))
     assert strangers.left(1, 5.0)
     assert strangers.settled(5.0 + WAIT - 0.1) == []
-    ((track, stay),) = strangers.settled(5.0 + WAIT)
-    assert (track, stay.digest, [look.quality for look in stay.looks]) == (1, DIGEST, [0.9, 0.5])
+    (settled,) = strangers.settled(5.0 + WAIT)
+    stay = settled.stay
+    assert (settled.track, stay.digest, [look.quality for look in stay.looks]) == (1, DIGEST, [0.9, 0.5])
     assert stay.embedding @ stay.embedding == pytest.approx(np.linalg.norm(0.5 * unit(1) + 0.9 * unit(1, 0.1)) / 1.4)
     assert from_jpeg(stay.looks[0].crop).shape == (112, 112, 3)
     assert from_jpeg(stay.portrait).shape == (SIZE, SIZE, 3)
@@ -50,7 +52,7 @@ def test_whoever_is_named_a_moment_later_never_was_a_stranger(strangers):
     look(strangers, 3, make_face(unit(1, 0.1)))
     strangers.named(3, True)
     strangers.left(3, 9.0)
-    assert [(track, stay is None) for track, stay in strangers.settled(11.0)] == [(1, True), (2, False)]
+    assert [(one.track, one.stay is None) for one in strangers.settled(11.0)] == [(1, True), (2, False)]
 
 
 def test_one_whose_name_was_taken_back_is_a_stranger_after_all(strangers):
@@ -72,15 +74,15 @@ def test_looks_that_are_no_evidence_any_more_are_not_kept(strangers):
     look(strangers, 1, bad)
     strangers.note(weighed(1, good, [good], IMAGE))
     strangers.left(1, 1.0)
-    ((_, stay),) = strangers.settled()
-    assert [float(look.embedding[0]) for look in stay.looks] == [1.0]
+    (settled,) = strangers.settled()
+    assert [float(look.embedding[0]) for look in settled.stay.looks] == [1.0]
 
 
 def test_nothing_is_kept_of_what_a_mask_touches_and_no_portrait_where_none_may_be(strangers):
     mask = np.array([[150, 0], [320, 0], [320, 240], [150, 240]])
     look(strangers, 1, make_face(unit(1), box=BOX), masks=[mask])
     assert not strangers.left(1, 1.0)
-    discreet = Strangers(DIGEST, lambda *_: None, lambda: 0.5, portraits=False)
+    discreet = Strangers(DIGEST, lambda *_: None, lambda: 0.5, lambda _: UNKNOWN, portraits=False)
     look(discreet, 1, make_face(unit(1)))
     discreet.left(1, 1.0)
-    assert discreet.settled()[0][1].portrait is None
+    assert discreet.settled()[0].stay.portrait is None

@@ -26,10 +26,10 @@ def kept(fresh_db, monkeypatch, tmp_path):
     monkeypatch.setattr("stream.recognizer.tidy_up", lambda *_: 0)
     clip = str(make_clip(tmp_path / "door.mp4", count=40, size=(320, 240)))
 
-    def run(liveness=None, **wishes):
+    def run(liveness=None, shown=lambda view: None, **wishes):
         recognizer = Recognizer(fresh_db, FakeAnalyzer(), 0.5, liveness)
-        for _ in recognizer.watch_all([Feed(open_source(clip), **wishes)]):
-            pass
+        for view in recognizer.watch_all([Feed(open_source(clip), **wishes)]):
+            shown(view)
         return Unknowns(fresh_db)
 
     return run
@@ -50,6 +50,15 @@ def test_a_stranger_is_kept_and_known_again(kept):
 def test_whoever_has_a_name_is_no_stranger(kept, fresh_db):
     fresh_db.add_samples("Ada", [replace(new_sample(), embedding=unit(1))])
     assert kept(keep_unknown=True).everybody() == []
+
+
+def test_whoever_is_named_when_the_last_look_was_taken_is_no_stranger_and_has_the_name(kept, fresh_db):
+    def enrol(view):
+        if view.frame.index == 39:
+            fresh_db.add_samples("Ada", [replace(new_sample(), embedding=unit(1))])
+
+    assert kept(keep_unknown=True, lookahead=0.0, shown=enrol).everybody() == []
+    assert [(seen.person, seen.similarity) for seen in fresh_db.sightings()] == [("Ada", pytest.approx(1.0))]
 
 
 def test_strangers_who_are_hidden_have_no_picture_for_peoples_eyes(kept):
