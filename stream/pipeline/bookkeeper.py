@@ -25,7 +25,7 @@ class Bookkeeper:
         discreet: make everybody without a name unrecognizable on what the log keeps.
 
     Attributes:
-        looks: the good ones at those who are there, in memory.
+        looks: the good ones at those who are there, or left a moment ago, in memory.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class Bookkeeper:
     ) -> None:
         self.log = log
         self.looks = Looks()
-        self._keepers = (self.looks, *keepers)
+        self._keepers = keepers
         self._area = area
         self._discreet = discreet
 
@@ -45,6 +45,7 @@ class Bookkeeper:
             height, width = look.frame.image.shape[:2]
             masks = self._area.masked(width, height, look.frame.stretch)
             weighed = replace(weighed, image=look.frame.image, masks=masks)
+        self.looks.note(weighed)
         for keeper in self._keepers:
             keeper.note(weighed)
 
@@ -60,7 +61,8 @@ class Bookkeeper:
             frame = replace(frame, image=blurred(frame.image, boxes_of(strangers)))
         self.log.record(frame, people, identities)
 
-    def keep(self, tracks: Collection[int]) -> None:
-        """Forget every track but these."""
+    def keep(self, tracks: Collection[int], t: float) -> None:
+        """Forget every track but these, which are there at time `t` in seconds."""
+        self.looks.keep(tracks, t)
         for keeper in self._keepers:
             keeper.keep(tracks)

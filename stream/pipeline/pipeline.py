@@ -126,7 +126,7 @@ class Pipeline:
         """Forget the tracks that have ended by time `t` in seconds."""
         self.identities.forget_all_but(tracks, t)
         there = {track.id for track in tracks}
-        self.books.keep(there)
+        self.books.keep(there, t)
         self.pictures.keep(there)
 
     def _view(

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from stream.evidence.looks import LINGER
 from stream.frame import Frame
 from stream.gallery.identity import UNKNOWN, GradedLook, TrackEvidence
 from stream.gallery.weighed import WeighedLook
@@ -67,14 +68,17 @@ def test_masks_are_where_they_are_in_a_picture_of_that_size(size, masked):
     assert (7 in bookkeeper.looks.kept) == (not masked)
 
 
-def test_good_looks_are_in_memory_while_their_track_is_there():
+def test_good_looks_are_in_memory_while_their_track_is_there_and_a_moment_longer():
     kept = Kept()
     bookkeeper = Bookkeeper(Log(), [kept])
     for number in (7, 8):
         bookkeeper.note(Look(number, 0.5, FACE, FRAME), JUDGE)
     assert bookkeeper.looks.kept == {7: (FACE,), 8: (FACE,)}
-    bookkeeper.keep([8])
-    assert bookkeeper.looks.kept == {8: (FACE,)} and kept.tracks == [{8}]
+    bookkeeper.keep([7, 8], 1.0)
+    bookkeeper.keep([8], 2.0)
+    assert bookkeeper.looks.kept == {7: (FACE,), 8: (FACE,)} and kept.tracks == [{7, 8}, {8}]
+    bookkeeper.keep([8], 2.0 + LINGER)
+    assert bookkeeper.looks.kept == {8: (FACE,)}
 
 
 @pytest.mark.parametrize("discreet", [False, True])

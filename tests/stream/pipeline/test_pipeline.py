@@ -8,6 +8,7 @@ import pytest
 import supervision as sv
 
 from models.analysis import Face
+from stream.evidence import looks
 from stream.evidence.pictures import PictureFinder
 from stream.frame import Frame
 from stream.pipeline.schedule import Schedule
@@ -50,11 +51,13 @@ def test_a_stranger_stays_unknown_with_the_similarity_told():
     assert views[-1].faces.data["similarity"][0] == pytest.approx(0.196, abs=1e-3)
 
 
-def test_a_view_has_the_good_looks_at_those_who_are_there():
+def test_a_view_has_the_good_looks_at_those_who_are_there_or_have_just_left(monkeypatch):
+    monkeypatch.setattr(looks, "LINGER", 1.0)
     pipeline = make_pipeline(lambda frame: boxes(LEFT) if frame.index < 8 else boxes())
-    views = run(pipeline, 40)
+    views = run(pipeline, 120)
     assert [len(view.looks.get(1, ())) for view in views[:8]] == [1] * 6 + [2] * 2
-    assert views[-1].looks == {}
+    gone = next(view.frame.index for view in views[8:] if not len(view.faces))
+    assert len(views[gone + 20].looks[1]) == 2 and views[-1].looks == {}
 
 
 def test_no_look_is_in_memory_of_what_a_mask_touches():
