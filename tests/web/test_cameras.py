@@ -55,11 +55,11 @@ def test_who_is_before_a_lost_camera_is_not_told_since_nobody_knows(client, serv
     [door] = service.session.cameras()
     empty = replace(door, faces=0, named=0, names=())
     monkeypatch.setattr(service.session, "cameras", lambda: [empty])
-    assert "Nobody is here" in client.get("/live/door").text
+    assert "No face is seen" in client.get("/live/door").text
     lost = replace(empty, state=State.RECONNECTING, problem="door is lost.")
     monkeypatch.setattr(service.session, "cameras", lambda: [lost])
     part = client.get("/live/door").text
-    assert "door is lost." in part and "Nobody is here" not in part
+    assert "door is lost." in part and "No face is seen" not in part
 
 
 def test_zones_in_pixels_are_shown_in_percent_and_saved_as_parts(client, service):

@@ -234,3 +234,17 @@ def test_a_picture_that_nothing_is_heard_of_is_shown_as_an_old_one(page, service
     page.wait_for_selector("img.old")
     page.unroute("**/*after=*")
     page.wait_for_selector("img:not(.old)")
+
+
+def test_screen_readers_tell_who_is_before_a_camera_once_and_never_how_old_its_picture_is(page):
+    page.goto("/live")
+    page.wait_for_selector("footer >> text=pictures a second")
+    [aloud] = page.query_selector_all("[aria-live]")
+    assert aloud.inner_text() == "Here: Ada and 1 unknown."
+    watched = "document.querySelector('[aria-live]'), {childList: true}"
+    page.evaluate(f"told = 0; new MutationObserver(() => told += 1).observe({watched})")
+    for _ in range(2):
+        with page.expect_response("**/live/door"):
+            pass
+    page.wait_for_timeout(100)
+    assert page.evaluate("told") == 0

@@ -28,6 +28,14 @@ for (const silence of ["htmx:sendError", "htmx:timeout"]) {
   });
 }
 
+// What is asked for every other second is read aloud only when it has changed: who is there, never how old a picture is.
+document.addEventListener("htmx:afterSwap", ({ detail: { target } }) => {
+  const aloud = target.nextElementSibling;
+  if (!aloud?.hasAttribute("aria-live")) return;
+  const news = [...target.querySelectorAll(".who")].map((one) => one.textContent.trim()).join(" ");
+  if (aloud.textContent !== news) aloud.textContent = news;
+});
+
 // A refusal is a sentence for people: it is shown where the answer would be.
 document.addEventListener("htmx:beforeSwap", (event) => { event.detail.shouldSwap = true; });
 
