@@ -1,6 +1,5 @@
 """Where the database is, and how SQLite is set up for several threads and processes."""
 
-import os
 import re
 import time
 from contextlib import closing, suppress
@@ -155,7 +154,8 @@ def keep_private(database: Path) -> None:
     One that is shared with a group, but not with everybody, stays so. SQLite gives its other files the same mode.
     """
     with suppress(OSError):  # whether the file can be used at all is told when it is
-        os.close(os.open(database, os.O_RDONLY | os.O_CREAT, 0o600))
+        with suppress(FileExistsError):  # one that is there is not opened: closing it would end this process's locks
+            database.resolve().touch(0o600, exist_ok=False)
         for suffix in ("", "-wal", "-shm"):
             file = database.with_name(database.name + suffix)
             if file.exists() and file.stat().st_mode & 0o007:

@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import text
 
 from db import Database, DatabaseError, default_url
-from db.schema.engine import address_of, database_url, place_of
+from db.schema.engine import address_of, database_url, keep_private, place_of
 from tests.db.schema.refusals import refused
 from tests.people import enrol, new_sample
 from tests.stream.sinks.writing import no_room_beyond
@@ -54,6 +54,19 @@ def test_one_that_everybody_could_read_is_closed_to_them(tmp_path: Path) -> None
         place.chmod(mode)
         Database.open(place).close()
         assert stat.S_IMODE(place.stat().st_mode) == then
+
+
+LOCKING = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN IMMEDIATE')"
+
+
+def test_whoever_opens_it_again_leaves_it_locked_for_other_programs(tmp_path: Path) -> None:
+    """POSIX gives up all locks of a process on a file with the first of its openings that is closed."""
+    place = tmp_path / "people.db"
+    with closing(sqlite3.connect(place)) as connection:
+        connection.execute("BEGIN EXCLUSIVE")
+        keep_private(place)
+        other = subprocess.run([sys.executable, "-c", LOCKING, place], capture_output=True, text=True)
+    assert "database is locked" in other.stderr
 
 
 @pytest.mark.parametrize("folder", ["per%20cent %s", "sp ace", "каталог"])
