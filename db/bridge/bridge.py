@@ -1,9 +1,11 @@
 """A file on this machine in which what is seen waits while the database's server is away."""
 
 import hashlib
+import os
 import sqlite3
+import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
@@ -16,6 +18,9 @@ from db.records import untold
 from db.schema.engine import keep_private
 from db.sightings.reports import Method, Report, condensed
 from db.unknowns.records import Place
+
+if sys.platform != "win32":
+    import fcntl
 
 AT_ONCE = 100  # batches that are read
 
@@ -60,8 +65,7 @@ class Bridge:
         self._by: dict[Method, Callable[..., Any]] = {"keep": place, "note": untold}
         self._opened: sqlite3.Connection | None = None
         if file.exists():
-            with self._using() as connection:
-                self.last = connection.execute("SELECT coalesce(max(batch), 0) FROM report").fetchone()[0]
+            self._take_over()
 
     @classmethod
     def new(cls, address: str, place: Place, folder: Path) -> Self:
@@ -108,18 +112,30 @@ class Bridge:
 
     def close(self) -> None:
         """Leave the file to others; where nothing waits in it, it goes."""
-        if self._opened is not None:
+        if self._opened is None:
+            return
+        with _alone(self.file.parent):
             self._opened.close()
             self._opened = None
-        if not self.last:
-            self.file.unlink(missing_ok=True)
+            if not self.last:
+                self.file.unlink(missing_ok=True)
+
+    def _take_over(self) -> None:
+        """Use the file of a run that has ended, unless it is gone by now: it is not made anew."""
+        with explained(str(self.file), elsewhere=""), _alone(self.file.parent):
+            if not self.file.exists():
+                return
+            self._opened = _open(self.file, timeout=0.0)  # whoever uses it will do so for a while
+        with self._using() as connection:
+            self.last = connection.execute("SELECT coalesce(max(batch), 0) FROM report").fetchone()[0]
 
     @contextmanager
     def _using(self) -> Iterator[sqlite3.Connection]:
         """A transaction; the file is opened, and made, when it is first needed."""
         with explained(str(self.file), elsewhere=""):
             if self._opened is None:
-                self._opened = _open(self.file)
+                with _alone(self.file.parent):
+                    self._opened = _open(self.file)
             with self._opened:
                 yield self._opened
 
@@ -129,11 +145,29 @@ def left_behind(address: str, folder: Path) -> list[Path]:
     return sorted(folder.glob(f"{_digest(address)}-*.db"))
 
 
-def _open(file: Path) -> sqlite3.Connection:
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Within it nobody else begins to use a file of the folder, which is made if there is none, or lets go of one.
+
+    So whoever finds a file that is not in use knows that its run has ended, rather than is about to begin or to end.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if sys.platform == "win32":  # folders cannot be opened there
+        yield
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # some network drives know no locks
+            fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(opened)
+
+
+def _open(file: Path, timeout: float = 0.1) -> sqlite3.Connection:
     """A connection that lets nobody else use the file."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     keep_private(file)
-    connection = sqlite3.connect(file, timeout=0.1, check_same_thread=False)  # one after the other
+    connection = sqlite3.connect(file, timeout=timeout, check_same_thread=False)  # one after the other
     try:
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         connection.execute("BEGIN EXCLUSIVE")

@@ -5,15 +5,18 @@ import signal
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from db import Database, DatabaseLockedError, Event
-from db.bridge.bridge import Bridge
+from db.bridge.bridge import Batch, Bridge, left_behind
 from db.bridge.leaving import Writers
 from db.events.outbox import Outbox
+from db.sightings.reports import Report
 from db.unknowns.unknowns import Unknowns
 from tests.db.bridge.runs import DOOR, ROOT, ByHand, abandon, come_and_go, nobody, stored, writer_of, writers_of
 from tests.db.bridge.served import Served
@@ -132,6 +135,34 @@ def test_a_run_that_goes_on_keeps_its_file(served: Served, waiting: Path) -> Non
         with writer_of(served, waiting):
             assert served.sightings() == []
     assert len(served.sightings()) == 1
+
+
+def test_whoever_looks_for_what_is_left_keeps_no_run_from_its_file(waiting: Path) -> None:
+    """Nor takes it away, however often the run makes it and lets it go."""
+    ended = threading.Event()
+
+    def look() -> int:
+        found = 0
+        while not ended.is_set():
+            for file in left_behind("server", waiting):
+                with suppress(DatabaseLockedError):
+                    bridge = Bridge(file, nobody)
+                    found += bridge.last
+                    bridge.close()
+        return found
+
+    with ThreadPoolExecutor(1) as others:
+        found = others.submit(look)
+        try:
+            bridge = Bridge.new("server", nobody, waiting)
+            for number in range(1, 51):
+                bridge.add([Batch(number, (Report("close", 1, (at(number),)),))])
+                assert bridge.file.exists()
+                bridge.drop(number)
+        finally:
+            ended.set()
+    assert found.result() == 0
+    assert list(waiting.iterdir()) == []
 
 
 def test_what_cannot_be_read_is_told_and_left_alone(
