@@ -3,27 +3,25 @@
 import hashlib
 import socket
 import ssl
-import threading
 from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import certifi
 from platformdirs import user_cache_path
 
 from db.redaction import redacted
 from stream.errors import CameraError, DeniedError, SourceError
-from stream.files import exists, write_whole
+from stream.files import exists, unwritable, write_whole
 
 ANY = "any"  # whoever answers gets the password
 PORTS = {"https": 443, "rtsps": 322}
 TIMEOUT = 5.0  # seconds to answer
 SYSTEM = Path("/etc/ssl/certs/ca-certificates.crt")  # where Debian keeps what Python's own OpenSSL may not know of
 CACHE = user_cache_path("doorman", appauthor=False) / "certificates"
-
-_keeping = threading.Lock()
 
 
 def clean_certificate(text: str | None) -> str | None:
@@ -68,10 +66,15 @@ def tls_options(url: str, certificate: str | None, cache: Path = CACHE) -> dict[
 
 
 def _keep(file: Path, text: bytes) -> None:
-    """Let a file hold a certificate; the cameras of one recorder have the same, and begin at once."""
-    with _keeping:
-        if not exists(file) or file.read_bytes() != text:
-            write_whole(file, text)
+    """Let a file hold a certificate; the cameras of one recorder have the same, and begin at once, in any process."""
+    if exists(file) and file.read_bytes() == text:
+        return
+    own = file.with_name(f"{uuid4().hex}.pem")  # written by nobody else
+    write_whole(own, text)
+    try:
+        own.replace(file)
+    except OSError as error:
+        raise unwritable(file, error) from error
 
 
 def distrust(url: str, certificate: str | None) -> DeniedError | None:
