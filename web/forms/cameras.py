@@ -7,11 +7,14 @@ from stream.service.pages import Page
 from web.parts import people
 
 
-def cameras() -> list[str]:
-    """Those that may be meant."""
-    return cameras_of_late(people().database)
+def camera_choice(found: Page[Any], refused: str | None, camera: str | None) -> dict[str, Any]:
+    """What `filters.html` shows of cameras: those that may be meant, and whether there is none of the one asked for.
 
-
-def mistaken(found: Page[Any], camera: str | None) -> str | None:
-    """Where nothing is found: that no camera has this name, as a sentence."""
-    return mistaken_camera(people().database, camera) if camera and not found.total else None
+    Args:
+        found, refused: as `searched` gives them; only where nothing is found, a name is looked at.
+    """
+    database = people().database
+    return {
+        "cameras": cameras_of_late(database),
+        "mistaken": mistaken_camera(database, camera) if camera and not (refused or found.total) else None,
+    }

@@ -10,7 +10,7 @@ from stream.service.corrections import held_against
 from stream.service.people import THUMBNAIL
 from web.access.login import needs
 from web.forms import days
-from web.forms.cameras import cameras, mistaken
+from web.forms.cameras import camera_choice
 from web.forms.decided import undoable
 from web.forms.people import names
 from web.forms.searching import searched
@@ -48,8 +48,7 @@ def index() -> str:
         names=names(),
         wanted={**wanted, "any": bool(given)},
         refused=refused,
-        mistaken=None if refused else mistaken(found, wanted.get("camera")),
-        cameras=cameras(),
+        **camera_choice(found, refused, wanted.get("camera")),
         pages=pages(found.total, limit, offset),
         csv=None if refused else url_for("api.sightings", format="csv", **days.as_moments(given)),
     )
@@ -71,8 +70,7 @@ def unnamed() -> str:
         sights=why().sights(camera),
         wanted=wanted,
         refused=refused,
-        mistaken=None if refused else mistaken(found, wanted.get("camera")),
-        cameras=cameras(),
+        **camera_choice(found, refused, wanted.get("camera")),
         pages=pages(found.total, limit, offset),
     )
 

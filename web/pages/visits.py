@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from web.access.login import needs
 from web.forms import days
-from web.forms.cameras import cameras, mistaken
+from web.forms.cameras import camera_choice
 from web.forms.people import names
 from web.forms.searching import searched
 from web.paging import asked, pages
@@ -43,8 +43,7 @@ def index() -> str:
         wanted=wanted,
         today=not given,
         refused=refused,
-        mistaken=None if refused else mistaken(found, wanted.get("camera")),
-        cameras=cameras(),
+        **camera_choice(found, refused, wanted.get("camera")),
         names=names(),
         strangers=None if given else visits().today(now).strangers,
         pages=pages(found.total, limit, offset),
