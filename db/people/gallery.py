@@ -84,14 +84,18 @@ def made_by(session: Session) -> str | None:
     return session.scalar(select(SampleRow.digest).limit(1))
 
 
+def made_by_another(session: Session, digest: str) -> str | None:
+    """The sha256 of the file of another embedder that made some sample; None where there is no such sample."""
+    return session.scalar(select(SampleRow.digest).where(SampleRow.digest != digest).limit(1))
+
+
 def refuse_other_embedders(session: Session, digest: str) -> None:
     """Embeddings of different embedders must never be compared.
 
     Raises:
         DatabaseError: some sample was made by another embedder.
     """
-    other = session.scalar(select(SampleRow.digest).where(SampleRow.digest != digest).limit(1))
-    if other is not None:
+    if (other := made_by_another(session, digest)) is not None:
         raise DatabaseError(
             f"The people were enrolled with another embedder (sha256 {other[:12]}...) than this one "
             f"({digest[:12]}...): use that one, or rebuild the gallery for this one with `doorman reembed`."

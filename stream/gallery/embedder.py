@@ -1,7 +1,7 @@
 """With which embedder a gallery is searched: vectors of two cannot be compared."""
 
 from db import Database, DatabaseError
-from db.people.gallery import made_by
+from db.people.gallery import made_by, made_by_another
 from models.manifest import ModelEntry, all_shipped, find
 
 
@@ -30,8 +30,8 @@ def refuse_another(database: Database, used: ModelEntry) -> None:
         DatabaseError: they were not; it names both, as the database alone could not.
     """
     with database.reading() as session:
-        digest = made_by(session)
-    if digest in (None, used.sha256):
+        digest = made_by_another(session, used.sha256)
+    if digest is None:
         return
     ours = all_shipped("embedding")
     made = next((entry.name for entry in ours if entry.sha256 == digest), None)

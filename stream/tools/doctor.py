@@ -14,7 +14,6 @@ import onnxruntime
 from db import Database, DatabaseError
 from db.evidence.evidence import EvidenceOf
 from db.people.counting import everybody_counted, picture_counts, totals
-from db.people.gallery import refuse_other_embedders
 from db.text.wording import how_many
 from db.unknowns.unknowns import Unknowns
 from models.errors import ModelError
@@ -24,7 +23,7 @@ from models.runtime import cpus
 from stream.errors import StreamError
 from stream.gallery.calibration.calibration import stored
 from stream.gallery.calibration.report import state as calibration_state
-from stream.gallery.embedder import embedder_of
+from stream.gallery.embedder import embedder_of, refuse_another
 from stream.sinks.window import display_problem
 from stream.sources.source import frames_of, open_source
 
@@ -111,9 +110,7 @@ def _reading(db: str | Database) -> AbstractContextManager[Database]:
 def _database(db: str | Database) -> str:
     with _reading(db) as database:
         database.check()
-        embedder = embedder_of(database)
-        with database.reading() as session:
-            refuse_other_embedders(session, embedder.sha256)
+        refuse_another(database, embedder_of(database))
         return f"{database.place}: {how_many(everybody_counted(database), 'person', 'people')}"
 
 
