@@ -10,7 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice
-from multiprocessing import active_children, get_context, parent_process
+from multiprocessing import get_context, parent_process
 
 from models.runtime import THREADS
 from stream.cluster.archive import Results
@@ -86,7 +86,7 @@ class _Pool:
 
     def end(self) -> None:
         """Nobody waits for what is being done."""
-        for process in active_children():
+        for process in list(self._executor._processes.values()):  # Python 3.14 has terminate_workers for it
             process.terminate()
         self._executor.shutdown(cancel_futures=True)
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,18 @@ def test_a_chunk_with_which_workers_die_again_and_again_ends_it(tmp_path):
 def test_what_a_worker_raises_is_raised(tmp_path):
     with pytest.raises(StreamError, match="It cannot be done"), local_workers(job(tmp_path), 1, refuse) as results:
         list(results(iter(CHUNKS)))
+
+
+def test_only_workers_end_with_their_work(tmp_path):
+    other = get_context("spawn").Process(target=time.sleep, args=(600,))
+    other.start()
+    try:
+        with local_workers(job(tmp_path), 1, count) as results:
+            next(results(iter(CHUNKS)))
+        assert other.is_alive()
+    finally:
+        other.kill()
+        other.join(PATIENCE)
 
 
 SLEEPER = """
