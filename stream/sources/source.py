@@ -150,16 +150,19 @@ def frames_of(source: Source, patience: float) -> Iterator[Frame]:
     Raises:
         SourceError: a camera's next frame does not come, or the source cannot be read.
     """
-    frames = iter(source)
-    awaited = True  # a recording may end after its first frame, a camera never
-    while True:
-        with ended_after(patience, source):
-            frame = next(frames, None)
-        if frame is None:
-            break
+    asked = time.monotonic()
+
+    def give_up_in_time() -> None:
+        if time.monotonic() - asked > patience:
+            source.close()
+
+    if isinstance(source, Camera):
+        source.on_wait = give_up_in_time
+    frame = None
+    for frame in source:
         yield frame
-        awaited = source.live
-    if awaited:
+        asked = time.monotonic()
+    if frame is None or source.live:  # a recording may end after its first frame, a camera never
         unknown = f"{source.name} gave no picture within {patience:g} seconds: check that it is on."
         raise SourceError(source.problem or unknown)
 
