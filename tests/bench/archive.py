@@ -22,8 +22,8 @@ import typer
 from db import Database, Event, Sighting
 from models.images import to_jpeg
 from stream.cli.demo import CLIP, NAME, cut_out
+from tests.archives import DETECTOR, loop, nearest
 from tests.bench.common import Row, console, report, run
-from tests.end_to_end.test_archive import DETECTOR, loop, nearest
 
 FEWEST = 4  # frames a second; with fewer, reordered pictures lie so far apart that a file is not cut
 

@@ -14,8 +14,8 @@ import typer
 
 from tests import postgresql, ray_cameras, ray_cluster
 from tests.bench.common import Row, Skipped, console, report, run
-from tests.end_to_end.test_rtsp import has_gstreamer
 from tests.ray_cameras import CAMERAS, Watched
+from tests.rtsp import has_gstreamer
 
 SOON = 15.0  # seconds within which they are to be live again
 

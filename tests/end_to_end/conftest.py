@@ -8,7 +8,7 @@ import pytest
 
 from models.images import to_jpeg
 from stream.cli.demo import CLIP, cut_out
-from tests.web.browser import chromium, opened
+from tests.browser import chromium, opened
 
 
 @pytest.fixture(scope="module")

@@ -4,43 +4,22 @@ import json
 import multiprocessing
 import shutil
 import signal
-from bisect import bisect_left
-from datetime import datetime
-from fractions import Fraction
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-import av
 import pytest
 
-from db import Database, Sighting
+from db import Database
 from models.images import to_jpeg
 from stream.cli.demo import CLIP, NAME, cut_out
 from stream.cli.shown.archive import ArchiveProgress
 from stream.cluster.chunks import Chunk
-from tests.end_to_end.test_clip import command
+from tests.archives import DETECTOR, FPS, loop, nearest
+from tests.programs import command
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
 
-SECONDS, FPS = 40, 8
-DETECTOR = ("--detector", "yolov5n-face")
-
-
-def loop(path: Path, seconds: int, fps: int) -> Path:
-    """The demo clip again and again, with a key frame every second."""
-    with av.open(CLIP) as file:
-        pictures = [(frame.time or 0.0, frame.to_ndarray(format="bgr24")) for frame in file.decode(video=0)]
-    times = [t - pictures[0][0] for t, _ in pictures]
-    with av.open(path, "w") as file:
-        stream = file.add_stream("libx264", rate=fps)
-        stream.width, stream.height, stream.gop_size, stream.pix_fmt = 640, 360, fps, "yuv420p"
-        for index in range(seconds * fps):
-            _, image = pictures[bisect_left(times, index / fps % times[-1])]
-            frame = av.VideoFrame.from_ndarray(image, format="bgr24")
-            frame.pts, frame.time_base = index, Fraction(1, fps)
-            file.mux(stream.encode(frame))
-        file.mux(stream.encode(None))
-    return path
+SECONDS = 40
 
 
 @pytest.fixture(scope="module")
@@ -102,20 +81,6 @@ def test_one_run_over_the_whole_sees_the_same_people_at_the_same_times(folder, a
     off = [seconds for one in whole for seconds in nearest(one, found)]
     assert sum(seconds <= 1 for seconds in off) >= 0.95 * len(off)
     assert len(found) == pytest.approx(len(whole), rel=0.05)
-
-
-def nearest(wanted: Sighting, found: list[Sighting]) -> list[float]:
-    """By how many seconds beginning and end differ from those of the sighting of the same person that fits best."""
-
-    def off(first: datetime, second: datetime) -> float:
-        return abs((first - second).total_seconds())
-
-    pairs = [
-        [off(one.first_seen, wanted.first_seen), off(one.last_seen, wanted.last_seen)]
-        for one in found
-        if one.person == wanted.person
-    ]
-    return min(pairs, key=sum)
 
 
 def test_what_was_watched_is_known(folder, alone, capsys):

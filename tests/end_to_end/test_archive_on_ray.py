@@ -17,7 +17,7 @@ from stream.cluster.chunk_tasks import watch_chunk
 from stream.cluster.on_ray import connected, program
 from stream.errors import StreamError
 from tests import postgresql, ray_cluster
-from tests.end_to_end.test_archive import DETECTOR, FPS, loop
+from tests.archives import DETECTOR, FPS, loop
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.cluster, pytest.mark.timeout(900)]
 

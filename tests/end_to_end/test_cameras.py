@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.test_rtsp import Server, has_gstreamer
+from tests.rtsp import Server, has_gstreamer
 
 pytestmark = [
     pytest.mark.end_to_end,

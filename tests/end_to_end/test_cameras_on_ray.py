@@ -10,14 +10,14 @@ from db import Database
 from models.images import from_jpeg
 from stream.cli.demo import NAME
 from tests import postgresql, ray_cameras, ray_cluster
-from tests.end_to_end.test_rtsp import has_gstreamer
 from tests.ray_cameras import CAMERAS, ROOT
+from tests.rtsp import has_gstreamer
 
 pytestmark = [
     pytest.mark.end_to_end,
     pytest.mark.cluster,
     pytest.mark.timeout(1800),
-    pytest.mark.skipif(not has_gstreamer(), reason="needs GStreamer's RTSP server, see test_rtsp.py"),
+    pytest.mark.skipif(not has_gstreamer(), reason="needs GStreamer's RTSP server, see tests/rtsp.py"),
 ]
 
 

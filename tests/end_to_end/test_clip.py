@@ -1,7 +1,6 @@
 """The main job on a real clip: a man is enrolled from one picture and named where he is seen, nobody else is."""
 
 import json
-import sys
 from collections import defaultdict
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from models.images import to_jpeg
 from stream import Recognizer
 from stream.cli.demo import CLIP, NAME, cut_out
-from stream.cli.main import main
+from tests.programs import command
 
 pytestmark = pytest.mark.end_to_end
 
@@ -37,17 +36,6 @@ def results(tmp_path_factory) -> Path:
     ]
     assert command("watch", str(CLIP), *outputs, *db) == 0
     return folder
-
-
-def command(*arguments: str) -> int:
-    argv, sys.argv = sys.argv, ["doorman", *arguments]
-    try:
-        main()
-    except SystemExit as ending:
-        return int(ending.code or 0)
-    finally:
-        sys.argv = argv
-    return 0
 
 
 @pytest.fixture(scope="module")

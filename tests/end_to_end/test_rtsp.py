@@ -2,12 +2,10 @@
 
 import signal
 import socket
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, suppress
-from pathlib import Path
+from contextlib import closing, suppress
 
 import numpy as np
 import pytest
@@ -18,58 +16,14 @@ from stream.sources.cameras.camera import Camera
 from stream.sources.cameras.state import State
 from stream.sources.source import open_source
 from tests import waiting
-from tests.ports import held_port
+from tests.rtsp import Server, has_gstreamer
 
-SYSTEM_PYTHON = "/usr/bin/python3"  # the one that Debian's GStreamer bindings are for
-NEEDED = """
-import gi
-gi.require_version("GstRtspServer", "1.0")
-from gi.repository import Gst, GstRtspServer
-Gst.init(None)
-assert all(map(Gst.ElementFactory.find, ["appsrc", "x264enc", "rtph264pay"]))
-"""
 SOON = 120.0  # seconds after which a test has failed
-
-
-def has_gstreamer() -> bool:
-    try:
-        return subprocess.run([SYSTEM_PYTHON, "-c", NEEDED], capture_output=True, check=False).returncode == 0
-    except FileNotFoundError:
-        return False
-
 
 pytestmark = pytest.mark.skipif(
     not has_gstreamer(),
     reason="needs GStreamer's RTSP server (Debian: python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-ugly)",
 )
-
-
-class Server:
-    """The server process; it keeps its port until it is closed."""
-
-    def __init__(self, *credentials: str) -> None:
-        self._kept = ExitStack()
-        self.port = str(self._kept.enter_context(held_port()))
-        self.start(*credentials)
-
-    def start(self, *credentials: str) -> None:
-        script = Path(__file__).with_name("rtsp_server.py")
-        command = [SYSTEM_PYTHON, script, self.port, *credentials]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert self.process.stdout is not None
-        self.port = self.process.stdout.readline().strip()
-        assert self.port, "the server did not start"
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.communicate()
-
-    def close(self) -> None:
-        self.kill()
-        self._kept.close()
-
-    def url(self, credentials: str = "") -> str:
-        return f"rtsp://{credentials}127.0.0.1:{self.port}/clock"
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from stream.cli.demo import CLIP, NAME
+from tests.browser import SIZES, look_at, needs_chromium
 from tests.programs import running
 from tests.waiting import LONG
-from tests.web.browser import SIZES, look_at, needs_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("live", "photo", "people", "sightings")

@@ -15,8 +15,8 @@ from models.images import to_jpeg
 from stream.cli.demo import CLIP
 from stream.settings.settings import Settings
 from stream.sources.recording import VideoFile
+from tests.browser import SIZES, look_at, needs_chromium
 from tests.programs import running
-from tests.web.browser import SIZES, look_at, needs_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("cameras", "camera/stage", "settings")

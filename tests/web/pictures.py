@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 from models.images import to_jpeg
 from stream.cli.demo import CLIP, NAME, cut_out
 from stream.files import write_whole
+from tests.browser import chromium, opened
 from tests.programs import running
-from tests.web.browser import chromium, opened
 
 ROOT = Path(__file__).resolve().parents[2]
 MEDIA = ROOT / "tests/media"

@@ -12,11 +12,11 @@ from models.images import to_jpeg
 from models.runtime import shrunk
 from stream.cli.demo import CLIP, cut_out
 from stream.tools import doctor
+from tests.browser import SIZES, chromium, look_at, needs_chromium, opened
 from tests.evidence import new_look, seen
 from tests.fakes import unit
 from tests.people import enrol
 from tests.strangers import keep, new_stay
-from tests.web.browser import SIZES, chromium, look_at, needs_chromium, opened
 from tests.web.fakes import FakeService, enrol_ada
 from tests.web.test_settings import PEOPLE
 from tests.web.test_visits import come
