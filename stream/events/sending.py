@@ -6,6 +6,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
+from enum import Enum, auto
 from types import TracebackType
 from typing import Self
 
@@ -20,6 +21,14 @@ log = logging.getLogger(__name__)
 
 GOODBYE = 5.0  # seconds in which what is left is sent at the end
 GLANCE = 10.0  # seconds after which the queue is looked at without news: another process may have left something there
+
+
+class Outcome(Enum):
+    """Of an attempt to send the message that has waited longest."""
+
+    DONE = auto()  # it was taken, or refused for good
+    NOT_TAKEN = auto()  # and is tried again
+    NONE_WAITS = auto()
 
 
 class RefusedError(Exception):
@@ -82,36 +91,37 @@ class Sender(ABC):
         """Until the end, and then what is left, if that goes smoothly."""
         while not self._abandoned:
             self._outbox.news.clear()
-            done = self._send_next()
-            if done is None:
-                if self._stopping.is_set():
-                    return
-                self._outbox.news.wait(GLANCE)
-            elif done:
-                self._failures = 0
-            elif self._stopping.wait(wait_before(self._failures, self._chance())):
-                return
-            else:
-                self._failures += 1
+            match self._send_next():
+                case Outcome.DONE:
+                    self._failures = 0
+                case Outcome.NOT_TAKEN:
+                    if self._stopping.wait(wait_before(self._failures, self._chance())):
+                        return
+                    self._failures += 1
+                case Outcome.NONE_WAITS:
+                    if self._stopping.is_set():
+                        return
+                    self._outbox.news.wait(GLANCE)
 
-    def _send_next(self) -> bool | None:
-        """Whether the message that has waited longest was taken, or refused for good; None if none waits for us."""
+    def _send_next(self) -> Outcome:
+        """Try to send the message that has waited longest, of those that wait for us."""
         try:
             message = self._outbox.claim()
             if message is None:
-                return None
+                return Outcome.NONE_WAITS
             if self._is_done(message.event):
                 if not self._abandoned:
                     self._outbox.remove(message)
-                return True
+                return Outcome.DONE
             if given_up := self._outbox.trim():
                 oldest = how_many(given_up, "event")
                 log.warning("%s takes nothing for too long: given up the oldest %s.", self._label, oldest)
         except TEMPORARY as error:
             self._outage.is_now(f"gets no events for now: {error} Trying on.")
-        return False
+        return Outcome.NOT_TAKEN
 
     def _is_done(self, event: Event) -> bool:
+        """Send an event; whether it was taken, or refused for good."""
         try:
             self._send(event)
         except RefusedError as error:
