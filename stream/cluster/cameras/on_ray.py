@@ -10,7 +10,7 @@ from typing import Any
 from db import default_url
 from db.search.asked import Near
 from stream.cluster.cameras.shares import Share
-from stream.cluster.cameras.status import SILENT, Board, Placed, clock_trouble, summary
+from stream.cluster.cameras.status import SILENT, Board, Placed, WorkerStatus, clock_trouble, summary
 from stream.cluster.cameras.worker import CameraWorker
 from stream.cluster.on_ray import connected, cpus_of, program, refuse_file, same_program_everywhere
 from stream.cluster.shards import asking, begun, left_beside
@@ -135,9 +135,7 @@ class Cluster:
 
     def _ask(self) -> Iterator[str]:
         """Hear from those who answer by now; who does not is asked on."""
-        for number in [number for number, due in self._failed.items() if due <= time.monotonic()]:
-            del self._failed[number]
-            self._workers[number] = self._begin(self._shares[number])
+        self._begin_failed_again()
         busy = {*self._asked.values(), *self._failed, *self._ended}
         for number in set(range(len(self._workers))) - busy:
             self._asked[self._workers[number].status.remote(self._hearers.are_there)] = number
@@ -151,17 +149,31 @@ class Cluster:
             except self._ray.exceptions.RayError as error:
                 self._board.failed(number, _reason(error))
                 self._failed[number] = time.monotonic() + AGAIN
-                continue
-            self._board.hear(number, status, time.monotonic())
-            for event in status.events:
-                self._hearers.tell(event)
-            if status.ended:  # it is not to be started again
-                self._ended.add(number)
-                self._ray.kill(self._workers[number])
-            trouble = clock_trouble(status, datetime.now(UTC))
-            if trouble is not None and status.machine not in self._clocks:
-                self._clocks.add(status.machine)
-                yield trouble
+            else:
+                self._hear(number, status)
+                yield from self._new_clock_trouble(status)
+
+    def _begin_failed_again(self) -> None:
+        now = time.monotonic()
+        for number in [number for number, due in self._failed.items() if due <= now]:
+            del self._failed[number]
+            self._workers[number] = self._begin(self._shares[number])
+
+    def _hear(self, number: int, status: WorkerStatus) -> None:
+        """Take what a process has told of itself."""
+        self._board.hear(number, status, time.monotonic())
+        for event in status.events:
+            self._hearers.tell(event)
+        if status.ended:  # it is not to be started again
+            self._ended.add(number)
+            self._ray.kill(self._workers[number])
+
+    def _new_clock_trouble(self, status: WorkerStatus) -> Iterator[str]:
+        """What is wrong with a machine's clock, once for each."""
+        trouble = clock_trouble(status, datetime.now(UTC))
+        if trouble is not None and status.machine not in self._clocks:
+            self._clocks.add(status.machine)
+            yield trouble
 
 
 @contextmanager
