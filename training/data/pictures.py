@@ -1,6 +1,7 @@
 """Pictures of a data set by name, from unpacked folders or from the tars that it came in."""
 
 import tarfile
+from functools import cached_property
 from pathlib import Path
 
 import cv2
@@ -16,7 +17,6 @@ class Pictures:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._folders = [root, *sorted(path for path in root.glob("*") if path.is_dir())]
-        self._members: dict[str, tuple[tarfile.TarFile, tarfile.TarInfo]] | None = None
 
     def read(self, name: str) -> NDArray[np.uint8]:
         """The picture as (H, W, 3) uint8 BGR.
@@ -32,15 +32,18 @@ class Pictures:
         return np.asarray(image, np.uint8)
 
     def _packed(self, name: str) -> bytes:
-        if self._members is None:
-            self._members = {}
-            for path in sorted(self.root.glob("*.tar")):
-                archive = tarfile.open(path)  # noqa: SIM115 - read from as long as this object lives
-                for member in archive.getmembers():
-                    for known in (member.name, member.name.partition("/")[2]):
-                        self._members[known] = archive, member
         if name not in self._members:
             raise TrainingError(f"{self.root} has no picture {name}: unpack the data set there.")
         archive, member = self._members[name]
         file = archive.extractfile(member)
         return file.read() if file else b""
+
+    @cached_property
+    def _members(self) -> dict[str, tuple[tarfile.TarFile, tarfile.TarInfo]]:
+        """What the tars hold, by its name there, with and without the folder that it is in."""
+        found = {}
+        for path in sorted(self.root.glob("*.tar")):
+            archive = tarfile.open(path)  # noqa: SIM115 - read from as long as this object lives
+            for member in archive.getmembers():
+                found[member.name] = found[member.name.partition("/")[2]] = archive, member
+        return found

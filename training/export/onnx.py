@@ -136,17 +136,13 @@ def _in_half(shape: Any) -> bool:
 
 def halve(graph: onnx.GraphProto) -> None:
     """Store the large weights as float16, each followed by a Cast that ONNX Runtime carries out once, at load."""
-    casts = []
-    for tensor in graph.initializer:
-        if tensor.data_type != TensorProto.FLOAT or not _in_half(tensor.dims):
-            continue
-        name, wide = tensor.name, tensor.name + "/float32"
-        tensor.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(tensor).astype(np.float16), name))
-        for node in graph.node:
-            for index, used in enumerate(node.input):
-                if used == name:
-                    node.input[index] = wide
-        casts.append(helper.make_node("Cast", [name], [wide], to=TensorProto.FLOAT))
+    large = [one for one in graph.initializer if one.data_type == TensorProto.FLOAT and _in_half(one.dims)]
+    for tensor in large:
+        tensor.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(tensor).astype(np.float16), tensor.name))
+    wide = {tensor.name: tensor.name + "/float32" for tensor in large}
+    for node in graph.node:
+        node.input[:] = [wide.get(name, name) for name in node.input]
+    casts = [helper.make_node("Cast", [name], [cast], to=TensorProto.FLOAT) for name, cast in wide.items()]
     nodes = [*casts, *graph.node]
     del graph.node[:]
     graph.node.extend(nodes)
