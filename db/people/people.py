@@ -90,7 +90,8 @@ def find(session: Session, name: str) -> PersonRow:
     row = lookup(session, name)
     if row is None:
         near = nearest_names(name, _nearby(session, name_key(name)))
-        hint = f"did you mean {' or '.join(near)}?" if near else "`people list` shows who is."
+        list_of_people = "enrol them first, or look for the name in the list of people (`people list`)."
+        hint = f"did you mean {' or '.join(near)}?" if near else list_of_people
         raise UnknownPersonError(f"Nobody called {name} is enrolled: {hint}")
     return row
 

@@ -16,7 +16,7 @@ from db.sightings.snapshots import erase_snapshots, file_of
 from db.unknowns.aging import age
 
 DAYS = 30.0
-MAX_BYTES = 1 << 30
+MAX_BYTES = 1_000_000_000
 COPIES = timedelta(days=7)
 DECISIONS = timedelta(days=30)
 LONGEST = 36_500.0  # days: nothing is older, and the calendar begins earlier

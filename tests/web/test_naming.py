@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from db.names import MAX_LENGTH
 from stream.service.watch.picture import Picture
 
 
@@ -40,6 +41,10 @@ def test_whoever_is_named_is_enrolled_by_those_that_are_ticked_and_that_is_taken
     assert "1 picture of Grace enrolled." in told and fresh_db.person("Grace").samples == 1
     client.post(re.search(r'action="(/history/\d+/undo)"', told)[1])
     assert fresh_db.people() == []
+
+
+def test_a_name_may_be_as_long_here_as_anywhere(page):
+    assert f'name="name" required maxlength="{MAX_LENGTH}"' in page
 
 
 def test_what_speaks_against_a_name_is_said(client, page, fresh_db):

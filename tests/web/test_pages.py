@@ -72,7 +72,8 @@ def test_it_is_told_whether_a_face_of_the_photo_was_here_before(client, fresh_db
 
 def test_what_is_to_be_typed_is_code_and_what_somebody_wrote_is_only_text(client):
     page = client.get("/people/<b>Ada").text
-    assert "Nobody called &lt;b&gt;Ada is enrolled: <code>people list</code> shows who is." in page
+    assert "Nobody called &lt;b&gt;Ada is enrolled: enrol them first" in page
+    assert "the list of people (<code>people list</code>)." in page
 
 
 def test_a_photo_that_was_let_go_is_asked_for_again(client):

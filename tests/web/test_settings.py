@@ -48,7 +48,8 @@ def test_a_gallery_that_is_too_small_is_told(client):
 
 
 def test_retention_is_shown_changed_and_kept(client, service):
-    assert 'value="30"' in client.get("/settings").text
+    before = client.get("/settings").text
+    assert 'value="30"' in before and 'value="1000"' in before
     client.post("/settings/retention", data={"days": "7", "megabytes": "250.5"})
     assert (service.session.keep.days, service.session.keep.max_bytes) == (7, 250.5e6)
     assert 'value="250.5"' in client.get("/settings").text

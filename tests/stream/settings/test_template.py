@@ -32,6 +32,10 @@ def test_without_the_comment_signs_it_is_valid_and_says_everything(tmp_path, mon
     assert settings.max_seconds == math.inf
 
 
+def test_defaults_are_numbers_that_somebody_would_write():
+    assert "# keep_megabytes = 1000.0\n" in settings_template()
+
+
 def test_every_option_is_explained_and_those_of_a_camera_are_named():
     text = settings_template()
     assert "# URL to which each of these events is posted.\n# webhook = " in text
