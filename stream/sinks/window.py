@@ -201,15 +201,22 @@ class Window:
         self._shown = self._clock()
         self._make_changes()
         self._hear()
+        self._draw()
+        key = cv2.waitKey(milliseconds)
+        if self._closed():
+            raise Enough
+        self._react(key)
+
+    def _draw(self) -> None:
         if self._asked is not None:
             cv2.imshow(self._title, with_line(self._asked.image, f"Who is this? {self._asked.line.text}_   {KEYS}"))
         elif self._told is not None:
             cv2.imshow(self._title, with_line(self._grid.draw(), self._told.text))
         elif self._grid.fresh():
             self._show(self._grid.draw())
-        key = cv2.waitKey(milliseconds)
-        if self._closed():
-            raise Enough
+
+    def _react(self, key: int) -> None:
+        """Let a key be part of a name, end what is told, or be a command; with none, what was told for long ends."""
         if self._asked is not None:
             self._type(self._asked, key & 0xFF)
         elif self._told is not None:
