@@ -60,6 +60,14 @@ class _Account:
         if not self.usable:
             self.reason = self.refusals.most_common(1)[0][0]
 
+    def weigh(self, evidence: TrackEvidence, rule: Rule) -> None:
+        """Take over what all looks come to now, if the track has never been more like somebody."""
+        gathered = likeness(evidence.nearest)
+        if self.threshold is None or (gathered.similarity or -1.0) >= (self.likeness.similarity or -1.0):
+            self.likeness = gathered
+            self.threshold = rule.threshold
+            self.reason = why_unnamed(evidence, rule)
+
 
 class Accounts:
     """Takes each look down as it is weighed; a few numbers of every track, and few looks, are in memory.
@@ -79,8 +87,6 @@ class Accounts:
     def note(self, look: WeighedLook) -> None:
         """A track was looked at."""
         face = look.face
-        evidence = look.evidence
-        rule = look.rule
         account = self._tracks.setdefault(look.track, _Account())
         account.looks += 1
         if face.landmarks is not None:
@@ -89,17 +95,15 @@ class Accounts:
             account.refuse(face.refused or "")
             return
         account.usable += 1
-        gathered = likeness(evidence.nearest)
-        if account.threshold is None or (gathered.similarity or -1.0) >= (account.likeness.similarity or -1.0):
-            account.likeness = gathered
-            account.threshold = rule.threshold
-            account.reason = why_unnamed(evidence, rule)
-        if not evidence.unlike:
-            identity = evidence.identity
-            decision = Judgement(identity.similarity, rule.threshold, evidence.agreed, identity.state)
-            kept = face if self._crops or self._offers else replace(face, crop=None)
-            newest = KeptLook(look.t, kept, likeness(evidence.of_look), decision)
-            account.kept = _best([*account.kept, newest], evidence)
+        account.weigh(look.evidence, look.rule)
+        if not look.evidence.unlike:
+            account.kept = _best([*account.kept, self._to_keep(look)], look.evidence)
+
+    def _to_keep(self, look: WeighedLook) -> KeptLook:
+        identity = look.evidence.identity
+        decision = Judgement(identity.similarity, look.rule.threshold, look.evidence.agreed, identity.state)
+        face = look.face if self._crops or self._offers else replace(look.face, crop=None)
+        return KeptLook(look.t, face, likeness(look.evidence.of_look), decision)
 
     def named(self, track: int, moment: Moment) -> list[NewEvidence]:
         """The looks by which a track has just been named; they are given once."""
