@@ -29,6 +29,7 @@ FIELD = "image"
 HELD_FOR = 600.0  # seconds
 HELD = 64  # puts
 
+ZIP = b"PK\x03\x04"  # how such a file begins
 # What reading a ZIP file raises, by how it is damaged, locked or packed.
 DAMAGED = (BadZipFile, EOFError, LZMAError, NotImplementedError, OSError, RuntimeError, ValueError, zlib.error)
 
@@ -71,9 +72,13 @@ def _pictures_of(file: FileStorage) -> Iterator[Upload]:
     data = file.read()
     if not (data or file.filename):  # as browsers send a field in which nothing was chosen
         return
-    if not data.startswith(b"PK\x03\x04"):
+    if data.startswith(ZIP):
+        yield from _packed(name, data)
+    else:
         yield Upload(name, data)
-        return
+
+
+def _packed(name: str, data: bytes) -> Iterator[Upload]:
     try:
         with ZipFile(BytesIO(data)) as archive:
             files = [one for one in archive.infolist() if not one.is_dir()]

@@ -34,6 +34,11 @@ class _Run:
         return abs((moment - self.end).total_seconds()) <= ROUNDED
 
     @property
+    def unwatched(self) -> float:
+        """Seconds that are in no chunk yet."""
+        return self.ends - self.begins
+
+    @property
     def end(self) -> datetime:
         """The moment at which the last segment ends."""
         return self.recording.began + timedelta(seconds=self.ends)
@@ -61,13 +66,8 @@ def chunks_of_segments(
         is_growing: leave what has not its length yet for the next time, while the recorder may be at work.
         problems: takes what is wrong with segments, which are passed over.
     """
-    first = 0
-    run = None
+    first, run = _left_off(found, before)
     has_more = False
-    if before is not None:
-        done = before.recording.began + timedelta(seconds=before.watched)
-        first = bisect_left(found.moments, done - timedelta(seconds=ROUNDED))
-        run = None if before.ended else _resumed(found, first, before)
     for number in range(first, len(found.paths)):
         moment = found.moments[number]
         path = found.paths[number]
@@ -80,7 +80,7 @@ def chunks_of_segments(
         if run is not None and not run.is_followed_by(moment):
             yield run.chunk(run.ends, True, read)
             run = None
-        elif run is not None and run.ends - run.begins >= seconds:
+        elif run is not None and run.unwatched >= seconds:
             has_more = True
             yield run.chunk(run.ends, False, read)
         run = run or _Run(Recording(found.place, found.camera, moment))
@@ -90,11 +90,20 @@ def chunks_of_segments(
     if not is_growing or now - run.end > AT_WORK:
         yield run.chunk(run.ends, True, 1.0)
         return
-    if run.ends - run.begins >= seconds:
+    if run.unwatched >= seconds:
         has_more = True
         yield run.chunk(run.ends, False, 1.0)
     if has_more:
         yield run.chunk(run.begins, False, 1.0)  # empty: it only tells who goes on from the one before
+
+
+def _left_off(found: Found, before: Progress | None) -> tuple[int, _Run | None]:
+    """The number of the first segment that is not watched, and the recording that it may go on with."""
+    if before is None:
+        return 0, None
+    watched_to = before.recording.began + timedelta(seconds=before.watched)
+    first = bisect_left(found.moments, watched_to - timedelta(seconds=ROUNDED))
+    return first, None if before.ended else _resumed(found, first, before)
 
 
 def _resumed(found: Found, first: int, before: Progress) -> _Run:
