@@ -36,7 +36,7 @@ from stream.gallery.calibration.threshold import FAR, threshold_for
 from stream.gallery.embedder import embedder_of, refuse_another
 from stream.gallery.enroll import Verdict
 from stream.gallery.folders import pictures_of
-from stream.gallery.identify import meaning, no_face, save_crops, similarity
+from stream.gallery.identify import Identified, meaning, no_face, save_crops, similarity
 from stream.hygiene.looking import mixed
 from stream.recognizer import Recognizer
 from stream.sources.source import frames_of, open_source
@@ -165,14 +165,18 @@ def identify(
             if out is not None:
                 save_crops(out, names[picture], [one.face for one in found], pictures)
             if as_json:
-                faces = [one.as_dict(threshold) for one in found]
-                print(json.dumps({"image": str(picture), "threshold": round(threshold, 4), "faces": faces}))
+                _print_identified(picture, found, threshold)
             elif found:
                 show_table(tables.identified(str(picture), found, threshold))
             else:
                 say(no_face(picture))
     if refused:
         raise typer.Exit(1)
+
+
+def _print_identified(picture: Path, found: Sequence[Identified], threshold: float) -> None:
+    faces = [one.as_dict(threshold) for one in found]
+    print(json.dumps({"image": str(picture), "threshold": round(threshold, 4), "faces": faces}))
 
 
 @app.command()

@@ -70,7 +70,12 @@ def _found_in(text: str) -> Iterator[Found]:
         raise StreamError(f"There is no file or folder {place}: check the path.")
     if given.is_file():
         yield Found(str(given.resolve()), name or default_name(place), (given,))
-        return
+    else:
+        yield from _in_folder(given, name)
+
+
+def _in_folder(given: Path, name: str | None) -> Iterator[Found]:
+    """The recordings of a folder: its files, and the segments of each recorder's camera together."""
     segments: dict[tuple[str, str], list[tuple[datetime, Path]]] = {}
     for path in files_in(given):
         moment = _segment(path)
