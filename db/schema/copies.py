@@ -23,6 +23,7 @@ def copy(source: Path, target: Path) -> None:
             closing(open_to_read(source)) as old,
             closing(sqlite3.connect(part)) as new,
         ):
+            new.execute("PRAGMA journal_mode = MEMORY")  # nothing lies beside a copy that breaks off
             old.backup(new)
             new.execute("PRAGMA journal_mode = DELETE")  # one file, not three
     except (OSError, DatabaseError) as error:

@@ -5,6 +5,7 @@ import sqlite3
 import stat
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,10 @@ from sqlalchemy import text
 
 from db import Database, DatabaseError, prune
 from db.backup import back_up
-from db.schema import migration
+from db.schema import copies, migration
 from db.schema.tables import Base
 from tests.people import at, enrol, new_sample
+from tests.stream.sinks.writing import no_room_beyond
 
 OF_0_1_0 = {"person", "sample", "sighting", "event", "setting", "gallery"}
 
@@ -233,3 +235,14 @@ def test_where_the_copys_disk_is_full_room_is_asked_for_there(place: Path, tmp_p
     monkeypatch.setattr(sqlite3, "connect", full)
     with pytest.raises(DatabaseError, match=r"cannot be copied to .*copy.db \(the disk is full\): make room there"):
         back_up(place, tmp_path / "copy.db")
+
+
+def test_a_copy_that_breaks_off_leaves_nothing_beside_its_place(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "large.db")) as large:  # more than SQLite holds in memory
+        large.execute("CREATE TABLE large AS SELECT zeroblob(4000000)")
+        large.commit()
+    there = tmp_path / "there"
+    there.mkdir()
+    with no_room_beyond(1_000_000), pytest.raises(DatabaseError, match="cannot be copied to"):
+        copies.copy(tmp_path / "large.db", there / "copy.db")
+    assert list(there.iterdir()) == []
