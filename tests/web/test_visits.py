@@ -55,6 +55,7 @@ def test_today_tells_who_came_over_all_cameras_and_who_is_still_here(client, fre
     come(fresh_db, "Zoe", "door", 3 * 86_400)
     page = client.get("/visits").text
     assert "<h1>Who came today</h1>" in page and "still here" in page and "(door, garden)" in page
+    assert re.findall(r'<a href="/sightings/\d+">(no\. \d+)</a>', page) == ["no. 1", "no. 2"]
     assert "Zoe</a>" not in page and page.count("<tr>") == 2
     page = client.get("/visits?name=zoe").text
     assert "<h1>Who came</h1>" in page and page.count("<tr>") == 2 and "still here" not in page
