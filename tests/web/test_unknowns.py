@@ -36,6 +36,16 @@ def test_strangers_are_listed_with_whom_they_are_like_visits_cameras_and_times(c
     assert page.count('name="number"') == 3 and "2026-01-01" in page
 
 
+def test_whoever_a_stranger_is_like_is_their_name_by_one_click(client, service, strangers):
+    enrol_ada(service)
+    first = client.get("/unknowns/1").text
+    assert "It is Ada</button>" in first and "It is " not in client.get("/unknowns/2").text
+    offered = re.search(r'<form class="plain" method="post" action="/unknowns/name">.*?</form>', first, re.DOTALL)[0]
+    data = dict(re.findall(r'name="(\w+)" value="([^"]*)"', offered))
+    told = client.post("/unknowns/name", data={**data, "csrf_token": ""}, follow_redirects=True).text
+    assert "Unknown 1 named Ada." in told
+
+
 @pytest.mark.parametrize("kept", [False, True])
 def test_whoever_keeps_strangers_already_is_not_told_how_to(client, service, kept):
     service.session.keeps_unknown = kept
