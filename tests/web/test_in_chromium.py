@@ -240,7 +240,7 @@ def test_screen_readers_tell_who_is_before_a_camera_once_and_never_how_old_its_p
     page.goto("/live")
     page.wait_for_selector("footer >> text=pictures a second")
     [aloud] = page.query_selector_all("[aria-live]")
-    assert aloud.inner_text() == "Here: Ada and 1 unknown."
+    assert aloud.inner_text() == "door. Here: Ada and 1 unknown."
     watched = "document.querySelector('[aria-live]'), {childList: true}"
     page.evaluate(f"told = 0; new MutationObserver(() => told += 1).observe({watched})")
     for _ in range(2):

@@ -32,7 +32,8 @@ for (const silence of ["htmx:sendError", "htmx:timeout"]) {
 document.addEventListener("htmx:afterSwap", ({ detail: { target } }) => {
   const aloud = target.nextElementSibling;
   if (!aloud?.hasAttribute("aria-live")) return;
-  const news = [...target.querySelectorAll(".who")].map((one) => one.textContent.trim()).join(" ");
+  const told = [...target.querySelectorAll(".who")].map((one) => one.textContent.trim());
+  const news = told.length ? `${aloud.dataset.camera}. ${told.join(" ")}` : "";
   if (aloud.textContent !== news) aloud.textContent = news;
 });
 
