@@ -25,7 +25,7 @@ from stream.cli.options import AsJson, Db, EmbedderName, files
 from stream.cli.shown import evidence as shown
 from stream.cli.shown import tables
 from stream.cli.shown.visits import day
-from stream.cli.terminal import iso, say, show_table
+from stream.cli.terminal import confirm, iso, say, show_table
 from stream.service.corrections import Corrections, held_against
 from stream.service.visits import Visits
 
@@ -172,7 +172,7 @@ def erase(db: Db, number: Number, yes: Annotated[bool, Option("--yes", help="Do 
         seen = database.sighting(number)
         if not yes:
             when = f"{seen.first_seen.astimezone():%Y-%m-%d %H:%M}"
-            typer.confirm(f"Erase the sighting of {seen.person or 'a stranger'}, {when}, {seen.camera}?", abort=True)
+            confirm(f"Erase the sighting of {seen.person or 'a stranger'}, {when}, {seen.camera}?")
         take_over(database, QUEUE)
         erased = erase_sighting(database, number)
     say(f"Erased sighting {number} with {how_many(erased.snapshots, 'snapshot')}.")

@@ -13,9 +13,11 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeVar
 
+import typer
 from rich.console import Console
 from rich.table import Table
 
+from stream.errors import StreamError
 from stream.files import unwritable
 
 PARTS = ("stream", "web", "models", "db", "training")
@@ -38,6 +40,24 @@ def keep_log(level: int) -> None:
 def say(sentence: str, to: Console = console) -> None:
     """One line, as long as it is, with whatever brackets a name has."""
     to.print(sentence, markup=False, soft_wrap=True)
+
+
+def confirm(question: str) -> None:
+    """Go on only if somebody says yes.
+
+    Raises:
+        typer.Abort: somebody says no.
+        StreamError: nobody is there to answer.
+    """
+    try:
+        is_wanted = typer.confirm(question)
+    except typer.Abort:
+        if sys.stdin is not None and sys.stdin.isatty():
+            raise
+        print()
+        raise StreamError("Nobody answers here, so nothing was done: give --yes to do it without a question.") from None
+    if not is_wanted:
+        raise typer.Abort
 
 
 def iso(moment: datetime) -> str:

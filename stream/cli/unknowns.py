@@ -14,7 +14,7 @@ from db.people.erasure import still_in
 from db.text.wording import how_many
 from stream.cli.options import AsJson, Db, EmbedderName
 from stream.cli.shown import tables
-from stream.cli.terminal import print_rows, say, show_table
+from stream.cli.terminal import confirm, print_rows, say, show_table
 from stream.gallery.embedder import embedder_of
 from stream.service.unknowns import UnknownFaces
 
@@ -132,9 +132,8 @@ def forget(db: Db, number: Number, yes: Annotated[bool, Option("--yes", help="Do
     with kept(db) as faces:
         one, _ = faces.unknown(number)
         if not yes:
-            typer.confirm(
-                f"Erase unknown {number} with {how_many(one.visits, 'visit')} and {how_many(one.pictures, 'picture')}?",
-                abort=True,
+            confirm(
+                f"Erase unknown {number} with {how_many(one.visits, 'visit')} and {how_many(one.pictures, 'picture')}?"
             )
         copies = faces.forget(number)
     say(f"Erased unknown {number} with {how_many(one.pictures, 'picture')}.")

@@ -8,7 +8,7 @@ from stream.sightings.open_sighting import OpenSighting
 
 PATIENCE = 5.0  # seconds in which most who are enrolled have their name
 BRIEF = 1.0  # seconds: of a stranger who is there for less nothing is told where names are waited for
-ANOTHER = "It is not the person named before."  # nobody's name, which would outlive the person's erasure
+ANOTHER = "The name is another than before."  # not which: a name would outlive the person's erasure
 PICTURE = "It is a picture, not a person."
 
 

@@ -15,7 +15,7 @@ from db.text.wording import how_many
 from stream.cli.options import AsJson, Db
 from stream.cli.shown import people as shown
 from stream.cli.shown import tables
-from stream.cli.terminal import iso, print_rows, say, show_table
+from stream.cli.terminal import confirm, iso, print_rows, say, show_table
 
 app = typer.Typer()
 
@@ -95,7 +95,7 @@ def remove(db: Db, name: str, yes: Annotated[bool, Option("--yes", help="Do not 
         person = database.person(name)
         if not yes:
             pictures = how_many(person.samples, "picture")
-            typer.confirm(f"Erase {person.name} with {pictures} and all sightings?", abort=True)
+            confirm(f"Erase {person.name} with {pictures} and all sightings?")
         take_over(database, QUEUE)
         erased = database.remove(name)
     waited = f", and {how_many(erased.messages, 'event')} that waited to be sent" if erased.messages else ""

@@ -27,7 +27,7 @@ LOOK = NewEvidence(
     np.float32(0.5),  # type: ignore[arg-type]
 )
 STAY = NewStay(DIGEST, 0.5 * embedding(2), (NewLook(embedding(3), 0.8, b"a crop"),), None)
-EVENT = Event(at(1.25), "caf\udce9\0", "named", 7, None, "Zoë", 0.7, "It is not the person named before.")
+EVENT = Event(at(1.25), "caf\udce9\0", "named", 7, None, "Zoë", 0.7, "The name is another than before.")
 
 
 @pytest.mark.parametrize(

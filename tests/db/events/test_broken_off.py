@@ -59,7 +59,7 @@ def test_nothing_is_said_of_somebody_who_was_named_by_mistake(fresh_db: Database
     run = Run(fresh_db, 0)
     key = run.sees(0, 7, ada)
     run.writer.name(key, person, 0.8)
-    run.note(6, "named", 7, key, person, "It is not the person named before.")
+    run.note(6, "named", 7, key, person, "The name is another than before.")
     run.note(20, "left", 7, key, person)
     run.looks(20)
     later = Run(fresh_db, 600)

@@ -12,6 +12,7 @@ from models.errors import PictureError
 from models.images import from_jpeg, to_jpeg
 from models.manifest import shipped
 from stream.cli.sightings import app
+from stream.errors import StreamError
 from stream.evidence.accounts import BELOW
 from tests.evidence import new_look, seen, unnamed
 from tests.fakes import unit
@@ -67,7 +68,8 @@ def test_the_looks_that_are_kept_are_not_told_to_be_behind_a_name_that_was_given
 
 
 def test_one_is_erased_once_that_is_confirmed(run):
-    assert "Erase the sighting of Ada, 2026-01-01" in run("erase", "1")  # and nobody says yes
+    with pytest.raises(StreamError, match="Nobody answers here, so nothing was done: give --yes"):
+        run("erase", "1")
     assert [one["id"] for one in json.loads(run("--json"))] == [1, 2]
     assert run("erase", "1", "--yes") == "Erased sighting 1 with 0 snapshots.\n"
     assert [one["id"] for one in json.loads(run("--json"))] == [2]

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 from db import Database, DatabaseError
 from models.manifest import shipped
 from stream.cli.unknowns import app
+from stream.errors import StreamError
 from tests.fakes import unit
 from tests.strangers import keep, new_stay
 
@@ -50,7 +51,8 @@ def test_they_are_split_merged_ignored_and_forgotten(run):
 
 
 def test_nothing_is_forgotten_unless_it_is_meant(run):
-    run("forget", "1")
+    with pytest.raises(StreamError, match="Nobody answers here, so nothing was done: give --yes"):
+        run("forget", "1")
     assert (1, 2) in listed(run)
 
 

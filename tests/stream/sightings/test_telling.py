@@ -61,7 +61,7 @@ def test_a_name_taken_back_is_told_as_a_name_of_nobody_that_says_why(told, ada):
         ("named", None, sightings[1].id),
         ("left", None, sightings[1].id),
     ]
-    assert events[2].reason == "It is not the person named before."
+    assert events[2].reason == "The name is another than before."
     assert events[2].similarity is None
 
 

@@ -1,6 +1,8 @@
 """The commands that list, rename, merge and erase people."""
 
+import io
 import json
+import sys
 from datetime import datetime
 
 import pytest
@@ -44,6 +46,21 @@ def test_people_are_renamed_merged_exported_and_removed(db, doorman, tmp_path):
         "Erased 3 pictures, 1 sighting, 0 snapshots.\n",
     )
     assert json.loads(doorman("people", "list", "--json")[1]) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "told", "left"),
+    [
+        ("y\n", "", ["Bob"]),
+        ("n\n", "Aborted.", ["Ada", "Bob"]),
+        ("", "Nobody answers here, so nothing was done: give --yes to do it without a question.", ["Ada", "Bob"]),
+    ],
+)
+def test_nobody_is_erased_without_a_yes(db, doorman, monkeypatch, answer, told, left):
+    monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
+    status, _, error = doorman("people", "remove", "Ada")
+    assert (status, error.strip()) == (1 if told else 0, told)
+    assert [one["name"] for one in json.loads(doorman("people", "list", "--json")[1])] == left
 
 
 def test_a_file_is_searched_in_memory_alone(run):
