@@ -27,6 +27,7 @@ DROPPED = -1  # the partition of a crop that is left out
 LEAST = 4  # crops of a person without whom nothing is said of them
 STRANGERS = 0.5  # see `doubtful`
 HALVES = 0.5  # see `doubles`
+RESEMBLING = 0.7  # cosine; looked at, most pairs from there on are one person, or infants
 COLUMNS = ("action", "what", "into", "score")
 CHUNK = 1024
 
@@ -67,15 +68,20 @@ class Labels:
         others = (self.owners + steps) % len(self.people)
         return np.asarray((unit(self.sums[others]) * self.vectors).sum(1))
 
-    def alike(self, level: float) -> list[tuple[int, int, float]]:
-        """Pairs of people, each the other's nearest, whose means have at least this cosine; highest first."""
+    def nearest(self) -> tuple[People, Vectors]:
+        """Each person's (P,) nearest other, as a place in `people`, and the cosine of both means."""
         means = unit(self.sums)
         nearest, cosines = np.zeros(len(means), np.int64), np.zeros(len(means), np.float32)
         for start in range(0, len(means), CHUNK):
             found = means[start : start + CHUNK] @ means.T
             found[np.arange(len(found)), start + np.arange(len(found))] = -1
             nearest[start : start + CHUNK], cosines[start : start + CHUNK] = found.argmax(1), found.max(1)
-        mutual = np.flatnonzero((nearest[nearest] == np.arange(len(means))) & (cosines >= level))
+        return nearest, cosines
+
+    def alike(self, level: float) -> list[tuple[int, int, float]]:
+        """Pairs of people, each the other's nearest, whose means have at least this cosine; highest first."""
+        nearest, cosines = self.nearest()
+        mutual = np.flatnonzero((nearest[nearest] == np.arange(len(nearest))) & (cosines >= level))
         pairs = [(int(one), int(nearest[one]), float(cosines[one])) for one in mutual if one < nearest[one]]
         return sorted(pairs, key=lambda pair: -pair[2])
 
@@ -117,6 +123,16 @@ def doubles(labels: Labels, share: float = HALVES, seed: int = 0) -> list[tuple[
         for one, other, cosine in labels.alike(float(np.quantile(halves, share)))
     ]
     return [(int(labels.people[small]), int(labels.people[large]), cosine) for small, large, cosine in pairs]
+
+
+def resembling(labels: Labels, level: float = RESEMBLING) -> tuple[NDArray[np.int64], Vectors]:
+    """Rows of the only crops of people who are at least so much like somebody else that they may be the same person.
+
+    Returns the rows and the cosines. Who has no name (`training.data.unnamed`) may stand there twice, or have a name.
+    """
+    cosines = labels.nearest()[1][labels.owners]
+    rows = np.flatnonzero((np.bincount(labels.owners)[labels.owners] == 1) & (cosines >= level))
+    return rows, cosines[rows]
 
 
 def unit(vectors: Vectors) -> Vectors:
@@ -189,12 +205,14 @@ def main(
     data = read_faces(faces)
     network = Embedder(Network(find("embedding", embedder), threads))
     vectors = vectors_of(data.crops, network, faces)
-    training = data.rows(TRAIN, 1)
+    training = data.rows(TRAIN, 1, turned=True)
     lists = data.lists.where(np.isin(np.arange(len(data.lists)), training))
     labels = Labels.of(vectors[training].astype(np.float32), lists.people)
     for share in sorted({0.7, 0.5, 0.3, 0.2, 0.1, 0.05, strangers}, reverse=True):
         typer.echo(f"less like their person than {share:.0%} of strangers: {len(doubtful(labels, share)[0]):,} crops")
-    dropped, scores = doubtful(labels, strangers)
+    doubted = [doubtful(labels, strangers), resembling(labels)]
+    dropped = np.concatenate([rows for rows, _ in doubted])
+    scores = np.concatenate([cosines for _, cosines in doubted])
     merged = doubles(labels, halves)
     write(out, lists, dropped, scores, merged)
     typer.echo(f"{out}: {len(dropped):,} of {len(lists):,} crops to drop, {len(merged):,} people to merge into others")

@@ -1,6 +1,7 @@
 """Data preparation, done once: python -m training.prepare COMMAND."""
 
 import tarfile
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from rich.progress import track
 from models.align import SIZE, align
 from models.detector import Detector
 from models.errors import ModelError
+from models.images import read_image
 from models.landmarks import Landmarker
 from models.manifest import find
 from models.runtime import Network
@@ -19,6 +21,7 @@ from training.data.celeba import TRAIN, read_celeba
 from training.data.detection import check, counts, read_celeba_boxes, read_layout, read_wider, show, write_layout
 from training.data.pictures import Pictures
 from training.data.points import disagreement, remake, show_disagreement
+from training.data.unnamed import unnamed_faces, with_unnamed
 from training.data.vectors import forget
 from training.detector.alike import write_alike
 from training.detector.proxies import write_proxies
@@ -38,20 +41,27 @@ def faces(
     data: Annotated[Path, typer.Option(help="a folder in CelebA's official layout")] = Path("data/celeba"),
     out: Annotated[Path, typer.Option(help="where crops.npy and crops.npz go")] = Path("data/faces"),
     points: Annotated[Path | None, typer.Option(help="align by this list, as `points` makes it")] = None,
+    unnamed: Annotated[
+        Path | None, typer.Option(help="the landmark set, whose photographs are of one more person each")
+    ] = None,
 ) -> None:
     """Align every face once: crops.npy (N, 112, 112, 3) uint8 BGR, crops.npz with the lists in the same order.
 
     Example: python -m training.prepare faces --data data/celeba
     """
-    celeba, pictures = read_celeba(data, points), Pictures(data)
+    named, pictures = read_celeba(data, points), Pictures(data)
+    others = unnamed_faces(unnamed) if unnamed else []
+    celeba = with_unnamed(named, others)
+    readers = [partial(pictures.read, f"img_celeba/{file}") for file in named.files]
+    readers += [partial(read_image, face.path) for face in others]
     out.mkdir(parents=True, exist_ok=True)
     forget(out)
     (out / "crops.npz").unlink(missing_ok=True)  # without lists nobody takes half of the crops for all of them
     crops = open_memmap(out / "crops.npy", mode="w+", dtype=np.uint8, shape=(len(celeba), SIZE, SIZE, 3))
     unusable = 0
-    for index, (file, five) in enumerate(track(list(zip(celeba.files, celeba.points, strict=True)), "Aligning")):
+    for index, (read, five) in enumerate(track(list(zip(readers, celeba.points, strict=True)), "Aligning")):
         try:
-            crops[index] = align(pictures.read(f"img_celeba/{file}"), five)
+            crops[index] = align(read(), five)
         except ModelError:  # points that determine no face: black, and kept from training by the cleaning rule
             unusable += 1
     np.savez_compressed(

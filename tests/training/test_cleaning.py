@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 pytest.importorskip("torch")  # training.embedder.faces needs it
-from training.cleaning import DROPPED, Labels, cleaned, doubles, doubtful, write
+from training.cleaning import DROPPED, Labels, cleaned, doubles, doubtful, resembling, write
 from training.data.celeba import CelebA
 from training.errors import TrainingError
 
@@ -46,6 +46,14 @@ def test_one_person_under_two_numbers_is_found_and_the_smaller_part_goes_into_th
     people[20:24] = 5  # four of number 20, who keeps six
     found = doubles(Labels.of(vectors, people), 0.25)
     assert {(small, large) for small, large, _ in found} == {(30, 7), (5, 20)}
+
+
+def test_only_crops_that_look_like_somebody_else_may_be_of_that_person():
+    vectors, people = crowd()
+    people[[0, 8, 16]] = [1001, 1002, 1003]
+    vectors[16] = np.eye(64, dtype=np.float32)[0]  # like nobody
+    rows, cosines = resembling(Labels.of(vectors, people))
+    assert set(rows) == {0, 8} and (cosines >= 0.7).all()
 
 
 def test_the_halves_of_a_person_are_alike():

@@ -25,10 +25,12 @@ class Faces:
     crops: NDArray[np.uint8]
     lists: CelebA
 
-    def rows(self, partition: int, least: int) -> NDArray[np.int64]:
-        """Rows of a partition that pass the cleaning rules (see CelebA), with people of at least `least` pictures."""
-        kept = self.lists.part(partition).with_nose_between_eyes().with_people_of(least)
-        return np.flatnonzero(np.isin(self.lists.files, kept.files))
+    def rows(self, partition: int, least: int, turned: bool = False) -> NDArray[np.int64]:
+        """Rows of a partition with people of at least `least` pictures; profiles only if `turned` (see CelebA)."""
+        kept = self.lists.part(partition)
+        if not turned:
+            kept = kept.with_nose_between_eyes()
+        return np.flatnonzero(np.isin(self.lists.files, kept.with_people_of(least).files))
 
 
 def read_faces(folder: Path) -> Faces:

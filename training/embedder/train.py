@@ -93,6 +93,7 @@ def train(
         typer.Option(help="see people more often whom many others resemble by these vectors, which cleaning left"),
     ] = None,
     least: Annotated[int, typer.Option(help="people with at least this many crops")] = 5,
+    turned: Annotated[bool, typer.Option(help="learn from profiles, too")] = False,
     per_person: Annotated[int, typer.Option(help="crops of each person in a batch; 0: in turn")] = 0,
     batch: int = 64,
     steps: int = 4000,
@@ -131,7 +132,7 @@ def train(
     data = read_faces(faces)
     if clean:
         data = replace(data, lists=cleaned(data.lists, clean))
-    rows = data.rows(TRAIN, least)
+    rows = data.rows(TRAIN, least, turned)
 
     # network, loss, optimizer
     network = FaceNetwork(arch, size, flat, init == "imagenet", stride, channels, weighted, dropout)

@@ -84,6 +84,7 @@ def test_rows_pass_the_cleaning_rules():
     data.lists.partition[5:10] = 1
     data.lists.partition[10:12] = 2  # leaves a person three training crops
     assert set(data.rows(0, 4)) == set(range(1, 5)) | set(range(15, 30))
+    assert set(data.rows(0, 4, turned=True)) == set(range(5)) | set(range(15, 30))
 
 
 def test_crops_that_are_not_packed_yet_are_told(tmp_path):
